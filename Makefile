@@ -1,0 +1,55 @@
+# Needs Python 3.11+ and make; everything else is installed into .venv from the lock files.
+PYTHON ?= python3
+PORT ?= 8000
+SHEET_PORT ?= 8001
+DATA ?= instance/demo
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock translations screenshots clean
+
+help: ## show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+run: .venv/.run ## start web, relay and the local stand-in for Google Sheets (PORT= SHEET_PORT= DATA=)
+	@exec $(BIN)/intake demo --port $(PORT) --sheet-port $(SHEET_PORT) --data $(DATA)
+
+test: .venv/.browser ## run the whole suite, the browser and PostgreSQL included
+	$(BIN)/pytest
+
+check: .venv/.dev ## lint, types, import contracts, translations, migrations in step with models
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.house.translations --check
+	$(BIN)/python -m tests.house.migrations
+
+translations: .venv/.dev ## collect the words of the pages and bring the French catalogue up to date
+	$(BIN)/python -m tests.house.translations
+
+lock: ## choose dependency versions anew and write them with their hashes (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--upgrade --extra build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--upgrade --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove the environment and the demonstration's data
+	rm -rf .venv instance
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Consult Intake needs Python 3.11 or newer; give PYTHON=") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv .venv
+
+.venv/.run: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.browser: .venv/.dev
+	$(BIN)/python -m tests.browser
+	@touch $@
