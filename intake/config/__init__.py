@@ -1,0 +1,7 @@
+"""What the installation is told from outside: `Settings` from the environment, `Clinic` from clinic.toml."""
+
+from intake.config.clinic import Clinic, Offer, Queue, Sender, load_clinic
+from intake.config.errors import ConfigError
+from intake.config.settings import Settings
+
+__all__ = ["Clinic", "ConfigError", "Offer", "Queue", "Sender", "Settings", "load_clinic"]

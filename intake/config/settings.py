@@ -1,0 +1,101 @@
+"""The settings of one installation, read once from the environment (`INTAKE_…`)."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from intake.config.errors import ConfigError, explain
+
+PREFIX = "INTAKE_"
+SHORTEST_SECRET = 32
+
+
+class Settings(BaseModel):
+    """Frozen; made by `from_environ`, which raises `ConfigError` naming the variable at fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    instance: Path = Path("instance")
+    database_url: str = ""
+    secret_key: str = ""
+    clinic: Path | None = None
+    google_credentials: Path | None = None
+    spreadsheet_id: str = ""
+    public_url: str = ""
+    smtp_url: str = ""
+    trusted_proxies: int = Field(0, ge=0, le=10)
+    limits: Literal["on", "off"] = "on"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """The settings in *environ*; a variable that is empty counts as not set."""
+        given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+        try:
+            return cls.model_validate({name: value for name, value in given.items() if value})
+        except ValidationError as error:
+            raise ConfigError(explain(error, prefix=PREFIX, upper=True)) from None
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_SECRET:
+            raise ValueError(
+                f"is too short; give at least {SHORTEST_SECRET} random characters, or none to have one made"
+            )
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        try:
+            engine = make_url(value).get_backend_name() if value else "sqlite"
+        except ArgumentError:
+            engine = "unreadable"
+        if engine not in {"sqlite", "postgresql"}:
+            raise ValueError("expected postgresql://user@host/name or sqlite:///path/of/file.db")
+        return value
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.google_credentials is None) != (not self.spreadsheet_id):
+            raise ValueError(
+                "INTAKE_GOOGLE_CREDENTIALS and INTAKE_SPREADSHEET_ID belong together; give both or neither"
+            )
+        return self
+
+    @property
+    def has_sheet(self) -> bool:
+        """Whether a Google Sheet is configured; without one the queue waits in the outbox."""
+        return self.google_credentials is not None
+
+    def database(self) -> str:
+        """The database's URL, with the psycopg driver for PostgreSQL, and SQLite in the instance folder by default."""
+        if not self.database_url:
+            return f"sqlite:///{(self.instance / 'intake.db').absolute()}"
+        url = make_url(self.database_url)
+        if url.get_backend_name() == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        return url.render_as_string(hide_password=False)
+
+    def secret(self) -> str:
+        """The signing secret: as given, else one made on the first start and kept in the instance folder."""
+        return self.secret_key or _kept_secret(self.instance)
+
+
+def _kept_secret(instance: Path) -> str:
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place, draft = instance / "secret_key", instance / f".secret_key.{os.getpid()}"
+    if not place.exists():
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # of several processes the first wins; the others read what it wrote
+            place.hardlink_to(draft)
+        draft.unlink()
+    return place.read_text().strip()

@@ -1,0 +1,11 @@
+"""Where templates, static files and the sample clinic file lie: beside the package, or inside it in a wheel."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def site_folder() -> Path:
+    """The folder that holds templates/, static/ and clinic.toml."""
+    installed = PACKAGE / "_site"
+    return installed if installed.is_dir() else PACKAGE.parent
