@@ -1,0 +1,67 @@
+"""When the clinic works: opening periods, statutory holidays, minutes of opening time, the call-by promise. Pure."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+import holidays
+
+from intake.config import Clinic
+
+LONGEST_CLOSURE = timedelta(days=366)
+
+
+class NeverOpen(Exception):
+    """The clinic file leaves no opening hours within a year."""
+
+
+@cache
+def _statutory(province: str, year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("CA", subdiv=province, years=year)
+
+
+def is_holiday(clinic: Clinic, day: date) -> bool:
+    """Whether *day* is a statutory holiday of the clinic's province or one of the clinic's own days off."""
+    return day in clinic.opening_hours.closed_on or day in _statutory(clinic.province, day.year)
+
+
+def opening_periods(clinic: Clinic, day: date) -> list[tuple[datetime, datetime]]:
+    """The periods of *day* as instants (UTC), in order; empty on a day off."""
+    if is_holiday(clinic, day):
+        return []
+    zone = clinic.time_zone
+    return [
+        (datetime.combine(day, p.opens, zone).astimezone(UTC), datetime.combine(day, p.closes, zone).astimezone(UTC))
+        for p in clinic.opening_hours.week()[day.weekday()]
+    ]
+
+
+def _periods_from(clinic: Clinic, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    day = start.astimezone(clinic.time_zone).date()
+    while day <= (start + LONGEST_CLOSURE).date():
+        yield from ((max(opens, start), closes) for opens, closes in opening_periods(clinic, day) if closes > start)
+        day += timedelta(days=1)
+
+
+def call_by(clinic: Clinic, received: datetime) -> datetime:
+    """The instant (UTC) by which the clinic calls: `call_within_minutes` of opening time after *received*.
+
+    A period that closes before the minutes are used up carries the rest to the next one: an hour from 18:40
+    with closing time 19:00 ends 40 minutes after the next opening.
+    """
+    left = timedelta(minutes=clinic.call_within_minutes)
+    for opens, closes in _periods_from(clinic, received):
+        if opens + left <= closes:
+            return opens + left
+        left -= closes - opens
+    raise NeverOpen("opening_hours: the clinic is closed for a whole year; correct the clinic file")
+
+
+def business_minutes(clinic: Clinic, start: datetime, end: datetime) -> float:
+    """The minutes of opening time between two instants; 0 when *end* is not after *start*."""
+    worked = timedelta()
+    for opens, closes in _periods_from(clinic, start):
+        if opens >= end:
+            break
+        worked += min(closes, end) - opens
+    return worked.total_seconds() / 60
