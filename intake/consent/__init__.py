@@ -1,0 +1,1 @@
+"""What people agree to: the published words, the answers, and what stands now."""
