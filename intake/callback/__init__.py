@@ -1,0 +1,1 @@
+"""The patient's door: the form, the rule that takes a request, the confirmation."""

@@ -1,0 +1,107 @@
+"""The rule of the patient's door: take a request for a call."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from intake.config import Clinic
+from intake.consent.events import record_answers
+from intake.contacts import Phone
+from intake.hours import call_by
+from intake.ledger import canonical_bytes
+from intake.models import ConsentStatement, Lead, Purpose, Topic
+from intake.outbox import enqueue
+from intake.reference import new_reference
+
+
+@dataclass(frozen=True)
+class CallbackRequest:
+    """The validated answers of one form."""
+
+    name: str
+    phone: Phone
+    email: str | None
+    consult_with: str | None
+    consult_by: str | None
+    services: tuple[str, ...]
+    body_areas: tuple[str, ...]
+    what_hurts: str | None
+    best_time: str | None
+    voicemail_ok: bool
+    call_language: str
+    agreed_to: frozenset[Purpose]
+
+
+@dataclass(frozen=True)
+class FormShown:
+    """What the patient had before them: which form (a nonce), which words, in which language, on which page."""
+
+    nonce: str
+    statements: Sequence[ConsentStatement]
+    language: str
+    page: str
+
+
+def submit_callback(
+    session: Session, request: CallbackRequest, shown: FormShown, *, clinic: Clinic, now: datetime
+) -> Lead:
+    """Store the request, the answers on consent and the outbox entry, or find the lead that this very form made before.
+
+    A double click, a reload or "back" sends the same nonce and the same answers and so meets the first lead; a
+    correction made after "back" is a new request, because ignoring it would lose what the patient typed.
+    """
+    submission = _submission(request, shown)
+    lead = _made_before(session, submission)
+    if lead:
+        return lead
+    lead = _lead(request, shown, submission, _free_reference(session), clinic, now)
+    try:
+        with session.begin_nested():
+            session.add(lead)
+    except IntegrityError:
+        # The other half of a double click committed between our look and our insert. Any other clash is an error.
+        first = _made_before(session, submission)
+        if first is None:
+            raise
+        return first
+    record_answers(session, lead, shown.statements, request.agreed_to, page=shown.page, now=now)
+    enqueue(session, Topic.QUEUE_ROW, lead.id, now=now)
+    return lead
+
+
+def _made_before(session: Session, submission: bytes) -> Lead | None:
+    return session.scalars(select(Lead).where(Lead.submission == submission)).first()
+
+
+def _submission(request: CallbackRequest, shown: FormShown) -> bytes:
+    """Digest of nonce and answers. The nonce is random and kept nowhere, so the digest tells nothing of the answers."""
+    answers = {**asdict(request), "phone": request.phone.typed, "agreed_to": sorted(request.agreed_to)}
+    texts = {key: "\n".join(value) if isinstance(value, list | tuple) else str(value) for key, value in answers.items()}
+    return sha256(canonical_bytes({"nonce": shown.nonce, "answers": texts})).digest()
+
+
+def _free_reference(session: Session) -> str:
+    ref = new_reference()
+    while session.scalar(select(Lead.id).where(Lead.ref == ref)) is not None:
+        ref = new_reference()
+    return ref
+
+
+def _lead(
+    request: CallbackRequest, shown: FormShown, submission: bytes, ref: str, clinic: Clinic, now: datetime
+) -> Lead:
+    return Lead(
+        clinic=clinic.key, ref=ref, token=secrets.token_urlsafe(32), submission=submission,
+        received_at=now, call_by=call_by(clinic, now), form_language=shown.language,
+        name=request.name, phone=request.phone.e164, phone_extension=request.phone.extension,
+        phone_typed=request.phone.typed, email=request.email, consult_with=request.consult_with,
+        consult_by=request.consult_by, best_time=request.best_time, call_language=request.call_language,
+        voicemail_ok=request.voicemail_ok, services=list(request.services), body_areas=list(request.body_areas),
+        what_hurts=request.what_hurts, salt=secrets.token_bytes(32),
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""What is to be done outside after a commit: put in, found due, claimed for a batch, settled.
+
+An entry is written in the transaction that makes it necessary, so the two can not get out of step. It is a
+reference (topic, lead, due), never a copy: what is sent is composed from the lead when it is sent, so that no
+personal data waits here and a later change is already in it. Delivery is at least once until a batch's mark is
+seen outside, and the mark makes it exactly once (`desk.deliver`).
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from intake.models import Batch, OutboxEntry, Topic
+
+LARGEST_MARK = 2**31 - 1  # Google's metadataId is a positive int32
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What one step of a worker did: units done, when to look again (None: when it likes), what stands in the way."""
+
+    done: int = 0
+    not_before: datetime | None = None
+    problem: str | None = None
+
+
+def enqueue(session: Session, topic: Topic, lead_id: int, *, now: datetime) -> OutboxEntry:
+    """Ask for *topic* to be done for the lead, as soon as this transaction is committed."""
+    entry = OutboxEntry(topic=topic, lead_id=lead_id, due_at=now)
+    session.add(entry)
+    return entry
+
+
+def due_entries(session: Session, topic: Topic, *, now: datetime, limit: int = 500) -> Sequence[OutboxEntry]:
+    """Oldest first. Entries that another relay holds are passed over (SQLite has one writer and needs no lock)."""
+    return session.scalars(
+        select(OutboxEntry)
+        .where(
+            OutboxEntry.topic == topic,
+            OutboxEntry.delivered_at.is_(None),
+            OutboxEntry.batch_id.is_(None),
+            OutboxEntry.due_at <= now,
+        )
+        .order_by(OutboxEntry.due_at, OutboxEntry.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def open_batch(session: Session, topic: Topic) -> Batch | None:
+    """The oldest batch that was begun and is not settled."""
+    return session.scalars(
+        select(Batch).where(Batch.topic == topic, Batch.delivered_at.is_(None)).order_by(Batch.id).limit(1)
+    ).first()
+
+
+def claim(session: Session, topic: Topic, *, now: datetime, limit: int = 500) -> Batch | None:
+    """Gather what is due into a new batch with a mark of its own, or None when nothing is due.
+
+    The caller commits before it sends anything, so that the mark is known whatever happens afterwards.
+    """
+    entries = due_entries(session, topic, now=now, limit=limit)
+    if not entries:
+        return None
+    batch = Batch(topic=topic, mark=new_mark(), begun_at=now, due_at=now)
+    session.add(batch)
+    session.flush()
+    for entry in entries:
+        entry.batch_id = batch.id
+    return batch
+
+
+def new_mark() -> int:
+    """A random positive 31-bit number."""
+    return secrets.randbelow(LARGEST_MARK) + 1
+
+
+def entries_of(session: Session, batch_id: int) -> Sequence[OutboxEntry]:
+    """The entries of a batch, oldest first."""
+    return session.scalars(select(OutboxEntry).where(OutboxEntry.batch_id == batch_id).order_by(OutboxEntry.id)).all()
+
+
+def settle(session: Session, batch_id: int, *, now: datetime) -> bool:
+    """Record that the batch was seen outside; False when another relay recorded it first."""
+    won = session.execute(
+        update(Batch)
+        .where(Batch.id == batch_id, Batch.delivered_at.is_(None))
+        .values(delivered_at=now, problem=None)
+        .returning(Batch.id)
+    ).first()
+    if won:
+        session.execute(update(OutboxEntry).where(OutboxEntry.batch_id == batch_id).values(delivered_at=now))
+    return won is not None
+
+
+def waiting(session: Session, topic: Topic) -> tuple[int, datetime | None]:
+    """How many entries are not delivered yet, and since when the oldest waits."""
+    count, oldest = session.execute(
+        select(func.count(), func.min(OutboxEntry.due_at)).where(
+            OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None)
+        )
+    ).one()
+    return count, oldest
