@@ -1,0 +1,54 @@
+"""What a patient is told once the request is stored: the reference, the promise, and what was agreed to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_datetime
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.config import Clinic
+from intake.contacts import show_phone
+from intake.languages import LOCALES
+from intake.models import ConsentEvent, ConsentStatement, Decision, Lead
+
+PROMISE = {"en": "EEEE, MMMM d 'at' h:mm a", "fr": "EEEE d MMMM 'à' H 'h' mm"}
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """The page's values. No name and no number of the patient: an address can be seen over a shoulder."""
+
+    language: str
+    reference: str
+    call_by: str
+    calls_from: str
+    agreed: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmation | None:
+    """The confirmation behind *token*, in the language in which the form was filled, or None."""
+    lead = session.scalars(select(Lead).where(Lead.token == token, Lead.clinic == clinic.key)).first()
+    if lead is None:
+        return None
+    answers = session.execute(
+        select(ConsentEvent.decision, ConsentStatement.box)
+        .join(ConsentStatement, ConsentEvent.statement_id == ConsentStatement.id)
+        .where(ConsentEvent.lead_id == lead.id)
+        .order_by(ConsentEvent.id)
+    ).all()
+    return Confirmation(
+        language=lead.form_language,
+        reference=lead.ref,
+        call_by=in_words(lead.call_by, clinic, lead.form_language),
+        calls_from=show_phone(clinic.phones.calls_from),
+        agreed=tuple(box for decision, box in answers if decision is Decision.GIVEN),
+        refused=tuple(box for decision, box in answers if decision is Decision.REFUSED),
+    )
+
+
+def in_words(moment: datetime, clinic: Clinic, language: str) -> str:
+    """The time on the clinic's wall clock: "Monday, November 23 at 9:00 a.m.", « lundi 23 novembre à 9 h 00 »."""
+    local = moment.astimezone(clinic.time_zone)
+    return format_datetime(local, PROMISE[language], locale=LOCALES[language])

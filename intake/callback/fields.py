@@ -1,0 +1,59 @@
+"""The fields of the form: what is typed is tidied, an answer must be one that was offered."""
+
+import re
+import unicodedata
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+
+
+def one_line(value: str | None) -> str | None:
+    """One line of text: composed Unicode, no control characters, single spaces, nothing at the ends."""
+    return " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", value)).split()) if value else value
+
+
+def some_lines(value: str | None) -> str | None:
+    """Several lines of text, kept as lines."""
+    if not value:
+        return value
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return CONTROL.sub("", text).strip()
+
+
+class TidyMeta:
+    """For a form's Meta: every text field is tidied, so that none can forget it."""
+
+    csrf = False  # the signed stamp does its work without a cookie: callback/stamp.py
+
+    def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+        """WTForms’ hook for making a field of a form."""
+        kind = unbound_field.field_class
+        if issubclass(kind, TextAreaField):
+            options["filters"] = [some_lines]
+        elif issubclass(kind, StringField):
+            options["filters"] = [one_line]
+        bound: Field = unbound_field.bind(form=form, **options)
+        return bound
+
+
+class OneOf(RadioField):
+    """One answer of those offered."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  (WTForms’ signature)
+        """Refuse an answer that was not offered."""
+        if not any(choice[2] for choice in self.iter_choices()):
+            raise ValidationError(_l("Select one of the answers listed"))
+
+
+class AnyOf(SelectMultipleField):
+    """Any number of the answers offered."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  (WTForms’ signature)
+        """Refuse an answer that was not offered."""
+        offered = {choice[0] for choice in self.iter_choices()}
+        if not set(self.data or ()) <= offered:
+            raise ValidationError(_l("Select from the answers listed"))

@@ -1,0 +1,147 @@
+"""The questions in the words of the page. No database, no decision."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, Field, StringField, TelField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+
+from intake.callback.fields import AnyOf, OneOf, TidyMeta
+from intake.callback.submit import CallbackRequest
+from intake.choices import BEST_TIME, BODY_AREAS, CALL_LANGUAGES, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
+from intake.config import Clinic, Offer
+from intake.contacts import NotAnEmail, NotAPhone, parse_email, parse_phone
+from intake.models import ConsentStatement, Purpose
+
+
+def _has_letter(_: "CallbackForm", field: Field) -> None:
+    # Names of any script, with any punctuation, as long as there is something to call a person by.
+    if not any(character.isalpha() for character in field.data or ""):
+        raise StopValidation(_l("Enter your full name"))
+
+
+def _can_be_called(_: "CallbackForm", field: Field) -> None:
+    try:
+        parse_phone(field.data)
+    except NotAPhone:
+        raise ValidationError(_l("Enter a phone number with its area code, like 416 555 0123")) from None
+
+
+def _can_be_mailed(_: "CallbackForm", field: Field) -> None:
+    try:
+        parse_email(field.data)
+    except NotAnEmail:
+        raise ValidationError(_l("Enter an email address in the correct format, like name@example.com")) from None
+
+
+def _needed_for_emails(form: "CallbackForm", field: Field) -> None:
+    if field.data:
+        return
+    if any(box.data for box in form.boxes()):
+        raise StopValidation(_l("Enter your email address, or untick the emails that you agreed to receive"))
+    raise StopValidation
+
+
+class CallbackForm(FlaskForm):
+    """Only name and phone are required; email is when something that goes by email is agreed to."""
+
+    class Meta(TidyMeta):
+        """Tidied text, no session."""
+
+    name = StringField(
+        _l("Full name"),
+        [
+            InputRequired(_l("Enter your full name")),
+            _has_letter,
+            Length(max=200, message=_l("Shorten your name to 200 characters or fewer")),
+        ],
+    )
+    phone = TelField(
+        _l("Phone number"),
+        [
+            InputRequired(_l("Enter a phone number, like 416 555 0123")),
+            Length(max=60, message=_l("Shorten the phone number to 60 characters or fewer")),
+            _can_be_called,
+        ],
+        description=_l("We call this number. Add an extension if there is one, like 416 555 0123 ext. 45"),
+    )
+    best_time = OneOf(_l("Best time to call"), [Optional()])
+    voicemail_ok = BooleanField(_l("You may leave a voicemail at this number"))
+    call_language = OneOf(_l("Language of the call"), [Optional()])
+    consult_with = OneOf(_l("Who would you like to talk to?"), [Optional()])
+    consult_by = OneOf(_l("How would you like to talk?"), [Optional()])
+    services = AnyOf(_l("Services you are interested in"), [Optional()])
+    body_areas = AnyOf(_l("Where does it hurt?"), [Optional()])
+    what_hurts = TextAreaField(
+        _l("Anything you want us to know about it"),
+        [Optional(), Length(max=500, message=_l("Shorten this to 500 characters or fewer"))],
+        description=_l("A few words are enough. Nobody reads this before the call"),
+    )
+    email = EmailField(
+        _l("Email address"),
+        [
+            _needed_for_emails,
+            Length(max=254, message=_l("Shorten the email address to 254 characters or fewer")),
+            _can_be_mailed,
+        ],
+        description=_l("Only needed if you tick one of the boxes below"),
+    )
+    agree_reminders = BooleanField()
+    agree_care = BooleanField()
+    agree_news = BooleanField()
+
+    def __init__(self, *, clinic: Clinic, statements: Sequence[ConsentStatement], language: str, **kwargs: Any) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            data={"call_language": language}, **kwargs
+        )
+        not_sure = (NOT_SURE, gettext(NOT_SURE_WORDS))
+        self.consult_with.choices = [*_offers(clinic.practitioners, language), not_sure]
+        self.consult_by.choices = _said(CONSULT_BY)
+        self.best_time.choices = _said(BEST_TIME)
+        self.call_language.choices = list(CALL_LANGUAGES.items())
+        self.services.choices = _offers(clinic.services, language)
+        self.body_areas.choices = _said(BODY_AREAS)
+        self._language = language
+        self._ask(statements)
+
+    def _ask(self, statements: Sequence[ConsentStatement]) -> None:
+        """Put the published words beside the boxes, and leave out a box that has none."""
+        shown = {statement.purpose: statement for statement in statements}
+        for purpose in Purpose:
+            box = f"agree_{purpose}"
+            if purpose in shown:
+                self[box].label.text, self[box].description = shown[purpose].box, shown[purpose].hint
+            else:
+                del self[box]
+
+    def boxes(self) -> list[Field]:
+        """The consent boxes that are on this form."""
+        return [self[f"agree_{purpose}"] for purpose in Purpose if f"agree_{purpose}" in self]
+
+    def to_request(self) -> CallbackRequest:
+        """The validated answers as the plain value that the rule takes."""
+        return CallbackRequest(
+            name=self.name.data or "",
+            phone=parse_phone(self.phone.data or ""),
+            email=parse_email(self.email.data) if self.email.data else None,
+            consult_with=self.consult_with.data or None,
+            consult_by=self.consult_by.data or None,
+            services=tuple(self.services.data or ()),
+            body_areas=tuple(self.body_areas.data or ()),
+            what_hurts=self.what_hurts.data or None,
+            best_time=self.best_time.data or None,
+            voicemail_ok=bool(self.voicemail_ok.data),
+            call_language=self.call_language.data or self._language,
+            agreed_to=frozenset(Purpose(box.short_name.removeprefix("agree_")) for box in self.boxes() if box.data),
+        )
+
+
+def _offers(offers: Sequence[Offer], language: str) -> list[tuple[str, str]]:
+    return [(offer.key, offer.label(language)) for offer in offers]
+
+
+def _said(choices: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(key, gettext(words)) for key, words in choices.items()]

@@ -1,0 +1,94 @@
+"""The pages of the patient's door."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.callback.confirmation import confirmation_for
+from intake.callback.forms import CallbackForm
+from intake.callback.stamp import Stamp, new_stamp, read_stamp
+from intake.callback.submit import FormShown, submit_callback
+from intake.consent.statements import current_statements, statements_shown
+from intake.models import ConsentStatement
+from intake.web import clinic, house, now, reading, speak, transaction
+
+blueprint = Blueprint("callback", __name__)
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+@blueprint.get("/", defaults={"language": "en"})
+@blueprint.get("/fr/", defaults={"language": "fr"})
+def form(language: str) -> str:
+    """The empty form."""
+    return _page(*_fresh(language), language=language)
+
+
+@blueprint.post("/", defaults={"language": "en"})
+@blueprint.post("/fr/", defaults={"language": "fr"})
+def submit(language: str) -> Response | tuple[str, int]:
+    """Take the form: to the confirmation when it is complete, else the same page with what to put right."""
+    if request.mimetype not in FORM_TYPES:
+        abort(415)
+    if "switch_language" in request.form:
+        return _page(*_fresh(language, typed=True), language=language), 200
+    stamp = read_stamp(request.form.get("stamp", ""), house().secret)
+    if stamp is None or stamp.language != language:
+        return _page(*_fresh(language, typed=True), language=language, stale=True), 422
+    with reading() as session:
+        statements = statements_shown(session, clinic().key, stamp.statement_ids)
+    filled = CallbackForm(clinic=clinic(), statements=statements, language=language)
+    if not filled.validate():
+        return _page(filled, stamp, statements, language=language), 422
+    shown = FormShown(stamp.nonce, statements, language, request.path)
+    with transaction() as session:
+        token = submit_callback(session, filled.to_request(), shown, clinic=clinic(), now=now()).token
+    return redirect(url_for("callback.confirmation", token=token), 303)
+
+
+@blueprint.get("/requests/<token>")
+def confirmation(token: str) -> str:
+    """The confirmation, in the language of the form; safe to reload."""
+    with reading() as session:
+        found = confirmation_for(session, token, clinic())
+    if found is None:
+        abort(404)
+    speak(found.language)
+    return render_template("callback/confirmation.html", confirmation=found)
+
+
+@blueprint.get("/clinic.css")
+def colours() -> Response:
+    """The clinic's two colours, for the style sheet; a file of its own because the page allows no inline style."""
+    chosen = clinic().colours
+    sheet = f":root {{ --brand: {chosen.brand}; --accent: {chosen.accent}; }}\n"
+    return Response(sheet, mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
+
+
+def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, Sequence[ConsentStatement]]:
+    """A form with today's words and a stamp of its own; *typed* keeps what was sent.
+
+    Never the ticks of consent boxes: those words were not before the person when they ticked.
+    """
+    with reading() as session:
+        statements = current_statements(session, clinic().key, language)
+    stamp = new_stamp([statement.id for statement in statements], language)
+    sent = request.form if typed else None
+    form = CallbackForm(clinic=clinic(), statements=statements, language=language, formdata=sent)
+    for box in form.boxes():
+        box.data = False
+    return form, stamp, statements
+
+
+def _page(
+    form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatement], *, language: str, stale: bool = False
+) -> str:
+    notices = list(dict.fromkeys(statement.notice for statement in statements))
+    return render_template(
+        "callback/form.html",
+        form=form,
+        stamp=stamp.sign(house().secret),
+        notices=[notice.splitlines() for notice in notices],
+        stale=stale,
+        other_language="en" if language == "fr" else "fr",
+    )

@@ -1,0 +1,160 @@
+"""Is all well? Each check answers with one sentence and, where something is off, with what to do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from intake.config import Clinic, ConfigError, Settings, load_clinic
+from intake.consent.statements import count_statements, is_published
+from intake.db import Database
+from intake.desk.errors import SheetError
+from intake.models import Topic
+from intake.outbox import open_batch, waiting
+from intake.site import site_folder
+
+LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: fine, worth knowing (a warning), or to be mended (a failure)."""
+
+    subject: str
+    sentence: str
+    is_failure: bool = False
+    is_warning: bool = False
+
+    @property
+    def line(self) -> str:
+        """For a terminal."""
+        sign = "FAIL" if self.is_failure else "warn" if self.is_warning else "ok"
+        return f"{sign:<4}  {self.subject}: {self.sentence}"
+
+
+def _fine(subject: str, sentence: str) -> Finding:
+    return Finding(subject, sentence)
+
+
+def _warning(subject: str, sentence: str) -> Finding:
+    return Finding(subject, sentence, is_warning=True)
+
+
+def _failure(subject: str, sentence: str) -> Finding:
+    return Finding(subject, sentence, is_failure=True)
+
+
+def check_settings(settings: Settings) -> Finding:
+    """The settings as a whole; a wrong single value has stopped the start already."""
+    if settings.limits == "off":
+        return _warning("settings", "INTAKE_LIMITS is off, which is for load tests only; unset it.")
+    if not settings.secret_key:
+        return _fine("settings", f"read; the signing secret is kept in {settings.instance / 'secret_key'}")
+    return _fine("settings", "read")
+
+
+def check_clinic(settings: Settings) -> Finding:
+    """The clinic file."""
+    path = settings.clinic or site_folder() / "clinic.toml"
+    try:
+        clinic = load_clinic(path)
+    except ConfigError as error:
+        return _failure("clinic file", str(error).replace("\n", "; "))
+    if settings.clinic is None:
+        return _warning("clinic file", f"the sample clinic ({path.name}) is in use; set INTAKE_CLINIC to your own file")
+    return _fine("clinic file", f"{clinic.display_name}, {len(clinic.practitioners)} practitioners")
+
+
+def check_database(database: Database) -> Finding:
+    """The database and its migrations."""
+    engine = database.url.get_backend_name()
+    try:
+        with database.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        current = database.is_current()
+    except SQLAlchemyError as error:
+        kind = type(error).__name__
+        return _failure("database", f"{engine} can not be reached ({kind}); check INTAKE_DATABASE_URL and the server")
+    if not current:
+        return _failure("database", f"{engine} is reachable but its schema is not current; run “intake db upgrade”")
+    return _fine("database", f"{engine}, schema current")
+
+
+def check_consent(database: Database, clinic: Clinic) -> Finding:
+    """Whether the words that forms show are published and are today's."""
+    with database.reading() as session:
+        published, current = count_statements(session, clinic.key), is_published(session, clinic)
+    if not published:
+        return _failure("consent", "no statement is published, so forms ask for none; run “intake consent publish”")
+    if not current:
+        return _warning(
+            "consent", "the clinic file's words differ from the published ones; run “intake consent publish”"
+        )
+    return _fine("consent", "the published statements are current")
+
+
+def check_credentials(settings: Settings) -> Finding:
+    """The key file, without asking Google."""
+    if settings.google_credentials is None:
+        return _warning(
+            "credentials",
+            "no Google Sheet is configured, so requests wait in the outbox; set INTAKE_GOOGLE_CREDENTIALS and "
+            "INTAKE_SPREADSHEET_ID",
+        )
+    path = settings.google_credentials
+    if not path.is_file():
+        return _failure("credentials", f"INTAKE_GOOGLE_CREDENTIALS: there is no file {path}; correct the path")
+    if _others_may_read(path):
+        return _warning(
+            "credentials", f"{path.name} can be read by other accounts of this computer; run chmod 600 on it"
+        )
+    return _fine("credentials", f"{path.name} is there")
+
+
+def _others_may_read(path: Path) -> bool:
+    return bool(path.stat().st_mode & 0o077)
+
+
+def check_backlog(database: Database, *, now: datetime) -> Finding:
+    """How much waits for the sheet, since when, and why."""
+    with database.reading() as session:
+        count, oldest = waiting(session, Topic.QUEUE_ROW)
+        batch = open_batch(session, Topic.QUEUE_ROW)
+    if batch is not None and batch.problem:
+        return _failure("queue", f"{count} waiting. {batch.problem}")
+    if oldest and now - oldest > LATE:
+        minutes = int((now - oldest).total_seconds() // 60)
+        return _warning("queue", f"{count} waiting, the oldest for {minutes} minutes; is “intake relay” running?")
+    return _fine("queue", f"{count} waiting" if count else "nothing is waiting")
+
+
+def run_checks(
+    settings: Settings, database: Database, *, now: datetime, ask_sheet: Callable[[], str] | None
+) -> Iterator[Finding]:
+    """All checks in order; those that need what an earlier one found broken are left out.
+
+    *ask_sheet* reaches the sheet and returns a sentence; it raises with the remedy as its message.
+    """
+    yield check_settings(settings)
+    clinic_finding = check_clinic(settings)
+    yield clinic_finding
+    database_finding = check_database(database)
+    yield database_finding
+    if not database_finding.is_failure:
+        if not clinic_finding.is_failure:
+            yield check_consent(database, load_clinic(settings.clinic or site_folder() / "clinic.toml"))
+        yield check_backlog(database, now=now)
+    credentials = check_credentials(settings)
+    yield credentials
+    if ask_sheet and not credentials.is_failure:
+        yield _ask(ask_sheet)
+
+
+def _ask(ask_sheet: Callable[[], str]) -> Finding:
+    try:
+        return _fine("sheet", ask_sheet())
+    except SheetError as error:
+        return _failure("sheet", str(error))

@@ -1,0 +1,3 @@
+from intake.app import from_environ
+
+app = from_environ()
