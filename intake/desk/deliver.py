@@ -1,0 +1,144 @@
+"""Deliver the queue: exactly one row for each lead, whatever happens on the way.
+
+The batch's mark is committed before anything is sent, and travels with the rows in one all-or-nothing call as
+developer metadata with an id of our choosing. Google accepts an id once, so a second or late copy of the same batch
+is refused by Google itself; and whether a batch was applied is asked of the sheet, never guessed. Rows are composed
+when they are sent: an unapplied batch may be composed anew.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Protocol
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from intake.config import Clinic
+from intake.consent.events import purposes_agreed_to
+from intake.db import Database
+from intake.desk.cells import Request, insert_rows
+from intake.desk.columns import Layout, queue_columns
+from intake.desk.errors import NeedsPerson, SheetError, SheetRefused
+from intake.desk.marks import Mark
+from intake.desk.rows import queue_row
+from intake.models import Batch, Topic
+from intake.outbox import Progress, claim, entries_of, new_mark, open_batch, settle
+
+log = logging.getLogger(__name__)
+
+LARGEST_BATCH = 500
+PACE = timedelta(seconds=1.1)  # Google allows 60 writes a minute
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
+LOOK_AGAIN = timedelta(minutes=1)  # after a problem that a person must solve
+
+
+class QueueSheet(Protocol):
+    """What delivery needs of the adapter."""
+
+    def layout(self) -> Layout: ...
+    def add_rows(self, insert: Sequence[Request], mark: Mark) -> None: ...
+    def value_of_mark(self, mark_id: int) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One queue's delivery: where from, where to, and for whom."""
+
+    database: Database
+    sheet: QueueSheet
+    clinic: Clinic
+    deployment: str
+    """Tells this installation's marks from another's in the same spreadsheet."""
+    jitter: Callable[[], float] = random.random
+
+    def step(self, now: datetime) -> Progress:
+        """Settle or send one batch. May be killed at any line.
+
+        1. Take the batch that was begun and not settled, or begin one and commit its mark.
+        2. One that was begun earlier may have been applied: ask the sheet for its mark, and settle it if it is there.
+        3. Otherwise compose the rows and send them with the mark in one call.
+        4. Refused? Then either the mark is there already (settle) or somebody must look.
+        5. Record the outcome; what is not delivered is tried again later, with the same mark.
+        """
+        with self.database.writing() as session:
+            batch = open_batch(session, Topic.QUEUE_ROW)
+            begun_earlier = batch is not None
+            batch = batch or claim(session, Topic.QUEUE_ROW, now=now, limit=LARGEST_BATCH)
+        if batch is None:
+            return Progress()
+        if batch.due_at > now:
+            return Progress(not_before=batch.due_at, problem=batch.problem)
+        try:
+            if not (begun_earlier and self._is_there(batch)):
+                self._send(batch)
+        except SheetError as error:
+            return self._failed(batch, error, now)
+        return self._delivered(batch, now)
+
+    def _send(self, batch: Batch) -> None:
+        with self.database.reading() as session:
+            insert = self._compose(session, batch, self.sheet.layout())
+        try:
+            self.sheet.add_rows(insert, self._mark(batch))
+        except SheetRefused:
+            if not self._is_there(batch):
+                raise
+
+    def _compose(self, session: Session, batch: Batch, layout: Layout) -> list[Request]:
+        columns = queue_columns(self.clinic.queue)
+        rows = [
+            queue_row(entry.lead, purposes_agreed_to(session, entry.lead_id), self.clinic)
+            for entry in entries_of(session, batch.id)
+        ]
+        return insert_rows(layout.sheet_id, layout.indexes(columns), rows)
+
+    def _mark(self, batch: Batch) -> Mark:
+        return Mark(batch.mark, f"{self.deployment}.{batch.id}")
+
+    def _is_there(self, batch: Batch) -> bool:
+        """Whether the sheet shows the batch's mark.
+
+        Another's mark under our number means that nothing of ours was ever accepted: a new one is drawn.
+        """
+        value = self.sheet.value_of_mark(batch.mark)
+        if value is not None and value != self._mark(batch).value:
+            with self.database.writing() as session:
+                batch.mark = new_mark()
+                session.execute(update(Batch).where(Batch.id == batch.id).values(mark=batch.mark))
+            return False
+        return value is not None
+
+    def _delivered(self, batch: Batch, now: datetime) -> Progress:
+        with self.database.writing() as session:
+            won = settle(session, batch.id, now=now)
+            rows = len(entries_of(session, batch.id))
+        log.info("delivered", extra={"batch": batch.id, "rows": rows, "settled_here": won})
+        return Progress(done=rows, not_before=now + PACE)
+
+    def _failed(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
+        due = now + wait_after(error, batch.attempts, self.jitter())
+        with self.database.writing() as session:
+            session.execute(
+                update(Batch)
+                .where(Batch.id == batch.id, Batch.delivered_at.is_(None))
+                .values(attempts=Batch.attempts + 1, due_at=due, problem=str(error))
+            )
+        log.warning("not delivered", extra={"batch": batch.id, "reason": type(error).__name__})
+        return Progress(not_before=due, problem=str(error))
+
+
+def wait_after(error: SheetError, attempts: int, jitter: float) -> timedelta:
+    """How long to wait: doubling with *jitter* (0 to 1), or what Google asked for, or until a person can have acted."""
+    if isinstance(error, NeedsPerson):
+        return LOOK_AGAIN
+    doubled = min(FIRST_WAIT * (1 << min(attempts, 10)), LONGEST_WAIT) * (0.5 + jitter / 2)
+    return max(doubled, timedelta(seconds=error.retry_after or 0))
+
+
+def deployment_id(secret: str) -> str:
+    """Six hex digits that stay with this installation's secret and tell nothing of it."""
+    return sha256(b"deployment:" + secret.encode()).hexdigest()[:6]

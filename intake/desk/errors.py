@@ -1,0 +1,43 @@
+"""What can go wrong with the sheet, named by what must happen next. The message is a sentence a person can act on."""
+
+
+class SheetError(Exception):
+    """Never raised itself. `retry_after` is what the other side asked for, in seconds."""
+
+    retry_after: float | None = None
+
+
+class AnswerLost(SheetError):
+    """The call may have been carried out or not: ask for the batch's mark before sending again."""
+
+
+class SheetBusy(SheetError):
+    """Refused for now, nothing was carried out: wait, then send again."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NeedsPerson(SheetError):
+    """Waiting alone does not help: somebody must do what the message says."""
+
+
+class SheetRefused(NeedsPerson):
+    """The call was not accepted as it is, or its mark is there already."""
+
+
+class SheetNotShared(NeedsPerson):
+    """The service account may not write to the spreadsheet."""
+
+
+class SheetGone(NeedsPerson):
+    """There is no spreadsheet with this id (any more)."""
+
+
+class SheetNotSetUp(NeedsPerson):
+    """The spreadsheet has no queue tab of ours, or columns are missing in it."""
+
+
+class CredentialsRefused(NeedsPerson):
+    """The service account's key can not be used."""

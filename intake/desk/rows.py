@@ -1,0 +1,44 @@
+"""The queue row of a lead: what the front desk sees, composed when it is delivered."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from intake.choices import BEST_TIME, BODY_AREAS, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
+from intake.config import Clinic, Offer
+from intake.models import Lead, Purpose
+
+FIRST_STATUS = "New"
+LANGUAGES = {"en": "English", "fr": "French"}
+CONSENT = {Purpose.REMINDERS: "Reminders", Purpose.CARE: "Care plans", Purpose.NEWS: "News"}
+
+Row = Mapping[str, str | datetime]
+"""Column key → what stands there: text, or a time on the clinic's wall clock. A key left out is an empty cell."""
+
+
+def queue_row(lead: Lead, agreed: Collection[Purpose], clinic: Clinic) -> Row:
+    """The row for *lead*. The status is written once, with the row; from then on that column is the staff's."""
+    row: dict[str, str | datetime | None] = {
+        "ref": lead.ref,
+        "received": lead.received_at.astimezone(clinic.time_zone),
+        "call_by": lead.call_by.astimezone(clinic.time_zone),
+        "name": lead.name,
+        "phone": f"{lead.phone} ext. {lead.phone_extension}" if lead.phone_extension else lead.phone,
+        "consult_with": _offer(lead.consult_with, clinic.practitioners),
+        "consult_by": CONSULT_BY.get(lead.consult_by or ""),
+        "best_time": BEST_TIME.get(lead.best_time or ""),
+        "language": LANGUAGES[lead.call_language],
+        "voicemail_ok": "Yes" if lead.voicemail_ok else "No",
+        "email_consent": ", ".join(CONSENT[purpose] for purpose in Purpose if purpose in agreed) or "None",
+        "status": FIRST_STATUS,
+        "email": lead.email,
+        "services": ", ".join(_offer(key, clinic.services) for key in lead.services),
+        "body_areas": ", ".join(BODY_AREAS.get(key, key) for key in lead.body_areas),
+        "what_hurts": lead.what_hurts,
+    }
+    return {key: value for key, value in row.items() if value}
+
+
+def _offer(key: str | None, offers: Iterable[Offer]) -> str:
+    # An offer that left the clinic file since then keeps its key.
+    names = {offer.key: offer.en for offer in offers} | {NOT_SURE: NOT_SURE_WORDS}
+    return names.get(key, key) if key else ""

@@ -1,0 +1,114 @@
+"""Make the queue tab: create or adopt it, write its header, bind its columns. Safe to repeat."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from intake.config import Clinic
+from intake.desk.cells import Request, header_cells
+from intake.desk.columns import COLUMN_KEY, Column, Layout, queue_columns
+from intake.desk.errors import SheetNotSetUp
+
+NEW_TAB_ROWS = 100
+
+
+class Spreadsheet(Protocol):
+    """What set-up needs of the adapter."""
+
+    def layout(self) -> Layout: ...
+    def tabs(self) -> dict[str, dict[str, Any]]: ...
+    def first_row(self, tab: str) -> list[str]: ...
+    def apply(self, changes: Sequence[Request]) -> None: ...
+
+
+def set_up(spreadsheet: Spreadsheet, clinic: Clinic) -> str:
+    """Bring the spreadsheet to what the clinic file asks for, and say in a line what was done.
+
+    A tab that is bound already only gets the columns that are missing; a tab of the right name is adopted when its
+    first row is empty or holds our titles; otherwise a tab is made. Nothing that staff wrote is touched.
+    """
+    columns = queue_columns(clinic.queue)
+    try:
+        layout = spreadsheet.layout()
+    except SheetNotSetUp:
+        return _make(spreadsheet, clinic, columns)
+    return _complete(spreadsheet, layout, columns)
+
+
+def _make(spreadsheet: Spreadsheet, clinic: Clinic, columns: Sequence[Column]) -> str:
+    title, tabs = clinic.queue.tab, spreadsheet.tabs()
+    zone = {"updateSpreadsheetProperties": {"properties": {"timeZone": str(clinic.time_zone)}, "fields": "timeZone"}}
+    if title in tabs:
+        sheet_id, first = tabs[title]["sheetId"], spreadsheet.first_row(title)
+        places = _places(first, columns, title)
+        widest = max(places.values()) + 1
+        grow = _grow(sheet_id, tabs[title]["gridProperties"]["columnCount"], widest)
+        spreadsheet.apply([zone, *grow, _freeze(sheet_id), *_bind(sheet_id, columns, places, header=not any(first))])
+        return f"The tab “{title}” is now the queue: {len(columns)} columns bound."
+    sheet_id = _free_id(tabs)
+    grid = {"rowCount": NEW_TAB_ROWS, "columnCount": len(columns), "frozenRowCount": 1}
+    add = {"addSheet": {"properties": {"sheetId": sheet_id, "title": title, "index": 0, "gridProperties": grid}}}
+    places = {column.key: index for index, column in enumerate(columns)}
+    spreadsheet.apply([zone, add, *_bind(sheet_id, columns, places, header=True)])
+    return f"Made the tab “{title}” with {len(columns)} columns."
+
+
+def _complete(spreadsheet: Spreadsheet, layout: Layout, columns: Sequence[Column]) -> str:
+    missing = [column for column in columns if column.tag not in layout.places]
+    if not missing:
+        return "The queue is set up already; nothing to do."
+    properties = next(tab for tab in spreadsheet.tabs().values() if tab["sheetId"] == layout.sheet_id)
+    count = properties["gridProperties"]["columnCount"]
+    places = {column.key: count + offset for offset, column in enumerate(missing)}
+    grow = _grow(layout.sheet_id, count, count + len(missing))
+    spreadsheet.apply([*grow, *_bind(layout.sheet_id, missing, places, header=True)])
+    return f"Added {', '.join(column.title for column in missing)} at the right end of the queue."
+
+
+def _places(first: Sequence[str], columns: Sequence[Column], tab: str) -> dict[str, int]:
+    """Where the columns of an existing tab are: by their titles, or in our order when the first row is empty."""
+    if not any(first):
+        return {column.key: index for index, column in enumerate(columns)}
+    absent = [column.title for column in columns if column.title not in first]
+    if absent:
+        raise SheetNotSetUp(
+            f"The tab “{tab}” holds something else (no column {', '.join(absent)}). Rename that tab, or give the queue "
+            "another name in the clinic file (queue.tab), then run “intake sheet setup” again."
+        )
+    return {column.key: first.index(column.title) for column in columns}
+
+
+def _bind(sheet_id: int, columns: Sequence[Column], places: dict[str, int], *, header: bool) -> list[Request]:
+    """Tag each column with developer metadata, which moves with it; title and width only where we write the header."""
+    requests: list[Request] = []
+    for column in columns:
+        index = places[column.key]
+        place = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
+        metadata: dict[str, Any] = {"metadataKey": COLUMN_KEY, "metadataValue": column.tag, "visibility": "DOCUMENT"}
+        metadata["location"] = {"dimensionRange": place}
+        requests.append({"createDeveloperMetadata": {"developerMetadata": metadata}})
+        if header:
+            start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": index}
+            cells = [{"values": header_cells([column])}]
+            fields = "userEnteredValue,userEnteredFormat(textFormat.bold,wrapStrategy)"
+            width: dict[str, Any] = {"range": place, "properties": {"pixelSize": column.width}, "fields": "pixelSize"}
+            requests.append({"updateCells": {"start": start, "rows": cells, "fields": fields}})
+            requests.append({"updateDimensionProperties": width})
+    return requests
+
+
+def _freeze(sheet_id: int) -> Request:
+    properties = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": 1}}
+    return {"updateSheetProperties": {"properties": properties, "fields": "gridProperties.frozenRowCount"}}
+
+
+def _grow(sheet_id: int, columns: int, wanted: int) -> list[Request]:
+    if columns >= wanted:
+        return []
+    properties = {"sheetId": sheet_id, "gridProperties": {"columnCount": wanted}}
+    return [{"updateSheetProperties": {"properties": properties, "fields": "gridProperties.columnCount"}}]
+
+
+def _free_id(tabs: dict[str, dict[str, Any]]) -> int:
+    # A fixed id makes a repeated call fail as a whole instead of making a second tab.
+    taken = {properties["sheetId"] for properties in tabs.values()}
+    return next(number for number in range(20_260_001, 20_261_000) if number not in taken)

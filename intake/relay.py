@@ -1,0 +1,67 @@
+"""The worker's loop: it calls the steps it was given until it is told to stop. Knows no topic."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from intake.outbox import Progress
+
+log = logging.getLogger(__name__)
+
+POLL = 0.4  # seconds between two looks at the database; a lead is to be in the sheet within two seconds
+AFTER_FAULT = timedelta(seconds=5)
+
+Step = Callable[[datetime], Progress]
+
+
+class Stuck(Exception):
+    """`once` met a problem; the message is the sentence for a person."""
+
+
+def run(steps: Mapping[str, Step], *, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL) -> None:
+    """Call each step whenever it is due, until *stop* is set; a step that is running is finished first."""
+    rests: dict[str, datetime] = {}
+    log.info("relay started", extra={"steps": list(steps)})
+    while not stop.is_set():
+        for name, step in steps.items():
+            now = clock()
+            if now >= rests.get(name, now) and not stop.is_set():
+                rests[name] = _attempt(name, step, now).not_before or now
+        stop.wait(poll)
+    log.info("relay stopped")
+
+
+def once(steps: Mapping[str, Step], *, clock: Callable[[], datetime], stop: threading.Event) -> int:
+    """Do what is due and return how many units were done. Raises `Stuck` at the first problem."""
+    done = 0
+    for step in steps.values():
+        progress = step(clock())
+        while progress.done and not stop.is_set():
+            done += progress.done
+            now = clock()
+            if progress.not_before and progress.not_before > now:
+                stop.wait((progress.not_before - now).total_seconds())
+            progress = step(clock())
+        if progress.problem:
+            raise Stuck(progress.problem)
+    return done
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set, so that a worker ends between two units of work."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _attempt(name: str, step: Step, now: datetime) -> Progress:
+    try:
+        return step(now)
+    except Exception as error:
+        # Whatever it is, the loop must live: entries wait in the database and the next look tries again. Only the
+        # kind is logged, because messages of errors can quote a patient.
+        log.error("step failed", extra={"step": name, "reason": type(error).__name__})
+        return Progress(not_before=now + AFTER_FAULT)
