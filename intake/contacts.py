@@ -1,5 +1,6 @@
 """Phone numbers and email addresses: read as typed, kept in canonical form, shown to people."""
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
@@ -7,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberFormat
 
 REGION = "CA"
+FRENCH_EXTENSION = re.compile(r"\bpostes?\b\.?\s*", re.IGNORECASE)  # "poste 45", which phonenumbers does not know
 
 
 class NotAPhone(ValueError):
@@ -29,7 +31,7 @@ class Phone:
 def parse_phone(typed: str, *, region: str = REGION) -> Phone:
     """The phone number in *typed*, which may leave out the country code of *region*. Raises `NotAPhone`."""
     try:
-        number = phonenumbers.parse(typed, region)
+        number = phonenumbers.parse(FRENCH_EXTENSION.sub("ext. ", typed), region)
     except phonenumbers.NumberParseException as error:
         raise NotAPhone(str(error)) from None
     if not phonenumbers.is_valid_number(number):

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
@@ -50,7 +51,9 @@ class OneOf(RadioField):
 
 
 class AnyOf(SelectMultipleField):
-    """Any number of the answers offered."""
+    """Any number of the answers offered, as boxes to tick."""
+
+    option_widget = CheckboxInput()
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  (WTForms’ signature)
         """Refuse an answer that was not offered."""

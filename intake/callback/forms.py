@@ -78,7 +78,7 @@ class CallbackForm(FlaskForm):
     what_hurts = TextAreaField(
         _l("Anything you want us to know about it"),
         [Optional(), Length(max=500, message=_l("Shorten this to 500 characters or fewer"))],
-        description=_l("A few words are enough. Nobody reads this before the call"),
+        description=_l("A few words are enough. This is not read straight away"),
     )
     email = EmailField(
         _l("Email address"),

@@ -1,0 +1,86 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from intake.callback.submit import submit_callback
+from intake.models import ConsentEvent, Decision, Lead, OutboxEntry, Purpose, Topic
+from intake.outbox import due_entries
+from tests.factories import NOON, answers, shown
+
+
+def count(session, table):
+    return session.scalar(select(func.count()).select_from(table))
+
+
+def test_a_request_is_stored_with_its_consent_and_its_outbox_entry(session, clinic, lead):
+    ana = lead(agreed_to={Purpose.REMINDERS}, phone="(416) 555-0123 x9")
+
+    assert (ana.phone, ana.phone_extension, ana.phone_typed) == ("+14165550123", "9", "(416) 555-0123 x9")
+    assert ana.call_by == NOON + timedelta(minutes=90)  # an hour, and the half hour of the noon break
+    assert [entry.lead_id for entry in due_entries(session, Topic.QUEUE_ROW, now=NOON)] == [ana.id]
+    assert {event.purpose: event.decision for event in ana.consent_events} == {
+        Purpose.REMINDERS: Decision.GIVEN,
+        Purpose.CARE: Decision.REFUSED,
+        Purpose.NEWS: Decision.REFUSED,
+    }
+
+
+def test_sending_the_same_form_twice_finds_the_first_request(session, clinic):
+    form = shown(session, clinic, nonce="one")
+
+    first = submit_callback(session, answers(), form, clinic=clinic, now=NOON)
+    second = submit_callback(session, answers(), form, clinic=clinic, now=NOON + timedelta(minutes=3))
+
+    assert second.id == first.id
+    assert (count(session, Lead), count(session, OutboxEntry), count(session, ConsentEvent)) == (1, 1, 3)
+
+
+def test_a_correction_after_going_back_is_a_request_of_its_own(session, clinic):
+    form = shown(session, clinic, nonce="one")
+
+    wrong = submit_callback(session, answers(phone="416 555 0123"), form, clinic=clinic, now=NOON)
+    right = submit_callback(session, answers(phone="416 555 0124"), form, clinic=clinic, now=NOON)
+
+    assert right.id != wrong.id
+    assert right.phone == "+14165550124"
+
+
+def test_the_other_half_of_a_double_click_that_commits_first_wins(database, clinic, monkeypatch):
+    with database.writing() as session:
+        first = submit_callback(session, answers(), shown(session, clinic, nonce="one"), clinic=clinic, now=NOON)
+    looks = iter([None, first.id])  # the first look comes too early to see it
+
+    def look(session: Session, _: bytes) -> Lead | None:
+        found = next(looks)
+        return session.get(Lead, found) if found else None
+
+    monkeypatch.setattr("intake.callback.submit._made_before", look)
+    with database.writing() as session:
+        second = submit_callback(session, answers(), shown(session, clinic, nonce="one"), clinic=clinic, now=NOON)
+
+    assert second.id == first.id
+    with database.reading() as session:
+        assert (count(session, Lead), count(session, OutboxEntry)) == (1, 1)
+
+
+def test_a_failure_leaves_nothing_behind(database, clinic, monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("intake.callback.submit.enqueue", fail)
+    with pytest.raises(RuntimeError), database.writing() as session:
+        submit_callback(session, answers(), shown(session, clinic), clinic=clinic, now=NOON)
+
+    with database.reading() as session:
+        assert (count(session, Lead), count(session, ConsentEvent), count(session, OutboxEntry)) == (0, 0, 0)
+
+
+def test_a_reference_belongs_to_one_request(session, lead):
+    ana, ben = lead(), lead(phone="416 555 0124")
+
+    ben.ref = ana.ref
+    with pytest.raises(IntegrityError):
+        session.flush()

