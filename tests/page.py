@@ -35,7 +35,10 @@ class Page:
     def errors(self) -> dict[str, str]:
         """The message beside each field, by the field's id."""
         found = self.soup.select("p.error")
-        return {str(p["id"]).removesuffix("-error"): "".join(p.find_all(string=True, recursive=False)).strip() for p in found}
+        return {
+            str(p["id"]).removesuffix("-error"): "".join(p.find_all(string=True, recursive=False)).strip()
+            for p in found
+        }
 
     def summary(self) -> dict[str, str]:
         """The links of the error summary: target id and words."""
@@ -96,7 +99,9 @@ def inspect(page: Page) -> None:
     headings = [h.get_text().strip() for h in soup.select("h1")]
     assert len(headings) == 1, f"a page has one h1, not {headings}"
     assert headings[0] in page.title, f"the title “{page.title}” does not name the page “{headings[0]}”"
-    assert page.title.startswith(("Error:", "Erreur")) == bool(soup.select(".error-summary")), "errors are said in the title"
+    assert page.title.startswith(("Error:", "Erreur")) == bool(soup.select(".error-summary")), (
+        "errors are said in the title"
+    )
     assert soup.html is not None and soup.html.get("lang") in {"en-CA", "fr-CA"}, "the language is said"
     twice = [name for name, count in Counter(str(tag["id"]) for tag in soup.select("[id]")).items() if count > 1]
     assert not twice, f"ids are unique: {twice}"
@@ -111,7 +116,9 @@ def inspect(page: Page) -> None:
         assert field.get("id") in labelled, f"{field} has no label"
     for field in soup.select("input"):
         assert field.get("type") in {"text", "tel", "email", "checkbox", "radio", "hidden"}, f"{field} says what it is"
-    assert not soup.select("[placeholder], [required], [style], style"), "no placeholder, browser bubble or inline style"
+    assert not soup.select("[placeholder], [required], [style], style"), (
+        "no placeholder, browser bubble or inline style"
+    )
     policy = page.response.headers["Content-Security-Policy"]
     for script in soup.select("script"):
         assert script.get("src"), "scripts are files"
@@ -120,6 +127,8 @@ def inspect(page: Page) -> None:
         address = str(tag.get("src") or tag.get("href"))
         assert address.startswith("/"), f"{address} comes from elsewhere"
     for form in soup.select("form"):
-        assert form.get("action") and form.get("method") == "post" and form.has_attr("novalidate"), "a form says where it goes"
+        assert form.get("action") and form.get("method") == "post" and form.has_attr("novalidate"), (
+            "a form says where it goes"
+        )
     assert page.response.headers["Cache-Control"] == "no-store", "pages are not kept"
     assert "'" not in page.text.replace("'none'", ""), "apostrophes are typographic"

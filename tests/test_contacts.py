@@ -39,7 +39,9 @@ def test_an_address_is_kept_in_canonical_form(typed, kept):
     assert parse_email(typed) == kept
 
 
-@pytest.mark.parametrize("typed", ["", "ana", "ana@", "@example.com", "a b@example.com", "ana@example", "ana@example..com"])
+@pytest.mark.parametrize(
+    "typed", ["", "ana", "ana@", "@example.com", "a b@example.com", "ana@example", "ana@example..com"]
+)
 def test_what_can_not_be_mailed_is_refused(typed):
     with pytest.raises(NotAnEmail):
         parse_email(typed)

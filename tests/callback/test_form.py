@@ -215,7 +215,9 @@ def test_an_address_that_leads_nowhere_has_a_page_with_a_way_on(client, path):
 
 def test_when_the_database_is_away_the_patient_is_told_that_nothing_is_stored(client, page_database, monkeypatch):
     stamp = client.get("/").value("stamp")
-    page_database.engine.connect().exec_driver_sql("ALTER TABLE consent_statement RENAME TO elsewhere").connection.commit()
+    page_database.engine.connect().exec_driver_sql(
+        "ALTER TABLE consent_statement RENAME TO elsewhere"
+    ).connection.commit()
 
     page = client.submit(stamp=stamp)
 

@@ -9,14 +9,24 @@ SAMPLE = (ROOT / "clinic.toml").read_text()
 @pytest.mark.parametrize(
     ("old", "new", "key", "expected"),
     [
-        ('legal_name = "Riverside Physiotherapy and Wellness Professional Corporation"\n', "", "legal_name", "is missing"),
+        (
+            'legal_name = "Riverside Physiotherapy and Wellness Professional Corporation"\n',
+            "",
+            "legal_name",
+            "is missing",
+        ),
         ('province = "ON"                ', 'province = "XX"  #', "province", "expected one of AB"),
         ("America/Toronto", "Mars/Olympus", "time_zone", "invalid timezone"),
         ("hello@riverside.example.com", "hello", "email", "email address"),
         ('reception = "+1 613 555 0100"', 'reception = "12"', "phones.reception", "expected a phone number"),
         ("K1A 0B1", "12345", "address.postal_code", "match"),
         ('friday = ["08:00-12:30", "13:00-17:00"]', 'friday = ["8-17"]', "opening_hours.friday.0", "08:00-12:30"),
-        ('friday = ["08:00-12:30", "13:00-17:00"]', 'friday = ["17:00-08:00"]', "opening_hours.friday.0", "must come after"),
+        (
+            'friday = ["08:00-12:30", "13:00-17:00"]',
+            'friday = ["17:00-08:00"]',
+            "opening_hours.friday.0",
+            "must come after",
+        ),
         ("#0b5c56", "#ffff00", "colours.brand", "too light"),
         ("#0b5c56", "teal", "colours.brand", "expected a colour"),
         ("https://www.riverside.example.com/book", "riverside", "booking", "URL"),

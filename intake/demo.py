@@ -1,0 +1,92 @@
+"""Several processes as one: started in order, each waited for, stopped together."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+START_WITHIN = 30.0  # seconds
+STOP_WITHIN = 12.0
+GLANCE = 0.05
+
+
+class DidNotStart(Exception):
+    """A process ended, or did not answer in time; the message says which and what to look at."""
+
+
+def require_free(port: int, option: str) -> None:
+    """Raise `DidNotStart` when something listens on *port* of this computer already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise DidNotStart(f"Port {port} is in use; give another one with {option}.") from None
+
+
+@dataclass
+class Processes:
+    """Runs commands of this Python; `stop` ends them all, the last started first."""
+
+    environ: Mapping[str, str]
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, arguments: Sequence[str]) -> None:
+        """Start `python ARGUMENTS` in a process group of its own: Ctrl-C reaches us alone, and we end them in order."""
+        command = [sys.executable, *arguments]
+        self.running[name] = subprocess.Popen(command, env=dict(self.environ), start_new_session=True)  # noqa: S603  (our own commands)
+
+    def wait_for(self, url: str) -> None:
+        """Return once *url* answers with 200. Raises `DidNotStart` when a process ends or time is up."""
+        until = time.monotonic() + START_WITHIN
+        while not _answers(url):
+            self.require_alive()
+            if time.monotonic() > until:
+                raise DidNotStart(f"{url} did not answer within {START_WITHIN:.0f} seconds; its output is above.")
+            time.sleep(GLANCE)
+
+    def require_alive(self) -> None:
+        """Raise `DidNotStart` when one of them has ended."""
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                raise DidNotStart(f"The {name} ended by itself (exit {process.returncode}); its output is above.")
+
+    def watch(self, stop: threading.Event) -> None:
+        """Return when *stop* is set; raise `DidNotStart` as soon as one of them ends."""
+        while not stop.wait(0.5):
+            self.require_alive()
+
+    def stop(self) -> None:
+        """Ask each to end, and end those that do not."""
+        for process in reversed(self.running.values()):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.running.values():
+            try:
+                process.wait(STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def run_together(processes: Processes, begin: Callable[[], None], stop: threading.Event) -> None:
+    """Call *begin*, which starts them, then watch them until *stop* is set; in every case end them all."""
+    try:
+        begin()
+        processes.watch(stop)
+    finally:
+        processes.stop()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  (an address of ours)
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except (urllib.error.URLError, OSError):
+        return False

@@ -1,0 +1,26 @@
+"""`python -m intake.sandbox --port 8001 --data FOLDER`: run the sandbox until it is told to stop."""
+
+import argparse
+import signal
+import threading
+from pathlib import Path
+
+from intake.sandbox.access import prepare
+from intake.sandbox.server import listen
+
+
+def main() -> None:
+    """Serve until SIGINT or SIGTERM."""
+    parser = argparse.ArgumentParser(prog="python -m intake.sandbox", description="A local stand-in for Google Sheets.")
+    parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--data", type=Path, required=True, help="folder for key and workbook")
+    options = parser.parse_args()
+    prepare(options.data, options.port)
+    server = listen(options.data, options.port)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
+    server.serve_forever(poll_interval=0.1)
+
+
+if __name__ == "__main__":
+    main()

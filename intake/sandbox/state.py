@@ -1,0 +1,34 @@
+"""What a running sandbox keeps."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from intake.sandbox.faults import Faults
+from intake.sandbox.tokens import Tokens
+from intake.sandbox.workbook import Workbook
+
+MOST_CALLS = 10_000
+
+
+@dataclass
+class Sandbox:
+    """Workbook, tokens, armed faults, and the list of calls so that tests can count them."""
+
+    workbook: Workbook
+    tokens: Tokens
+    faults: Faults = field(default_factory=Faults)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, method: str, path: str, status: int | None) -> None:
+        """Remember a call; status None stands for a connection that broke."""
+        with self.lock:
+            self.calls.append({"method": method, "path": path, "status": status})
+            del self.calls[:-MOST_CALLS]
+
+
+def open_sandbox(data: Path) -> Sandbox:
+    """The sandbox of a folder that `prepare` made."""
+    return Sandbox(Workbook(data / "workbook.json"), Tokens(data))

@@ -1,0 +1,96 @@
+"""The law of the database."""
+
+import stat
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from intake.db import Database, alembic_config
+from intake.models import Lead, OutboxEntry, Topic
+from tests.conftest import NOON
+from tests.house.migrations import differences
+
+
+def test_the_migrated_schema_is_what_the_models_say(database):
+    assert differences(database) == []
+    assert database.is_current()
+
+
+def test_migrations_lead_down_and_up_again(database):
+    with database._writer.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
+
+    database.upgrade()
+
+    assert differences(database) == []
+
+
+def test_upgrading_again_changes_nothing(database, lead, session):
+    lead()
+    session.commit()
+
+    database.upgrade()
+
+    assert session.query(Lead).count() == 1
+
+
+def test_sqlite_is_set_up_to_keep_what_it_confirmed(tmp_path: Path):
+    database = Database(f"sqlite:///{tmp_path / 'folder' / 'intake.db'}")
+    with database.reading() as session:
+        pragmas = {name: session.execute(text(f"PRAGMA {name}")).scalar() for name in
+                   ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")}  # fmt: skip
+    database.dispose()
+
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+    assert stat.S_IMODE((tmp_path / "folder" / "intake.db").stat().st_mode) == 0o600
+
+
+def test_a_writer_on_sqlite_takes_the_lock_before_it_reads(tmp_path: Path):
+    database = Database(f"sqlite:///{tmp_path / 'intake.db'}")
+    database.upgrade()
+    begun: list[str] = []
+    with database.writing() as session:
+        session.connection().connection.set_trace_callback(begun.append)  # type: ignore[attr-defined]
+        session.commit()
+        session.begin()
+        session.execute(text("SELECT 1"))
+
+    assert begun[1] == "BEGIN IMMEDIATE"
+    database.dispose()
+
+
+def test_a_time_without_a_zone_is_refused(session, lead):
+    lead().received_at = datetime(2026, 1, 1)  # noqa: DTZ001
+
+    with pytest.raises(StatementError, match="without a zone"):
+        session.flush()
+
+
+def test_times_come_back_in_utc(session, lead):
+    ana = lead(now=NOON)
+    session.flush()
+    session.expire(ana)
+
+    assert (ana.received_at, str(ana.received_at.tzinfo)) == (NOON, "UTC")
+
+
+def test_foreign_keys_are_enforced(session):
+    session.add(OutboxEntry(topic=Topic.QUEUE_ROW, lead_id=999, due_at=NOON))
+
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_errors_of_the_database_quote_no_patient(session, lead):
+    ana, ben = lead(name="Zuzanna Secret"), lead(phone="416 555 0124")
+    ben.ref, ben.name = ana.ref, "Zuzanna Secret"
+
+    with pytest.raises(IntegrityError) as caught:
+        session.flush()
+
+    assert "Zuzanna" not in str(caught.value)

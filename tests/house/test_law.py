@@ -1,0 +1,106 @@
+"""The law of the house, as far as a machine can check it. Each message says how to obey."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from intake.cli import main
+from tests.conftest import ROOT
+
+SOURCES = sorted((ROOT / "intake").rglob("*.py"))
+TRACKED = [ROOT / name for name in subprocess.run(
+    ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n") if name]  # fmt: skip
+LONGEST_FILE = 200
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_one_idea(path):
+    text = path.read_text()
+
+    if "migrations/versions" not in str(path):
+        assert text.count("\n") <= LONGEST_FILE, f"over {LONGEST_FILE} lines: which second idea is in here?"
+    assert ast.get_docstring(ast.parse(text)), "say in a sentence at the top what this file is for"
+    assert path.stem not in {"utils", "helpers", "common", "manager", "service"}, "name it for what it does"
+
+
+def test_a_rule_loads_neither_the_web_framework_nor_google():
+    code = "import sys, intake.callback.submit, intake.desk.deliver, intake.operations.checks; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert not {"flask", "gspread", "google.auth", "wtforms"} & set(loaded)
+
+
+def test_imports_stand_at_the_top():
+    inside = [
+        f"{path.name}:{node.lineno}"
+        for path in SOURCES
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+    assert inside == [], "an import inside a function hides a circle: move what both need to a lower room"
+
+
+def commands(group=main, path=("intake",)):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])
+def test_every_command_has_help_and_stands_in_the_readme(name, command):
+    assert command.help, f"{name} needs a docstring"
+    assert name in (ROOT / "README.md").read_text(), f"say in the README what {name} does"
+
+
+def test_every_setting_stands_in_the_readme():
+    from intake.config import Settings
+
+    readme = (ROOT / "README.md").read_text()
+    missing = [name for name in Settings.model_fields if f"INTAKE_{name.upper()}" not in readme]
+
+    assert missing == []
+
+
+def test_every_dependency_has_its_line():
+    project = (ROOT / "pyproject.toml").read_text()
+    names = re.findall(r'^    "([a-z0-9-]+)(?:\[.*\])?",$', project.partition("[project.scripts]")[0], re.MULTILINE)
+    told = (ROOT / "docs" / "dependencies.md").read_text().lower()
+
+    assert len(names) > 20
+    assert [name for name in names if f"| {name} |" not in told] == [], (
+        "each dependency earns its line in docs/dependencies.md"
+    )
+
+
+def test_locks_have_hashes_and_no_addresses():
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        assert len(re.findall(r"^\S+==", text, re.MULTILINE)) <= text.count("--hash=sha256:")
+
+
+def test_no_file_holds_a_path_of_a_machine():
+    home = str(Path.home())
+    texts = {
+        path: path.read_text() for path in TRACKED if path.is_file() and path.suffix in {".py", ".md", ".toml", ".html"}
+    }
+
+    assert [str(path) for path, text in texts.items() if str(ROOT) in text or f"{home}/" in text] == []
+
+
+def test_templates_hold_no_inline_script_or_style():
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text), (
+            f"{path.name}: use app.css and form.js"
+        )
+        assert "|safe" not in text.replace(" ", ""), f"{path.name}: nothing that a person typed may be markup"
