@@ -19,9 +19,10 @@ FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 @blueprint.get("/", defaults={"language": "en"})
 @blueprint.get("/fr/", defaults={"language": "fr"})
-def form(language: str) -> str:
-    """The empty form."""
-    return _page(*_fresh(language), language=language)
+def form(language: str) -> Response:
+    """The empty form. The browser may keep it, so that “back” leads to the same form, with what was typed."""
+    page = _page(*_fresh(language), language=language)
+    return Response(page, mimetype="text/html", headers={"Cache-Control": "private, no-cache"})
 
 
 @blueprint.post("/", defaults={"language": "en"})

@@ -47,7 +47,7 @@ def remove_old_marks(database: Database, sheet: MarkedSheet, now: datetime) -> P
         .limit(AT_ONCE)
     )
     with database.reading() as session:
-        old = dict(session.execute(settled).tuples().all())
+        old = {row.mark: row.id for row in session.execute(settled)}
     if len(old) < AT_ONCE:
         return Progress()
     try:

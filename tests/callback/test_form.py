@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from intake.consent.statements import publish
 from intake.models import Lead
 
 LONG_EMAIL = "a" * 250 + "@example.com"
@@ -160,8 +161,6 @@ def test_a_form_may_stay_open_for_as_long_as_it_takes(client, clock):
 
 
 def test_a_form_shown_with_older_words_counts_under_the_words_that_were_shown(client, page_database, clinic, clock):
-    from intake.consent.statements import publish
-
     stamp = client.get("/").value("stamp")
     with page_database.writing() as session:
         publish(session, clinic.model_copy(update={"email": "new@example.com"}), now=clock())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake.cli import main
+from intake.config import Settings
 from tests.conftest import ROOT
 
 SOURCES = sorted((ROOT / "intake").rglob("*.py"))
@@ -62,8 +63,6 @@ def test_every_command_has_help_and_stands_in_the_readme(name, command):
 
 
 def test_every_setting_stands_in_the_readme():
-    from intake.config import Settings
-
     readme = (ROOT / "README.md").read_text()
     missing = [name for name in Settings.model_fields if f"INTAKE_{name.upper()}" not in readme]
 

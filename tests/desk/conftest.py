@@ -1,0 +1,56 @@
+"""The sheet: a sandbox that listens, and the adapter that talks to it over HTTP."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from intake.config import Clinic
+from intake.db import Database
+from intake.desk.deliver import Delivery
+from intake.desk.setup import set_up
+from intake.desk.sheet import GoogleSheet
+from intake.models import Lead
+from tests.conftest import NOON
+from tests.factories import Factory
+from tests.sandbox.running import RunningSandbox, running_sandbox
+
+AddLead = Callable[..., Lead]
+
+
+@pytest.fixture
+def empty_sandbox(tmp_path: Path) -> Iterator[RunningSandbox]:
+    """A spreadsheet as Google makes it."""
+    with running_sandbox(tmp_path / "sheet") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def google(empty_sandbox: RunningSandbox) -> GoogleSheet:
+    """The adapter, with the key that leads to the sandbox."""
+    return GoogleSheet(empty_sandbox.access.credentials, empty_sandbox.access.spreadsheet_id)
+
+
+@pytest.fixture
+def sandbox(empty_sandbox: RunningSandbox, google: GoogleSheet, clinic: Clinic) -> RunningSandbox:
+    """A spreadsheet with the queue set up."""
+    set_up(google, clinic)
+    return empty_sandbox
+
+
+@pytest.fixture
+def delivery(database: Database, sandbox: RunningSandbox, google: GoogleSheet, clinic: Clinic) -> Delivery:
+    """The step under test."""
+    return Delivery(database, google, clinic, "test", jitter=lambda: 1.0)
+
+
+@pytest.fixture
+def add_lead(database: Database, clinic: Clinic) -> AddLead:
+    """Store a request and commit it."""
+
+    def add(*, now: datetime = NOON, **changes: object) -> Lead:
+        with database.writing() as session:
+            return Factory(session, clinic)(now=now, **changes)
+
+    return add

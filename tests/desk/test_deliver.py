@@ -1,0 +1,349 @@
+"""Exactly one row for each lead, whatever happens on the way. Real gspread, real HTTP, both databases."""
+
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake import relay
+from intake.desk.deliver import PACE, Delivery, wait_after
+from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared
+from intake.desk.marks import AT_ONCE, REST, remove_old_marks
+from intake.models import Batch, OutboxEntry, Purpose, Topic
+from intake.outbox import claim, new_mark, waiting
+from tests.conftest import NOON
+from tests.factories import Factory
+
+
+def until_settled(delivery, *, start=NOON, steps=30):
+    """Take steps, moving the clock to when each asks for the next, until nothing is left to do."""
+    now = start
+    for _ in range(steps):
+        progress = delivery.step(now)
+        if not progress.done and not progress.problem:
+            return now
+        now = max(now, progress.not_before or now)
+    raise AssertionError(f"not settled after {steps} steps: {progress}")
+
+
+def left(database):
+    with database.reading() as session:
+        return waiting(session, Topic.QUEUE_ROW)[0]
+
+
+def refs(sandbox):
+    return [row["Ref"] for row in sandbox.rows()]
+
+
+def test_a_request_becomes_a_row(delivery, sandbox, add_lead, database):
+    ana = add_lead(name="Ana", agreed_to={Purpose.REMINDERS}, phone="416 555 0123 x4", what_hurts="my back")
+
+    progress = delivery.step(NOON)
+
+    assert progress.done == 1
+    assert sandbox.rows() == [
+        {
+            "Ref": ana.ref, "Received": "2026-11-23 12:00", "Call by": "2026-11-23 13:30", "Name": "Ana",
+            "Phone": "+14165550123 ext. 4", "Consult with": "Physiotherapist", "Consult by": "Phone",
+            "Best time": "Morning", "Language": "English", "Voicemail OK": "No", "Email consent": "Reminders",
+            "Alert": "", "Status": "New", "Assigned to": "", "Last called": "", "Follow up on": "", "Notes": "",
+        }
+    ]  # fmt: skip
+    assert left(database) == 0
+
+
+def test_the_newest_request_stands_on_top(delivery, sandbox, add_lead):
+    first, second = add_lead(), add_lead()
+    delivery.step(NOON)
+    third = add_lead(now=NOON + timedelta(minutes=1))
+    delivery.step(NOON + timedelta(minutes=1))
+
+    assert refs(sandbox) == [third.ref, second.ref, first.ref]
+
+
+def test_a_batch_takes_five_hundred_and_one_call(delivery, sandbox, database, clinic, add_lead):
+    with database.writing() as session:
+        make = Factory(session, clinic)
+        for _ in range(501):
+            make()
+    writes = len(sandbox.calls(":batchUpdate"))
+
+    assert [delivery.step(NOON).done, delivery.step(NOON).done] == [500, 1]
+    assert len(refs(sandbox)) == len(set(refs(sandbox))) == 501
+    assert len(sandbox.calls(":batchUpdate")) - writes == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1 416", "-2", "@SUM(A1)", "\t=1+1", "＝1+1", '=HYPERLINK("http://x";"y")', "'0123", "01/02/2026"]
+)
+def test_what_looks_like_a_formula_reaches_the_sheet_as_text(delivery, sandbox, add_lead, text):
+    add_lead(name=text)
+
+    delivery.step(NOON)
+
+    assert {"stringValue": text} in [cell.get("userEnteredValue") for cell in sandbox.cells()[0]]
+    assert sandbox.rows()[0]["Name"] == text
+
+
+def test_times_are_dates_and_the_phone_is_text(delivery, sandbox, add_lead):
+    add_lead()
+
+    delivery.step(NOON)
+    received, phone = sandbox.cells()[0][1], sandbox.cells()[0][4]
+
+    assert received["userEnteredValue"] == {"numberValue": 46349.5}  # noon on the clinic's wall
+    assert received["userEnteredFormat"]["numberFormat"]["type"] == "DATE_TIME"
+    assert phone == {
+        "userEnteredValue": {"stringValue": "+14165550123"},
+        "userEnteredFormat": {"numberFormat": {"type": "TEXT"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "times"),
+    [
+        ("lost_answer", 1),
+        ("lost_answer", 3),
+        ("drop_before", 2),
+        ("500", 2),
+        ("500_after", 1),
+        ("500_after", 3),
+        ("429", 12),
+    ],
+)
+def test_one_row_for_each_lead_after_trouble(delivery, sandbox, add_lead, database, kind, times):
+    sent = {add_lead().ref for _ in range(3)}
+    sandbox.fault(kind, times)
+
+    until_settled(delivery)
+
+    assert sorted(refs(sandbox)) == sorted(sent)
+    assert left(database) == 0
+
+
+def test_trouble_while_asking_for_the_mark_guesses_nothing(delivery, sandbox, add_lead):
+    add_lead()
+    sandbox.fault("lost_answer")
+    sandbox.fault("500", 3, match="/developerMetadata/")
+
+    until_settled(delivery)
+
+    assert len(refs(sandbox)) == 1
+
+
+def test_an_unknown_outcome_is_settled_by_asking_not_by_sending_again(delivery, sandbox, add_lead):
+    add_lead()
+    sandbox.fault("lost_answer")
+    writes = len(sandbox.calls(":batchUpdate"))
+
+    until_settled(delivery)
+
+    assert len(sandbox.calls(":batchUpdate")) - writes == 1
+
+
+def test_a_late_copy_of_a_batch_is_refused_by_the_sheet_itself(delivery, sandbox, add_lead, database):
+    add_lead()
+    with database.writing() as session:
+        batch = claim(session, Topic.QUEUE_ROW, now=NOON)
+
+    delivery._send(batch)
+    delivery._send(batch)
+
+    assert len(refs(sandbox)) == 1
+
+
+def test_two_relays_at_once_make_one_row(database, google, sandbox, clinic, add_lead):
+    for _ in range(5):
+        add_lead()
+    relays = [Delivery(database, type(google)(sandbox.access.credentials, sandbox.access.spreadsheet_id), clinic, "test")
+              for _ in range(2)]  # fmt: skip
+    threads = [threading.Thread(target=until_settled, args=(one,)) for one in relays]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(refs(sandbox)) == len(set(refs(sandbox))) == 5
+
+
+def test_a_row_that_staff_deleted_is_not_brought_back_by_a_second_try(delivery, sandbox, add_lead):
+    add_lead()
+    sandbox.fault("lost_answer")
+    delivery.step(NOON)
+    sandbox.staff("delete_rows", row=1)
+
+    until_settled(delivery, start=NOON + timedelta(minutes=1))
+
+    assert refs(sandbox) == []
+
+
+def test_staff_may_move_columns_sort_insert_and_rename_in_between(delivery, sandbox, add_lead):
+    first = add_lead(name="Ana")
+    delivery.step(NOON)
+    sandbox.staff("edit", row=1, column=16, value="call after five")
+    sandbox.staff("move_column", column=16, to=0)
+    sandbox.staff("insert_rows", row=1, count=2)
+    sandbox.staff("rename_tab", title="Rückrufe")
+    second = add_lead(name="Ben", now=NOON + timedelta(minutes=1))
+
+    delivery.step(NOON + timedelta(minutes=2))
+    sandbox.staff("rename_tab", tab="Rückrufe", title="Queue")
+    rows = {row["Ref"]: row for row in sandbox.rows()}
+
+    assert (rows[first.ref]["Name"], rows[first.ref]["Notes"]) == ("Ana", "call after five")
+    assert (rows[second.ref]["Name"], rows[second.ref]["Notes"]) == ("Ben", "")
+
+
+def test_another_installations_mark_under_our_number_is_no_proof(delivery, sandbox, add_lead, database):
+    add_lead()
+    with database.writing() as session:
+        batch = claim(session, Topic.QUEUE_ROW, now=NOON)
+    other = Delivery(database, delivery.sheet, delivery.clinic, "other")
+    delivery.sheet.add_rows([], other._mark(batch))
+
+    until_settled(delivery)
+
+    assert len(refs(sandbox)) == 1
+
+
+def test_what_a_person_must_solve_waits_with_a_sentence_and_heals_by_itself(
+    delivery, sandbox, add_lead, database, clinic
+):
+    add_lead()
+    sandbox.staff("rename_tab", title="Old")
+    state = sandbox.workbook
+    kept = state.state["metadata"]
+    state.change(lambda draft: draft.update(metadata=[]))
+
+    progress = delivery.step(NOON)
+
+    assert "intake sheet setup" in progress.problem
+    assert progress.not_before == NOON + timedelta(minutes=1)
+    assert left(database) == 1
+    state.change(lambda draft: draft.update(metadata=kept))
+    sandbox.staff("rename_tab", tab="Old", title="Queue")
+    until_settled(delivery, start=NOON + timedelta(minutes=1))
+    assert len(refs(sandbox)) == 1
+
+
+def test_while_the_sheet_is_away_nothing_is_lost(delivery, sandbox, add_lead, database):
+    add_lead()
+    sandbox.stop()
+
+    first = delivery.step(NOON)
+    second = delivery.step(first.not_before)
+    sandbox.start()
+    add_lead()
+    until_settled(delivery, start=second.not_before)
+
+    assert "can not be reached" in first.problem
+    assert second.not_before - first.not_before > first.not_before - NOON  # it waits longer and longer
+    assert len(refs(sandbox)) == 2
+
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime, UTC
+from pathlib import Path
+from intake.config import load_clinic
+from intake.db import Database
+from intake.desk import deliver
+from intake.desk.sheet import GoogleSheet
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+where, url, clinic, key, spreadsheet, now = sys.argv[1:]
+sheet = GoogleSheet(Path(key), spreadsheet)
+if where == "before the call":
+    sheet.add_rows = die
+else:
+    deliver.settle = die
+deliver.Delivery(Database(url), sheet, load_clinic(Path(clinic)), "test").step(datetime.fromisoformat(now))
+"""
+
+
+@pytest.mark.parametrize("where", ["before the call", "between the call and the database"])
+def test_a_relay_that_is_killed_leaves_one_row(delivery, sandbox, add_lead, database, where):
+    add_lead()
+    url = database.url.render_as_string(hide_password=False)
+    access = sandbox.access
+    arguments = [where, url, "clinic.toml", str(access.credentials), access.spreadsheet_id, NOON.isoformat()]
+
+    ended = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False)
+    until_settled(delivery, start=NOON + timedelta(minutes=1))
+
+    assert ended.returncode == -signal.SIGKILL
+    assert len(refs(sandbox)) == 1
+    assert left(database) == 0
+
+
+def test_waiting_doubles_with_jitter_and_honours_what_google_asks_for():
+    waits = [wait_after(AnswerLost("x"), attempts, 1.0).total_seconds() for attempts in range(12)]
+
+    assert waits[:4] == [1, 2, 4, 8]
+    assert waits[-1] == 300
+    assert wait_after(AnswerLost("x"), 3, 0.0).total_seconds() == 4
+    assert wait_after(SheetBusy("x", 90), 0, 1.0).total_seconds() == 90
+    assert wait_after(SheetNotShared("x"), 0, 1.0).total_seconds() == 60
+
+
+def test_old_marks_are_taken_out_before_they_fill_the_spreadsheet(delivery, sandbox, database, google):
+    long_ago = NOON - REST - timedelta(minutes=1)
+    with database.writing() as session:
+        for _ in range(AT_ONCE):
+            session.add(
+                Batch(topic=Topic.QUEUE_ROW, mark=new_mark(), begun_at=long_ago, due_at=long_ago, delivered_at=long_ago)
+            )
+        fresh = Batch(topic=Topic.QUEUE_ROW, mark=new_mark(), begun_at=NOON, due_at=NOON, delivered_at=NOON)
+        session.add(fresh)
+        session.flush()
+        some = [*session.scalars(select(Batch).limit(3)), fresh]
+    for batch in some:
+        google.add_rows([], delivery._mark(batch))
+
+    remove_old_marks(database, google, NOON)
+
+    assert list(google.marks()) == [fresh.mark]
+    assert remove_old_marks(database, google, NOON).not_before is None
+
+
+def test_the_loop_delivers_until_it_is_told_to_stop(delivery, sandbox, add_lead, database, clock):
+    add_lead()
+    stop = threading.Event()
+
+    def step(now):
+        progress = delivery.step(now)
+        if not left(database):
+            stop.set()
+        return progress
+
+    relay.run({"deliver": step}, clock=clock, stop=stop, poll=0.01)
+
+    assert len(refs(sandbox)) == 1
+
+
+def test_the_loop_outlives_whatever_a_step_raises(clock, caplog):
+    stop, tries = threading.Event(), []
+
+    def step(now):
+        tries.append(now)
+        clock.now += timedelta(seconds=6)
+        if len(tries) == 2:
+            stop.set()
+        raise RuntimeError("Ana 416 555 0123")
+
+    relay.run({"deliver": step}, clock=clock, stop=stop, poll=0.001)
+
+    assert len(tries) == 2
+    assert "RuntimeError" in str([vars(record) for record in caplog.records])
+    assert "Ana" not in str([vars(record) for record in caplog.records])
+
+
+def test_an_entry_is_a_reference_and_holds_nothing_of_the_person():
+    assert set(OutboxEntry.__table__.columns.keys()) == {"id", "topic", "lead_id", "due_at", "batch_id", "delivered_at"}
+    assert PACE.total_seconds() >= 1  # sixty writes a minute are allowed

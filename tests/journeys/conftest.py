@@ -1,0 +1,97 @@
+"""All of it running as `make run` starts it, and a real Chromium to walk through it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import launch
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where to click."""
+
+    form: str
+    sheet: str
+    data: Path
+    process: "subprocess.Popen[str]"
+
+
+def free_port() -> int:
+    """A port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`intake demo`, with ports and a folder of its own."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
+    """Start it, wait until it says where to click; end it as Ctrl-C does."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def __enter__(self) -> Demo:
+        port, sheet_port = free_port(), free_port()
+        command = [sys.executable, "-m", "intake", "demo", "--port", str(port), "--sheet-port", str(sheet_port)]
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")}
+        log = (self.data / "demo.log").open("w")
+        self.process = subprocess.Popen(
+            [*command, "--data", str(self.data / "data")], stdout=subprocess.PIPE, stderr=log, text=True, env=environ
+        )
+        log.close()
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if "Ctrl-C" in line:
+                break
+        else:
+            raise AssertionError((self.data / "demo.log").read_text())
+        return Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sheet_port}", self.data, self.process)
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[360])
+def phone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A patient's phone, which tells when a page asks for something from elsewhere."""
+    with browser.new_context(viewport={"width": request.param, "height": 800}) as context:
+        page = context.new_page()
+        page.on("request", _stays_here)
+        yield page
+
+
+def _stays_here(request: object) -> None:
+    url = str(getattr(request, "url", ""))
+    assert url.startswith("http://127.0.0.1:"), f"the page asked for {url}"
+
+
+def accessible(page: Page) -> None:
+    """Nothing for axe to find."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
