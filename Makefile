@@ -15,7 +15,7 @@ run: .venv/.run ## start web, relay and the local stand-in for Google Sheets (PO
 	@exec $(BIN)/intake demo --port $(PORT) --sheet-port $(SHEET_PORT) --data $(DATA)
 
 test: .venv/.browser ## run the whole suite, the browser and PostgreSQL included
-	$(BIN)/pytest
+	$(BIN)/pytest $(ARGS)
 
 check: .venv/.dev ## lint, types, import contracts, translations, migrations in step with models
 	$(BIN)/ruff check .

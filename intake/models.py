@@ -79,7 +79,7 @@ class Lead(Base):
     form_language: Mapped[str] = mapped_column(String(2))
 
     name: Mapped[str] = mapped_column(String(200))
-    phone: Mapped[str] = mapped_column(String(16))
+    phone: Mapped[str] = mapped_column(String(16), index=True)
     phone_extension: Mapped[str] = mapped_column(String(20))
     phone_typed: Mapped[str] = mapped_column(String(60))
     email: Mapped[str | None] = mapped_column(String(254))

@@ -126,9 +126,9 @@ def inspect(page: Page) -> None:
     for tag in soup.select("[src], link[rel=stylesheet], link[rel=icon]"):
         assert str(tag.get("src") or tag.get("href"))[0] == "/", f"{tag} comes from elsewhere"
     for form in soup.select("form"):
-        assert form.get("action") and form.get("method") == "post" and form.has_attr("novalidate"), (
-            "a form says where it goes"
-        )
+        assert form.get("action"), "a form says where it goes"
+        assert form.get("method") == "post", "what is typed never stands in an address"
+        assert form.has_attr("novalidate"), "we check, the browser does not"
     is_empty_form = page.response.request.method == "GET" and soup.select_one("form[data-callback-form]") is not None
     kept = "private, no-cache" if is_empty_form else "no-store"
     assert page.response.headers["Cache-Control"] == kept, "a page with something personal is not kept"

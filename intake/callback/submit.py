@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -11,13 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.events import record_answers
+from intake.consent.events import purposes_agreed_to, record_answers
 from intake.contacts import Phone
 from intake.hours import call_by
 from intake.ledger import canonical_bytes
 from intake.models import ConsentStatement, Lead, Purpose, Topic
 from intake.outbox import enqueue
 from intake.reference import new_reference
+
+SAME_WITHIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,13 @@ def submit_callback(
 ) -> Lead:
     """Store the request, the answers on consent and the outbox entry, or find the lead that this very form made before.
 
-    A double click, a reload or "back" sends the same nonce and the same answers and so meets the first lead; a
-    correction made after "back" is a new request, because ignoring it would lose what the patient typed.
+    A double click or a reload sends the same nonce and the same answers and so meets the first lead. After "back" a
+    browser may have fetched a new form (a POST empties its cache of that address), so the same answers within
+    `SAME_WITHIN` count as the same request too. A correction made after "back" is a new request, because ignoring it
+    would lose what the patient typed.
     """
     submission = _submission(request, shown)
-    lead = _made_before(session, submission)
+    lead = _made_before(session, submission) or _asked_just_now(session, request, clinic, now)
     if lead:
         return lead
     lead = _lead(request, shown, submission, _free_reference(session), clinic, now)
@@ -77,6 +81,26 @@ def submit_callback(
 
 def _made_before(session: Session, submission: bytes) -> Lead | None:
     return session.scalars(select(Lead).where(Lead.submission == submission)).first()
+
+
+def _asked_just_now(session: Session, request: CallbackRequest, clinic: Clinic, now: datetime) -> Lead | None:
+    recent = session.scalars(
+        select(Lead)
+        .where(Lead.clinic == clinic.key, Lead.phone == request.phone.e164, Lead.received_at > now - SAME_WITHIN)
+        .order_by(Lead.id.desc())
+        .limit(10)
+    )
+    return next((lead for lead in recent if _answers_of(session, lead) == request), None)
+
+
+def _answers_of(session: Session, lead: Lead) -> CallbackRequest:
+    return CallbackRequest(
+        name=lead.name, phone=Phone(lead.phone, lead.phone_extension, lead.phone_typed), email=lead.email,
+        consult_with=lead.consult_with, consult_by=lead.consult_by, services=tuple(lead.services),
+        body_areas=tuple(lead.body_areas), what_hurts=lead.what_hurts, best_time=lead.best_time,
+        voicemail_ok=lead.voicemail_ok, call_language=lead.call_language,
+        agreed_to=frozenset(purposes_agreed_to(session, lead.id)),
+    )  # fmt: skip
 
 
 def _submission(request: CallbackRequest, shown: FormShown) -> bytes:

@@ -38,6 +38,18 @@ def test_sending_the_same_form_twice_finds_the_first_request(session, clinic):
     assert (count(session, Lead), count(session, OutboxEntry), count(session, ConsentEvent)) == (1, 1, 3)
 
 
+def test_the_same_answers_from_a_form_fetched_anew_are_the_same_request_for_a_while(session, clinic):
+    ask = answers(agreed_to={Purpose.NEWS})
+
+    first = submit_callback(session, ask, shown(session, clinic), clinic=clinic, now=NOON)
+    soon = submit_callback(session, ask, shown(session, clinic), clinic=clinic, now=NOON + timedelta(minutes=14))
+    other = submit_callback(session, answers(), shown(session, clinic), clinic=clinic, now=NOON + timedelta(minutes=1))
+    later = submit_callback(session, ask, shown(session, clinic), clinic=clinic, now=NOON + timedelta(minutes=16))
+
+    assert soon.id == first.id
+    assert len({first.id, other.id, later.id}) == 3
+
+
 def test_a_correction_after_going_back_is_a_request_of_its_own(session, clinic):
     form = shown(session, clinic, nonce="one")
 

@@ -56,7 +56,7 @@ def commands(group=main, path=("intake",)):
             yield " ".join((*path, name)), command
 
 
-@pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=[name for name, _ in commands()])
 def test_every_command_has_help_and_stands_in_the_readme(name, command):
     assert command.help, f"{name} needs a docstring"
     assert name in (ROOT / "README.md").read_text(), f"say in the README what {name} does"

@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_lead_token")),
     )
     op.create_index(op.f("ix_lead_clinic"), "lead", ["clinic"])
+    op.create_index(op.f("ix_lead_phone"), "lead", ["phone"])
 
     op.create_table(
         "consent_event",
