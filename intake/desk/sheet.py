@@ -145,7 +145,7 @@ class GoogleSheet:
         # `APIError.code` is -1 when the body is HTML; the response itself always knows.
         status, said = response.status_code, _said(response)
         if status == HTTP_TOO_MANY:
-            return errors.SheetBusy("Google asks us to slow down; waiting.", _retry_after(response))
+            return errors.SheetBusy("Google asks us to slow down; try again in a minute.", _retry_after(response))
         if status == 401:  # noqa: PLR2004  (after google-auth renewed its token twice)
             return errors.CredentialsRefused("Google does not accept the service account's key; make a new one.")
         if status == 403 and "SERVICE_DISABLED" in response.text:  # noqa: PLR2004

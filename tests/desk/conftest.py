@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def delivery(database: Database, sandbox: RunningSandbox, google: GoogleSheet, c
 def add_lead(database: Database, clinic: Clinic) -> AddLead:
     """Store a request and commit it."""
 
-    def add(*, now: datetime = NOON, **changes: object) -> Lead:
+    def add(*, now: datetime = NOON, **changes: Any) -> Lead:
         with database.writing() as session:
             return Factory(session, clinic)(now=now, **changes)
 

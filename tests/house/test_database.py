@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from intake.db import Database, alembic_config
@@ -52,15 +52,15 @@ def test_sqlite_is_set_up_to_keep_what_it_confirmed(tmp_path: Path):
 
 def test_a_writer_on_sqlite_takes_the_lock_before_it_reads(tmp_path: Path):
     database = Database(f"sqlite:///{tmp_path / 'intake.db'}")
-    database.upgrade()
-    begun: list[str] = []
-    with database.writing() as session:
-        session.connection().connection.set_trace_callback(begun.append)  # type: ignore[attr-defined]
-        session.commit()
-        session.begin()
-        session.execute(text("SELECT 1"))
+    said: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
 
-    assert begun[1] == "BEGIN IMMEDIATE"
+    with database.writing() as session:
+        session.execute(text("SELECT 1"))
+    with database.reading() as session:
+        session.execute(text("SELECT 2"))
+
+    assert said == ["BEGIN IMMEDIATE", "SELECT 1", "BEGIN", "SELECT 2"]
     database.dispose()
 
 

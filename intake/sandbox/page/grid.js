@@ -64,8 +64,8 @@ const tableOf = (tab) => {
   }
   const head = make("thead", {}, make("tr", {}, ...tab.columns.map((column, index) => headerOf(tab, column, index))));
   const scroll = make("div", { className: "scroll", tabIndex: 0 }, make("table", {}, head, body));
-  scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", tab.title);
+  scroll.setAttribute("role", "group");
+  scroll.setAttribute("aria-label", `Cells of ${tab.title}`);
   return scroll;
 };
 

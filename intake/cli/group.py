@@ -1,0 +1,35 @@
+"""The group of all commands, which turns our errors into one clear line."""
+
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
+
+from intake import __version__, demo, relay
+from intake.config import ConfigError
+from intake.desk.errors import SheetError
+from intake.logs import log_to_stderr
+
+OUR_ERRORS = (ConfigError, SheetError, demo.DidNotStart, relay.Stuck)
+
+
+class Intake(AppGroup):
+    """Turns our errors, whose messages are for people, into one clear line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OUR_ERRORS as error:
+            raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            reason = type(error.orig).__name__
+            message = f"The database can not be reached ({reason}); check INTAKE_DATABASE_URL and the server."
+            raise click.ClickException(message) from error
+
+
+@click.group(cls=Intake, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="intake")
+def main() -> None:
+    """Consult Intake: a clinic's callback form, its consent record and its front desk's queue."""
+    log_to_stderr()

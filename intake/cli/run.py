@@ -1,0 +1,98 @@
+"""Commands that keep running: demo, serve, relay."""
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+
+from intake import demo, relay, sandbox
+from intake.cli.group import main
+from intake.cli.wiring import clinic_of, database_of, now, sheet_of
+from intake.config import Settings
+from intake.consent.statements import is_published, publish
+from intake.db import Database
+from intake.desk.deliver import Delivery, deployment_id
+from intake.desk.marks import remove_old_marks
+from intake.desk.setup import set_up
+
+
+@main.command("demo", with_appcontext=False)
+@click.option("--port", default=8000, show_default=True, help="Port of the web form.")
+@click.option("--sheet-port", default=8001, show_default=True, help="Port of the local stand-in for Google Sheets.")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("instance/demo"), show_default=True,
+              help="Folder for database and sheet.")  # fmt: skip
+def run_demo(port: int, sheet_port: int, data: Path) -> None:
+    """Run all of it on this computer: web, relay and, without a Google Sheet, the stand-in for one."""
+    environ = {**os.environ, "INTAKE_INSTANCE": str(data.absolute())}
+    stand_in = not Settings.from_environ(environ).has_sheet
+    demo.require_free(port, "PORT= (or --port)")
+    if stand_in:
+        demo.require_free(sheet_port, "SHEET_PORT= (or --sheet-port)")
+        access = sandbox.prepare(data.absolute() / "sheet", sheet_port)
+        environ["INTAKE_GOOGLE_CREDENTIALS"] = str(access.credentials)
+        environ["INTAKE_SPREADSHEET_ID"] = access.spreadsheet_id
+    settings = Settings.from_environ(environ)
+    clinic, database = clinic_of(settings), Database(settings.database())
+    database.upgrade()
+    with database.writing() as session:
+        if not is_published(session, clinic):
+            publish(session, clinic, now=now())
+    database.dispose()
+    processes, stop = demo.Processes(environ), relay.stop_on_signals()
+
+    def begin() -> None:
+        if stand_in:
+            folder = str(data.absolute() / "sheet")
+            processes.start("sandbox", ["-m", "intake.sandbox", "--port", str(sheet_port), "--data", folder])
+            processes.wait_for(f"http://127.0.0.1:{sheet_port}/")
+        set_up(sheet_of(settings), clinic)
+        processes.start("web", ["-m", "intake", "serve", "--port", str(port)])
+        processes.start("relay", ["-m", "intake", "relay"])
+        processes.wait_for(f"http://127.0.0.1:{port}/readyz")
+        where = f"http://127.0.0.1:{sheet_port}/" if stand_in else f"Google, spreadsheet {settings.spreadsheet_id}"
+        click.echo(f"\n  The form:             http://127.0.0.1:{port}/  (French: http://127.0.0.1:{port}/fr/)")
+        click.echo(f"  The front desk's sheet:  {where}\n\n  Ctrl-C stops everything.\n")
+
+    demo.run_together(processes, begin, stop)
+
+
+@main.command(with_appcontext=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Number of web processes.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Run the web form (gunicorn)."""
+    settings = Settings.from_environ()
+    clinic_of(settings)
+    database_of(settings).dispose()
+    settings.secret()  # made before there are several processes
+    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread", "--threads", "4"]
+    arguments += [
+        "--graceful-timeout",
+        "5",
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+        "intake.app:from_environ()",
+    ]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606  (no shell; signals reach gunicorn itself)
+
+
+@main.command("relay", with_appcontext=False)
+@click.option("--once", is_flag=True, help="Deliver what is due, then end.")
+def run_relay(once: bool) -> None:
+    """Deliver the queue to the sheet."""
+    settings = Settings.from_environ()
+    clinic, sheet, database = clinic_of(settings), sheet_of(settings), database_of(settings)
+    delivery = Delivery(database, sheet, clinic, deployment_id(settings.secret()))
+    steps: dict[str, relay.Step] = {
+        "deliver": delivery.step,
+        "remove old marks": partial(remove_old_marks, database, sheet),
+    }
+    if once:
+        rows = relay.once(steps, clock=now, stop=relay.stop_on_signals())
+        click.echo(f"Delivered {rows} row{'' if rows == 1 else 's'}.")
+    else:
+        relay.run(steps, clock=now, stop=relay.stop_on_signals())

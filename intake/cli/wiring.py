@@ -1,0 +1,37 @@
+"""From settings to the things themselves: clinic, database, sheet, clock."""
+
+from datetime import UTC, datetime
+
+import click
+
+from intake.config import Clinic, ConfigError, Settings, load_clinic
+from intake.db import Database
+from intake.desk.sheet import GoogleSheet
+from intake.operations.checks import check_database
+from intake.site import site_folder
+
+
+def clinic_of(settings: Settings) -> Clinic:
+    """The clinic file in use."""
+    return load_clinic(settings.clinic or site_folder() / "clinic.toml")
+
+
+def database_of(settings: Settings) -> Database:
+    """The database, once it is known to be reachable and current."""
+    database = Database(settings.database())
+    finding = check_database(database)
+    if finding.is_failure:
+        raise click.ClickException(finding.sentence)
+    return database
+
+
+def sheet_of(settings: Settings) -> GoogleSheet:
+    """The configured sheet. Raises `ConfigError` where there is none."""
+    if settings.google_credentials is None:
+        raise ConfigError("No Google Sheet is configured; set INTAKE_GOOGLE_CREDENTIALS and INTAKE_SPREADSHEET_ID.")
+    return GoogleSheet(settings.google_credentials, settings.spreadsheet_id)
+
+
+def now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)

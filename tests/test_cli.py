@@ -1,0 +1,181 @@
+"""The commands, as a person types them."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from intake.cli import main
+from intake.db import Database
+from intake.desk.columns import PIPELINE, STAFF
+from tests.conftest import ROOT
+from tests.factories import Factory
+from tests.sandbox.running import RunningSandbox, running_sandbox
+
+A_WHILE_AGO = datetime.now(UTC) - timedelta(seconds=5)  # the commands have the real clock
+POSTGRES = "postgresql://nobody@127.0.0.1:1/x"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """`run("db", "upgrade", INTAKE_…=…)` with an instance folder of its own."""
+
+    def invoke(*arguments: str, **environ: str) -> Result:
+        for name, value in {"INTAKE_INSTANCE": str(tmp_path / "instance"), **environ}.items():
+            monkeypatch.setenv(name, value)
+        return CliRunner().invoke(main, arguments)
+
+    return invoke
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    with running_sandbox(tmp_path / "sheet") as running:
+        yield running
+
+
+def sheet_of(sandbox: RunningSandbox) -> dict[str, str]:
+    access = sandbox.access
+    return {"INTAKE_GOOGLE_CREDENTIALS": str(access.credentials), "INTAKE_SPREADSHEET_ID": access.spreadsheet_id}
+
+
+def add_leads(tmp_path: Path, clinic, count: int) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
+    with database.writing() as session:
+        for _ in range(count):
+            Factory(session, clinic)(now=A_WHILE_AGO)
+    database.dispose()
+
+
+def test_from_nothing_to_a_delivered_queue(run, sandbox, tmp_path, clinic):
+    assert run("db", "upgrade").stdout == "The sqlite database is current.\n"
+    assert "reminders en version 1" in run("consent", "publish").output
+    assert run("consent", "publish").stdout == "Nothing to publish: the words are unchanged.\n"
+    assert run("sheet", "setup", **sheet_of(sandbox)).stdout == "Made the tab “Queue” with 17 columns.\n"
+    assert run("sheet", "setup").stdout == "The queue is set up already; nothing to do.\n"
+    add_leads(tmp_path, clinic, 2)
+
+    assert run("relay", "--once").stdout == "Delivered 2 rows.\n"
+    assert run("relay", "--once").stdout == "Delivered 0 rows.\n"
+    assert len(sandbox.rows()) == 2
+    doctor = run("doctor", INTAKE_CLINIC=str(ROOT / "clinic.toml"))
+    assert doctor.exit_code == 0, doctor.output
+    assert {line.split()[0] for line in doctor.output.splitlines()} == {"ok"}
+
+
+def test_the_doctor_says_what_to_do_about_each_thing(run, tmp_path):
+    first = run("doctor")
+    assert first.exit_code == 1
+    assert "FAIL  database: sqlite is reachable but its schema is not current; run “intake db upgrade”" in first.output
+    run("db", "upgrade")
+    second = run("doctor")
+    assert (
+        "FAIL  consent: no statement is published, so forms ask for none; run “intake consent publish”" in second.output
+    )
+    run("consent", "publish")
+    third = run("doctor")
+    assert third.exit_code == 0
+    assert "warn  credentials: no Google Sheet is configured" in third.output
+    assert "warn  clinic file: the sample clinic" in third.output
+    fourth = run(
+        "doctor", INTAKE_GOOGLE_CREDENTIALS=str(tmp_path / "no.json"), INTAKE_SPREADSHEET_ID="x", INTAKE_LIMITS="off"
+    )
+    assert "FAIL  credentials: INTAKE_GOOGLE_CREDENTIALS: there is no file" in fourth.output
+    assert "warn  settings: INTAKE_LIMITS is off" in fourth.output
+
+
+def test_the_doctor_sees_a_sheet_that_can_not_be_reached_or_is_not_set_up(run, sandbox):
+    run("db", "upgrade", **sheet_of(sandbox))
+    run("consent", "publish")
+
+    assert "FAIL  sheet: The spreadsheet has no queue yet; run “intake sheet setup”." in run("doctor").output
+    assert "correct INTAKE_SPREADSHEET_ID" in run("doctor", INTAKE_SPREADSHEET_ID="other").output
+    sandbox.stop()
+    assert "FAIL  sheet: Google can not be reached" in run("doctor").output
+
+
+def test_the_doctor_tells_how_much_waits_and_why(run, sandbox, tmp_path, clinic):
+    run("db", "upgrade", **sheet_of(sandbox))
+    run("consent", "publish")
+    add_leads(tmp_path, clinic, 3)
+
+    once = run("relay", "--once")
+
+    assert (once.exit_code, once.stderr.splitlines(keepends=True)[-1]) == (
+        1,
+        "Error: The spreadsheet has no queue yet; run “intake sheet setup”.\n",
+    )
+    assert "FAIL  queue: 3 waiting. The spreadsheet has no queue yet" in run("doctor").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "said"),
+    [
+        (("relay", "--once"), {}, "No Google Sheet is configured"),
+        (("sheet", "setup"), {}, "INTAKE_GOOGLE_CREDENTIALS"),
+        (("db", "upgrade"), {"INTAKE_TRUSTED_PROXIES": "x"}, "INTAKE_TRUSTED_PROXIES"),
+        (("serve",), {"INTAKE_CLINIC": "/nowhere.toml"}, "INTAKE_CLINIC: /nowhere.toml can not be read"),
+        (("serve",), {}, "run “intake db upgrade”"),
+        (("consent", "publish"), {}, "run “intake db upgrade”"),
+        (("db", "upgrade"), {"INTAKE_DATABASE_URL": POSTGRES}, "can not be reached"),
+        (
+            ("relay", "--once"),
+            {"INTAKE_GOOGLE_CREDENTIALS": "/no.json", "INTAKE_SPREADSHEET_ID": "x"},
+            "intake db upgrade",
+        ),
+    ],
+)
+def test_a_failure_is_one_clear_line(run, arguments, environ, said):
+    result = run(*arguments, **environ)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_help_is_there_for_everything(run):
+    assert "Consult Intake" in run("--help").output
+    for command in ("demo", "serve", "relay", "doctor"):
+        assert run(command, "--help").exit_code == 0
+    assert run("--version").output.startswith("intake, version ")
+
+
+def test_adopting_a_tab_leaves_what_staff_wrote(run, sandbox):
+    google = sheet_of(sandbox)
+    for column, title in enumerate(["Notes", "Mine", "Ref"]):
+        sandbox.staff("edit", tab="Sheet1", row=0, column=column, value=title)
+    sandbox.staff("rename_tab", tab="Sheet1", title="Queue")
+
+    refused = run("sheet", "setup", **google)
+
+    assert refused.exit_code == 1
+    assert "holds something else" in refused.output
+    columns = [column.title for column in PIPELINE + STAFF if column.title not in {"Notes", "Ref"}]
+    for column, title in enumerate(columns, start=3):
+        sandbox.staff("edit", row=0, column=column, value=title)
+    sandbox.staff("edit", row=1, column=1, value="keep me")
+    assert run("sheet", "setup").stdout == "The tab “Queue” is now the queue: 17 columns bound.\n"
+    assert [row["Mine"] for row in sandbox.rows()] == ["keep me"]
+
+
+def test_extra_columns_are_added_when_the_clinic_asks_for_them(run, sandbox, tmp_path, clinic):
+    run("db", "upgrade", **sheet_of(sandbox))
+    run("consent", "publish")
+    run("sheet", "setup")
+    mine = tmp_path / "clinic.toml"
+    mine.write_text(
+        (ROOT / "clinic.toml").read_text().replace("extra_columns = []", 'extra_columns = ["email", "body_areas"]')
+    )
+
+    assert (
+        run("sheet", "setup", INTAKE_CLINIC=str(mine)).output
+        == "Added Email, What hurts at the right end of the queue.\n"
+    )
+    database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
+    with database.writing() as session:
+        Factory(session, clinic)(now=A_WHILE_AGO, email="ana@example.com", body_areas=("lower_back", "knee"))
+    database.dispose()
+    assert run("relay", "--once").stdout == "Delivered 1 row.\n"
+    assert (sandbox.rows()[0]["Email"], sandbox.rows()[0]["What hurts"]) == ("ana@example.com", "Lower back, Knee")
