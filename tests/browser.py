@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -22,6 +23,12 @@ INSTALLERS = (
 def launch(playwright: Playwright) -> Browser:
     """The system's Chromium where there is one, else Playwright's own."""
     return playwright.chromium.launch(executable_path=_of_the_system(), args=FLAGS)
+
+
+def accessible(page: Page) -> None:
+    """Nothing for axe to find."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
 
 
 def _of_the_system() -> str | None:

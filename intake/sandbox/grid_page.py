@@ -104,7 +104,10 @@ def _tab(current: State, tab: Tab) -> dict[str, Any]:
     return {
         "id": sheet_id,
         "title": tab["properties"]["title"],
-        "columns": [{"title": title, "editable": owners.get(at) != "pipeline"} for at, title in enumerate(header)],
+        "columns": [
+            {"title": title, "editable": owners.get(at) != "pipeline", "width": tab["columns"].get(str(at), 100)}
+            for at, title in enumerate(header)
+        ],
         "rows": [
             {"row": number, "cells": [shown(read_cell(tab, number, at)) for at in range(width)]}
             for number, row in enumerate(rows)

@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from tests.browser import launch
+from playwright.sync_api import Browser, Page
 
 
 @dataclass(frozen=True)
@@ -69,14 +66,6 @@ class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
         self.process.communicate(timeout=30)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=[360])
 def phone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A patient's phone, which tells when a page asks for something from elsewhere."""
@@ -89,9 +78,3 @@ def phone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 def _stays_here(request: object) -> None:
     url = str(getattr(request, "url", ""))
     assert url.startswith("http://127.0.0.1:"), f"the page asked for {url}"
-
-
-def accessible(page: Page) -> None:
-    """Nothing for axe to find."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()

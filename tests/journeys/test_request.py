@@ -6,7 +6,8 @@ import sqlite3
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Demo, accessible, running_demo
+from tests.browser import accessible
+from tests.journeys.conftest import Demo, running_demo
 
 
 def fill(page: Page, **answers: str) -> None:

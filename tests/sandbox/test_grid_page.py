@@ -8,12 +8,12 @@ from playwright.sync_api import Page, expect
 from intake.config import Clinic
 from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
-from tests.journeys.conftest import accessible, browser  # noqa: F401
+from tests.browser import accessible
 from tests.sandbox.running import RunningSandbox
 
 
 @pytest.fixture
-def desk(sandbox: RunningSandbox, clinic: Clinic, browser) -> Iterator[Page]:  # noqa: F811
+def desk(sandbox: RunningSandbox, clinic: Clinic, browser) -> Iterator[Page]:
     """The front desk's browser, on a queue with two rows."""
     set_up(GoogleSheet(sandbox.access.credentials, sandbox.access.spreadsheet_id), clinic)
     for row, name in ((1, "Ben"), (2, "Ana")):
@@ -71,7 +71,7 @@ def test_trouble_can_be_armed_by_a_button(desk: Page, sandbox: RunningSandbox) -
     expect(desk.locator("#armed")).to_have_text("nothing")
 
 
-def test_without_javascript_the_sheet_is_shown_as_it_was(sandbox: RunningSandbox, desk: Page, browser) -> None:  # noqa: F811
+def test_without_javascript_the_sheet_is_shown_as_it_was(sandbox: RunningSandbox, desk: Page, browser) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(sandbox.access.address)

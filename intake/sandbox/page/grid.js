@@ -51,6 +51,7 @@ const headerOf = (tab, column, index) => {
     send("/sandbox/staff", { action: "sort", sheetId: tab.id, column: index, order: order[key] });
   });
   const cell = make("th", { scope: "col" }, button);
+  cell.style.minWidth = `${column.width}px`;
   cell.setAttribute("aria-sort", { ASCENDING: "ascending", DESCENDING: "descending" }[order[key]] || "none");
   return cell;
 };
