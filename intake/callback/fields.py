@@ -9,7 +9,8 @@ from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAre
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+# Control characters, what has no width, and marks that turn the direction of writing (a name can pass for another).
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def one_line(value: str | None) -> str | None:

@@ -68,15 +68,9 @@ def serve(host: str, port: int, workers: int) -> None:
     clinic_of(settings)
     database_of(settings).dispose()
     settings.secret()  # made before there are several processes
+    # Errors only: gunicorn's warnings quote the address of whoever sent something odd.
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread", "--threads", "4"]
-    arguments += [
-        "--graceful-timeout",
-        "5",
-        "--no-control-socket",
-        "--log-level",
-        "warning",
-        "intake.app:from_environ()",
-    ]
+    arguments += ["--graceful-timeout", "5", "--no-control-socket", "--log-level", "error", "intake.app:from_environ()"]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606  (no shell; signals reach gunicorn itself)
 
 

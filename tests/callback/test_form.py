@@ -179,7 +179,7 @@ def test_unknown_fields_are_ignored_and_doubled_ones_do_no_harm(client, page_dat
 
 
 def test_text_is_tidied_and_what_no_database_can_hold_is_left_out(client, page_database):
-    client.submit(name="Ana\x00\x1b[31m  Li\u2028\n", what_hurts="  one\r\ntwo\x00\x07  ")
+    client.submit(name="Ana\x00\x1b[31m \u202e Li\u200b\u2028\n", what_hurts="  one\r\ntwo\x00\x07  ")
 
     lead = stored(page_database)[0]
     assert lead.name == "Ana [31m Li"
