@@ -15,6 +15,7 @@ const send = async (path, body, method = "POST") => {
 let shown = null;      // the tab that is looked at
 let known = null;      // rows seen before, as text, to tell new ones
 let waiting = null;    // news that came while a cell was being edited
+let drawn = 0;         // the version on the screen
 const order = {};      // how each column was sorted last
 
 const cellOf = (tab, row, column, text) => {
@@ -37,7 +38,8 @@ const cellOf = (tab, row, column, text) => {
       await send("/sandbox/staff", { action: "edit", sheetId: tab.id, row, column, value });
       place("news").textContent = "Saved.";
     }
-    if (waiting) { draw(waiting); waiting = null; }
+    if (waiting) draw(waiting);
+    waiting = null;
   });
   // A cell is a cell; the text box is inside of it for those who do not see it.
   return cell;
@@ -71,6 +73,8 @@ const tableOf = (tab) => {
 };
 
 function draw(view) {
+  if (view.version < drawn) return; // what waited for the end of an edit may have been overtaken
+  drawn = view.version;
   const tab = view.tabs.find(({ id }) => id === shown) || view.tabs[0];
   shown = tab.id;
   const seen = new Set(view.tabs.flatMap(({ rows }) => rows.map(({ cells }) => cells[0])));
