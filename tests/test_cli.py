@@ -1,5 +1,7 @@
 """The commands, as a person types them."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -179,3 +181,12 @@ def test_extra_columns_are_added_when_the_clinic_asks_for_them(run, sandbox, tmp
     database.dispose()
     assert run("relay", "--once").stdout == "Delivered 1 row.\n"
     assert (sandbox.rows()[0]["Email"], sandbox.rows()[0]["What hurts"]) == ("ana@example.com", "Lower back, Knee")
+
+
+def test_any_wsgi_server_can_serve_the_application(run, tmp_path):
+    run("db", "upgrade")
+    check = [sys.executable, "-m", "gunicorn", "--check-config", "wsgi:app"]
+
+    ended = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr

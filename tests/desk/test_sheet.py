@@ -1,0 +1,81 @@
+"""The adapter: what goes wrong outside becomes one of our errors, with a sentence for a person."""
+
+import json
+
+import pytest
+
+from intake.desk import errors, sheet
+from intake.desk.redirect import answer_from
+from intake.desk.sheet import GoogleSheet
+
+
+def test_a_call_that_takes_too_long_is_given_up(empty_sandbox, google, monkeypatch):
+    monkeypatch.setattr(sheet, "TIMEOUTS", (1, 0.2))
+    empty_sandbox.fault("latency", seconds=2, match="/v4/")
+
+    with pytest.raises(errors.AnswerLost, match="did not answer in time"):
+        google.title()
+
+
+def test_google_is_reached_with_the_least_scope_and_time_outs(google):
+    google.title()
+
+    assert google._client.http_client.timeout == (5, 60)
+    assert sheet.SCOPE == "https://www.googleapis.com/auth/spreadsheets"
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "error"),
+    [
+        ("429", {"retry_after": 7}, errors.SheetBusy),
+        ("500", {}, errors.AnswerLost),
+        ("lost_answer", {}, errors.AnswerLost),
+        ("drop_before", {}, errors.AnswerLost),
+    ],
+)
+def test_trouble_is_named_by_what_must_happen_next(empty_sandbox, google, kind, options, error):
+    empty_sandbox.fault(kind, match="/v4/", **options)
+
+    with pytest.raises(error) as caught:
+        google.title()
+
+    assert caught.value.retry_after == options.get("retry_after")
+
+
+def test_a_wrong_id_says_which_setting_to_correct(empty_sandbox):
+    with pytest.raises(errors.SheetGone, match="INTAKE_SPREADSHEET_ID"):
+        GoogleSheet(empty_sandbox.access.credentials, "another").title()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "can not be read"),
+        ("not json", "no service account key"),
+        ('{"type": "service_account"}', "no service account key"),
+    ],
+)
+def test_a_key_file_that_can_not_be_used_is_named(tmp_path, content, said):
+    path = tmp_path / "key.json"
+    if content is not None:
+        path.write_text(content)
+
+    with pytest.raises(errors.CredentialsRefused, match=said) as caught:
+        GoogleSheet(path, "x").title()
+
+    assert "INTAKE_GOOGLE_CREDENTIALS" in str(caught.value)
+
+
+def test_a_key_that_google_no_longer_knows_says_so(empty_sandbox, tmp_path):
+    key = json.loads(empty_sandbox.access.credentials.read_text()) | {"client_email": "gone@sandbox.invalid"}
+    path = tmp_path / "key.json"
+    path.write_text(json.dumps(key))
+
+    with pytest.raises(errors.CredentialsRefused, match="make a new one"):
+        GoogleSheet(path, empty_sandbox.access.spreadsheet_id).title()
+
+
+@pytest.mark.parametrize("endpoint", ["http://192.0.2.1:80", "http://evil.example", "https://10.0.0.1"])
+def test_no_key_file_can_lead_patients_names_to_a_stranger(endpoint):
+    with pytest.raises(errors.CredentialsRefused, match="an address of this computer"):
+        answer_from(sheet.requests.Session(), endpoint)
