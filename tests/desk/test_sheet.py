@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import requests
 
 from intake.desk import errors, sheet
 from intake.desk.redirect import answer_from
@@ -78,4 +79,4 @@ def test_a_key_that_google_no_longer_knows_says_so(empty_sandbox, tmp_path):
 @pytest.mark.parametrize("endpoint", ["http://192.0.2.1:80", "http://evil.example", "https://10.0.0.1"])
 def test_no_key_file_can_lead_patients_names_to_a_stranger(endpoint):
     with pytest.raises(errors.CredentialsRefused, match="an address of this computer"):
-        answer_from(sheet.requests.Session(), endpoint)
+        answer_from(requests.Session(), endpoint)
