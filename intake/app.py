@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 PROBLEMS = {
     400: (_l("We could not read that"), _l("Go back to the form and send it again, or call us.")),
     404: (_l("This page does not exist"), _l("Check the address, or start again from the form.")),
-    405: (_l("This page can not be used like that"), _l("Start again from the form.")),
+    405: (_l("This page cannot be used like that"), _l("Start again from the form.")),
     413: (_l("That was too much at once"), _l("Shorten what you entered and send the form again, or call us.")),
     415: (_l("We could not read that"), _l("Use the form on our page, or call us.")),
     SERVER_FAULT: (
@@ -40,7 +40,7 @@ PROBLEMS = {
         _l("Your request may not have reached us. Send the form again in a moment, or call us."),
     ),
     UNAVAILABLE: (
-        _l("We can not take requests at the moment"),
+        _l("We cannot take requests at the moment"),
         _l("Your request is not stored. Go back to what you typed, send it again in a minute, or call us."),
     ),
 }
@@ -79,6 +79,7 @@ def _page_values(clinic: Clinic) -> dict[str, object]:
     return {
         "clinic": clinic,
         "reception": show_phone(clinic.phones.reception),
+        "privacy_phone": show_phone(clinic.privacy.phone),
         "language": language(),
         "csp_nonce": g.get("csp_nonce"),
     }

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDeco
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from intake.config import make_folder
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_FOR_LOCK = 10  # seconds that a writer waits for SQLite's one write lock
 CONVENTION = {
@@ -39,7 +41,7 @@ class Utc(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  (SQLAlchemy's signature)
         if value is not None and value.tzinfo is None:
-            raise ValueError("a time without a zone can not be stored")
+            raise ValueError("a time without a zone cannot be stored")
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
@@ -100,7 +102,7 @@ def alembic_config(connection: Connection) -> AlembicConfig:
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
-        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(Path(path).parent)
         with suppress(OSError):
             Path(path).touch(mode=0o600)  # names and numbers of patients: for this account only
     engine = create_engine(url, connect_args={"timeout": WAIT_FOR_LOCK}, hide_parameters=True)

@@ -20,12 +20,12 @@ class DidNotStart(Exception):
     """A process ended, or did not answer in time; the message says which and what to look at."""
 
 
-def require_free(port: int, option: str) -> None:
-    """Raise `DidNotStart` when something listens on *port* of this computer already."""
+def require_free(port: int, option: str, host: str = "127.0.0.1") -> None:
+    """Raise `DidNotStart` when *port* cannot be listened on."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             raise DidNotStart(f"Port {port} is in use; give another one with {option}.") from None
 

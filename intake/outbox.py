@@ -1,6 +1,6 @@
 """What is to be done outside after a commit: put in, found due, claimed for a batch, settled.
 
-An entry is written in the transaction that makes it necessary, so the two can not get out of step. It is a
+An entry is written in the transaction that makes it necessary, so the two cannot get out of step. It is a
 reference (topic, lead, due), never a copy: what is sent is composed from the lead when it is sent, so that no
 personal data waits here and a later change is already in it. Delivery is at least once until a batch's mark is
 seen outside, and the mark makes it exactly once (`desk.deliver`).

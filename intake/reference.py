@@ -14,7 +14,7 @@ def new_reference() -> str:
 
 
 def read_reference(said: str) -> str | None:
-    """The reference in *said*, however it was typed, or None when it can not be one."""
+    """The reference in *said*, however it was typed, or None when it cannot be one."""
     letters = "".join(letter for letter in said.upper() if letter.isalnum())
     right = len(letters) == LENGTH and set(letters) <= set(ALPHABET) and letters[-1] == _check(letters[:-1])
     return _spaced(letters) if right else None

@@ -94,7 +94,7 @@ def test_the_doctor_sees_a_sheet_that_can_not_be_reached_or_is_not_set_up(run, s
     assert "FAIL  sheet: The spreadsheet has no queue yet; run “intake sheet setup”." in run("doctor").output
     assert "correct INTAKE_SPREADSHEET_ID" in run("doctor", INTAKE_SPREADSHEET_ID="other").output
     sandbox.stop()
-    assert "FAIL  sheet: Google can not be reached" in run("doctor").output
+    assert "FAIL  sheet: Google cannot be reached" in run("doctor").output
 
 
 def test_the_doctor_tells_how_much_waits_and_why(run, sandbox, tmp_path, clinic):
@@ -117,10 +117,10 @@ def test_the_doctor_tells_how_much_waits_and_why(run, sandbox, tmp_path, clinic)
         (("relay", "--once"), {}, "No Google Sheet is configured"),
         (("sheet", "setup"), {}, "INTAKE_GOOGLE_CREDENTIALS"),
         (("db", "upgrade"), {"INTAKE_TRUSTED_PROXIES": "x"}, "INTAKE_TRUSTED_PROXIES"),
-        (("serve",), {"INTAKE_CLINIC": "/nowhere.toml"}, "INTAKE_CLINIC: /nowhere.toml can not be read"),
+        (("serve",), {"INTAKE_CLINIC": "/nowhere.toml"}, "INTAKE_CLINIC: /nowhere.toml cannot be read"),
         (("serve",), {}, "run “intake db upgrade”"),
         (("consent", "publish"), {}, "run “intake db upgrade”"),
-        (("db", "upgrade"), {"INTAKE_DATABASE_URL": POSTGRES}, "can not be reached"),
+        (("db", "upgrade"), {"INTAKE_DATABASE_URL": POSTGRES}, "cannot be reached"),
         (
             ("relay", "--once"),
             {"INTAKE_GOOGLE_CREDENTIALS": "/no.json", "INTAKE_SPREADSHEET_ID": "x"},
@@ -135,6 +135,17 @@ def test_a_failure_is_one_clear_line(run, arguments, environ, said):
     assert result.output.startswith("Error: ")
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_folder_that_cannot_be_made_and_a_busy_port_are_named(run, tmp_path, sandbox):
+    (tmp_path / "file").touch()
+    below_a_file = str(tmp_path / "file" / "instance")
+    run("db", "upgrade")
+
+    for command in (("db", "upgrade"), ("doctor",)):
+        assert "INTAKE_INSTANCE" in run(*command, INTAKE_INSTANCE=below_a_file).stderr
+    busy = run("serve", "--port", str(sandbox.port), INTAKE_INSTANCE=str(tmp_path / "instance"))
+    assert busy.stderr == f"Error: Port {sandbox.port} is in use; give another one with --port.\n"
 
 
 def test_help_is_there_for_everything(run):

@@ -7,9 +7,10 @@ from babel.dates import format_datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.choices import BEST_TIME
 from intake.config import Clinic
 from intake.contacts import show_phone
-from intake.languages import LOCALES
+from intake.languages import LOCALES, translator
 from intake.models import ConsentEvent, ConsentStatement, Decision, Lead
 
 PROMISE = {"en": "EEEE, MMMM d 'at' h:mm a", "fr": "EEEE d MMMM 'à' H 'h' mm"}
@@ -23,6 +24,7 @@ class Confirmation:
     reference: str
     call_by: str
     calls_from: str
+    best_time: str | None
     agreed: tuple[str, ...]
     refused: tuple[str, ...]
 
@@ -43,6 +45,7 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
         reference=lead.ref,
         call_by=in_words(lead.call_by, clinic, lead.form_language),
         calls_from=show_phone(clinic.phones.calls_from),
+        best_time=translator(lead.form_language)(BEST_TIME[lead.best_time]) if lead.best_time else None,
         agreed=tuple(box for decision, box in answers if decision is Decision.GIVEN),
         refused=tuple(box for decision, box in answers if decision is Decision.REFUSED),
     )

@@ -24,7 +24,7 @@ class Intake(AppGroup):
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
             reason = type(error.orig).__name__
-            message = f"The database can not be reached ({reason}); check INTAKE_DATABASE_URL and the server."
+            message = f"The database cannot be reached ({reason}); check INTAKE_DATABASE_URL and the server."
             raise click.ClickException(message) from error
 
 

@@ -52,7 +52,7 @@ def run_demo(port: int, sheet_port: int, data: Path) -> None:
         processes.start("relay", ["-m", "intake", "relay"])
         processes.wait_for(f"http://127.0.0.1:{port}/readyz")
         where = f"http://127.0.0.1:{sheet_port}/" if stand_in else f"Google, spreadsheet {settings.spreadsheet_id}"
-        click.echo(f"\n  The form:             http://127.0.0.1:{port}/  (French: http://127.0.0.1:{port}/fr/)")
+        click.echo(f"\n  The form:                http://127.0.0.1:{port}/  (French: http://127.0.0.1:{port}/fr/)")
         click.echo(f"  The front desk's sheet:  {where}\n\n  Ctrl-C stops everything.\n")
 
     demo.run_together(processes, begin, stop)
@@ -67,6 +67,7 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = Settings.from_environ()
     clinic_of(settings)
     database_of(settings).dispose()
+    demo.require_free(port, "--port", host)
     settings.secret()  # made before there are several processes
     # Errors only: gunicorn's warnings quote the address of whoever sent something odd.
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread", "--threads", "4"]

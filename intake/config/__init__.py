@@ -2,6 +2,6 @@
 
 from intake.config.clinic import Clinic, Offer, Queue, Sender, load_clinic
 from intake.config.errors import ConfigError
-from intake.config.settings import Settings
+from intake.config.settings import Settings, make_folder
 
-__all__ = ["Clinic", "ConfigError", "Offer", "Queue", "Sender", "Settings", "load_clinic"]
+__all__ = ["Clinic", "ConfigError", "Offer", "Queue", "Sender", "Settings", "load_clinic", "make_folder"]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import EmailStr, Field, HttpUrl, ValidationError, model_validator
 
 from intake.config.errors import ConfigError, explain
-from intake.config.kinds import Colour, Key, Part, Phone, Province, Text
+from intake.config.kinds import Colour, Key, Part, Phone, PostalCode, Province, Text
 from intake.config.opening import OpeningHours
 
 
@@ -18,7 +18,7 @@ class Address(Part):
     street: Text
     city: Text
     province: Text
-    postal_code: Annotated[str, Field(pattern=r"^[A-Z]\d[A-Z] \d[A-Z]\d$")]
+    postal_code: PostalCode
 
     @property
     def line(self) -> str:
@@ -99,8 +99,10 @@ class Clinic(Part):
     @model_validator(mode="after")
     def _no_key_twice(self) -> Self:
         for name, offers in (("practitioners", self.practitioners), ("services", self.services)):
-            if len({offer.key for offer in offers}) < len(offers):
-                raise ValueError(f"{name}: each needs a key of its own")
+            keys = [offer.key for offer in offers]
+            twice = next((key for key in keys if keys.count(key) > 1), None)
+            if twice:
+                raise ValueError(f"{name}: each needs a key of its own, “{twice}” stands there twice")
         return self
 
 
@@ -110,7 +112,7 @@ def load_clinic(path: Path) -> Clinic:
         return Clinic.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ConfigError(
-            f"INTAKE_CLINIC: {path} can not be read ({error.strerror}); give the path of a clinic file"
+            f"INTAKE_CLINIC: {path} cannot be read ({error.strerror}); give the path of a clinic file"
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not a TOML file: {error}") from None

@@ -39,10 +39,17 @@ def _province(value: str) -> str:
     return value
 
 
+def _postal_code(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]\d[A-Z] \d[A-Z]\d", value):
+        raise ValueError('expected a postal code like "K1A 0B1"')
+    return value
+
+
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Phone = Annotated[str, AfterValidator(_phone)]
 Colour = Annotated[str, AfterValidator(_colour)]
+PostalCode = Annotated[str, AfterValidator(_postal_code)]
 Province = Annotated[str, AfterValidator(_province)]
 
 

@@ -35,6 +35,9 @@ class Period(Part):
 Day = tuple[Annotated[Period, BeforeValidator(_period)], ...]
 
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
 class OpeningHours(Part):
     """A list of periods for each day of the week, in order; an empty list is a day off."""
 
@@ -51,8 +54,9 @@ class OpeningHours(Part):
     def _sensible(self) -> Self:
         if not any(self.week()):
             raise ValueError("the clinic must be open on at least one day of the week")
-        if any(one.closes > two.opens for day in self.week() for one, two in pairwise(day)):
-            raise ValueError("the periods of a day must follow each other without overlap")
+        for name, day in zip(DAYS, self.week(), strict=True):
+            if any(one.closes > two.opens for one, two in pairwise(day)):
+                raise ValueError(f"the periods of {name} must follow each other without overlap")
         return self
 
     def week(self) -> tuple[Day, ...]:

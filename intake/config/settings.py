@@ -89,8 +89,17 @@ class Settings(BaseModel):
         return self.secret_key or _kept_secret(self.instance)
 
 
+def make_folder(folder: Path) -> None:
+    """Make *folder* for this account only. Raises `ConfigError` where that is not possible."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f"INTAKE_INSTANCE: {folder} cannot be made ({error.strerror}); choose a folder that may be written"
+        raise ConfigError(problem) from None
+
+
 def _kept_secret(instance: Path) -> str:
-    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(instance)
     place, draft = instance / "secret_key", instance / f".secret_key.{os.getpid()}"
     if not place.exists():
         draft.touch(mode=0o600)

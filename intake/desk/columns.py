@@ -39,11 +39,11 @@ def _columns(owner: Owner, *columns: tuple[str, str, int]) -> tuple[Column, ...]
 
 PIPELINE = _columns(
     Owner.PIPELINE,
-    ("ref", "Ref", 90),
-    ("received", "Received", 130),
-    ("call_by", "Call by", 130),
+    ("ref", "Ref", 105),
+    ("received", "Received", 150),
+    ("call_by", "Call by", 150),
     ("name", "Name", 180),
-    ("phone", "Phone", 170),
+    ("phone", "Phone", 200),
     ("consult_with", "Consult with", 130),
     ("consult_by", "Consult by", 130),
     ("best_time", "Best time", 110),

@@ -40,4 +40,4 @@ class SheetNotSetUp(NeedsPerson):
 
 
 class CredentialsRefused(NeedsPerson):
-    """The service account's key can not be used."""
+    """The service account's key cannot be used."""

@@ -116,11 +116,11 @@ class GoogleSheet:
             raise _token_error(error) from error
         except (google.auth.exceptions.GoogleAuthError, requests.RequestException) as error:
             raise errors.AnswerLost(
-                "Google can not be reached, or did not answer in time; check the network."
+                "Google cannot be reached, or did not answer in time; check the network."
             ) from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             # gspread's APIError fails to build itself from an odd error body: nothing is known of the outcome.
-            raise errors.AnswerLost("Google answered in a way that can not be read; trying again.") from error
+            raise errors.AnswerLost("Google answered in a way that cannot be read; trying again.") from error
 
     def _connect(self) -> gspread.Client:
         try:
@@ -128,7 +128,7 @@ class GoogleSheet:
             credentials = Credentials.from_service_account_info(key, scopes=[SCOPE])
         except OSError as error:
             message = (
-                f"INTAKE_GOOGLE_CREDENTIALS: {self._key_file} can not be read ({error.strerror}); correct the path."
+                f"INTAKE_GOOGLE_CREDENTIALS: {self._key_file} cannot be read ({error.strerror}); correct the path."
             )
             raise errors.CredentialsRefused(message) from error
         except ValueError as error:

@@ -52,7 +52,10 @@ def check_settings(settings: Settings) -> Finding:
     if settings.limits == "off":
         return _warning("settings", "INTAKE_LIMITS is off, which is for load tests only; unset it.")
     if not settings.secret_key:
-        return _fine("settings", f"read; the signing secret is kept in {settings.instance / 'secret_key'}")
+        return _fine(
+            "settings",
+            f"read; the signing secret is made on the first start and kept in {settings.instance / 'secret_key'}",
+        )
     return _fine("settings", "read")
 
 
@@ -77,7 +80,7 @@ def check_database(database: Database) -> Finding:
         current = database.is_current()
     except SQLAlchemyError as error:
         kind = type(error).__name__
-        return _failure("database", f"{engine} can not be reached ({kind}); check INTAKE_DATABASE_URL and the server")
+        return _failure("database", f"{engine} cannot be reached ({kind}); check INTAKE_DATABASE_URL and the server")
     if not current:
         return _failure("database", f"{engine} is reachable but its schema is not current; run “intake db upgrade”")
     return _fine("database", f"{engine}, schema current")
@@ -144,7 +147,9 @@ def run_checks(
     database_finding = check_database(database)
     yield database_finding
     if not database_finding.is_failure:
-        if not clinic_finding.is_failure:
+        if clinic_finding.is_failure:
+            yield _warning("consent", "not checked, because the clinic file must be mended first")
+        else:
             yield check_consent(database, load_clinic(settings.clinic or site_folder() / "clinic.toml"))
         yield check_backlog(database, now=now)
     credentials = check_credentials(settings)

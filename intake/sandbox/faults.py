@@ -10,9 +10,9 @@ KINDS = {
     "429": "Google asks to slow down; nothing is done",
     "500": "Google has a fault; nothing is done",
     "500_after": "Google has a fault after the change was made",
-    "lost_answer": "the change is made, the connection breaks before the answer",
-    "drop_before": "the connection breaks before anything is done",
-    "latency": "the answer takes a while",
+    "lost_answer": "The change is made, the connection breaks before the answer",
+    "drop_before": "The connection breaks before anything is done",
+    "latency": "The answer takes a while",
 }
 QUOTA = (
     "Quota exceeded for quota metric 'Write requests' and limit 'Write requests per minute per user' of service "

@@ -117,7 +117,7 @@ def _tab(current: State, tab: Tab) -> dict[str, Any]:
 
 
 def _json() -> dict[str, Any]:
-    # JSON only: a form on somebody else's page can not send it without asking the browser first.
+    # JSON only: a form on somebody else's page cannot send it without asking the browser first.
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise refused("Send a JSON object.")

@@ -21,7 +21,7 @@ def test_postgresql_is_reached_with_our_driver():
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("INTAKE_TRUSTED_PROXIES", "two", "integer"),
+        ("INTAKE_TRUSTED_PROXIES", "two", "whole number"),
         ("INTAKE_TRUSTED_PROXIES", "-1", "greater than or equal to 0"),
         ("INTAKE_SECRET_KEY", "hunter2", "too short"),
         ("INTAKE_DATABASE_URL", "mysql://x/y", "expected postgresql://"),

@@ -242,7 +242,7 @@ def test_while_the_sheet_is_away_nothing_is_lost(delivery, sandbox, add_lead, da
     add_lead()
     until_settled(delivery, start=second.not_before)
 
-    assert "can not be reached" in first.problem
+    assert "cannot be reached" in first.problem
     assert second.not_before - first.not_before > first.not_before - NOON  # it waits longer and longer
     assert len(refs(sandbox)) == 2
 

@@ -51,7 +51,7 @@ def test_a_wrong_id_says_which_setting_to_correct(empty_sandbox):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "can not be read"),
+        (None, "cannot be read"),
         ("not json", "no service account key"),
         ('{"type": "service_account"}', "no service account key"),
     ],

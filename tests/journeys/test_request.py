@@ -9,6 +9,10 @@ from playwright.sync_api import Page, expect
 from tests.browser import accessible
 from tests.journeys.conftest import Demo, running_demo
 
+OVER_THE_EDGE = """[...document.querySelectorAll("label, legend, h1, h2, h3, p, li, a")]
+    .filter((part) => part.clientWidth && part.scrollWidth > part.clientWidth + 1 && !part.closest(".hidden"))
+    .map((part) => part.textContent)"""
+
 
 def fill(page: Page, **answers: str) -> None:
     for name, text in answers.items():
@@ -63,12 +67,13 @@ def test_the_form_its_errors_and_the_confirmation_are_accessible_in_both_languag
         accessible(phone)
 
 
-@pytest.mark.parametrize("phone", [320, 768, 1280], indirect=True)
+@pytest.mark.parametrize("phone", [320, 360, 768, 1280], indirect=True)
 def test_nothing_runs_over_the_edge(demo: Demo, phone: Page) -> None:
     for path in ("/", "/fr/", "/nowhere"):
         phone.goto(f"{demo.form}{path}")
         width, window = phone.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width <= window
+        assert phone.evaluate(OVER_THE_EDGE) == []
 
 
 def test_the_form_works_without_javascript_and_with_the_keyboard_alone(demo: Demo, browser) -> None:

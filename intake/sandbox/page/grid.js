@@ -38,8 +38,9 @@ const cellOf = (tab, row, column, text) => {
       await send("/sandbox/staff", { action: "edit", sheetId: tab.id, row, column, value });
       place("news").textContent = "Saved.";
     }
-    if (waiting) draw(waiting);
-    waiting = null;
+    setTimeout(() => {
+      if (waiting && !document.activeElement?.isContentEditable) { draw(waiting); waiting = null; }
+    }, 300); // after the click that ended the edit has reached its button
   });
   // A cell is a cell; the text box is inside of it for those who do not see it.
   return cell;
