@@ -1,4 +1,4 @@
-"""The folder of a sandbox and the service-account key that leads to it."""
+"""The folder and the key with which an application is let into the sandbox."""
 
 import json
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-SPREADSHEET_ID = "sandbox-callback-queue"
+from intake.sandbox.folder import KEY_FILE, SPREADSHEET_ID, WORKBOOK_FILE, read_key, replace_file
+from intake.sandbox.workbook import blank
+
 ACCOUNT = "front-desk@sandbox.invalid"
-KEY_FILE = "service-account.json"
 
 
 @dataclass(frozen=True)
@@ -22,29 +23,25 @@ class Access:
 
 
 def prepare(data: Path, port: int) -> Access:
-    """Make the folder and the key of a sandbox that will listen on *port* of this computer; a key that exists stays."""
+    """Make key and workbook of a sandbox that will listen on *port* of this computer; what exists stays."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    address, path = f"http://127.0.0.1:{port}", data / KEY_FILE
-    private_key = read_key(data)["private_key"] if path.exists() else _new_private_key()
+    address, path, workbook = f"http://127.0.0.1:{port}", data / KEY_FILE, data / WORKBOOK_FILE
+    before = read_key(data) if path.exists() else {}
     key = {
         "type": "service_account",
         "project_id": "sandbox",
         "private_key_id": "sandbox-key",
-        "private_key": private_key,
+        "private_key": before.get("private_key") or _new_private_key(),
         "client_email": ACCOUNT,
         "client_id": "1",
         "token_uri": f"{address}/token",
         "sheets_endpoint": address,
     }
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(key, indent=2))
+    if key != before:
+        replace_file(path, json.dumps(key, indent=2))
+    if not workbook.exists():
+        replace_file(workbook, json.dumps(blank()))
     return Access(path, SPREADSHEET_ID, address)
-
-
-def read_key(data: Path) -> dict[str, str]:
-    """The key file's contents."""
-    key: dict[str, str] = json.loads((data / KEY_FILE).read_text())
-    return key
 
 
 def _new_private_key() -> str:

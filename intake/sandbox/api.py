@@ -2,127 +2,139 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
-from intake.sandbox import batch, metadata
-from intake.sandbox.access import SPREADSHEET_ID
-from intake.sandbox.masks import cut
-from intake.sandbox.problems import GoogleError, not_here, refused
-from intake.sandbox.state import Sandbox
+from intake.sandbox import batch, metadata, ranges, spreadsheet
+from intake.sandbox.checking import checked
+from intake.sandbox.folder import SPREADSHEET_ID
+from intake.sandbox.problems import GoogleError, not_found, not_here, refused
+from intake.sandbox.shapes import BATCH, RENDERED, SEARCH, TEXT, elsewhere
+from intake.sandbox.state import sandbox
 from intake.sandbox.tokens import InvalidGrant
-from intake.sandbox.values import read_range
+
+BOOK = "/v4/spreadsheets/<spreadsheet_id>"
+OF_EVERY_CALL = {"alt": frozenset({"json"}), "prettyPrint": TEXT, **elsewhere(
+    "$.xgafv access_token callback fields key oauth_token quotaUser uploadType upload_protocol"
+)}  # fmt: skip
+OF_SPREADSHEET = {"fields": TEXT, "includeGridData": frozenset({"false"}),
+                  **elsewhere("ranges commentsViewMode excludeTablesInBandedRanges")}  # fmt: skip
 
 blueprint = Blueprint("api", __name__)
-OPTIONS = {"requests", "includeSpreadsheetInResponse", "responseIncludeGridData", "responseRanges"}
 
 
-def sandbox() -> Sandbox:
-    """What this server keeps."""
-    found: Sandbox = current_app.extensions["sandbox"]
+def _check_caller(spreadsheet_id: str = SPREADSHEET_ID) -> None:
+    sandbox().tokens.check(request.headers.get("Authorization", ""))
+    if spreadsheet_id != SPREADSHEET_ID:
+        raise not_found()
+
+
+def _query(shape: dict[str, Any]) -> dict[str, Any]:
+    for name in request.args:
+        if name not in OF_EVERY_CALL | shape:
+            raise refused(
+                f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
+                f"Field '{name}' could not be found in request message."
+            )
+    found: dict[str, Any] = checked(request.args.to_dict(), OF_EVERY_CALL | shape)
     return found
 
 
-def _checked(spreadsheet_id: str) -> None:
-    sandbox().tokens.check(request.headers.get("Authorization", ""))
-    if spreadsheet_id != SPREADSHEET_ID:
-        raise GoogleError(404, "Requested entity was not found.")
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise refused("Invalid JSON payload received.")
-    return body
+def _body(shape: dict[str, Any]) -> dict[str, Any]:
+    _query({})
+    given = request.get_json(force=True, silent=True)
+    if given is None and request.data:
+        raise refused("Invalid JSON payload received. Expected a JSON object.")
+    found: dict[str, Any] = checked(given or {}, shape)
+    return found
 
 
 @blueprint.post("/token")
 def token() -> tuple[Response, int]:
     """OAuth 2: the JWT bearer grant (RFC 7523)."""
+    grant, assertion = request.form.get("grant_type", ""), request.form.get("assertion", "")
     try:
-        return jsonify(
-            sandbox().tokens.exchange(request.form.get("grant_type", ""), request.form.get("assertion", ""))
-        ), 200
+        return jsonify(sandbox().tokens.exchange(grant, assertion)), 200
     except InvalidGrant as error:
-        return jsonify(error="invalid_grant", error_description=str(error)), 400
+        return jsonify(error=error.kind, error_description=str(error)), 400
 
 
 @blueprint.get("/v1/projects/-/serviceAccounts/<account>/allowedLocations")
 def allowed_locations(account: str) -> Response:  # noqa: ARG001
     """google-auth asks in the background where an account may be used: anywhere."""
+    _check_caller()
     return jsonify(locations=[], encodedLocations="0x0")
 
 
-@blueprint.get("/v4/spreadsheets/<spreadsheet_id>")
+@blueprint.get(BOOK)
 def get_spreadsheet(spreadsheet_id: str) -> Response:
-    """The spreadsheet's properties and tabs, without cells."""
-    _checked(spreadsheet_id)
-    if request.args.get("includeGridData", "false") == "true":
+    """The spreadsheet's properties, tabs and metadata, without cells."""
+    _check_caller(spreadsheet_id)
+    if request.args.get("includeGridData") == "true":
         raise not_here("includeGridData")
-    state = sandbox().workbook.state
-    sheets = [
-        {"properties": {**tab["properties"], "index": index, "sheetType": "GRID"}}
-        for index, tab in enumerate(state["sheets"])
-    ]
-    whole = {"spreadsheetId": SPREADSHEET_ID, "properties": state["properties"], "sheets": sheets}
-    return jsonify(cut(whole, request.args.get("fields")))
+    return jsonify(spreadsheet.resource(sandbox().workbook.state, _query(OF_SPREADSHEET).get("fields")))
 
 
-@blueprint.post("/v4/spreadsheets/<spreadsheet_id>:batchUpdate")
+@blueprint.post(f"{BOOK}:batchUpdate")
 def batch_update(spreadsheet_id: str) -> Response:
     """All requests or none."""
-    _checked(spreadsheet_id)
-    body = _body()
-    for name in body:
-        if name not in OPTIONS:
-            raise refused(f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.')
-        if name != "requests":
-            raise not_here(name)
-
-    def work(state: dict[str, Any]) -> list[dict[str, Any]]:
-        try:
-            return batch.apply(state, body.get("requests") or [])
-        except (KeyError, TypeError, AttributeError) as error:
-            raise refused(f"Invalid requests: {error} is missing or of the wrong kind.") from None
-
-    return jsonify(spreadsheetId=SPREADSHEET_ID, replies=sandbox().workbook.change(work))
+    _check_caller(spreadsheet_id)
+    requests = _body(BATCH).get("requests", [])
+    replies = sandbox().workbook.change(lambda state: batch.apply(state, requests))
+    request.environ["sandbox.applied"] = True
+    return jsonify(spreadsheetId=SPREADSHEET_ID, replies=replies)
 
 
-@blueprint.get("/v4/spreadsheets/<spreadsheet_id>/developerMetadata/<int:metadata_id>")
-def get_metadata(spreadsheet_id: str, metadata_id: int) -> Response:
+@blueprint.get(f"{BOOK}/developerMetadata/<metadata_id>")
+def get_metadata(spreadsheet_id: str, metadata_id: str) -> Response:
     """One piece of metadata by its id."""
-    _checked(spreadsheet_id)
-    found = metadata.find(sandbox().workbook.state, {"metadataId": metadata_id})
+    _check_caller(spreadsheet_id)
+    _query({})
+    if not metadata_id.removeprefix("-").isdecimal():
+        raise refused(f"Invalid value at 'metadata_id' (TYPE_INT32), \"{metadata_id}\"")
+    found = metadata.find(sandbox().workbook.state, {"metadataId": int(metadata_id)})
     if not found:
-        raise GoogleError(404, f"No developer metadata with ID {metadata_id} found.")
-    return jsonify(found[0])
+        raise GoogleError(404, f"No developer metadata with ID {metadata_id}.")
+    return jsonify(metadata.as_answered(found[0]))
 
 
-@blueprint.post("/v4/spreadsheets/<spreadsheet_id>/developerMetadata:search")
+@blueprint.post(f"{BOOK}/developerMetadata:search")
 def search_metadata(spreadsheet_id: str) -> Response:
-    """Metadata by key, value, id or kind of place."""
-    _checked(spreadsheet_id)
-    filters = _body().get("dataFilters") or []
+    """Metadata by key, value, id or kind of place; each is named once, with all the filters that it meets."""
+    _check_caller(spreadsheet_id)
+    filters, state = _body(SEARCH).get("dataFilters", []), sandbox().workbook.state
     if any(set(one) != {"developerMetadataLookup"} for one in filters):
-        raise not_here("data filters other than developerMetadataLookup")
+        raise not_here("to search for metadata by a range")
+    met = [(one, metadata.find(state, one["developerMetadataLookup"])) for one in filters]
     matched = [
-        {"developerMetadata": item, "dataFilters": [one]}
-        for one in filters
-        for item in metadata.find(sandbox().workbook.state, one["developerMetadataLookup"])
+        {"developerMetadata": metadata.as_answered(item), "dataFilters": [one for one, found in met if item in found]}
+        for item in state["metadata"]
+        if any(item in found for _, found in met)
     ]
     return jsonify({"matchedDeveloperMetadata": matched} if matched else {})
 
 
-@blueprint.get("/v4/spreadsheets/<spreadsheet_id>/values/<path:cells>")
+@blueprint.get(f"{BOOK}/values/<path:cells>")
 def get_values(spreadsheet_id: str, cells: str) -> Response:
-    """The values of a range, by rows."""
-    _checked(spreadsheet_id)
-    if request.args.get("majorDimension", "ROWS") != "ROWS":
-        raise not_here("values by columns")
-    formatted = request.args.get("valueRenderOption", "FORMATTED_VALUE") == "FORMATTED_VALUE"
-    return jsonify(read_range(sandbox().workbook.state, cells, formatted=formatted))
+    """The values of a range in A1 notation."""
+    _check_caller(spreadsheet_id)
+    return jsonify(ranges.read(ranges.of_a1(sandbox().workbook.state, cells), _query(RENDERED)))
+
+
+@blueprint.post(f"{BOOK}/values:batchGetByDataFilter")
+def get_values_by_filter(spreadsheet_id: str) -> Response:
+    """The values of what data filters match: the way to read a column wherever staff moved it."""
+    _check_caller(spreadsheet_id)
+    asked, state = _body(SEARCH | RENDERED), sandbox().workbook.state
+    matched = [
+        {"valueRange": ranges.read(area, asked), "dataFilters": [one]}
+        for one in asked.get("dataFilters", [])
+        for area in ranges.of_filter(state, one)
+    ]
+    return jsonify({"spreadsheetId": SPREADSHEET_ID} | ({"valueRanges": matched} if matched else {}))
 
 
 @blueprint.route("/v4/<path:rest>", methods=["GET", "POST", "PUT", "DELETE"])
 def anything_else(rest: str) -> Response:
     """Google has more; this stand-in says that it has not."""
+    _check_caller()
     raise not_here(f"{request.method} /v4/{rest}")

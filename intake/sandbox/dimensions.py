@@ -1,74 +1,84 @@
 """Rows and columns are inserted, deleted and moved: cells, widths and metadata go along."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
 
 from intake.sandbox import metadata
 from intake.sandbox.problems import refused
-from intake.sandbox.workbook import State, Tab
+from intake.sandbox.workbook import State, Tab, new_line, tab_by_id
 
 COUNTS = {"ROWS": "rowCount", "COLUMNS": "columnCount"}
+FROZEN = {"ROWS": "frozenRowCount", "COLUMNS": "frozenColumnCount"}
 MOST_CELLS = 10_000_000
 
 
-def insert(state: State, tab: Tab, dimension: str, start: int, end: int) -> None:
-    """Make room from *start* up to *end* (not included)."""
+def insert(state: State, place: dict[str, Any], *, inherit: bool) -> None:
+    """Make room where *place* (a DimensionRange) will be; *inherit* says that the row before it is the model."""
+    tab, dimension, start, end, size = _span(state, place)
+    if inherit and start == 0:
+        raise refused("inheritFromBefore cannot be true if inserting before the first row or column.")
+    if start >= size + inherit:
+        raise refused(f"range.startIndex must be less than the grid size ({size}) if inheritFromBefore is false.")
     grid = tab["properties"]["gridProperties"]
-    count = _checked(tab, dimension, start, end, inside=False)
-    grid[COUNTS[dimension]] += count
-    if grid["rowCount"] * grid["columnCount"] > MOST_CELLS:
-        raise refused(
-            "Invalid requests: This action would increase the number of cells in the workbook above the limit of "
-            f"{MOST_CELLS} cells."
-        )
-    if dimension == "ROWS":
-        if start < len(tab["rows"]):
-            tab["rows"][start:start] = [[] for _ in range(count)]
-    else:
-        for row in tab["rows"]:
-            if start < len(row):
-                row[start:start] = [{} for _ in range(count)]
-    _relocate(state, tab, dimension, lambda at: at + count if at >= start else at)
+    if grid["rowCount"] * grid["columnCount"] // size * (size + end - start) > MOST_CELLS:
+        raise refused("This action would increase the number of cells in the workbook above the limit of "
+                      f"{MOST_CELLS} cells.")  # fmt: skip
+    _rearrange(state, tab, dimension, [*range(start), *[None] * (end - start), *range(start, size)])
 
 
-def delete(state: State, tab: Tab, dimension: str, start: int, end: int) -> None:
-    """Take away from *start* up to *end*."""
-    count = _checked(tab, dimension, start, end, inside=True)
-    grid = tab["properties"]["gridProperties"]
-    if grid[COUNTS[dimension]] - count <= (grid.get("frozenRowCount", 0) if dimension == "ROWS" else 0):
-        raise refused("Invalid requests: You can't delete all the rows or columns on the sheet.")
-    grid[COUNTS[dimension]] -= count
-    if dimension == "ROWS":
-        del tab["rows"][start:end]
-    else:
-        for row in tab["rows"]:
-            del row[start:end]
-    _relocate(state, tab, dimension, lambda at: None if start <= at < end else at - count if at >= end else at)
+def delete(state: State, place: dict[str, Any]) -> None:
+    """Take *place* away."""
+    tab, dimension, start, end, size = _span(state, place)
+    one = dimension[:-1].lower()
+    if start >= size:
+        raise refused(f"Cannot delete a {one} that doesn't exist. Tried to delete {one} index {start} but there are "
+                      f"only {size} {one}s.")  # fmt: skip
+    end, frozen = min(end, size), tab["properties"]["gridProperties"].get(FROZEN[dimension], 0)
+    if end - start == size:
+        raise refused(f"You can't delete all the {dimension.lower()} on the sheet.")
+    if size - (end - start) <= frozen:
+        raise refused(f"Sorry, it is not possible to delete all non-frozen {dimension.lower()}.")
+    _rearrange(state, tab, dimension, [*range(start), *range(end, size)])
 
 
-def move_column(state: State, tab: Tab, source: int, target: int) -> None:
-    """Put column *source* before column *target*, counted before the move."""
-    count = tab["properties"]["gridProperties"]["columnCount"]
-    if not (0 <= source < count and 0 <= target <= count):
-        raise refused("Invalid requests: no such column.")
-    order = [at for at in range(count) if at != source]
-    order.insert(target - (target > source), source)
-    for row in tab["rows"]:
-        row.extend({} for _ in range(count - len(row)))
-        row[:] = [row[at] for at in order]
-    _relocate(state, tab, "COLUMNS", order.index)
+def move(state: State, place: dict[str, Any], target: int) -> None:
+    """Put *place* before *target*, which is counted before the move."""
+    tab, dimension, start, end, size = _span(state, place)
+    if end > size or not 0 <= target <= size:
+        raise refused(f"The source or the destination is outside of the grid of {size} {dimension.lower()}.")
+    if start <= target <= end:
+        return
+    others = [at for at in range(size) if not start <= at < end]
+    cut = target if target < start else target - (end - start)
+    _rearrange(state, tab, dimension, [*others[:cut], *range(start, end), *others[cut:]])
 
 
-def _checked(tab: Tab, dimension: str, start: int, end: int, *, inside: bool) -> int:
+def _span(state: State, place: dict[str, Any]) -> tuple[Tab, str, int, int, int]:
+    tab, dimension = tab_by_id(state, place.get("sheetId", 0)), place.get("dimension", "")
     if dimension not in COUNTS:
-        raise refused(f"Invalid value at 'dimension': {dimension}")
-    most = tab["properties"]["gridProperties"][COUNTS[dimension]]
-    if not 0 <= start < end or start > most or (inside and end > most):
-        raise refused(f"Invalid requests: range [{start}, {end}) does not fit a grid of {most}.")
-    return end - start
+        raise refused("No dimension specified.")
+    size: int = tab["properties"]["gridProperties"][COUNTS[dimension]]
+    start, end = place.get("startIndex", 0), place.get("endIndex", size)
+    if start < 0 or end <= start:
+        raise refused(f"range.startIndex[{start}] must be less than range.endIndex[{end}], and neither below zero.")
+    return tab, dimension, start, end, size
 
 
-def _relocate(state: State, tab: Tab, dimension: str, new_place: Callable[[int], int | None]) -> None:
-    metadata.relocate(state, tab["properties"]["sheetId"], dimension, new_place)
+def _rearrange(state: State, tab: Tab, dimension: str, order: Sequence[int | None]) -> None:
+    """Let each new place have the row or column that *order* names by its old index; None is a new one."""
+    tab["properties"]["gridProperties"][COUNTS[dimension]] = len(order)
+    if dimension == "ROWS":
+        rows, lines = tab["rows"], tab["lines"]
+        kept = [at if at is not None and at < len(rows) else None for at in order]
+        while kept and kept[-1] is None:
+            kept.pop()
+        tab["rows"] = [[] if at is None else rows[at] for at in kept]
+        tab["lines"] = [new_line(tab) if at is None else lines[at] for at in kept]
+    else:
+        tab["rows"] = [[{} if at is None or at >= len(row) else row[at] for at in order] for row in tab["rows"]]
+    places = {old: new for new, old in enumerate(order) if old is not None}
+    metadata.relocate(state, tab["properties"]["sheetId"], dimension, places)
     if dimension == "COLUMNS":
-        moved = {new_place(int(at)): width for at, width in tab["columns"].items()}
-        tab["columns"] = {str(at): width for at, width in moved.items() if at is not None}
+        widths = {places.get(int(at)): width for at, width in tab["columns"].items()}
+        tab["columns"] = {str(at): width for at, width in widths.items() if at is not None}
+        tab["hidden"] = sorted(places[at] for at in tab["hidden"] if at in places)

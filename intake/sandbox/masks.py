@@ -1,20 +1,23 @@
 """Field masks: `a,b(c,d.e)` as paths, to cut an answer or to say which fields a change touches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from intake.sandbox.problems import refused
+from intake.sandbox.problems import not_here, refused
+from intake.sandbox.shapes import ELSEWHERE, Shape
+
+Path = tuple[str, ...]
 
 
-def paths(mask: str) -> list[tuple[str, ...]]:
-    """`a,b(c,d.e)` as [("a",), ("b", "c"), ("b", "d", "e")]. Raises 400 for what is no mask."""
-    found = list(_paths(mask.replace(" ", ""), ()))
-    if not mask or any(not part for path in found for part in path):
+def paths(mask: str, shape: Shape) -> list[Path]:
+    """`a,b(c,d.e)` as [("a",), ("b", "c"), ("b", "d", "e")]; `*` stands for all. Raises for what *shape* has not."""
+    if mask.count("(") != mask.count(")"):
         raise refused(f"Request contains an invalid argument: fields “{mask}”.")
-    return found
+    found = [path for path in _paths("".join(mask.split()), ()) if _is_there(path, shape)]
+    return [path[:-1] if path[-1] == "*" else path for path in found]
 
 
-def _paths(mask: str, before: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _paths(mask: str, before: Path) -> Iterator[Path]:
     for part in _split(mask):
         head, bracket, rest = part.partition("(")
         path = (*before, *head.replace("/", ".").split("."))
@@ -34,42 +37,53 @@ def _split(mask: str) -> Iterator[str]:
     yield mask[start:]
 
 
-def cut(answer: Any, mask: str | None) -> Any:
+def _is_there(path: Path, shape: Any) -> bool:
+    for part in path:
+        shape = shape[0] if isinstance(shape, list) else shape
+        if part == "*" and part is path[-1]:
+            return True
+        if not isinstance(shape, Mapping) or part not in shape:
+            raise refused(f"Invalid field: '{'.'.join(path)}'")
+        shape = shape[part]
+        if shape == ELSEWHERE:
+            raise not_here(f"the field “{'.'.join(path)}”")
+    return True
+
+
+def cut(answer: Any, mask: str | None, shape: Shape) -> Any:
     """*answer* with only what *mask* names; everything when there is none."""
-    return answer if not mask or mask == "*" else _cut(answer, paths(mask))
+    return _cut(answer, paths(mask, shape)) if mask else answer
 
 
-def _cut(value: Any, wanted: list[tuple[str, ...]]) -> Any:
+def _cut(value: Any, wanted: list[Path]) -> Any:
     if () in wanted:
         return value
     if isinstance(value, list):
         return [_cut(item, wanted) for item in value]
-    if not isinstance(value, dict):
-        return value
     heads = dict.fromkeys(path[0] for path in wanted)
     return {
         head: _cut(value[head], [path[1:] for path in wanted if path[0] == head]) for head in heads if head in value
     }
 
 
-def pick(source: dict[str, Any], target: dict[str, Any], mask: str, allowed: set[str]) -> dict[str, Any]:
-    """A copy of *target* with the fields of *mask* taken from *source*; one that is absent there is cleared."""
+def pick(source: dict[str, Any], target: dict[str, Any], wanted: list[Path]) -> dict[str, Any]:
+    """A copy of *target* with the *wanted* fields taken from *source*; one that is absent there is cleared."""
     result = {key: dict(value) if isinstance(value, dict) else value for key, value in target.items()}
-    for path in paths(mask):
-        if ".".join(path) not in allowed:
-            raise refused(f"Invalid field mask: {'.'.join(path)}")
+    for path in wanted:
+        if path == ():
+            return dict(source)
         _set(result, path, _get(source, path))
     return result
 
 
-def _get(source: dict[str, Any], path: tuple[str, ...]) -> Any:
+def _get(source: dict[str, Any], path: Path) -> Any:
     value: Any = source
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
     return value
 
 
-def _set(target: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+def _set(target: dict[str, Any], path: Path, value: Any) -> None:
     for part in path[:-1]:
         target[part] = dict(target.get(part) or {})
         target = target[part]

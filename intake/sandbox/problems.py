@@ -1,21 +1,26 @@
 """Errors of Google's shape."""
 
+from typing import Any
+
 STATUSES = {
     400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
-    429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 501: "UNIMPLEMENTED", 503: "UNAVAILABLE",
+    409: "ABORTED", 429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 501: "UNIMPLEMENTED", 503: "UNAVAILABLE",
 }  # fmt: skip
 
 
 class GoogleError(Exception):
     """An answer other than success."""
 
-    def __init__(self, code: int, message: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: int, message: str, *, retry_after: int | None = None, details: list[dict[str, Any]] | None = None
+    ) -> None:
         super().__init__(message)
-        self.code, self.retry_after = code, retry_after
+        self.code, self.retry_after, self.details = code, retry_after, details
 
-    def body(self) -> dict[str, object]:
+    def body(self) -> dict[str, Any]:
         """The JSON that Google sends with it."""
-        return {"error": {"code": self.code, "message": str(self), "status": STATUSES[self.code]}}
+        error = {"code": self.code, "message": str(self), "status": STATUSES.get(self.code, "UNKNOWN")}
+        return {"error": error | ({"details": self.details} if self.details else {})}
 
 
 def refused(message: str) -> GoogleError:
@@ -23,6 +28,38 @@ def refused(message: str) -> GoogleError:
     return GoogleError(400, message)
 
 
+def not_found() -> GoogleError:
+    """404 NOT_FOUND."""
+    return GoogleError(404, "Requested entity was not found.")
+
+
 def not_here(what: str) -> GoogleError:
     """501: Google knows it, this stand-in does not, and does not pretend."""
     return GoogleError(501, f"The sandbox does not implement {what}.")
+
+
+def internal() -> GoogleError:
+    """500, as Google has it from time to time."""
+    return GoogleError(500, "Internal error encountered.")
+
+
+def quota_exceeded(retry_after: int | None) -> GoogleError:
+    """429 as Google words it when there were too many writes in a minute."""
+    message = (
+        "Quota exceeded for quota metric 'Write requests' and limit 'Write requests per minute per user' of service "
+        "'sheets.googleapis.com' for consumer 'project_number:0'."
+    )
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "RATE_LIMIT_EXCEEDED",
+        "domain": "googleapis.com",
+        "metadata": {
+            "quota_limit": "WriteRequestsPerMinutePerUser",
+            "quota_limit_value": "60",
+            "quota_location": "global",
+            "quota_metric": "sheets.googleapis.com/write_requests",
+            "service": "sheets.googleapis.com",
+            "consumer": "projects/0",
+        },
+    }
+    return GoogleError(429, message, retry_after=retry_after, details=[info])

@@ -6,75 +6,121 @@ from datetime import datetime
 from typing import Any
 
 from intake.sandbox import dimensions
-from intake.sandbox.problems import refused
-from intake.sandbox.values import EPOCH, plain
-from intake.sandbox.workbook import State, Tab, read_cell, tab_by_id, write_cell
+from intake.sandbox.cells import LONGEST_TEXT
+from intake.sandbox.problems import GoogleError, refused
+from intake.sandbox.values import EPOCH, plain, shown
+from intake.sandbox.workbook import Cell, State, Tab, read_cell, tab_by_id, write_cell
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2})?")
+NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,6})?")
+
+Body = dict[str, Any]
 
 
-def act(state: State, body: dict[str, Any]) -> None:
+def act(state: State, body: Body) -> None:
     """Carry out one action: edit, sort, insert_rows, delete_rows, move_column or rename_tab."""
     action = ACTIONS.get(str(body.get("action")))
     if action is None:
         raise refused(f"An action is one of {', '.join(ACTIONS)}.")
     try:
         action(state, tab_by_id(state, int(body["sheetId"])), body)
-    except (KeyError, TypeError) as error:
-        raise refused(f"The action lacks {error}.") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise refused(f"The action lacks {error}, or it is of the wrong kind.") from None
 
 
-def _edit(_: State, tab: Tab, body: dict[str, Any]) -> None:
-    at = int(body["row"]), int(body["column"])
-    cell = {key: value for key, value in read_cell(tab, *at).items() if key != "userEnteredValue"}
-    write_cell(tab, *at, cell | _typed(str(body["value"])))
+def _edit(_: State, tab: Tab, body: Body) -> None:
+    """Write a cell: at `row`, or in the `line` that the page saw, wherever that row is by now."""
+    at = _row(tab, body), int(body["column"])
+    if "title" in body and shown(read_cell(tab, 0, at[1])) != body["title"]:
+        raise GoogleError(409, "The columns changed meanwhile; nothing was saved.")
+    before = read_cell(tab, *at)
+    write_cell(tab, *at, _typed(body["value"], before.get("userEnteredFormat", {})))
 
 
-def _typed(text: str) -> dict[str, Any]:
+def _row(tab: Tab, body: Body) -> int:
+    if "line" not in body:
+        return int(body["row"])
+    if body["line"] not in tab["lines"]:
+        raise GoogleError(409, "This row was deleted meanwhile; nothing was saved.")
+    found: int = tab["lines"].index(body["line"])
+    return found
+
+
+def _typed(given: Any, style: dict[str, Any]) -> Cell:
+    cell: Cell = {"userEnteredFormat": style} if style else {}
+    if isinstance(given, bool):
+        return cell | {"userEnteredValue": {"boolValue": given}}
+    if isinstance(given, int | float):
+        return cell | {"userEnteredValue": {"numberValue": given}}
+    text = str(given)
+    if len(text) > LONGEST_TEXT:
+        raise refused(f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a single cell.")
     if not text:
-        return {}
-    if DATE.fullmatch(text):
-        pattern = "yyyy-mm-dd hh:mm" if " " in text else "yyyy-mm-dd"
-        try:
-            serial = (datetime.fromisoformat(text) - EPOCH).total_seconds() / 86_400
-        except ValueError:
-            return {"userEnteredValue": {"stringValue": text}}
-        kind = {"type": "DATE_TIME" if " " in text else "DATE", "pattern": pattern}
-        return {"userEnteredValue": {"numberValue": serial}, "userEnteredFormat": {"numberFormat": kind}}
-    return {"userEnteredValue": {"stringValue": text}}
+        return cell
+    if style.get("numberFormat", {}).get("type") != "TEXT":  # a cell formatted as text keeps what is typed
+        if NUMBER.fullmatch(text):
+            return cell | {"userEnteredValue": {"numberValue": float(text) if "." in text else int(text)}}
+        if DATE.fullmatch(text) and (serial := _serial(text)) is not None:
+            kind = "DATE_TIME" if " " in text else "DATE"
+            pattern = "yyyy-mm-dd hh:mm" if " " in text else "yyyy-mm-dd"
+            dated = style | {"numberFormat": {"type": kind, "pattern": pattern}}
+            return {"userEnteredValue": {"numberValue": serial}, "userEnteredFormat": dated}
+    return cell | {"userEnteredValue": {"stringValue": text}}
 
 
-def _sort(_: State, tab: Tab, body: dict[str, Any]) -> None:
+def _serial(text: str) -> float | None:
+    try:
+        return (datetime.fromisoformat(text) - EPOCH).total_seconds() / 86_400
+    except ValueError:
+        return None
+
+
+def _sort(_: State, tab: Tab, body: Body) -> None:
     """Cells move, rows do not: like a sort in the sheet, with the frozen rows left on top and empty rows below."""
     column, frozen = int(body["column"]), tab["properties"]["gridProperties"].get("frozenRowCount", 0)
-    head, rows = tab["rows"][:frozen], tab["rows"][frozen:]
 
-    def rank(row: list[Any]) -> tuple[int, Any]:
-        value = plain(row[column]) if column < len(row) else ""
-        return (0, value) if isinstance(value, int | float) else (1, str(value).casefold())
+    def value(row: int) -> Any:
+        return plain(read_cell(tab, row, column))
 
-    filled = [row for row in rows if column < len(row) and plain(row[column]) != ""]
-    empty = [row for row in rows if not (column < len(row) and plain(row[column]) != "")]
-    tab["rows"] = head + sorted(filled, key=rank, reverse=body.get("order") == "DESCENDING") + empty
+    def rank(row: int) -> tuple[int, Any]:
+        found = value(row)
+        if isinstance(found, bool):
+            return 2, found
+        return (0, found) if isinstance(found, int | float) else (1, str(found).casefold())
 
-
-def _insert_rows(state: State, tab: Tab, body: dict[str, Any]) -> None:
-    dimensions.insert(state, tab, "ROWS", int(body["row"]), int(body["row"]) + int(body.get("count", 1)))
-
-
-def _delete_rows(state: State, tab: Tab, body: dict[str, Any]) -> None:
-    dimensions.delete(state, tab, "ROWS", int(body["row"]), int(body["row"]) + int(body.get("count", 1)))
+    below = range(frozen, len(tab["rows"]))
+    filled = sorted((row for row in below if value(row) != ""), key=rank, reverse=body.get("order") == "DESCENDING")
+    order = [*range(min(frozen, len(tab["rows"]))), *filled, *(row for row in below if value(row) == "")]
+    tab["rows"], tab["lines"] = [tab["rows"][row] for row in order], [tab["lines"][row] for row in order]
 
 
-def _move_column(state: State, tab: Tab, body: dict[str, Any]) -> None:
-    dimensions.move_column(state, tab, int(body["column"]), int(body["to"]))
+def _insert_rows(state: State, tab: Tab, body: Body) -> None:
+    place = _span(tab, "ROWS", int(body["row"]), int(body.get("count", 1)))
+    at_the_end = place["startIndex"] == tab["properties"]["gridProperties"]["rowCount"]
+    dimensions.insert(state, place, inherit=at_the_end)
 
 
-def _rename_tab(_: State, tab: Tab, body: dict[str, Any]) -> None:
-    tab["properties"]["title"] = str(body["title"])
+def _delete_rows(state: State, tab: Tab, body: Body) -> None:
+    dimensions.delete(state, _span(tab, "ROWS", int(body["row"]), int(body.get("count", 1))))
 
 
-ACTIONS: dict[str, Callable[[State, Tab, dict[str, Any]], None]] = {
+def _move_column(state: State, tab: Tab, body: Body) -> None:
+    dimensions.move(state, _span(tab, "COLUMNS", int(body["column"]), 1), int(body["to"]))
+
+
+def _span(tab: Tab, dimension: str, start: int, count: int) -> dict[str, Any]:
+    sheet_id = tab["properties"]["sheetId"]
+    return {"sheetId": sheet_id, "dimension": dimension, "startIndex": start, "endIndex": start + count}
+
+
+def _rename_tab(state: State, tab: Tab, body: Body) -> None:
+    title = str(body["title"])
+    if not title or any(one is not tab and one["properties"]["title"] == title for one in state["sheets"]):
+        raise refused(f'A sheet with the name "{title}" already exists. Please enter another name.')
+    tab["properties"]["title"] = title
+
+
+ACTIONS: dict[str, Callable[[State, Tab, Body], None]] = {
     "edit": _edit,
     "sort": _sort,
     "insert_rows": _insert_rows,

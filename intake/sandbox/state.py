@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
+
 from intake.sandbox.faults import Faults
+from intake.sandbox.news import News
 from intake.sandbox.tokens import Tokens
 from intake.sandbox.workbook import Workbook
 
@@ -18,17 +21,25 @@ class Sandbox:
 
     workbook: Workbook
     tokens: Tokens
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults
+    news: News
     calls: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, method: str, path: str, status: int | None) -> None:
+    def note(self, method: str, path: str, status: int | None, *, applied: bool) -> None:
         """Remember a call; status None stands for a connection that broke."""
         with self.lock:
-            self.calls.append({"method": method, "path": path, "status": status})
+            self.calls.append({"method": method, "path": path, "status": status, "applied": applied})
             del self.calls[:-MOST_CALLS]
 
 
 def open_sandbox(data: Path) -> Sandbox:
     """The sandbox of a folder that `prepare` made."""
-    return Sandbox(Workbook(data / "workbook.json"), Tokens(data))
+    news = News()
+    return Sandbox(Workbook(data, news), Tokens(data), Faults(news), news)
+
+
+def sandbox() -> Sandbox:
+    """What the server of this request keeps."""
+    found: Sandbox = current_app.extensions["sandbox"]
+    return found

@@ -6,16 +6,24 @@ from cryptography.hazmat.primitives import serialization
 from google.auth import jwt
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from intake.sandbox.access import read_key
+from intake.sandbox.folder import read_key
 from intake.sandbox.problems import GoogleError
 
 AUDIENCE = "https://oauth2.googleapis.com/token"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+EXPECTED = (
+    "Expected OAuth 2 access token, login cookie or other valid authentication credential. See "
+    "https://developers.google.com/identity/sign-in/web/devconsole-project."
+)
 LIFETIME = 3599  # seconds, as Google says
 
 
 class InvalidGrant(Exception):
     """The assertion is not accepted."""
+
+    def __init__(self, message: str, kind: str = "invalid_grant") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class Tokens:
@@ -23,7 +31,10 @@ class Tokens:
 
     def __init__(self, data: Path) -> None:
         key = read_key(data)
-        private = serialization.load_pem_private_key(key["private_key"].encode(), None)
+        # Our own key, of which the public half is wanted: checking its primes would take most of the start.
+        private = serialization.load_pem_private_key(
+            key["private_key"].encode(), None, unsafe_skip_rsa_key_validation=True
+        )
         self._public = private.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
@@ -33,7 +44,7 @@ class Tokens:
     def exchange(self, grant: str, assertion: str) -> dict[str, str | int]:
         """A new access token. Raises `InvalidGrant`."""
         if grant != GRANT:
-            raise InvalidGrant("unsupported grant type")
+            raise InvalidGrant(f"Invalid grant_type: {grant}", "unsupported_grant_type")
         try:
             claims = jwt.decode(assertion, certs=self._public, audience=AUDIENCE)
         except ValueError as error:
@@ -44,12 +55,10 @@ class Tokens:
 
     def check(self, authorization: str) -> None:
         """Raise 401 unless the header carries a token of ours that is still good."""
+        if not authorization:
+            raise GoogleError(401, f"Request is missing required authentication credential. {EXPECTED}")
         scheme, _, token = authorization.partition(" ")
         try:
             self._signer.loads(token if scheme == "Bearer" else "", max_age=LIFETIME)
         except BadSignature:
-            raise GoogleError(
-                401,
-                "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other "
-                "valid authentication credential.",
-            ) from None
+            raise GoogleError(401, f"Request had invalid authentication credentials. {EXPECTED}") from None

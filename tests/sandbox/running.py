@@ -1,15 +1,19 @@
 """A sandbox that listens, in a thread of the test's own process, with its folder on disk."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import requests
-from werkzeug.serving import BaseWSGIServer
 
 from intake.sandbox import Access, prepare
+from intake.sandbox.connection import LocalServer
+from intake.sandbox.folder import KEY_FILE, read_key
 from intake.sandbox.server import listen
 from intake.sandbox.workbook import Workbook
 
@@ -21,8 +25,11 @@ class RunningSandbox:
         self.folder = folder
         self.http = requests.Session()
         self.http.trust_env = False
-        self._server: BaseWSGIServer | None = None
+        self._server: LocalServer | None = None
         self.port = 0
+        if not (folder / KEY_FILE).exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / KEY_FILE).write_text(json.dumps({"private_key": _private_key()}))
         self.start()
 
     @property
@@ -50,8 +57,9 @@ class RunningSandbox:
         return self.http.request(method, f"http://127.0.0.1:{self.port}{path}", timeout=10, **kwargs)
 
     def fault(self, kind: str, times: int = 1, **options: Any) -> None:
-        """Arm trouble for the next calls that change the sheet."""
-        answer = self.call("POST", "/sandbox/faults", json={"kind": kind, "times": times, **options})
+        """Arm trouble for the next calls that change the sheet, or whose path holds the `match` that is given."""
+        body = {"kind": kind, "times": times, "match": ":batchUpdate", **options}
+        answer = self.call("POST", "/sandbox/faults", json=body)
         assert answer.ok, answer.text
 
     def staff(self, action: str, tab: str = "Queue", **options: Any) -> None:
@@ -74,7 +82,8 @@ class RunningSandbox:
     @property
     def workbook(self) -> Workbook:
         """The workbook itself, for what no person could do in the sheet."""
-        app: Any = self._server.app if self._server else None
+        assert self._server is not None, "the sandbox is stopped"
+        app: Any = self._server.app
         found: Workbook = app.extensions["sandbox"].workbook
         return found
 
@@ -83,10 +92,32 @@ class RunningSandbox:
         state = self.workbook.state
         return next(t["rows"][1:] for t in state["sheets"] if t["properties"]["title"] == "Queue")
 
+    def values(self, tab: str = "Queue") -> list[list[str]]:
+        """What a tab shows, its header first; rows that are empty are left out."""
+        found = self.tab(tab)
+        return [[column["title"] for column in found["columns"]], *(row["cells"] for row in found["rows"])]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Google's calls so far, in their order: method, path, status (None: broken off) and whether it changed it."""
+        found: list[dict[str, Any]] = self.call("GET", "/sandbox/requests").json()["requests"]
+        return found
+
     def calls(self, ending: str = "") -> list[dict[str, Any]]:
-        """Google's calls so far whose path ends so."""
-        found = self.call("GET", "/sandbox/requests").json()["requests"]
-        return [call for call in found if call["path"].endswith(ending)]
+        """Those of them whose path ends so."""
+        return [call for call in self.requests() if call["path"].endswith(ending)]
+
+    def clear(self) -> None:
+        """Disarm every fault and count calls anew."""
+        self.call("DELETE", "/sandbox/faults")
+        self.call("DELETE", "/sandbox/requests")
+
+
+@cache
+def _private_key() -> str:
+    # A key takes a quarter of a second to make: one serves all tests.
+    with TemporaryDirectory() as folder:
+        prepare(Path(folder), 0)
+        return read_key(Path(folder))["private_key"]
 
 
 @contextmanager

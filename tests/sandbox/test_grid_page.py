@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from intake.config import Clinic
 from intake.desk.setup import set_up
@@ -40,19 +40,71 @@ def test_new_rows_appear_without_a_reload_and_are_announced(desk: Page, sandbox:
     expect(desk.get_by_role("status")).to_have_text("1 new row.")
 
 
-def test_staff_cells_can_be_written_and_pipeline_cells_can_not(desk: Page, sandbox: RunningSandbox) -> None:
-    row = desk.locator("tr", has_text="Ana-REF")
-    notes = row.locator("td").last
-    notes.click()
+def notes_of(desk: Page, ref: str) -> Locator:
+    return desk.locator("tr", has_text=ref).get_by_role("textbox", name="Notes")
+
+
+def test_staff_cells_can_be_written_and_pipeline_cells_cannot(desk: Page, sandbox: RunningSandbox) -> None:
+    notes_of(desk, "Ana-REF").click()
     desk.keyboard.type("=call after five")
     sandbox.staff("edit", row=1, column=12, value="Claimed")  # news while a cell is being written
+    expect(desk.locator("tr", has_text="Ben-REF").locator("td").nth(12)).to_have_text("Claimed")
     desk.keyboard.press("Enter")
 
     expect(desk.get_by_role("status")).to_have_text("Saved.")
-    expect(desk.locator("tr", has_text="Ana-REF").locator("td").last).to_have_text("=call after five")
-    expect(desk.locator("tr", has_text="Ben-REF").locator("td").nth(12)).to_have_text("Claimed")
+    expect(notes_of(desk, "Ana-REF")).to_have_text("=call after five")
     assert sandbox.rows()[1]["Notes"] == "=call after five"
-    assert desk.locator("td[contenteditable]").count() == 2 * 5
+    assert desk.locator("td").get_by_role("textbox").count() == 2 * 5
+
+
+def test_what_is_written_lands_in_its_own_row_when_others_come_on_top_of_it(
+    desk: Page, sandbox: RunningSandbox
+) -> None:
+    notes_of(desk, "Ben-REF").click()
+    desk.keyboard.type("asked for ")
+    sandbox.staff("insert_rows", row=1, count=2)
+    sandbox.staff("edit", row=1, column=0, value="NEW-REF")
+    expect(desk.locator("tbody tr").first).to_contain_text("NEW-REF")
+    sandbox.staff("sort", column=3)
+    expect(desk.locator("tbody tr").first).to_contain_text("Ana-REF")
+    desk.keyboard.type("a woman")
+    expect(notes_of(desk, "Ben-REF")).to_be_focused()
+    desk.keyboard.press("Tab")
+
+    expect(desk.get_by_role("status")).to_have_text("Saved.")
+    notes = {row["Ref"]: row["Notes"] for row in sandbox.rows()}
+    assert notes == {"Ana-REF": "", "Ben-REF": "asked for a woman", "NEW-REF": ""}
+
+
+def test_writing_in_a_row_that_was_deleted_is_told_and_goes_nowhere(desk: Page, sandbox: RunningSandbox) -> None:
+    notes_of(desk, "Ben-REF").click()
+    desk.keyboard.type("too late")
+    sandbox.staff("delete_rows", row=1)
+
+    expect(desk.get_by_role("status")).to_have_text("The row you were in was deleted; nothing was saved.")
+    assert [(row["Ref"], row["Notes"]) for row in sandbox.rows()] == [("Ana-REF", "")]
+
+
+def test_the_keyboard_is_enough(desk: Page, sandbox: RunningSandbox) -> None:
+    notes_of(desk, "Ben-REF").focus()
+    desk.keyboard.type("one")
+    desk.keyboard.press("Enter")
+    expect(notes_of(desk, "Ana-REF")).to_be_focused()
+    desk.keyboard.type("two")
+    desk.keyboard.press("Escape")
+    expect(notes_of(desk, "Ana-REF")).to_have_text("")
+    notes_of(desk, "Ben-REF").focus()
+    desk.keyboard.press("Shift+Tab")
+
+    expect(desk.locator("tr", has_text="Ben-REF").get_by_role("textbox", name="Follow up on")).to_be_focused()
+    assert [row["Notes"] for row in sandbox.rows()] == ["one", ""]
+
+
+def test_a_changed_cell_is_told_and_shown_for_a_moment(desk: Page, sandbox: RunningSandbox) -> None:
+    sandbox.staff("edit", row=1, column=12, value="Claimed")
+
+    expect(desk.locator("td.fresh")).to_have_text("Claimed")
+    expect(desk.get_by_role("status")).to_have_text("1 changed cell.")
 
 
 def test_a_column_is_sorted_by_its_header(desk: Page) -> None:
@@ -60,13 +112,15 @@ def test_a_column_is_sorted_by_its_header(desk: Page) -> None:
 
     expect(desk.locator("tbody tr").first).to_contain_text("Ana")
     expect(desk.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
+    desk.get_by_role("button", name="Name").click()
+    expect(desk.locator("tbody tr").first).to_contain_text("Ben")
 
 
 def test_trouble_can_be_armed_by_a_button(desk: Page, sandbox: RunningSandbox) -> None:
     desk.get_by_text("Make it fail").click()
     desk.get_by_role("button", name="lost_answer").click()
 
-    expect(desk.locator("#armed")).to_have_text("lost_answer × 1")
+    expect(desk.locator("#armed")).to_have_text("lost_answer × 1 on :batchUpdate")
     desk.get_by_role("button", name="Disarm all").click()
     expect(desk.locator("#armed")).to_have_text("nothing")
 
@@ -83,3 +137,27 @@ def test_what_was_typed_is_text_and_never_markup(desk: Page, sandbox: RunningSan
 
     expect(desk.get_by_text("<img src=x onerror=alert(1)>")).to_be_visible()
     assert desk.locator("td img").count() == 0
+
+
+def test_the_page_asks_nobody_else_and_its_policy_allows_nothing_more(desk: Page, sandbox: RunningSandbox) -> None:
+    asked: list[str] = []
+    wrong: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.on("console", lambda message: wrong.append(message.text))
+    desk.reload()
+    expect(desk.locator("tr", has_text="Ana-REF")).to_be_visible()
+
+    assert {url.startswith(sandbox.access.address) for url in asked} == {True}
+    assert wrong == []
+    assert "default-src 'none'" in sandbox.call("GET", "/").headers["Content-Security-Policy"]
+
+
+def test_only_the_grid_scrolls_sideways_and_the_reference_stays_in_sight(desk: Page) -> None:
+    reference, notes = desk.locator("td", has_text="Ana-REF"), notes_of(desk, "Ana-REF")
+
+    for width in (1280, 768, 360):
+        desk.set_viewport_size({"width": width, "height": 740})
+        notes.scroll_into_view_if_needed()
+        expect(notes).to_be_in_viewport()
+        expect(reference).to_be_in_viewport()
+        assert desk.evaluate("document.documentElement.scrollWidth") == width

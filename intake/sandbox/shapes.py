@@ -1,0 +1,125 @@
+"""What Google's messages may hold (Sheets API v4, discovery document), and which of it is not to be had here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+INT, NUMBER, TEXT, YES_NO = "TYPE_INT32", "TYPE_DOUBLE", "TYPE_STRING", "TYPE_BOOL"
+ELSEWHERE = "ELSEWHERE"  # Google knows it, this stand-in does not
+
+Shape = str | frozenset[str] | Sequence[Any] | Mapping[str, Any]
+
+
+class OneOf(dict[str, Any]):
+    """A message that holds at most one of its fields."""
+
+
+def elsewhere(names: str) -> dict[str, str]:
+    """Fields that are refused with 501 instead of 400."""
+    return dict.fromkeys(names.split(), ELSEWHERE)
+
+
+DIMENSION = frozenset({"ROWS", "COLUMNS"})
+DIMENSION_RANGE = {"sheetId": INT, "dimension": DIMENSION, "startIndex": INT, "endIndex": INT}
+GRID_RANGE = dict.fromkeys(("sheetId", "startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex"), INT)
+COLOR_STYLE = OneOf(rgbColor=dict.fromkeys(("red", "green", "blue", "alpha"), NUMBER), themeColor=TEXT)
+TEXT_FORMAT = {
+    **dict.fromkeys(("bold", "italic", "strikethrough", "underline"), YES_NO),
+    "fontSize": INT, "fontFamily": TEXT, "foregroundColorStyle": COLOR_STYLE, **elsewhere("foregroundColor link"),
+}  # fmt: skip
+NUMBER_TYPES = frozenset(["TEXT", "NUMBER", "PERCENT", "CURRENCY", "DATE", "TIME", "DATE_TIME", "SCIENTIFIC"])
+FORMAT = {
+    "numberFormat": {"type": NUMBER_TYPES, "pattern": TEXT},
+    "textFormat": TEXT_FORMAT,
+    "backgroundColorStyle": COLOR_STYLE,
+    "wrapStrategy": frozenset({"OVERFLOW_CELL", "LEGACY_WRAP", "CLIP", "WRAP"}),
+    "horizontalAlignment": frozenset({"LEFT", "CENTER", "RIGHT"}),
+    "verticalAlignment": frozenset({"TOP", "MIDDLE", "BOTTOM"}),
+    **elsewhere("backgroundColor borders hyperlinkDisplayType padding textDirection textRotation"),
+}
+# Cells are data: a formula is never taken, and text is never read as a number, a date or a formula.
+VALUE = OneOf(stringValue=TEXT, numberValue=NUMBER, boolValue=YES_NO, formulaValue=ELSEWHERE, errorValue=ELSEWHERE)
+CELL = {
+    "userEnteredValue": VALUE, "userEnteredFormat": FORMAT,
+    **elsewhere("chipRuns dataSourceFormula dataSourceTable dataValidation effectiveFormat effectiveValue "
+                "formattedValue hyperlink note pivotTable textFormatRuns"),
+}  # fmt: skip
+
+LOCATION = OneOf(spreadsheet=YES_NO, sheetId=INT, dimensionRange=DIMENSION_RANGE, locationType=ELSEWHERE)
+VISIBILITY = frozenset({"DOCUMENT", "PROJECT"})
+METADATA_NAMES = {"metadataId": INT, "metadataKey": TEXT, "metadataValue": TEXT, "visibility": VISIBILITY}
+METADATA = {**METADATA_NAMES, "location": LOCATION}
+LOOKUP = {
+    **METADATA_NAMES,
+    "locationType": frozenset({"ROW", "COLUMN", "SHEET", "SPREADSHEET"}),
+    **elsewhere("metadataLocation locationMatchingStrategy"),
+}
+DATA_FILTER = OneOf(developerMetadataLookup=LOOKUP, gridRange=GRID_RANGE, a1Range=TEXT)
+SEARCH = {"dataFilters": [DATA_FILTER]}
+RENDERED = {
+    "majorDimension": DIMENSION,
+    "valueRenderOption": frozenset({"FORMATTED_VALUE", "UNFORMATTED_VALUE"}),
+    "dateTimeRenderOption": frozenset({"SERIAL_NUMBER", "FORMATTED_STRING"}),
+}
+
+GRID = {
+    **dict.fromkeys(("rowCount", "columnCount", "frozenRowCount", "frozenColumnCount"), INT),
+    "hideGridlines": YES_NO, **elsewhere("columnGroupControlAfter rowGroupControlAfter"),
+}  # fmt: skip
+TAB = {
+    "sheetId": INT, "title": TEXT, "index": INT, "hidden": YES_NO, "gridProperties": GRID, "tabColorStyle": COLOR_STYLE,
+    "sheetType": frozenset({"GRID"}), **elsewhere("dataSourceSheetProperties rightToLeft tabColor"),
+}  # fmt: skip
+FILE = {
+    "title": TEXT, "locale": TEXT, "timeZone": TEXT, "autoRecalc": frozenset({"ON_CHANGE", "MINUTE", "HOUR"}),
+    **elsewhere("defaultFormat importFunctionsExternalUrlAccessAllowed iterativeCalculationSettings spreadsheetTheme"),
+}  # fmt: skip
+FOUND = METADATA | {"location": {**LOCATION, "locationType": TEXT}}
+SPREADSHEET = {
+    "spreadsheetId": TEXT, "spreadsheetUrl": TEXT, "properties": FILE, "developerMetadata": [FOUND],
+    "sheets": [{
+        "properties": TAB, "developerMetadata": [FOUND],
+        **elsewhere("bandedRanges basicFilter charts columnGroups commentAnchors conditionalFormats data filterViews "
+                    "merges protectedRanges rowGroups slicers tables"),
+    }],
+    **elsewhere("comments commentsViewMode dataSourceSchedules dataSources namedRanges"),
+}  # fmt: skip
+DIMENSION_PROPERTIES = {
+    "pixelSize": INT, "hiddenByUser": YES_NO,
+    **elsewhere("dataSourceColumnReference developerMetadata hiddenByFilter"),
+}  # fmt: skip
+
+REQUESTS: dict[str, Any] = {
+    "addSheet": {"properties": TAB},
+    "createDeveloperMetadata": {"developerMetadata": METADATA},
+    "deleteDeveloperMetadata": {"dataFilter": DATA_FILTER},
+    "deleteDimension": {"range": DIMENSION_RANGE},
+    "deleteSheet": {"sheetId": INT},
+    "insertDimension": {"range": DIMENSION_RANGE, "inheritFromBefore": YES_NO},
+    "moveDimension": {"source": DIMENSION_RANGE, "destinationIndex": INT},
+    "updateCells": {
+        "rows": [{"values": [CELL]}], "fields": TEXT, "range": GRID_RANGE,
+        "start": dict.fromkeys(("sheetId", "rowIndex", "columnIndex"), INT),
+    },
+    "updateDimensionProperties": {
+        "range": DIMENSION_RANGE, "properties": DIMENSION_PROPERTIES, "fields": TEXT,
+        **elsewhere("dataSourceSheetRange"),
+    },
+    "updateSheetProperties": {"properties": TAB, "fields": TEXT},
+    "updateSpreadsheetProperties": {"properties": FILE, "fields": TEXT},
+}  # fmt: skip
+OTHER_REQUESTS = elsewhere(
+    "addBanding addChart addCommentReply addConditionalFormatRule addDataSource addDimensionGroup addFilterView "
+    "addNamedRange addProtectedRange addSlicer addTable appendCells appendDimension autoFill autoResizeDimensions "
+    "cancelDataSourceRefresh clearBasicFilter copyPaste cutPaste deleteBanding deleteComment deleteCommentReply "
+    "deleteConditionalFormatRule deleteDataSource deleteDimensionGroup deleteDuplicates deleteEmbeddedObject "
+    "deleteFilterView deleteNamedRange deleteProtectedRange deleteRange deleteTable duplicateFilterView duplicateSheet "
+    "findReplace insertComment insertRange mergeCells pasteData randomizeRange refreshDataSource repeatCell "
+    "setBasicFilter setDataValidation sortRange textToColumns trimWhitespace unmergeCells updateBanding updateBorders "
+    "updateChartSpec updateCommentPost updateConditionalFormatRule updateDataSource updateDeveloperMetadata "
+    "updateDimensionGroup updateEmbeddedObjectBorder updateEmbeddedObjectPosition updateFilterView updateNamedRange "
+    "updateProtectedRange updateSlicerSpec updateTable"
+)
+BATCH = {
+    "requests": [OneOf(REQUESTS | OTHER_REQUESTS)],
+    **elsewhere("commentsViewMode includeSpreadsheetInResponse responseIncludeGridData responseRanges"),
+}
