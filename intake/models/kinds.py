@@ -1,0 +1,56 @@
+"""Closed and open sets of words, and how they are kept: as text, the same on both engines."""
+
+from enum import StrEnum
+
+from sqlalchemy import Enum
+
+
+class Purpose(StrEnum):
+    """What a person can agree to receive by email, each by itself (CASL s. 10(1)(a))."""
+
+    REMINDERS = "reminders"
+    CARE = "care"
+    NEWS = "news"
+
+
+class Channel(StrEnum):
+    """By what means; an agreement to email says nothing about text messages (CASL s. 1(1))."""
+
+    EMAIL = "email"
+
+
+class Decision(StrEnum):
+    """What happened to an agreement. A box left empty is an answer too: REFUSED.
+
+    The whole vocabulary stands here from the first migration: a check constraint holds it, and an append-only
+    table is not rebuilt to widen one. GIVEN, REFUSED and WITHDRAWN are in use.
+    """
+
+    SHOWN = "shown"
+    GIVEN = "given"
+    REFUSED = "refused"
+    RENEWED = "renewed"
+    WITHDRAWN = "withdrawn"
+    VERIFIED = "verified"
+    SUPERSEDED = "superseded"
+    INVALIDATED = "invalidated"
+    EXPORTED = "exported"
+    ERASED = "erased"
+
+
+class Topic(StrEnum):
+    """What an outbox entry asks for."""
+
+    QUEUE_ROW = "queue_row"
+
+
+def closed(kind: type[StrEnum], name: str) -> Enum:
+    """A closed set as text with a check constraint: readable in the database, the same on both engines."""
+    values = [member.value for member in kind]
+    return Enum(kind, name=name, native_enum=False, create_constraint=True, length=20, values_callable=lambda _: values)
+
+
+def growing(kind: type[StrEnum]) -> Enum:
+    """A set that grows with the house: text without a constraint."""
+    values = [member.value for member in kind]
+    return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=lambda _: values)

@@ -1,0 +1,49 @@
+"""The lead: a request for a call."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intake.db import Base, Utc
+
+if TYPE_CHECKING:
+    from intake.models.consent import ConsentEvent
+
+
+class Lead(Base):
+    """A request for a call, as the patient made it."""
+
+    __tablename__ = "lead"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic: Mapped[str] = mapped_column(String(31), index=True)
+    ref: Mapped[str] = mapped_column(String(8), unique=True)
+    """What the patient reads over the phone; column A of the sheet."""
+    token: Mapped[str] = mapped_column(String(43), unique=True)
+    """256 random bits: the address of the confirmation page."""
+    submission: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """Digest of the form's nonce and the answers: a double click finds the first lead by it."""
+    received_at: Mapped[datetime] = mapped_column(Utc)
+    call_by: Mapped[datetime] = mapped_column(Utc)
+    """The promise as it was made; later changes of the opening hours do not move it."""
+    form_language: Mapped[str] = mapped_column(String(2))
+
+    name: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(16), index=True)
+    phone_extension: Mapped[str] = mapped_column(String(20))
+    phone_typed: Mapped[str] = mapped_column(String(60))
+    email: Mapped[str | None] = mapped_column(String(254))
+    consult_with: Mapped[str | None] = mapped_column(String(31))
+    consult_by: Mapped[str | None] = mapped_column(String(31))
+    best_time: Mapped[str | None] = mapped_column(String(31))
+    call_language: Mapped[str] = mapped_column(String(2))
+    voicemail_ok: Mapped[bool]
+    services: Mapped[list[str]] = mapped_column(JSON)
+    body_areas: Mapped[list[str]] = mapped_column(JSON)
+    what_hurts: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """Key of the commitments in this person's consent events; erasing it unlinks them for good."""
+
+    consent_events: Mapped[list["ConsentEvent"]] = relationship(back_populates="lead", order_by="ConsentEvent.id")

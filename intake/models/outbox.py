@@ -1,0 +1,49 @@
+"""The outbox: what is to be done outside, and the deliveries that were begun."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from intake.db import Base, Utc
+from intake.models.kinds import Topic, growing
+from intake.models.lead import Lead
+
+
+class Batch(Base):
+    """A delivery that was begun: its mark is committed here before anything is sent."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        CheckConstraint("mark > 0 AND mark < 2147483648", name="mark_is_31_bits"),
+        Index("ix_batch_open", "topic", "delivered_at"),
+        Index("ix_batch_marked", "topic", "mark_removed_at", "delivered_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[Topic] = mapped_column(growing(Topic))
+    mark: Mapped[int] = mapped_column(unique=True)
+    begun_at: Mapped[datetime] = mapped_column(Utc)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(Utc)
+    """Not to be tried before."""
+    problem: Mapped[str | None] = mapped_column(Text)
+    """What the last attempt met and what to do about it, in a sentence for people."""
+    delivered_at: Mapped[datetime | None] = mapped_column(Utc)
+    mark_removed_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class OutboxEntry(Base):
+    """Something to be done outside after the commit: a reference, never a copy."""
+
+    __tablename__ = "outbox_entry"
+    __table_args__ = (Index("ix_outbox_entry_due", "topic", "delivered_at", "batch_id", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[Topic] = mapped_column(growing(Topic))
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), index=True)
+    due_at: Mapped[datetime] = mapped_column(Utc)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    delivered_at: Mapped[datetime | None] = mapped_column(Utc)
+
+    lead: Mapped[Lead] = relationship()
