@@ -1,10 +1,11 @@
 """The database: engine, SQLite's settings, transactions, naming of constraints, and the way to the newest schema."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -25,6 +26,9 @@ CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+Id = TypeVar("Id")
 
 
 class Base(DeclarativeBase):
@@ -48,6 +52,13 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def batched(ids: Collection[Id], size: int = 1000) -> Iterator[list[Id]]:
+    """*ids* in portions that a statement may name: engines limit how many parameters it has."""
+    everything = list(ids)
+    for start in range(0, len(everything), size):
+        yield everything[start : start + size]
 
 
 class Database:

@@ -9,14 +9,16 @@ seen outside, and the mark makes it exactly once (`desk.deliver`).
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.models import Batch, OutboxEntry, Topic
 
 LARGEST_MARK = 2**31 - 1  # Google's metadataId is a positive int32
+LONGEST_AHEAD = timedelta(minutes=15)
+"""Nothing is put off for longer: what is due later than this was written under a clock that was set back since."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Progress:
     done: int = 0
     not_before: datetime | None = None
     problem: str | None = None
+
+
+def is_due(at: datetime, now: datetime) -> bool:
+    """Whether what is due *at* a time is due *now*, also after the clock was set back."""
+    return at <= now or at > now + LONGEST_AHEAD
 
 
 def enqueue(session: Session, topic: Topic, lead_id: int, *, now: datetime) -> OutboxEntry:
@@ -43,7 +50,7 @@ def due_entries(session: Session, topic: Topic, *, now: datetime, limit: int = 5
             OutboxEntry.topic == topic,
             OutboxEntry.delivered_at.is_(None),
             OutboxEntry.batch_id.is_(None),
-            OutboxEntry.due_at <= now,
+            or_(OutboxEntry.due_at <= now, OutboxEntry.due_at > now + LONGEST_AHEAD),
         )
         .order_by(OutboxEntry.due_at, OutboxEntry.id)
         .limit(limit)

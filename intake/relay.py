@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from intake.outbox import Progress
+from intake.outbox import Progress, is_due
 
 log = logging.getLogger(__name__)
 
@@ -14,38 +14,48 @@ POLL = 0.4  # seconds between two looks at the database; a lead is to be in the 
 AFTER_FAULT = timedelta(seconds=5)
 
 Step = Callable[[datetime], Progress]
+Own = Callable[[datetime], bool]
 
 
 class Stuck(Exception):
     """`once` met a problem; the message is the sentence for a person."""
 
 
-def run(steps: Mapping[str, Step], *, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL) -> None:
-    """Call each step whenever it is due, until *stop* is set; a step that is running is finished first."""
+class NotOurs(Exception):
+    """Another relay owns the sheet at the moment."""
+
+
+def run(
+    steps: Mapping[str, Step], *, owns: Own, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL
+) -> None:
+    """Call each step whenever it is due and we own the sheet, until *stop* is set; a running step is finished first."""
     rests: dict[str, datetime] = {}
     log.info("relay started", extra={"steps": list(steps)})
     while not stop.is_set():
         for name, step in steps.items():
             now = clock()
-            if now >= rests.get(name, now) and not stop.is_set():
+            if is_due(rests.get(name, now), now) and not stop.is_set() and _may(owns, now):
                 rests[name] = _attempt(name, step, now).not_before or now
         stop.wait(poll)
     log.info("relay stopped")
 
 
-def once(steps: Mapping[str, Step], *, clock: Callable[[], datetime], stop: threading.Event) -> int:
-    """Do what is due and return how many units were done. Raises `Stuck` at the first problem."""
+def once(steps: Mapping[str, Step], *, owns: Own, clock: Callable[[], datetime], stop: threading.Event) -> int:
+    """Do what is due and return how many units were done. Raises `Stuck` at the first problem, `NotOurs`."""
     done = 0
     for step in steps.values():
-        progress = step(clock())
-        while progress.done and not stop.is_set():
+        while not stop.is_set():
+            if not owns(clock()):
+                raise NotOurs
+            progress = step(clock())
             done += progress.done
+            if progress.problem:
+                raise Stuck(progress.problem)
+            if not progress.done:
+                break
             now = clock()
             if progress.not_before and progress.not_before > now:
                 stop.wait((progress.not_before - now).total_seconds())
-            progress = step(clock())
-        if progress.problem:
-            raise Stuck(progress.problem)
     return done
 
 
@@ -55,6 +65,14 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+def _may(owns: Own, now: datetime) -> bool:
+    try:
+        return owns(now)
+    except Exception as error:  # the database may be away for a while; the loop must live
+        log.error("lease not asked", extra={"reason": type(error).__name__})
+        return False
 
 
 def _attempt(name: str, step: Step, now: datetime) -> Progress:

@@ -15,7 +15,9 @@ from intake.consent.statements import is_published, publish
 from intake.db import Database
 from intake.desk.deliver import Delivery, deployment_id
 from intake.desk.marks import remove_old_marks
+from intake.desk.readback import ReadBack
 from intake.desk.setup import set_up
+from intake.lease import Holder
 
 
 @main.command("demo", with_appcontext=False)
@@ -76,18 +78,25 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 @main.command("relay", with_appcontext=False)
-@click.option("--once", is_flag=True, help="Deliver what is due, then end.")
+@click.option("--once", is_flag=True, help="Deliver what is due, read back, then end.")
 def run_relay(once: bool) -> None:
-    """Deliver the queue to the sheet."""
+    """Deliver the queue to the sheet, and read back what staff do there. Any number may run: one at a time works."""
     settings = Settings.from_environ()
     clinic, sheet, database = clinic_of(settings), sheet_of(settings), database_of(settings)
     delivery = Delivery(database, sheet, clinic, deployment_id(settings.secret()))
     steps: dict[str, relay.Step] = {
         "deliver": delivery.step,
+        "read back": ReadBack(database, sheet, clinic).step,
         "remove old marks": partial(remove_old_marks, database, sheet),
     }
-    if once:
-        rows = relay.once(steps, clock=now, stop=relay.stop_on_signals())
-        click.echo(f"Delivered {rows} row{'' if rows == 1 else 's'}.")
-    else:
-        relay.run(steps, clock=now, stop=relay.stop_on_signals())
+    lease, stop = Holder(database, f"sheet:{clinic.key}"), relay.stop_on_signals()
+    try:
+        if once:
+            rows = relay.once(steps, owns=lease.holds, clock=now, stop=stop)
+            click.echo(f"Delivered {rows} row{'' if rows == 1 else 's'}.")
+        else:
+            relay.run(steps, owns=lease.holds, clock=now, stop=stop)
+    except relay.NotOurs:
+        click.echo("Another relay is at work on this sheet; nothing to do.")
+    finally:
+        lease.give_back()

@@ -68,9 +68,16 @@ class Colours(Part):
 
 
 class Queue(Part):
-    """The front desk's sheet: its tab, and the health details that stay out of it unless they are named here."""
+    """The front desk's sheet: its tab, how it is kept, and the health details that stay out of it unless named here."""
 
     tab: Text = "Queue"
+    languages: Annotated[tuple[Literal["en", "fr"], ...], Field(min_length=1)] = ("en", "fr")
+    """Of the how-to tab."""
+    assignees: tuple[Text, ...] = ()
+    """Offered in Assigned to, where any name may be written."""
+    protection: Literal["warn", "lock"] = "warn"
+    """What happens when staff change a column of the pipeline: they are asked first, or may not."""
+    read_every_seconds: Annotated[int, Field(ge=5, le=300)] = 15
     extra_columns: tuple[Literal["email", "services", "body_areas", "what_hurts"], ...] = ()
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake import __version__
+from intake.db import batched
 from intake.ledger import Value, canonical_bytes, commitment, leaf_hash
 from intake.models import ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
@@ -36,6 +37,29 @@ def record_answers(
     return events
 
 
+def purposes_agreed_to(session: Session, lead_id: int) -> set[Purpose]:
+    """What stands now: the purposes whose last decision is given."""
+    return agreements(session, [lead_id])[lead_id]
+
+
+def agreements(session: Session, lead_ids: Collection[int]) -> dict[int, set[Purpose]]:
+    """The same for many people, by lead."""
+    answers: dict[int, dict[Purpose, Decision]] = {lead_id: {} for lead_id in lead_ids}
+    for some in batched(lead_ids):
+        events = session.execute(
+            select(ConsentEvent.lead_id, ConsentEvent.purpose, ConsentEvent.decision)
+            .where(ConsentEvent.lead_id.in_(some))
+            .order_by(ConsentEvent.id)
+        )
+        for lead_id, purpose, decision in events:
+            if purpose is not None:
+                answers[lead_id][purpose] = decision
+    return {
+        lead_id: {purpose for purpose, decision in given.items() if decision is Decision.GIVEN}
+        for lead_id, given in answers.items()
+    }
+
+
 def answers_of(session: Session, lead_id: int) -> dict[Purpose, Decision]:
     """The last decision on each purpose, in the order in which the events were appended."""
     events = session.execute(
@@ -44,11 +68,6 @@ def answers_of(session: Session, lead_id: int) -> dict[Purpose, Decision]:
         .order_by(ConsentEvent.id)
     )
     return {purpose: decision for purpose, decision in events if purpose is not None}
-
-
-def purposes_agreed_to(session: Session, lead_id: int) -> set[Purpose]:
-    """What stands now: the purposes whose last decision is given."""
-    return {purpose for purpose, decision in answers_of(session, lead_id).items() if decision is Decision.GIVEN}
 
 
 def _event(lead: Lead, statement: ConsentStatement, decision: Decision, *, page: str, now: datetime) -> ConsentEvent:

@@ -82,10 +82,14 @@ class Layout:
     places: Mapping[str, int]
 
     def indexes(self, columns: Sequence[Column]) -> dict[str, int]:
-        """The index of each column by key; `SheetNotSetUp` names those that staff deleted."""
-        missing = [column.title for column in columns if column.tag not in self.places]
+        """The index of each column by key. A column of the staff that they deleted is left out; one of ours is missed.
+
+        Raises `SheetNotSetUp`, which names the missing ones.
+        """
+        there = [column for column in columns if column.tag in self.places]
+        missing = [one.title for one in columns if one.owner is Owner.PIPELINE and one.tag not in self.places]
         if missing:
             raise SheetNotSetUp(
                 f"The queue lacks {', '.join(missing)}; run “intake sheet setup” to add what is missing."
             )
-        return {column.key: self.places[column.tag] for column in columns}
+        return {column.key: self.places[column.tag] for column in there}

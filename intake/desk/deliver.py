@@ -8,30 +8,32 @@ when they are sent: an unapplied batch may be composed anew.
 
 import logging
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.events import purposes_agreed_to
 from intake.db import Database
 from intake.desk.cells import Request, insert_rows
 from intake.desk.columns import Layout, queue_columns
-from intake.desk.errors import NeedsPerson, SheetError, SheetRefused
-from intake.desk.marks import Mark
-from intake.desk.rows import queue_row
+from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetRefused
+from intake.desk.marks import REST, Mark
+from intake.desk.standing import compose, put_into_tab
 from intake.models import Batch, Topic
-from intake.outbox import Progress, claim, entries_of, new_mark, open_batch, settle
+from intake.outbox import Progress, claim, entries_of, is_due, new_mark, open_batch, settle
 
 log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 500
 PACE = timedelta(seconds=1.1)  # Google allows 60 writes a minute
+MANY, SLOW_PACE = 300, timedelta(seconds=5)
+"""More batches than this within the time that a mark must rest: gather more in each, or marks would fill the sheet."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)  # after a problem that a person must solve
 
@@ -54,13 +56,15 @@ class Delivery:
     deployment: str
     """Tells this installation's marks from another's in the same spreadsheet."""
     jitter: Callable[[], float] = random.random
+    patience: float = 120.0
+    """Seconds from looking to sending. A process that was stopped for longer looks again: its mark may be gone."""
 
     def step(self, now: datetime) -> Progress:
         """Settle or send one batch. May be killed at any line.
 
         1. Take the batch that was begun and not settled, or begin one and commit its mark.
         2. One that was begun earlier may have been applied: ask the sheet for its mark, and settle it if it is there.
-        3. Otherwise compose the rows and send them with the mark in one call.
+        3. Otherwise compose the rows, note the tab, and send them with the mark in one call.
         4. Refused? Then either the mark is there already (settle) or somebody must look.
         5. Record the outcome; what is not delivered is tried again later, with the same mark.
         """
@@ -70,31 +74,35 @@ class Delivery:
             batch = batch or claim(session, Topic.QUEUE_ROW, now=now, limit=LARGEST_BATCH)
         if batch is None:
             return Progress()
-        if batch.due_at > now:
+        if not is_due(batch.due_at, now):
             return Progress(not_before=batch.due_at, problem=batch.problem)
         try:
+            began = time.monotonic()
             if not (begun_earlier and self._is_there(batch)):
-                self._send(batch)
+                self._send(batch, now, began)
         except SheetError as error:
             return self._failed(batch, error, now)
         return self._delivered(batch, now)
 
-    def _send(self, batch: Batch) -> None:
+    def _send(self, batch: Batch, now: datetime, began: float) -> None:
+        layout = self.sheet.layout()
+        with self.database.writing() as session:
+            session.execute(update(Batch).where(Batch.id == batch.id).values(tab=layout.sheet_id))
         with self.database.reading() as session:
-            insert = self._compose(session, batch, self.sheet.layout())
+            insert = self._compose(session, batch, layout, now)
+        if time.monotonic() - began > self.patience:
+            raise AnswerLost("The relay was stopped for a while; looking again.")
         try:
             self.sheet.add_rows(insert, self._mark(batch))
         except SheetRefused:
             if not self._is_there(batch):
                 raise
 
-    def _compose(self, session: Session, batch: Batch, layout: Layout) -> list[Request]:
+    def _compose(self, session: Session, batch: Batch, layout: Layout, now: datetime) -> list[Request]:
         columns = queue_columns(self.clinic.queue)
-        rows = [
-            queue_row(entry.lead, purposes_agreed_to(session, entry.lead_id), self.clinic)
-            for entry in entries_of(session, batch.id)
-        ]
-        return insert_rows(layout.sheet_id, layout.indexes(columns), rows)
+        leads = dict.fromkeys(entry.lead_id for entry in entries_of(session, batch.id))
+        rows = compose(session, self.clinic, list(leads), now=now)
+        return insert_rows(layout.sheet_id, layout.indexes(columns), [rows[lead_id] for lead_id in leads])
 
     def _mark(self, batch: Batch) -> Mark:
         return Mark(batch.mark, f"{self.deployment}.{batch.id}")
@@ -115,9 +123,12 @@ class Delivery:
     def _delivered(self, batch: Batch, now: datetime) -> Progress:
         with self.database.writing() as session:
             won = settle(session, batch.id, now=now)
-            rows = len(entries_of(session, batch.id))
-        log.info("delivered", extra={"batch": batch.id, "rows": rows, "settled_here": won})
-        return Progress(done=rows, not_before=now + PACE)
+            leads = {entry.lead_id for entry in entries_of(session, batch.id)}
+            if won:
+                put_into_tab(session, leads, batch.id, now=now)
+            lately = session.scalar(select(func.count()).where(Batch.delivered_at > now - REST)) or 0
+        log.info("delivered", extra={"batch": batch.id, "rows": len(leads), "settled_here": won})
+        return Progress(done=len(leads), not_before=now + (PACE if lately <= MANY else SLOW_PACE))
 
     def _failed(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
         due = now + wait_after(error, batch.attempts, self.jitter())

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from intake.choices import BEST_TIME, BODY_AREAS, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
-from intake.models import Lead, Purpose
+from intake.models import Lead, Purpose, Status
 
-FIRST_STATUS = "New"
 LANGUAGES = {"en": "English", "fr": "French"}
 CONSENT = {Purpose.REMINDERS: "Reminders", Purpose.CARE: "Care plans", Purpose.NEWS: "News"}
 
@@ -15,8 +14,18 @@ Row = Mapping[str, str | datetime]
 """Column key → what stands there: text, or a time on the clinic's wall clock. A key left out is an empty cell."""
 
 
-def queue_row(lead: Lead, agreed: Collection[Purpose], clinic: Clinic) -> Row:
-    """The row for *lead*. The status is written once, with the row; from then on that column is the staff's."""
+def queue_row(
+    lead: Lead,
+    agreed: Collection[Purpose],
+    clinic: Clinic,
+    *,
+    alert: str = "",
+    staff: Mapping[str, str | datetime] | None = None,
+) -> Row:
+    """The row for *lead*. The staff's columns are written once, with the row; from then on they are theirs.
+
+    A new row has the status New and nothing else there; one that is restored has the words of *staff*.
+    """
     row: dict[str, str | datetime | None] = {
         "ref": lead.ref,
         "received": lead.received_at.astimezone(clinic.time_zone),
@@ -29,7 +38,8 @@ def queue_row(lead: Lead, agreed: Collection[Purpose], clinic: Clinic) -> Row:
         "language": LANGUAGES[lead.call_language],
         "voicemail_ok": "Yes" if lead.voicemail_ok else "No",
         "email_consent": ", ".join(CONSENT[purpose] for purpose in Purpose if purpose in agreed) or "None",
-        "status": FIRST_STATUS,
+        "alert": alert,
+        **({"status": Status.NEW} if staff is None else staff),
         "email": lead.email,
         "services": ", ".join(_offer(key, clinic.services) for key in lead.services),
         "body_areas": ", ".join(BODY_AREAS.get(key, key) for key in lead.body_areas),

@@ -38,6 +38,23 @@ class Decision(StrEnum):
     ERASED = "erased"
 
 
+class Status(StrEnum):
+    """Where a request stands at the front desk; the value is what the sheet shows."""
+
+    NEW = "New"
+    CLAIMED = "Claimed"
+    NO_ANSWER = "No answer"
+    LEFT_VOICEMAIL = "Left voicemail"
+    CALL_BACK_LATER = "Call back later"
+    REACHED = "Reached"
+    BOOKED = "Booked"
+    NOT_INTERESTED = "Not interested"
+    WRONG_NUMBER = "Wrong number"
+    DO_NOT_CALL = "Do not call"
+    DUPLICATE = "Duplicate"
+    SPAM = "Spam"
+
+
 class Topic(StrEnum):
     """What an outbox entry asks for."""
 

@@ -29,6 +29,8 @@ class Batch(Base):
     """Not to be tried before."""
     problem: Mapped[str | None] = mapped_column(Text)
     """What the last attempt met and what to do about it, in a sentence for people."""
+    tab: Mapped[int | None]
+    """The id of the tab that it is sent to, known before it is sent."""
     delivered_at: Mapped[datetime | None] = mapped_column(Utc)
     mark_removed_at: Mapped[datetime | None] = mapped_column(Utc)
 

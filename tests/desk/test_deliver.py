@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -151,8 +152,8 @@ def test_a_late_copy_of_a_batch_is_refused_by_the_sheet_itself(delivery, sandbox
     with database.writing() as session:
         batch = claim(session, Topic.QUEUE_ROW, now=NOON)
 
-    delivery._send(batch)
-    delivery._send(batch)
+    delivery._send(batch, NOON, time.monotonic())
+    delivery._send(batch, NOON, time.monotonic())
 
     assert len(refs(sandbox)) == 1
 
@@ -324,7 +325,7 @@ def test_the_loop_delivers_until_it_is_told_to_stop(delivery, sandbox, add_lead,
             stop.set()
         return progress
 
-    relay.run({"deliver": step}, clock=clock, stop=stop, poll=0.01)
+    relay.run({"deliver": step}, owns=lambda _: True, clock=clock, stop=stop, poll=0.01)
 
     assert len(refs(sandbox)) == 1
 
@@ -339,7 +340,7 @@ def test_the_loop_outlives_whatever_a_step_raises(clock, caplog):
             stop.set()
         raise RuntimeError("Ana 416 555 0123")
 
-    relay.run({"deliver": step}, clock=clock, stop=stop, poll=0.001)
+    relay.run({"deliver": step}, owns=lambda _: True, clock=clock, stop=stop, poll=0.001)
 
     assert len(tries) == 2
     assert "RuntimeError" in str([vars(record) for record in caplog.records])

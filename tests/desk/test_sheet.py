@@ -5,13 +5,13 @@ import json
 import pytest
 import requests
 
-from intake.desk import errors, sheet
+from intake.desk import connection, errors
 from intake.desk.redirect import answer_from
 from intake.desk.sheet import GoogleSheet
 
 
 def test_a_call_that_takes_too_long_is_given_up(empty_sandbox, google, monkeypatch):
-    monkeypatch.setattr(sheet, "TIMEOUTS", (1, 0.2))
+    monkeypatch.setattr(connection, "TIMEOUTS", (1, 0.2))
     empty_sandbox.fault("latency", seconds=2, match="/v4/")
 
     with pytest.raises(errors.AnswerLost, match="did not answer in time"):
@@ -21,8 +21,8 @@ def test_a_call_that_takes_too_long_is_given_up(empty_sandbox, google, monkeypat
 def test_google_is_reached_with_the_least_scope_and_time_outs(google):
     google.title()
 
-    assert google._client.http_client.timeout == (5, 60)
-    assert sheet.SCOPE == "https://www.googleapis.com/auth/spreadsheets"
+    assert google._connection._client.http_client.timeout == (5, 60)
+    assert connection.SCOPE == "https://www.googleapis.com/auth/spreadsheets"
 
 
 @pytest.mark.parametrize(

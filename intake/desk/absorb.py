@@ -1,0 +1,89 @@
+"""Write down what happened in the sheet: call log, state, copies, rows that went and came back."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.config import Clinic
+from intake.db import batched
+from intake.desk.call_log import is_refused, take_over
+from intake.desk.comparison import Comparison
+from intake.desk.health import health_of
+from intake.models import Lead, QueueRow
+
+log = logging.getLogger(__name__)
+
+CUT_AND_PASTE = timedelta(seconds=20)
+"""A row that is missing for less than this may be on its way to another place in the sheet."""
+
+
+@dataclass(frozen=True)
+class Absorbed:
+    """How much of each there was."""
+
+    changes: int = 0
+    conflicts: int = 0
+    removed: int = 0
+
+
+def absorb(session: Session, clinic: Clinic, seen: Comparison, *, tab: int | None, now: datetime) -> Absorbed:
+    """Take over what was seen, in the caller's transaction. *tab* is the queue's, for telling what is missing there.
+
+    The rows are read again and compared again: what another relay wrote down meanwhile is not written twice.
+    """
+    concerned = {*seen.written, *seen.twice, *seen.single_again, *seen.missing, *seen.returned}
+    rows = _rows(session, clinic, concerned)
+    for ref in seen.returned & rows.keys():
+        rows[ref].missing_since, rows[ref].removed_at = None, None
+    for ref in seen.single_again & rows.keys():
+        rows[ref].is_twice = False
+    for ref in seen.twice & rows.keys():
+        rows[ref].is_twice = True
+        log.warning("row found twice", extra={"lead": rows[ref].lead_id})
+    entries = [take_over(rows[ref], words, now=now) for ref, words in seen.written.items() if ref in rows]
+    written = [entry for entry in entries if entry]
+    session.add_all(written)
+    refused = [entry for entry in written if is_refused(entry)]
+    for entry in refused:
+        log.warning("move not taken over", extra={"lead": entry.lead_id, "status": entry.status.value})
+    removed = _miss((rows[ref] for ref in seen.missing & rows.keys()), tab, now)
+    return _counted(session, clinic, Absorbed(len(written), len(refused) + len(seen.twice), removed))
+
+
+def _rows(session: Session, clinic: Clinic, refs: Iterable[str]) -> Mapping[str, QueueRow]:
+    found: dict[str, QueueRow] = {}
+    for some in batched(list(refs)):
+        rows = session.execute(
+            select(Lead.ref, QueueRow)
+            .join(QueueRow, QueueRow.lead_id == Lead.id)
+            .where(Lead.clinic == clinic.key, Lead.ref.in_(some))
+            .with_for_update(of=QueueRow)
+        )
+        found |= {ref: row for ref, row in rows}  # noqa: C416  (rows are no pairs to mypy)
+    return found
+
+
+def _miss(rows: Iterable[QueueRow], tab: int | None, now: datetime) -> int:
+    removed = 0
+    for row in rows:
+        if tab is None or row.tab != tab:
+            continue  # it vanished with its tab: staff did not delete it, and “intake sheet restore” brings it back
+        if row.missing_since is None or row.missing_since > now:
+            row.missing_since = now
+        elif now - row.missing_since >= CUT_AND_PASTE:
+            row.removed_at = now
+            removed += 1
+            log.warning("row removed by staff", extra={"lead": row.lead_id})
+    return removed
+
+
+def _counted(session: Session, clinic: Clinic, counts: Absorbed) -> Absorbed:
+    if counts.conflicts or counts.removed:
+        health = health_of(session, clinic.key)
+        health.conflicts += counts.conflicts
+        health.removed += counts.removed
+    return counts

@@ -1,0 +1,86 @@
+"""What the Alert column tells staff about a request: said by rules, one line each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from intake.desk.statuses import OPEN, parse_status, transition
+from intake.models import Status
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another request from the same number. Days are the clinic's."""
+
+    ref: str
+    received: date
+    status: Status
+    status_on: date
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules look at; *others* are oldest first, split by whether they came before or after this one."""
+
+    status: Status
+    sheet_status: str
+    today: date
+    before: Sequence[Other] = ()
+    after: Sequence[Other] = ()
+    is_twice: bool = False
+
+
+def alert(facts: Facts) -> str:
+    """The lines of the Alert cell, the gravest first; empty when there is nothing to say."""
+    return "\n".join((*_twice(facts), *_move(facts), *_warnings(facts), *_repeats(facts)))
+
+
+def _twice(facts: Facts) -> Iterator[str]:
+    if facts.is_twice:
+        yield "This row is here twice: delete one copy. Until then nothing you write in it is read."
+
+
+def _move(facts: Facts) -> Iterator[str]:
+    written = parse_status(facts.sheet_status)
+    if written is facts.status:
+        return
+    stays = f"the record stays “{facts.status}”"
+    if not facts.sheet_status.strip():
+        yield f"Status is empty; {stays}. Choose a status."
+    elif written is None:
+        yield f"Status is not one of the list; {stays}. Choose one from the list."
+    elif transition(facts.status, written):
+        yield f"An admin took “{written}” back; the record says “{facts.status}”. Choose a status."
+    elif facts.status is Status.DO_NOT_CALL:
+        yield f"Calls were forbidden; {stays}. Only an admin can lift it (intake queue reopen)."
+    else:
+        hint = "" if facts.status in OPEN else " Choose Claimed to take it up again."
+        yield f"“{written}” does not follow “{facts.status}”; {stays}.{hint}"
+
+
+def _warnings(facts: Facts) -> Iterator[str]:
+    for other in (*facts.before, *facts.after):
+        day = _day(other.status_on, facts.today)
+        if other.status is Status.DO_NOT_CALL:
+            yield f"DO NOT CALL: asked on {day} not to be called ({other.ref}). Ask before you dial."
+        elif other.status is Status.WRONG_NUMBER and other in facts.before:
+            yield f"This number was wrong on {day} ({other.ref})."
+
+
+def _repeats(facts: Facts) -> Iterator[str]:
+    if any(other.status in OPEN for other in facts.before):
+        last = facts.before[-1]
+        words = f"{_day(last.received, facts.today)}, {str(last.status).lower()} ({last.ref})"
+        yield f"{_ordinal(len(facts.before) + 1)} request, last {words}"
+    if facts.after and facts.status in OPEN:
+        newest = facts.after[-1]
+        yield f"Asked again on {_day(newest.received, facts.today)} ({newest.ref})"
+
+
+def _day(day: date, today: date) -> str:
+    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

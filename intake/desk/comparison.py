@@ -1,0 +1,58 @@
+"""What happened in the sheet since the last look: the rows that the database knows against the rows that were seen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+from intake.desk.columns import STAFF
+from intake.desk.reading import SeenRow
+from intake.desk.words import StaffWords, words_from, words_of
+from intake.models import QueueRow
+
+WIPED_FROM = 3
+"""A column of which at least this many cells held something and none does any more was emptied as a whole."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """By reference: what staff wrote, rows found twice or once again, rows not found, rows found again."""
+
+    written: Mapping[str, StaffWords]
+    twice: frozenset[str]
+    single_again: frozenset[str]
+    missing: frozenset[str]
+    returned: frozenset[str]
+    wiped: tuple[str, ...]
+    """Titles of staff's columns that are empty from top to bottom: not taken for so many single changes."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing happened that has to be written down."""
+        return not (self.written or self.twice or self.single_again or self.missing or self.returned)
+
+
+def compare(standing: Mapping[str, QueueRow], found: Mapping[str, Sequence[SeenRow]]) -> Comparison:
+    """Only a row that is there once speaks for its lead."""
+    single = {ref: words_from(rows[0].values) for ref, rows in found.items() if len(rows) == 1}
+    before = {ref: words_of(standing[ref]) for ref in single}
+    wiped = _wiped(single, before)
+    silent: dict[str, str | None] = dict.fromkeys(wiped)
+    spoken = {ref: replace(words, **silent) for ref, words in single.items()} if wiped else single
+    several = {ref for ref, rows in found.items() if len(rows) > 1}
+    return Comparison(
+        written={ref: words for ref, words in spoken.items() if words.changes(before[ref])},
+        twice=frozenset(ref for ref in several if not standing[ref].is_twice),
+        single_again=frozenset(ref for ref in single if standing[ref].is_twice),
+        missing=frozenset(ref for ref, row in standing.items() if ref not in found and row.removed_at is None),
+        returned=frozenset(ref for ref in found if standing[ref].missing_since or standing[ref].removed_at),
+        wiped=tuple(column.title for column in STAFF if column.key in wiped),
+    )
+
+
+def _wiped(now: Mapping[str, StaffWords], before: Mapping[str, StaffWords]) -> list[str]:
+    keys = (field.name for field in fields(StaffWords))
+    return [key for key in keys if _is_wiped([getattr(words, key) for words in now.values()],
+                                             [getattr(words, key) for words in before.values()])]  # fmt: skip
+
+
+def _is_wiped(now: Sequence[str | None], before: Sequence[str | None]) -> bool:
+    return sum(bool(text) for text in before) >= WIPED_FROM and not any(now) and None not in now

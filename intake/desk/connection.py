@@ -1,0 +1,118 @@
+"""The line to Google: one call at a time, with time-outs, and with errors of ours (`desk.errors`) instead of theirs."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import google.auth.exceptions
+import gspread
+import requests
+from google.auth.transport.requests import AuthorizedSession
+from google.auth.transport.requests import Request as AuthRequest
+from google.oauth2.service_account import Credentials
+
+from intake.desk import errors
+from intake.desk.redirect import answer_from
+
+SCOPE = "https://www.googleapis.com/auth/spreadsheets"  # not Drive: the least that does the work
+TIMEOUTS = (5, 60)  # seconds to connect and between two bytes; gspread itself would wait for ever
+HTTP_TOO_MANY = 429
+REFUSED = {400: errors.SheetRefused, 403: errors.SheetNotShared, 404: errors.SheetGone}
+
+
+class Connection:
+    """Opened at the first call with a service account's key. Not for several threads."""
+
+    def __init__(self, key_file: Path) -> None:
+        self._key_file = key_file
+        self._client: gspread.Client | None = None
+        self.account = ""
+
+    def call(self, method: str, url: str, *, body: Any = None, params: Any = None) -> Any:
+        """The JSON that Google answers. Raises a `SheetError` that names what to do."""
+        if self._client is None:
+            self._client = self._connect()
+        try:
+            return self._client.http_client.request(method, url, params=params, json=body).json()
+        except gspread.exceptions.APIError as error:
+            raise self._ours(error.response) from error
+        except google.auth.exceptions.RefreshError as error:
+            raise _token_error(error) from error
+        except (google.auth.exceptions.GoogleAuthError, requests.RequestException) as error:
+            raise errors.AnswerLost(
+                "Google cannot be reached, or did not answer in time; check the network."
+            ) from error
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            # gspread's APIError fails to build itself from an odd error body: nothing is known of the outcome.
+            raise errors.AnswerLost("Google answered in a way that cannot be read; trying again.") from error
+
+    def _connect(self) -> gspread.Client:
+        try:
+            key = json.loads(self._key_file.read_text())
+            credentials = Credentials.from_service_account_info(key, scopes=[SCOPE])
+        except OSError as error:
+            message = (
+                f"INTAKE_GOOGLE_CREDENTIALS: {self._key_file} cannot be read ({error.strerror}); correct the path."
+            )
+            raise errors.CredentialsRefused(message) from error
+        except ValueError as error:
+            message = (
+                f"INTAKE_GOOGLE_CREDENTIALS: {self._key_file} is no service account key; download it again as JSON."
+            )
+            raise errors.CredentialsRefused(message) from error
+        self.account = credentials.service_account_email
+        client = gspread.Client(auth=credentials, session=_session(credentials, key.get("sheets_endpoint")))
+        client.set_timeout(TIMEOUTS)
+        return client
+
+    def _ours(self, response: requests.Response) -> errors.SheetError:
+        # `APIError.code` is -1 when the body is HTML; the response itself always knows.
+        status, said = response.status_code, _said(response)
+        if status == HTTP_TOO_MANY:
+            return errors.SheetBusy("Google asks us to slow down; try again in a minute.", _retry_after(response))
+        if status == 401:  # noqa: PLR2004  (after google-auth renewed its token twice)
+            return errors.CredentialsRefused("Google does not accept the service account's key; make a new one.")
+        if status == 403 and "SERVICE_DISABLED" in response.text:  # noqa: PLR2004
+            return errors.SheetNotShared("The Google Sheets API is off for this project; enable it in Google Cloud.")
+        sentences = {
+            400: f"Google refused the change as it was sent: {said}",
+            403: f"Share the spreadsheet with {self.account} as an editor. Google says: {said}",
+            404: "There is no spreadsheet with this id; correct INTAKE_SPREADSHEET_ID.",
+        }
+        if status in REFUSED:
+            return REFUSED[status](sentences[status])
+        lost = errors.AnswerLost(f"Google had a fault of its own (HTTP {status}); trying again.")
+        lost.retry_after = _retry_after(response)
+        return lost
+
+
+def _session(credentials: Credentials, endpoint: str | None) -> requests.Session:
+    """google-auth's session; for a key of the sandbox every call, the token's included, goes to its own address."""
+    if endpoint is None:
+        return AuthorizedSession(credentials, refresh_timeout=TIMEOUTS[1])
+    for_tokens = requests.Session()
+    answer_from(for_tokens, endpoint)
+    session = AuthorizedSession(credentials, refresh_timeout=TIMEOUTS[1], auth_request=AuthRequest(for_tokens))
+    answer_from(session, endpoint)
+    return session
+
+
+def _said(response: requests.Response) -> str:
+    try:
+        return str(response.json()["error"]["message"])[:300]
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {response.status_code}"
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None
+
+
+def _token_error(error: google.auth.exceptions.RefreshError) -> errors.SheetError:
+    text = str(error)
+    if "short-lived token" in text or "Token must be" in text:
+        return errors.CredentialsRefused("This computer's clock is wrong; set it, or have it set from the network.")
+    if "invalid_grant" in text:
+        return errors.CredentialsRefused("The service account's key was deleted or disabled; make a new one.")
+    return errors.AnswerLost("Google's sign-in does not answer; trying again.")

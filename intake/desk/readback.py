@@ -1,0 +1,141 @@
+"""Read the sheet back: what staff wrote becomes call log and state, and pipeline cells that drifted are put right.
+
+One read fetches every bound column by its metadata. Nothing is written to a staff column, ever.
+"""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from intake.config import Clinic
+from intake.db import Database
+from intake.desk.absorb import absorb
+from intake.desk.cells import Request
+from intake.desk.columns import Column, Layout, queue_columns
+from intake.desk.comparison import Comparison, compare
+from intake.desk.drift import Drift, drifted, repairs
+from intake.desk.errors import NeedsPerson, SheetError
+from intake.desk.health import health_of, note_problem, note_reading
+from intake.desk.identity import rows_by_ref
+from intake.desk.reading import Reading, SeenRow
+from intake.desk.rows import Row
+from intake.desk.standing import compose, standing_rows
+from intake.models import QueueRow
+from intake.outbox import Progress
+
+log = logging.getLogger(__name__)
+
+AFTER_REPAIR = timedelta(seconds=2)
+"""Staff may have sorted between our look and our write: look again soon, and put right what landed in a wrong row."""
+LOOK_AGAIN = timedelta(minutes=1)
+LIGHT = 10  # rest at least so many times as long as a look took: a very long queue is read less often
+
+
+class ReadableSheet(Protocol):
+    """What read-back needs of the adapter."""
+
+    def layout(self) -> Layout: ...
+    def read(self, tags: Sequence[str]) -> Reading: ...
+    def apply(self, changes: Sequence[Request]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the database knows and what was seen, by reference."""
+
+    standing: Mapping[str, QueueRow]
+    found: Mapping[str, Sequence[SeenRow]]
+    expected: Mapping[str, Row]
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """One queue's read-back."""
+
+    database: Database
+    sheet: ReadableSheet
+    clinic: Clinic
+
+    def step(self, now: datetime) -> Progress:
+        """Look once. May be killed at any line: the next look sees the same.
+
+        1. Read the columns, find out whose row each is, and compare with what the database knows.
+        2. Write down what happened, in one transaction.
+        3. Put right the pipeline cells that say something else than they should; the Alert is one of them.
+        """
+        began = time.monotonic()
+        try:
+            reading = self.sheet.read([column.tag for column in self._columns])
+            looked, problem = self._take_in(reading, now)
+            mended = self._mend(reading, looked)
+        except SheetError as error:
+            return self._failed(error, now)
+        with self.database.writing() as session:
+            health = health_of(session, self.clinic.key)
+            health.repaired += _tell([one for one in mended if one.column.key != "alert"])
+            note_reading(health, problem, now=now)
+        rest = max(self._every, LIGHT * timedelta(seconds=time.monotonic() - began))
+        return Progress(not_before=now + (AFTER_REPAIR if mended else rest), problem=problem)
+
+    @property
+    def _columns(self) -> Sequence[Column]:
+        return queue_columns(self.clinic.queue)
+
+    @property
+    def _every(self) -> timedelta:
+        return timedelta(seconds=self.clinic.queue.read_every_seconds)
+
+    def _take_in(self, reading: Reading, now: datetime) -> tuple[Looked, str | None]:
+        looked = self._look(reading, now)
+        seen = compare(looked.standing, looked.found)
+        if seen.is_quiet:
+            return looked, _problem(seen)
+        tab = self.sheet.layout().sheet_id if seen.missing else None
+        with self.database.writing() as session:
+            absorbed = absorb(session, self.clinic, seen, tab=tab, now=now)
+        if absorbed.changes:
+            log.info("read back", extra={"changes": absorbed.changes})
+        return self._look(reading, now), _problem(seen)
+
+    def _mend(self, reading: Reading, looked: Looked) -> list[Drift]:
+        cells = drifted(looked.found, looked.expected, reading, self._columns)
+        if not cells:
+            return []
+        layout = self.sheet.layout()
+        if any(layout.places.get(tag) != place for tag, place in reading.places.items()):
+            return []  # staff moved columns since we looked; the next look knows
+        self.sheet.apply(repairs(layout.sheet_id, cells))
+        return cells
+
+    def _look(self, reading: Reading, now: datetime) -> Looked:
+        with self.database.reading() as session:
+            standing = standing_rows(session, self.clinic)
+            rows = compose(session, self.clinic, [row.lead_id for row in standing.values()], now=now)
+        expected = {ref: rows[row.lead_id] for ref, row in standing.items()}
+        return Looked(standing, rows_by_ref(reading.rows(self._columns), expected), expected)
+
+    def _failed(self, error: SheetError, now: datetime) -> Progress:
+        with self.database.writing() as session:
+            note_problem(health_of(session, self.clinic.key), str(error), now=now)
+        log.warning("not read", extra={"reason": type(error).__name__})
+        wait = LOOK_AGAIN if isinstance(error, NeedsPerson) else timedelta(seconds=error.retry_after or 0)
+        return Progress(not_before=now + max(wait, self._every), problem=str(error))
+
+
+def _problem(seen: Comparison) -> str | None:
+    if not seen.wiped:
+        return None
+    return (
+        f"{', '.join(seen.wiped)} is empty in every row of the queue, and was not before. Undo it in the sheet "
+        "(File › Version history), or run “intake sheet restore”."
+    )
+
+
+def _tell(drift: Sequence[Drift]) -> int:
+    if drift:
+        columns = sorted({one.column.key for one in drift})
+        log.warning("repaired", extra={"cells": len(drift), "columns": ",".join(columns)})
+    return len(drift)

@@ -1,0 +1,42 @@
+"""What one look at the sheet showed: cells by column, and the rows that they make."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from intake.desk.columns import Column
+
+
+@dataclass(frozen=True)
+class SeenRow:
+    """A row under the header: its index from 0, and its cells by column key; an empty cell is ""."""
+
+    index: int
+    values: Mapping[str, Any]
+
+    @property
+    def ref(self) -> str:
+        """The reference, "" where there is none."""
+        value = self.values.get("ref", "")
+        return value.strip() if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Bound columns of the queue's tab: where each stands, and its cells from the header down."""
+
+    tab: str
+    places: Mapping[str, int]
+    cells: Mapping[str, Sequence[Any]]
+
+    def rows(self, columns: Sequence[Column]) -> list[SeenRow]:
+        """Rows that hold something in *columns*; a column that is not there is left out of each row's values."""
+        there = [column for column in columns if column.tag in self.cells]
+        height = max((len(self.cells[column.tag]) for column in there), default=0)
+        rows = (SeenRow(at, {one.key: _cell(self.cells[one.tag], at) for one in there}) for at in range(1, height))
+        return [row for row in rows if any(value != "" for value in row.values.values())]
+
+
+def _cell(cells: Sequence[Any], at: int) -> Any:
+    # Google cuts off the empty end of a column
+    return cells[at] if at < len(cells) else ""

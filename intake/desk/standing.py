@@ -1,0 +1,95 @@
+"""The queue as the database knows it: which leads stand in the sheet, and what other requests each number made."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from intake.config import Clinic
+from intake.consent.events import agreements
+from intake.db import batched
+from intake.desk.alerts import Facts, Other, alert
+from intake.desk.rows import Row, queue_row
+from intake.desk.words import words_of, written_again
+from intake.models import Batch, Lead, QueueRow, Status
+
+NOT_COUNTED = {Status.DUPLICATE, Status.SPAM}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of a number, in the order in which they were made."""
+
+    lead_id: int
+    at: datetime
+    other: Other
+
+
+def standing_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
+    """By reference: every row that was put into the clinic's sheet, those that staff removed included."""
+    found = session.execute(
+        select(Lead.ref, QueueRow).join(Lead, Lead.id == QueueRow.lead_id).where(Lead.clinic == clinic.key)
+    )
+    return {ref: row for ref, row in found}  # noqa: C416  (rows are no pairs to mypy)
+
+
+def alerts(session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now: datetime) -> dict[int, str]:
+    """The Alert of each row, by lead; rows that have nothing to say are there with an empty text."""
+    repeated = _requests_of_repeated_numbers(session, clinic)
+    by_lead = {request.lead_id: requests for requests in repeated.values() for request in requests}
+    today = now.astimezone(clinic.time_zone).date()
+    return {row.lead_id: alert(_facts(row, by_lead.get(row.lead_id, ()), today)) for row in rows}
+
+
+def _facts(row: QueueRow, requests: Sequence[Request], today: date) -> Facts:
+    place = next((at for at, one in enumerate(requests) if one.lead_id == row.lead_id), 0)
+    before = [one.other for one in requests[:place] if one.other.status not in NOT_COUNTED]
+    after = [one.other for one in requests[place + 1 :] if one.other.status not in NOT_COUNTED]
+    return Facts(row.status, row.sheet_status, today, before, after, row.is_twice)
+
+
+def _requests_of_repeated_numbers(session: Session, clinic: Clinic) -> dict[str, list[Request]]:
+    several = select(Lead.phone).where(Lead.clinic == clinic.key).group_by(Lead.phone).having(func.count() > 1)
+    found = session.execute(
+        select(Lead.phone, Lead.id, Lead.ref, Lead.received_at, QueueRow.status, QueueRow.status_at)
+        .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
+        .where(Lead.clinic == clinic.key, Lead.phone.in_(several))
+        .order_by(Lead.received_at, Lead.id)
+    )
+    zone, requests = clinic.time_zone, defaultdict[str, list[Request]](list)
+    for phone, lead_id, ref, received_at, status, status_at in found:
+        day = received_at.astimezone(zone).date()
+        since = status_at.astimezone(zone).date() if status_at else day
+        requests[phone].append(Request(lead_id, received_at, Other(ref, day, status or Status.NEW, since)))
+    return requests
+
+
+def compose(session: Session, clinic: Clinic, lead_ids: Collection[int], *, now: datetime) -> dict[int, Row]:
+    """The queue rows of *lead_ids* as they should stand in the sheet now, with staff's words where there are any."""
+    leads: dict[int, Lead] = {}
+    rows: dict[int, QueueRow] = {}
+    for some in batched(lead_ids):
+        leads |= {lead.id: lead for lead in session.scalars(select(Lead).where(Lead.id.in_(some)))}
+        rows |= {row.lead_id: row for row in session.scalars(select(QueueRow).where(QueueRow.lead_id.in_(some)))}
+    agreed = agreements(session, leads)
+    blank = [QueueRow(lead_id=lead_id, status=Status.NEW, sheet_status=Status.NEW, is_twice=False)
+             for lead_id in leads if lead_id not in rows]  # fmt: skip
+    said = alerts(session, clinic, [*rows.values(), *blank], now=now)
+    staff = {lead_id: written_again(words_of(row)) for lead_id, row in rows.items()}
+    return {
+        lead_id: queue_row(lead, agreed[lead_id], clinic, alert=said[lead_id], staff=staff.get(lead_id))
+        for lead_id, lead in leads.items()
+    }
+
+
+def put_into_tab(session: Session, lead_ids: Collection[int], batch_id: int, *, now: datetime) -> None:
+    """Note that the leads of a settled batch stand in its tab; a row that was restored keeps what staff wrote in it."""
+    tab = session.scalar(select(Batch.tab).where(Batch.id == batch_id))
+    known = session.scalars(select(QueueRow).where(QueueRow.lead_id.in_(lead_ids))).all()
+    for row in known:
+        row.tab, row.missing_since, row.removed_at, row.is_twice = tab, None, None, False
+    new = set(lead_ids) - {row.lead_id for row in known}
+    session.add_all(QueueRow(lead_id=lead_id, tab=tab, status_at=now) for lead_id in new)
