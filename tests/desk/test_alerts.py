@@ -1,0 +1,63 @@
+"""What the Alert column says, as plain rules."""
+
+from datetime import date
+
+import pytest
+
+from intake.desk.alerts import Facts, Other, alert
+from intake.models import Status
+
+TODAY = date(2026, 11, 23)
+S = Status
+
+
+def facts(status=S.NEW, sheet_status=None, **more):
+    return Facts(status, status if sheet_status is None else sheet_status, TODAY, **more)
+
+
+def other(status, *, ref="K7F-2Q9X", received=date(2026, 11, 12), status_on=date(2026, 11, 14)):
+    return Other(ref, received, status, status_on)
+
+
+def test_an_ordinary_request_has_no_alert():
+    assert alert(facts()) == ""
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        (facts(S.BOOKED, "New"), "“New” does not follow “Booked”; the record stays “Booked”. "
+                                 "Choose Claimed to take it up again."),
+        (facts(S.NO_ANSWER, "New"), "“New” does not follow “No answer”; the record stays “No answer”."),
+        (facts(S.NEW, "call her mum"), "Status is not one of the list; the record stays “New”. "
+                                       "Choose one from the list."),
+        (facts(S.REACHED, " "), "Status is empty; the record stays “Reached”. Choose a status."),
+        (facts(S.DO_NOT_CALL, "Booked"), "Calls were forbidden; the record stays “Do not call”. "
+                                         "Only an admin can lift it (intake queue reopen)."),
+        (facts(S.NEW, "Do not call"), "An admin took “Do not call” back; the record says “New”. Choose a status."),
+        (facts(is_twice=True), "This row is here twice: delete one copy. Until then nothing you write in it is read."),
+        (facts(before=[other(S.NO_ANSWER)]), "2nd request, last 12 Nov, no answer (K7F-2Q9X)"),
+        (facts(before=[other(S.NEW), other(S.NO_ANSWER)]), "3rd request, last 12 Nov, no answer (K7F-2Q9X)"),
+        (facts(before=[other(S.BOOKED)]), ""),
+        (facts(before=[other(S.DO_NOT_CALL)]), "DO NOT CALL: asked on 14 Nov not to be called (K7F-2Q9X). "
+                                               "Ask before you dial."),
+        (facts(before=[other(S.WRONG_NUMBER, status_on=date(2025, 1, 3))]),
+         "This number was wrong on 3 Jan 2025 (K7F-2Q9X)."),
+        (facts(after=[other(S.NEW)]), "Asked again on 12 Nov (K7F-2Q9X)"),
+        (facts(S.BOOKED, after=[other(S.NEW)]), ""),
+        (facts(after=[other(S.DO_NOT_CALL)]), "DO NOT CALL: asked on 14 Nov not to be called (K7F-2Q9X). "
+                                              "Ask before you dial.\nAsked again on 12 Nov (K7F-2Q9X)"),
+    ],
+)  # fmt: skip
+def test_what_the_alert_says(case, said):
+    assert alert(case) == said
+
+
+def test_what_staff_typed_is_never_repeated_in_the_alert():
+    assert "mum" not in alert(facts(sheet_status="call her mum"))
+
+
+@pytest.mark.parametrize(("earlier", "ordinal"), [(1, "2nd"), (2, "3rd"), (3, "4th"), (10, "11th"), (11, "12th"),
+                                                  (20, "21st"), (110, "111th")])  # fmt: skip
+def test_requests_are_counted_in_words(earlier, ordinal):
+    assert alert(facts(before=[other(S.NEW)] * earlier)).startswith(f"{ordinal} request")

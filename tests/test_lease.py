@@ -1,0 +1,56 @@
+"""One relay at a time owns the sheet, and another takes over when it dies."""
+
+from datetime import timedelta
+
+from intake.lease import LENGTH, Holder, give_back, take
+from tests.conftest import NOON
+
+SECOND = timedelta(seconds=1)
+
+
+def test_one_at_a_time(session):
+    assert take(session, "sheet", "a", now=NOON)
+    assert not take(session, "sheet", "b", now=NOON + SECOND)
+    assert take(session, "another", "b", now=NOON)
+
+
+def test_the_holder_keeps_it(session):
+    take(session, "sheet", "a", now=NOON)
+
+    assert take(session, "sheet", "a", now=NOON + LENGTH - SECOND)
+    assert not take(session, "sheet", "b", now=NOON + LENGTH)
+
+
+def test_another_takes_over_when_it_ran_out(session):
+    take(session, "sheet", "a", now=NOON)
+
+    assert take(session, "sheet", "b", now=NOON + LENGTH)
+    assert not take(session, "sheet", "a", now=NOON + LENGTH)
+
+
+def test_giving_back_frees_it_at_once_and_only_for_the_holder(session):
+    take(session, "sheet", "a", now=NOON)
+
+    give_back(session, "sheet", "b")
+    assert not take(session, "sheet", "b", now=NOON)
+    give_back(session, "sheet", "a")
+    assert take(session, "sheet", "b", now=NOON)
+
+
+def test_a_lease_from_a_clock_that_was_ahead_does_not_lock_anybody_out(session):
+    take(session, "sheet", "a", now=NOON + timedelta(days=1))
+
+    assert take(session, "sheet", "b", now=NOON)
+
+
+def test_a_holder_asks_the_database_only_when_half_of_it_is_over(database):
+    first, second = Holder(database, "sheet"), Holder(database, "sheet")
+
+    assert first.holds(NOON)
+    assert not second.holds(NOON)
+    assert first.holds(NOON + LENGTH / 2 - SECOND)
+    assert first.holds(NOON + LENGTH / 2)
+    assert not second.holds(NOON + LENGTH)  # it was renewed at half-time
+    first.give_back()
+    assert second.holds(NOON + LENGTH)
+    assert not first.holds(NOON + LENGTH)
