@@ -1,4 +1,4 @@
-"""Commands that do one thing and end: db, sheet, consent, doctor."""
+"""Commands that do one thing and end: db, consent, doctor."""
 
 from functools import partial
 
@@ -9,7 +9,6 @@ from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Settings
 from intake.consent.statements import publish
 from intake.db import Database
-from intake.desk.setup import set_up
 from intake.operations.checks import run_checks
 
 
@@ -24,18 +23,6 @@ def upgrade() -> None:
     database = Database(Settings.from_environ().database())
     database.upgrade()
     click.echo(f"The {database.url.get_backend_name()} database is current.")
-
-
-@main.group()
-def sheet() -> None:
-    """The front desk's Google Sheet."""
-
-
-@sheet.command("setup", with_appcontext=False)
-def sheet_setup() -> None:
-    """Make the queue tab with its columns, or adopt the one that is there; safe to repeat."""
-    settings = Settings.from_environ()
-    click.echo(set_up(sheet_of(settings), clinic_of(settings)))
 
 
 @main.group()

@@ -13,10 +13,11 @@ from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Settings
 from intake.consent.statements import is_published, publish
 from intake.db import Database
+from intake.desk.bulletin import Bulletin
 from intake.desk.deliver import Delivery, deployment_id
 from intake.desk.marks import remove_old_marks
 from intake.desk.readback import ReadBack
-from intake.desk.setup import set_up
+from intake.desk.setup import Upkeep, set_up
 from intake.lease import Holder
 
 
@@ -87,6 +88,8 @@ def run_relay(once: bool) -> None:
     steps: dict[str, relay.Step] = {
         "deliver": delivery.step,
         "read back": ReadBack(database, sheet, clinic).step,
+        "upkeep": Upkeep(sheet, clinic).step,
+        "bulletin": Bulletin(database, sheet, clinic).step,
         "remove old marks": partial(remove_old_marks, database, sheet),
     }
     lease, stop = Holder(database, f"sheet:{clinic.key}"), relay.stop_on_signals()

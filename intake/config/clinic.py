@@ -77,6 +77,7 @@ class Queue(Part):
     """Offered in Assigned to, where any name may be written."""
     protection: Literal["warn", "lock"] = "warn"
     """What happens when staff change a column of the pipeline: they are asked first, or may not."""
+    date_format: Literal["yyyy-mm-dd", "dd/mm/yyyy", "mm/dd/yyyy"] = "yyyy-mm-dd"
     read_every_seconds: Annotated[int, Field(ge=5, le=300)] = 15
     extra_columns: tuple[Literal["email", "services", "body_areas", "what_hurts"], ...] = ()
 

@@ -5,36 +5,49 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from intake.desk.columns import Column
+from intake.desk.columns import Column, Owner
 from intake.desk.rows import Row
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  (a spreadsheet's dates are wall-clock days since this one; no zone)
 DAY = 86_400
-MOMENT = {"type": "DATE_TIME", "pattern": "yyyy-mm-dd hh:mm"}
 TEXT = {"type": "TEXT"}
+WRAPPED = frozenset({"alert", "notes", "what_hurts"})
+DATES_OF_STAFF = ("last_called", "follow_up_on")
 LONGEST_CELL = 50_000  # characters, Google's limit
-FIELDS = "userEnteredValue,userEnteredFormat.numberFormat"
+FIELDS = "userEnteredValue,userEnteredFormat(numberFormat,wrapStrategy)"
+ISO = "yyyy-mm-dd"
 
 Request = dict[str, Any]
 
 
-def cell(value: str | datetime | None) -> dict[str, Any]:
-    """The CellData of a value. `stringValue` is never parsed, so "=1+1" and "+1416…" reach the sheet as they are.
+def cell(key: str, value: str | datetime | None, dates: str = ISO) -> dict[str, Any]:
+    """The CellData of a value in the column *key*; *dates* is the pattern of days.
 
-    The text format makes that last: a cell that staff open and close again stays text.
+    `stringValue` is never parsed, so "=1+1" and "+1416…" reach the sheet as they are. The text format makes that
+    last: a cell that staff open and close again stays text, and what they write into one is kept as they wrote it.
     """
+    style: dict[str, Any] = {"numberFormat": _format(key, value, dates)}
+    if key in WRAPPED:
+        style["wrapStrategy"] = "WRAP"
+    return _value(value) | {"userEnteredFormat": style}
+
+
+def _value(value: str | datetime | None) -> dict[str, Any]:
     if value is None:
         return {}
     if isinstance(value, datetime):
-        wall = value.replace(tzinfo=None)
-        return {
-            "userEnteredValue": {"numberValue": round((wall - EPOCH).total_seconds()) / DAY},
-            "userEnteredFormat": {"numberFormat": MOMENT},
-        }
-    return {"userEnteredValue": {"stringValue": value[:LONGEST_CELL]}, "userEnteredFormat": {"numberFormat": TEXT}}
+        days = round((value.replace(tzinfo=None) - EPOCH).total_seconds()) / DAY
+        return {"userEnteredValue": {"numberValue": days}}
+    return {"userEnteredValue": {"stringValue": value[:LONGEST_CELL]}}
 
 
-def insert_rows(sheet_id: int, places: Mapping[str, int], rows: Sequence[Row]) -> list[Request]:
+def _format(key: str, value: str | datetime | None, dates: str) -> dict[str, str]:
+    if key in DATES_OF_STAFF and not (isinstance(value, datetime) and (value.hour or value.minute)):
+        return {"type": "DATE", "pattern": dates}
+    return {"type": "DATE_TIME", "pattern": f"{dates} hh:mm"} if isinstance(value, datetime) else TEXT
+
+
+def insert_rows(sheet_id: int, places: Mapping[str, int], rows: Sequence[Row], *, dates: str = ISO) -> list[Request]:
     """Requests that put *rows* under the header, the last one on top. *places* are column indexes by key.
 
     Inserting needs no search for the end of the table, overwrites nothing and works under a filter of the staff.
@@ -49,10 +62,9 @@ def insert_rows(sheet_id: int, places: Mapping[str, int], rows: Sequence[Row]) -
             }
         }
     ]
-    used = {key for row in rows for key in row}
-    for run in _runs({key: index for key, index in places.items() if key in used}):
+    for run in _runs(places):
         first = places[run[0]]
-        data = [{"values": [cell(row.get(key)) for key in run]} for row in newest_first]
+        data = [{"values": [cell(key, row.get(key), dates) for key in run]} for row in newest_first]
         start = {"sheetId": sheet_id, "rowIndex": 1, "columnIndex": first}
         requests.append({"updateCells": {"start": start, "rows": data, "fields": FIELDS}})
     return requests
@@ -65,6 +77,14 @@ def _runs(places: Mapping[str, int]) -> list[list[str]]:
 
 
 def header_cells(columns: Sequence[Column]) -> list[dict[str, Any]]:
-    """The header: bold titles that wrap."""
-    style = {"textFormat": {"bold": True}, "wrapStrategy": "WRAP"}
-    return [{"userEnteredValue": {"stringValue": column.title}, "userEnteredFormat": style} for column in columns]
+    """The header: bold titles that wrap, grey where the pipeline writes."""
+    return [
+        {"userEnteredValue": {"stringValue": column.title}, "userEnteredFormat": _heading(column)} for column in columns
+    ]
+
+
+def _heading(column: Column) -> dict[str, Any]:
+    style: dict[str, Any] = {"textFormat": {"bold": True}, "wrapStrategy": "WRAP"}
+    if column.owner is Owner.PIPELINE:
+        style["backgroundColorStyle"] = {"rgbColor": {"red": 0.91, "green": 0.92, "blue": 0.93}}
+    return style

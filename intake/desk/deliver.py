@@ -24,6 +24,7 @@ from intake.desk.cells import Request, insert_rows
 from intake.desk.columns import Layout, queue_columns
 from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetRefused
 from intake.desk.marks import REST, Mark
+from intake.desk.shape.choices import for_new_rows
 from intake.desk.standing import compose, put_into_tab
 from intake.models import Batch, Topic
 from intake.outbox import Progress, claim, entries_of, is_due, new_mark, open_batch, settle
@@ -102,7 +103,12 @@ class Delivery:
         columns = queue_columns(self.clinic.queue)
         leads = dict.fromkeys(entry.lead_id for entry in entries_of(session, batch.id))
         rows = compose(session, self.clinic, list(leads), now=now)
-        return insert_rows(layout.sheet_id, layout.indexes(columns), [rows[lead_id] for lead_id in leads])
+        found = [rows[lead_id] for lead_id in leads]
+        places, dates = layout.indexes(columns), self.clinic.queue.date_format
+        return [
+            *insert_rows(layout.sheet_id, places, found, dates=dates),
+            *for_new_rows(layout, self.clinic, len(found)),
+        ]
 
     def _mark(self, batch: Batch) -> Mark:
         return Mark(batch.mark, f"{self.deployment}.{batch.id}")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.desk.cells import FIELDS, Request, cell
+from intake.desk.cells import FIELDS, ISO, Request, cell
 from intake.desk.columns import Column, Owner
 from intake.desk.identity import is_same
 from intake.desk.reading import Reading, SeenRow
@@ -46,13 +46,13 @@ def _drifted(row: SeenRow, expected: Row, columns: Sequence[Column], places: Map
             yield Drift(row.index, column, places[column.tag], value)
 
 
-def repairs(sheet_id: int, cells: Sequence[Drift]) -> list[Request]:
+def repairs(sheet_id: int, cells: Sequence[Drift], *, dates: str = ISO) -> list[Request]:
     """One request for each cell, so that nothing between them is touched."""
     return [
         {
             "updateCells": {
                 "start": {"sheetId": sheet_id, "rowIndex": one.row, "columnIndex": one.place},
-                "rows": [{"values": [cell(one.value)]}],
+                "rows": [{"values": [cell(one.column.key, one.value, dates)]}],
                 "fields": FIELDS,
             }
         }

@@ -5,7 +5,7 @@ One read fetches every bound column by its metadata. Nothing is written to a sta
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -19,11 +19,8 @@ from intake.desk.comparison import Comparison, compare
 from intake.desk.drift import Drift, drifted, repairs
 from intake.desk.errors import NeedsPerson, SheetError
 from intake.desk.health import health_of, note_problem, note_reading
-from intake.desk.identity import rows_by_ref
-from intake.desk.reading import Reading, SeenRow
-from intake.desk.rows import Row
-from intake.desk.standing import compose, standing_rows
-from intake.models import QueueRow
+from intake.desk.look import Looked, look
+from intake.desk.reading import Reading
 from intake.outbox import Progress
 
 log = logging.getLogger(__name__)
@@ -40,15 +37,6 @@ class ReadableSheet(Protocol):
     def layout(self) -> Layout: ...
     def read(self, tags: Sequence[str]) -> Reading: ...
     def apply(self, changes: Sequence[Request]) -> None: ...
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What the database knows and what was seen, by reference."""
-
-    standing: Mapping[str, QueueRow]
-    found: Mapping[str, Sequence[SeenRow]]
-    expected: Mapping[str, Row]
 
 
 @dataclass(frozen=True)
@@ -89,16 +77,17 @@ class ReadBack:
         return timedelta(seconds=self.clinic.queue.read_every_seconds)
 
     def _take_in(self, reading: Reading, now: datetime) -> tuple[Looked, str | None]:
-        looked = self._look(reading, now)
+        looked = look(self.database, self.clinic, reading, now=now)
         seen = compare(looked.standing, looked.found)
         if seen.is_quiet:
-            return looked, _problem(seen)
+            return looked, _problem(seen, lost=0)
         tab = self.sheet.layout().sheet_id if seen.missing else None
+        lost = sum(looked.standing[ref].tab != tab for ref in seen.missing)
         with self.database.writing() as session:
             absorbed = absorb(session, self.clinic, seen, tab=tab, now=now)
         if absorbed.changes:
             log.info("read back", extra={"changes": absorbed.changes})
-        return self._look(reading, now), _problem(seen)
+        return look(self.database, self.clinic, reading, now=now), _problem(seen, lost)
 
     def _mend(self, reading: Reading, looked: Looked) -> list[Drift]:
         cells = drifted(looked.found, looked.expected, reading, self._columns)
@@ -107,15 +96,8 @@ class ReadBack:
         layout = self.sheet.layout()
         if any(layout.places.get(tag) != place for tag, place in reading.places.items()):
             return []  # staff moved columns since we looked; the next look knows
-        self.sheet.apply(repairs(layout.sheet_id, cells))
+        self.sheet.apply(repairs(layout.sheet_id, cells, dates=self.clinic.queue.date_format))
         return cells
-
-    def _look(self, reading: Reading, now: datetime) -> Looked:
-        with self.database.reading() as session:
-            standing = standing_rows(session, self.clinic)
-            rows = compose(session, self.clinic, [row.lead_id for row in standing.values()], now=now)
-        expected = {ref: rows[row.lead_id] for ref, row in standing.items()}
-        return Looked(standing, rows_by_ref(reading.rows(self._columns), expected), expected)
 
     def _failed(self, error: SheetError, now: datetime) -> Progress:
         with self.database.writing() as session:
@@ -125,13 +107,15 @@ class ReadBack:
         return Progress(not_before=now + max(wait, self._every), problem=str(error))
 
 
-def _problem(seen: Comparison) -> str | None:
-    if not seen.wiped:
-        return None
-    return (
-        f"{', '.join(seen.wiped)} is empty in every row of the queue, and was not before. Undo it in the sheet "
-        "(File › Version history), or run “intake sheet restore”."
-    )
+def _problem(seen: Comparison, lost: int) -> str | None:
+    if lost:
+        return f"{lost} rows vanished with their tab; run “intake sheet restore” to bring them back."
+    if seen.wiped:
+        return (
+            f"{', '.join(seen.wiped)} is empty in every row of the queue, and was not before. Undo it in the sheet "
+            "(File › Version history), or run “intake sheet restore”."
+        )
+    return None
 
 
 def _tell(drift: Sequence[Drift]) -> int:

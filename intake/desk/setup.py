@@ -1,114 +1,101 @@
-"""Make the queue tab: create or adopt it, write its header, bind its columns. Safe to repeat."""
+"""Make the sheet what a front desk would like, keep it so, and tell what is off in it. Safe to repeat."""
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from intake.config import Clinic
-from intake.desk.cells import Request, header_cells
-from intake.desk.columns import COLUMN_KEY, Column, Layout, queue_columns
-from intake.desk.errors import SheetNotSetUp
+from intake.desk.binding import Tabs, bind, complete
+from intake.desk.columns import Layout, Owner, queue_columns
+from intake.desk.errors import SheetError, SheetRefused
+from intake.desk.shape import basics, choices, colours, filter_views, protection, tabs
+from intake.desk.shape.difference import Difference, Found
+from intake.outbox import Progress
 
-NEW_TAB_ROWS = 100
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=5)
+PARTS: Mapping[str, Callable[[Found, Clinic], Iterator[Difference]]] = {
+    "time zone and header": basics.differences,
+    "drop-downs and date pickers": choices.differences,
+    "colours": colours.differences,
+    "filter views": filter_views.differences,
+    "protection": protection.differences,
+    "tabs beside the queue": tabs.differences,
+}
 
 
-class Spreadsheet(Protocol):
+class Spreadsheet(Tabs, Protocol):
     """What set-up needs of the adapter."""
 
-    def layout(self) -> Layout: ...
-    def tabs(self) -> dict[str, dict[str, Any]]: ...
-    def first_row(self, tab: str) -> list[str]: ...
-    def apply(self, changes: Sequence[Request]) -> None: ...
+    def describe(self, layout: Layout) -> Found: ...
 
 
-def set_up(spreadsheet: Spreadsheet, clinic: Clinic) -> str:
-    """Bring the spreadsheet to what the clinic file asks for, and say in a line what was done.
+def set_up(spreadsheet: Spreadsheet, clinic: Clinic) -> list[str]:
+    """Bring the spreadsheet to what the clinic file asks for, and say line by line what was done.
 
-    A tab that is bound already only gets the columns that are missing; a tab of the right name is adopted when its
-    first row is empty or holds our titles; otherwise a tab is made. Nothing that staff wrote is touched.
+    Nothing that staff wrote is touched. What Google refuses is left out and said, the rest is done all the same.
     """
-    columns = queue_columns(clinic.queue)
-    try:
-        layout = spreadsheet.layout()
-    except SheetNotSetUp:
-        return _make(spreadsheet, clinic, columns)
-    return _complete(spreadsheet, layout, columns)
+    said = [bind(spreadsheet, clinic), *_put_right(spreadsheet, _off(spreadsheet, clinic))]
+    return [line for line in said if line] or ["The queue is set up already; nothing to do."]
 
 
-def _make(spreadsheet: Spreadsheet, clinic: Clinic, columns: Sequence[Column]) -> str:
-    title, tabs = clinic.queue.tab, spreadsheet.tabs()
-    zone = {"updateSpreadsheetProperties": {"properties": {"timeZone": str(clinic.time_zone)}, "fields": "timeZone"}}
-    if title in tabs:
-        sheet_id, first = tabs[title]["sheetId"], spreadsheet.first_row(title)
-        places = _places(first, columns, title)
-        widest = max(places.values()) + 1
-        grow = _grow(sheet_id, tabs[title]["gridProperties"]["columnCount"], widest)
-        spreadsheet.apply([zone, *grow, _freeze(sheet_id), *_bind(sheet_id, columns, places, header=not any(first))])
-        return f"The tab “{title}” is now the queue: {len(columns)} columns bound."
-    sheet_id = _free_id(tabs)
-    grid = {"rowCount": NEW_TAB_ROWS, "columnCount": len(columns), "frozenRowCount": 1}
-    add = {"addSheet": {"properties": {"sheetId": sheet_id, "title": title, "index": 0, "gridProperties": grid}}}
-    places = {column.key: index for index, column in enumerate(columns)}
-    spreadsheet.apply([zone, add, *_bind(sheet_id, columns, places, header=True)])
-    return f"Made the tab “{title}” with {len(columns)} columns."
+def differences(spreadsheet: Spreadsheet, clinic: Clinic) -> list[Difference]:
+    """What is off in a sheet that is set up, part by part. Three reads."""
+    layout = spreadsheet.layout()
+    missing = [
+        Difference(f"The column {column.title} is missing.", is_ours=column.owner is Owner.PIPELINE)
+        for column in queue_columns(clinic.queue)
+        if column.tag not in layout.places
+    ]
+    return [*missing, *(one for part in _off(spreadsheet, clinic, layout).values() for one in part)]
 
 
-def _complete(spreadsheet: Spreadsheet, layout: Layout, columns: Sequence[Column]) -> str:
-    missing = [column for column in columns if column.tag not in layout.places]
-    if not missing:
-        return "The queue is set up already; nothing to do."
-    properties = next(tab for tab in spreadsheet.tabs().values() if tab["sheetId"] == layout.sheet_id)
-    count = properties["gridProperties"]["columnCount"]
-    places = {column.key: count + offset for offset, column in enumerate(missing)}
-    grow = _grow(layout.sheet_id, count, count + len(missing))
-    spreadsheet.apply([*grow, *_bind(layout.sheet_id, missing, places, header=True)])
-    return f"Added {', '.join(column.title for column in missing)} at the right end of the queue."
+def _off(spreadsheet: Spreadsheet, clinic: Clinic, layout: Layout | None = None) -> dict[str, list[Difference]]:
+    found = spreadsheet.describe(layout or spreadsheet.layout())
+    return {name: list(part(found, clinic)) for name, part in PARTS.items()}
 
 
-def _places(first: Sequence[str], columns: Sequence[Column], tab: str) -> dict[str, int]:
-    """Where the columns of an existing tab are: by their titles, or in our order when the first row is empty."""
-    if not any(first):
-        return {column.key: index for index, column in enumerate(columns)}
-    absent = [column.title for column in columns if column.title not in first]
-    if absent:
-        raise SheetNotSetUp(
-            f"The tab “{tab}” holds something else (no column {', '.join(absent)}). Rename that tab, or give the queue "
-            "another name in the clinic file (queue.tab), then run “intake sheet setup” again."
-        )
-    return {column.key: first.index(column.title) for column in columns}
-
-
-def _bind(sheet_id: int, columns: Sequence[Column], places: dict[str, int], *, header: bool) -> list[Request]:
-    """Tag each column with developer metadata, which moves with it; title and width only where we write the header."""
-    requests: list[Request] = []
-    for column in columns:
-        index = places[column.key]
-        place = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
-        metadata: dict[str, Any] = {"metadataKey": COLUMN_KEY, "metadataValue": column.tag, "visibility": "DOCUMENT"}
-        metadata["location"] = {"dimensionRange": place}
-        requests.append({"createDeveloperMetadata": {"developerMetadata": metadata}})
-        if header:
-            start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": index}
-            cells = [{"values": header_cells([column])}]
-            fields = "userEnteredValue,userEnteredFormat(textFormat.bold,wrapStrategy)"
-            width: dict[str, Any] = {"range": place, "properties": {"pixelSize": column.width}, "fields": "pixelSize"}
-            requests.append({"updateCells": {"start": start, "rows": cells, "fields": fields}})
-            requests.append({"updateDimensionProperties": width})
-    return requests
-
-
-def _freeze(sheet_id: int) -> Request:
-    properties = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": 1}}
-    return {"updateSheetProperties": {"properties": properties, "fields": "gridProperties.frozenRowCount"}}
-
-
-def _grow(sheet_id: int, columns: int, wanted: int) -> list[Request]:
-    if columns >= wanted:
+def _put_right(spreadsheet: Spreadsheet, off: Mapping[str, Sequence[Difference]]) -> list[str]:
+    changes = [request for part in off.values() for one in part for request in one.requests]
+    if not changes:
         return []
-    properties = {"sheetId": sheet_id, "gridProperties": {"columnCount": wanted}}
-    return [{"updateSheetProperties": {"properties": properties, "fields": "gridProperties.columnCount"}}]
+    try:
+        spreadsheet.apply(changes)
+    except SheetRefused:
+        return [line for part in off.values() for one in part for line in _put_right_alone(spreadsheet, one)]
+    done = (f"{name} ({len(part)})" for name, part in off.items() if part)
+    return [f"Put right: {', '.join(done)}."]
 
 
-def _free_id(tabs: dict[str, dict[str, Any]]) -> int:
-    # A fixed id makes a repeated call fail as a whole instead of making a second tab.
-    taken = {properties["sheetId"] for properties in tabs.values()}
-    return next(number for number in range(20_260_001, 20_261_000) if number not in taken)
+def _put_right_alone(spreadsheet: Spreadsheet, one: Difference) -> list[str]:
+    try:
+        spreadsheet.apply(list(one.requests))
+    except SheetRefused as error:
+        return [f"Not put right: {one.sentence} {error}"]
+    return [f"Put right: {one.sentence}"]
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """Keeps what the pipeline owns in shape: its columns, their protection, the colours, its tab."""
+
+    sheet: Spreadsheet
+    clinic: Clinic
+
+    def step(self, now: datetime) -> Progress:
+        """Look, and put right what is ours. What belongs to staff waits for “intake sheet setup”."""
+        columns = [one for one in queue_columns(self.clinic.queue) if one.owner is Owner.PIPELINE]
+        try:
+            layout = self.sheet.layout()
+            if any(one.tag not in layout.places for one in columns):
+                log.warning("repaired", extra={"what": complete(self.sheet, layout, columns)})
+            off = _off(self.sheet, self.clinic)
+            ours = {name: [one for one in part if one.is_ours] for name, part in off.items()}
+            for line in _put_right(self.sheet, ours):
+                log.warning("repaired", extra={"what": line})
+        except SheetError as error:
+            return Progress(not_before=now + EVERY, problem=str(error))
+        return Progress(not_before=now + EVERY)

@@ -14,6 +14,7 @@ from intake.desk.columns import COLUMN_KEY, Layout
 from intake.desk.connection import Connection
 from intake.desk.marks import MARK_KEY, Mark
 from intake.desk.reading import Reading
+from intake.desk.shape.difference import TAB_KEY, Found
 
 
 class GoogleSheet:
@@ -85,20 +86,34 @@ class GoogleSheet:
 
     def title(self) -> str:
         """The spreadsheet's name; also the cheapest proof that it can be reached."""
-        return str(
-            self._connection.call("get", SPREADSHEET_URL % self._id, params={"fields": "properties.title"})[
-                "properties"
-            ]["title"]
-        )
+        return str(self._get(fields="properties.title")["properties"]["title"])
+
+    def tab_id(self, name: str) -> int | None:
+        """The id of the tab of ours that is bound under *name*, None when staff deleted it. One read."""
+        found = self._search({"metadataKey": TAB_KEY, "metadataValue": name})
+        return next((item["location"].get("sheetId", 0) for item in found), None)
 
     def tabs(self) -> dict[str, dict[str, Any]]:
         """The tabs' properties by title."""
-        found = self._connection.call("get", SPREADSHEET_URL % self._id, params={"fields": "sheets.properties"})
+        found = self._get(fields="sheets.properties")
         return {sheet["properties"]["title"]: sheet["properties"] for sheet in found["sheets"]}
+
+    def describe(self, layout: Layout) -> Found:
+        """The spreadsheet's tabs and what is attached to them, without cells. Two reads."""
+        kept = "properties,protectedRanges,conditionalFormats,filterViews,developerMetadata"
+        fields = f"properties(timeZone,autoRecalc),sheets({kept})"
+        found = self._get(fields=fields)
+        sheets = found["sheets"]
+        titles = {one["properties"].get("sheetId", 0): one["properties"]["title"] for one in sheets}
+        if layout.sheet_id not in titles:
+            raise errors.SheetNotSetUp("The queue's tab was deleted; run “intake sheet restore”.")
+        below = "sheets(data(startColumn,rowData(values(dataValidation))))"
+        row = self._get(fields=below, ranges=f"{_quoted(titles[layout.sheet_id])}!2:2", includeGridData="true")
+        return Found(layout, found["properties"], sheets, self.account, _validations(row))
 
     def first_row(self, tab: str) -> list[str]:
         """The texts of a tab's first row."""
-        place = quote(f"'{tab.replace(chr(39), chr(39) * 2)}'!1:1", safe="")
+        place = quote(f"{_quoted(tab)}!1:1", safe="")
         found = self._connection.call("get", f"{SPREADSHEET_URL % self._id}/values/{place}")
         return [str(value) for value in (found.get("values") or [[]])[0]]
 
@@ -106,10 +121,28 @@ class GoogleSheet:
         """Send *changes* as one all-or-nothing batchUpdate. One write."""
         self._connection.call("post", SPREADSHEET_BATCH_UPDATE_URL % self._id, body={"requests": list(changes)})
 
+    def _get(self, **params: str) -> Any:
+        return self._connection.call("get", SPREADSHEET_URL % self._id, params=params)
+
     def _search(self, lookup: Mapping[str, Any]) -> list[dict[str, Any]]:
         body = {"dataFilters": [{"developerMetadataLookup": dict(lookup)}]}
         found = self._connection.call("post", f"{SPREADSHEET_URL % self._id}/developerMetadata:search", body=body)
         return [item["developerMetadata"] for item in found.get("matchedDeveloperMetadata", [])]
+
+
+def _quoted(title: str) -> str:
+    return "'" + title.replace("'", "''") + "'"
+
+
+def _validations(found: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+    areas = [area for sheet in found.get("sheets", []) for area in sheet.get("data", [])]
+    return {
+        area.get("startColumn", 0) + at: cell["dataValidation"]
+        for area in areas
+        for row in area.get("rowData", [])
+        for at, cell in enumerate(row.get("values", []))
+        if "dataValidation" in cell
+    }
 
 
 def _column(tag: str) -> dict[str, str]:
@@ -118,7 +151,9 @@ def _column(tag: str) -> dict[str, str]:
 
 def _reading(ranges: Sequence[Mapping[str, Any]]) -> Reading:
     if not ranges:
-        raise errors.SheetNotSetUp("The spreadsheet has no queue (any more); run “intake sheet setup”.")
+        raise errors.SheetNotSetUp(
+            "The spreadsheet has no queue; run “intake sheet setup”, or “restore” if it had one."
+        )
     tab = ranges[0]["valueRange"]["range"].rpartition("!")[0]
     places: dict[str, int] = {}
     cells: dict[str, Sequence[Any]] = {}

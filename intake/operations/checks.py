@@ -11,12 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from intake.config import Clinic, ConfigError, Settings, load_clinic
 from intake.consent.statements import count_statements, is_published
 from intake.db import Database
+from intake.desk.backlog import Backlog, backlog
 from intake.desk.errors import SheetError
-from intake.models import Topic
-from intake.outbox import open_batch, waiting
 from intake.site import site_folder
 
 LATE = timedelta(minutes=5)
+AN_HOUR = 60
 
 
 @dataclass(frozen=True)
@@ -121,17 +121,24 @@ def _others_may_read(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o077)
 
 
-def check_backlog(database: Database, *, now: datetime) -> Finding:
-    """How much waits for the sheet, since when, and why."""
+def check_backlog(database: Database, clinic: Clinic, *, now: datetime) -> Finding:
+    """How much waits for the sheet, for how long, and why."""
     with database.reading() as session:
-        count, oldest = waiting(session, Topic.QUEUE_ROW)
-        batch = open_batch(session, Topic.QUEUE_ROW)
-    if batch is not None and batch.problem:
-        return _failure("queue", f"{count} waiting. {batch.problem}")
-    if oldest and now - oldest > LATE:
-        minutes = int((now - oldest).total_seconds() // 60)
-        return _warning("queue", f"{count} waiting, the oldest for {minutes} minutes; is “intake relay” running?")
-    return _fine("queue", f"{count} waiting" if count else "nothing is waiting")
+        state = backlog(session, clinic.key)
+    words = _waiting(state, now)
+    if state.problem:
+        return _failure("queue", f"{words}. {state.problem}")
+    if state.oldest and now - state.oldest > LATE:
+        return _warning("queue", f"{words}; is “intake relay” running?")
+    return _fine("queue", words)
+
+
+def _waiting(state: Backlog, now: datetime) -> str:
+    if not state.oldest:
+        return "nothing is waiting"
+    minutes = max(0, int((now - state.oldest).total_seconds() // 60))
+    age = f"{minutes // 60} h {minutes % 60:02} min" if minutes >= AN_HOUR else f"{minutes} min"
+    return f"{state.waiting} waiting, the oldest for {age}"
 
 
 def run_checks(
@@ -148,10 +155,11 @@ def run_checks(
     yield database_finding
     if not database_finding.is_failure:
         if clinic_finding.is_failure:
-            yield _warning("consent", "not checked, because the clinic file must be mended first")
+            yield _warning("consent and queue", "not checked, because the clinic file must be mended first")
         else:
-            yield check_consent(database, load_clinic(settings.clinic or site_folder() / "clinic.toml"))
-        yield check_backlog(database, now=now)
+            clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
+            yield check_consent(database, clinic)
+            yield check_backlog(database, clinic, now=now)
     credentials = check_credentials(settings)
     yield credentials
     if ask_sheet and not credentials.is_failure:

@@ -16,8 +16,8 @@ BOOK = "/v4/spreadsheets/<spreadsheet_id>"
 OF_EVERY_CALL = {"alt": frozenset({"json"}), "prettyPrint": TEXT, **elsewhere(
     "$.xgafv access_token callback fields key oauth_token quotaUser uploadType upload_protocol"
 )}  # fmt: skip
-OF_SPREADSHEET = {"fields": TEXT, "includeGridData": frozenset({"false"}),
-                  **elsewhere("ranges commentsViewMode excludeTablesInBandedRanges")}  # fmt: skip
+OF_SPREADSHEET = {"fields": TEXT, "includeGridData": frozenset({"true", "false"}), "ranges": TEXT,
+                  **elsewhere("commentsViewMode excludeTablesInBandedRanges")}  # fmt: skip
 
 blueprint = Blueprint("api", __name__)
 
@@ -69,9 +69,12 @@ def allowed_locations(account: str) -> Response:  # noqa: ARG001
 def get_spreadsheet(spreadsheet_id: str) -> Response:
     """The spreadsheet's properties, tabs and metadata, without cells."""
     _check_caller(spreadsheet_id)
-    if request.args.get("includeGridData") == "true":
-        raise not_here("includeGridData")
-    return jsonify(spreadsheet.resource(sandbox().workbook.state, _query(OF_SPREADSHEET).get("fields")))
+    asked, state = _query(OF_SPREADSHEET), sandbox().workbook.state
+    if "ranges" not in asked and asked.get("includeGridData") != "true":
+        return jsonify(spreadsheet.resource(state, asked.get("fields")))
+    if "ranges" not in asked or asked.get("includeGridData") != "true":
+        raise not_here("ranges without includeGridData, or it without them")
+    return jsonify(spreadsheet.validations(state, ranges.of_a1(state, asked["ranges"]), asked.get("fields")))
 
 
 @blueprint.post(f"{BOOK}:batchUpdate")

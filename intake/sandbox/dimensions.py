@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from intake.sandbox import metadata
+from intake.sandbox import attached, metadata
 from intake.sandbox.problems import refused
 from intake.sandbox.workbook import State, Tab, new_line, tab_by_id
 
@@ -78,6 +78,7 @@ def _rearrange(state: State, tab: Tab, dimension: str, order: Sequence[int | Non
         tab["rows"] = [[{} if at is None or at >= len(row) else row[at] for at in order] for row in tab["rows"]]
     places = {old: new for new, old in enumerate(order) if old is not None}
     metadata.relocate(state, tab["properties"]["sheetId"], dimension, places)
+    attached.relocate(tab, dimension, places)
     if dimension == "COLUMNS":
         widths = {places.get(int(at)): width for at, width in tab["columns"].items()}
         tab["columns"] = {str(at): width for at, width in widths.items() if at is not None}

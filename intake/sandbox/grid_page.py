@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template_string, request, send_from_directory
 
+from intake.sandbox import attached
+from intake.sandbox.appearance import filter_views, serial_now, styles
 from intake.sandbox.faults import KINDS
 from intake.sandbox.state import sandbox
 from intake.sandbox.values import shown
-from intake.sandbox.workbook import State, Tab, read_cell
+from intake.sandbox.workbook import Tab, read_cell
 
 FOLDER = Path(__file__).parent / "page"
-COLUMN_KEY = "intake.column"
 LONGEST_WAIT = 20  # seconds that a question for news is held
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -47,44 +48,55 @@ def view() -> dict[str, Any]:
     """The workbook as the page needs it: what each cell shows and whether staff may write it."""
     version = sandbox().news.version  # read first: what changes after it is asked for again
     current = sandbox().workbook.state
+    now = serial_now(current)
     return {
         "version": version,
         "title": current["properties"]["title"],
-        "tabs": [_tab(current, tab) for tab in current["sheets"]],
+        "tabs": [_tab(tab, now) for tab in current["sheets"]],
         "faults": sandbox().faults.listed(),
     }
 
 
-def _tab(current: State, tab: Tab) -> dict[str, Any]:
-    owners = _owners(current, tab["properties"]["sheetId"])
+def _tab(tab: Tab, now: float) -> dict[str, Any]:
     width = max((len(row) for row in tab["rows"]), default=0)
-    columns = [
-        {
-            "title": shown(read_cell(tab, 0, at)),
-            "editable": owners.get(at) != "pipeline",
-            "hidden": at in tab["hidden"],
-            "width": tab["columns"].get(str(at), 100),
-        }
-        for at in range(width)
-    ]
     rows = [
-        {
-            "row": number,
-            "line": tab["lines"][number],
-            "cells": [shown(read_cell(tab, number, at)) for at in range(width)],
-        }
+        _row(tab, number, width, now)
         for number, row in enumerate(tab["rows"])
         if number > 0 and any(cell.get("userEnteredValue") for cell in row)
     ]
-    return {"id": tab["properties"]["sheetId"], "title": tab["properties"]["title"], "columns": columns, "rows": rows}
-
-
-def _owners(current: State, sheet_id: int) -> dict[int, str]:
-    """Who owns each bound column: pipeline or staff."""
+    properties = tab["properties"]
     return {
-        place["startIndex"]: item["metadataValue"].partition(":")[0]
-        for item in current["metadata"]
-        if item["metadataKey"] == COLUMN_KEY
-        and (place := item["location"].get("dimensionRange", {})).get("sheetId") == sheet_id
-        and place["dimension"] == "COLUMNS"
+        "id": properties["sheetId"],
+        "title": properties["title"],
+        "columns": [_column(tab, at) for at in range(width)],
+        "rows": rows,
+        "views": filter_views(tab, now),
+        "header": styles(tab, 0, width, now),
+        "hidden": properties.get("hidden", False),
+    }
+
+
+def _row(tab: Tab, number: int, width: int, now: float) -> dict[str, Any]:
+    return {
+        "row": number,
+        "line": tab["lines"][number],
+        "cells": [shown(read_cell(tab, number, at)) for at in range(width)],
+        "styles": styles(tab, number, width, now),
+    }
+
+
+def _column(tab: Tab, at: int) -> dict[str, Any]:
+    """A column as its first row under the header shows it: who may write, and what helps to."""
+    heading = read_cell(tab, 0, at)
+    protection = attached.protection_at(tab, 1, at)
+    rule = attached.validation_at(tab, 1, at) or {}
+    return {
+        "title": shown(heading),
+        "protection": ("warn" if protection.get("warningOnly") else "lock") if protection else "none",
+        "grey": "backgroundColorStyle" in heading.get("userEnteredFormat", {}),
+        "choices": [value["userEnteredValue"] for value in rule.get("condition", {}).get("values", [])],
+        "is_date": rule.get("condition", {}).get("type") == "DATE_IS_VALID",
+        "hint": rule.get("inputMessage", ""),
+        "hidden": at in tab["hidden"],
+        "width": tab["columns"].get(str(at), 100),
     }

@@ -44,6 +44,33 @@ CELL = {
                 "formattedValue hyperlink note pivotTable textFormatRuns"),
 }  # fmt: skip
 
+CONDITION = {"type": TEXT, "values": [{"userEnteredValue": TEXT, **elsewhere("relativeDate")}]}
+VALIDATION = {"condition": CONDITION, "inputMessage": TEXT, "strict": YES_NO, "showCustomUi": YES_NO}
+PROTECTION = {
+    "protectedRangeId": INT, "range": GRID_RANGE, "description": TEXT, "warningOnly": YES_NO,
+    "requestingUserCanEdit": YES_NO, "editors": {"users": [TEXT], "domainUsersCanEdit": YES_NO, **elsewhere("groups")},
+    **elsewhere("namedRangeId tableId unprotectedRanges"),
+}  # fmt: skip
+RULE = {
+    "ranges": [GRID_RANGE], "booleanRule": {"condition": CONDITION, "format": FORMAT}, **elsewhere("gradientRule"),
+}  # fmt: skip
+FILTER = {
+    "range": GRID_RANGE,
+    "sortSpecs": [{
+        "dimensionIndex": INT, "sortOrder": frozenset({"ASCENDING", "DESCENDING"}),
+        **elsewhere("backgroundColorStyle dataSourceColumnReference foregroundColorStyle"),
+    }],
+    "filterSpecs": [{
+        "columnIndex": INT, "filterCriteria": {
+            "hiddenValues": [TEXT], "condition": CONDITION,
+            **elsewhere("visibleBackgroundColorStyle visibleForegroundColorStyle"),
+        },
+        **elsewhere("dataSourceColumnReference"),
+    }],
+    **elsewhere("criteria tableId"),
+}  # fmt: skip
+FILTER_VIEW = {**FILTER, "filterViewId": INT, "title": TEXT, **elsewhere("namedRangeId")}
+
 LOCATION = OneOf(spreadsheet=YES_NO, sheetId=INT, dimensionRange=DIMENSION_RANGE, locationType=ELSEWHERE)
 VISIBILITY = frozenset({"DOCUMENT", "PROJECT"})
 METADATA_NAMES = {"metadataId": INT, "metadataKey": TEXT, "metadataValue": TEXT, "visibility": VISIBILITY}
@@ -78,8 +105,10 @@ SPREADSHEET = {
     "spreadsheetId": TEXT, "spreadsheetUrl": TEXT, "properties": FILE, "developerMetadata": [FOUND],
     "sheets": [{
         "properties": TAB, "developerMetadata": [FOUND],
-        **elsewhere("bandedRanges basicFilter charts columnGroups commentAnchors conditionalFormats data filterViews "
-                    "merges protectedRanges rowGroups slicers tables"),
+        "protectedRanges": [PROTECTION], "conditionalFormats": [RULE], "filterViews": [FILTER_VIEW],
+        "basicFilter": FILTER,
+        "data": {"startRow": INT, "startColumn": INT, "rowData": [{"values": [{"dataValidation": VALIDATION}]}]},
+        **elsewhere("bandedRanges charts columnGroups commentAnchors merges rowGroups slicers tables"),
     }],
     **elsewhere("comments commentsViewMode dataSourceSchedules dataSources namedRanges"),
 }  # fmt: skip
@@ -89,8 +118,17 @@ DIMENSION_PROPERTIES = {
 }  # fmt: skip
 
 REQUESTS: dict[str, Any] = {
+    "addConditionalFormatRule": {"rule": RULE, "index": INT},
+    "addFilterView": {"filter": FILTER_VIEW},
+    "addProtectedRange": {"protectedRange": PROTECTION},
     "addSheet": {"properties": TAB},
+    "clearBasicFilter": {"sheetId": INT},
     "createDeveloperMetadata": {"developerMetadata": METADATA},
+    "deleteConditionalFormatRule": {"sheetId": INT, "index": INT},
+    "deleteFilterView": {"filterId": INT},
+    "deleteProtectedRange": {"protectedRangeId": INT},
+    "setBasicFilter": {"filter": FILTER},
+    "setDataValidation": {"range": GRID_RANGE, "rule": VALIDATION, "filteredRowsIncluded": YES_NO},
     "deleteDeveloperMetadata": {"dataFilter": DATA_FILTER},
     "deleteDimension": {"range": DIMENSION_RANGE},
     "deleteSheet": {"sheetId": INT},
@@ -108,13 +146,13 @@ REQUESTS: dict[str, Any] = {
     "updateSpreadsheetProperties": {"properties": FILE, "fields": TEXT},
 }  # fmt: skip
 OTHER_REQUESTS = elsewhere(
-    "addBanding addChart addCommentReply addConditionalFormatRule addDataSource addDimensionGroup addFilterView "
-    "addNamedRange addProtectedRange addSlicer addTable appendCells appendDimension autoFill autoResizeDimensions "
-    "cancelDataSourceRefresh clearBasicFilter copyPaste cutPaste deleteBanding deleteComment deleteCommentReply "
-    "deleteConditionalFormatRule deleteDataSource deleteDimensionGroup deleteDuplicates deleteEmbeddedObject "
-    "deleteFilterView deleteNamedRange deleteProtectedRange deleteRange deleteTable duplicateFilterView duplicateSheet "
+    "addBanding addChart addCommentReply addDataSource addDimensionGroup "
+    "addNamedRange addSlicer addTable appendCells appendDimension autoFill autoResizeDimensions "
+    "cancelDataSourceRefresh copyPaste cutPaste deleteBanding deleteComment deleteCommentReply "
+    "deleteDataSource deleteDimensionGroup deleteDuplicates deleteEmbeddedObject "
+    "deleteNamedRange deleteRange deleteTable duplicateFilterView duplicateSheet "
     "findReplace insertComment insertRange mergeCells pasteData randomizeRange refreshDataSource repeatCell "
-    "setBasicFilter setDataValidation sortRange textToColumns trimWhitespace unmergeCells updateBanding updateBorders "
+    "sortRange textToColumns trimWhitespace unmergeCells updateBanding updateBorders "
     "updateChartSpec updateCommentPost updateConditionalFormatRule updateDataSource updateDeveloperMetadata "
     "updateDimensionGroup updateEmbeddedObjectBorder updateEmbeddedObjectPosition updateFilterView updateNamedRange "
     "updateProtectedRange updateSlicerSpec updateTable"

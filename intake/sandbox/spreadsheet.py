@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from intake.sandbox import metadata, tabs
+from intake.sandbox import attached, metadata, tabs
 from intake.sandbox.masks import cut
+from intake.sandbox.problems import not_here
+from intake.sandbox.ranges import Area
 from intake.sandbox.shapes import SPREADSHEET
-from intake.sandbox.workbook import State
+from intake.sandbox.workbook import State, Tab
 
 
 def resource(state: State, mask: str | None) -> Any:
@@ -14,12 +16,41 @@ def resource(state: State, mask: str | None) -> Any:
         "spreadsheetId": state["spreadsheetId"],
         "properties": state["properties"],
         "sheets": [
-            {"properties": tabs.properties(state, tab)} | _kept(state, tab["properties"]["sheetId"])
+            {"properties": tabs.properties(state, tab)} | _kept(state, tab["properties"]["sheetId"]) | _attached(tab)
             for tab in state["sheets"]
         ],
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{state['spreadsheetId']}/edit",
     } | _kept(state, None)
     return cut(whole, mask, SPREADSHEET)
+
+
+def validations(state: State, area: Area, mask: str | None) -> Any:
+    """The data validation of the cells in *area*, of which there is one row: all that is shown here of grid data."""
+    tab, top, left, bottom, right = area
+    if bottom - top != 1:
+        raise not_here("grid data of several rows")
+    rules = [attached.validation_at(tab, top, column) for column in range(left, right)]
+    values = [{"dataValidation": rule} if rule else {} for rule in rules]
+    data = (
+        {"rowData": [{"values": values}]} | ({"startRow": top} if top else {}) | ({"startColumn": left} if left else {})
+    )
+    whole = {"sheets": [{"properties": tabs.properties(state, tab), "data": [data]}]}
+    return cut(whole, mask, SPREADSHEET)
+
+
+def _attached(tab: Tab) -> dict[str, Any]:
+    kinds = ("protectedRanges", "conditionalFormats", "filterViews")
+    found = {
+        kind: [_plain(item) for item in attached.of_tab(tab, kind)] for kind in kinds if attached.of_tab(tab, kind)
+    }
+    return found | ({"basicFilter": _plain(tab["basicFilter"])} if "basicFilter" in tab else {})
+
+
+def _plain(item: Any) -> Any:
+    # Google leaves out what is zero or false
+    if isinstance(item, dict):
+        return {key: _plain(value) for key, value in item.items() if value not in (0, False)}
+    return [_plain(one) for one in item] if isinstance(item, list) else item
 
 
 def _kept(state: State, sheet_id: int | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from intake.sandbox import dimensions
+from intake.sandbox import attached, dimensions
 from intake.sandbox.cells import LONGEST_TEXT
 from intake.sandbox.problems import GoogleError, refused
 from intake.sandbox.values import EPOCH, plain, shown
@@ -33,6 +33,12 @@ def _edit(_: State, tab: Tab, body: Body) -> None:
     at = _row(tab, body), int(body["column"])
     if "title" in body and shown(read_cell(tab, 0, at[1])) != body["title"]:
         raise GoogleError(409, "The columns changed meanwhile; nothing was saved.")
+    protection = attached.protection_at(tab, *at)
+    if protection and not protection.get("warningOnly"):
+        raise GoogleError(
+            403, "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove "
+            "protection if you need to edit."
+        )  # fmt: skip
     before = read_cell(tab, *at)
     write_cell(tab, *at, _typed(body["value"], before.get("userEnteredFormat", {})))
 

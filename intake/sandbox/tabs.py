@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from intake.sandbox import metadata
+from intake.sandbox import attached, metadata
 from intake.sandbox.cells import wanted
 from intake.sandbox.dimensions import MOST_CELLS
 from intake.sandbox.masks import pick
@@ -104,4 +104,6 @@ def _cut_off(state: State, tab: Tab) -> None:
     tab["columns"] = {at: width for at, width in tab["columns"].items() if int(at) < columns}
     tab["hidden"] = [at for at in tab["hidden"] if at < columns]
     for dimension, count in (("ROWS", rows), ("COLUMNS", columns)):
-        metadata.relocate(state, tab["properties"]["sheetId"], dimension, {at: at for at in range(count)})
+        kept = {at: at for at in range(count)}
+        metadata.relocate(state, tab["properties"]["sheetId"], dimension, kept)
+        attached.relocate(tab, dimension, kept)

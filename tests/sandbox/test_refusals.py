@@ -20,7 +20,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gspread.Spreadshe
     ("request_", "status"),
     [
         ({"updateCells": {"start": {"sheetId": 0}, "rows": [], "fields": "userEnteredValue", "colour": 1}}, 400),
-        ({"setDataValidation": {}}, 501),
+        ({"addBanding": {}}, 501),
         (cells(0, 0, {"userEnteredValue": {"formulaValue": "=1"}}), 501),
         (cells(0, 0, {"userEnteredValue": {"stringValue": 5}}), 400),
         (cells(0, 0, TEXT, fields="nonsense"), 400),

@@ -1,0 +1,72 @@
+"""The Pipeline tab: whether the sheet is live, what waits and the last problem, so that staff see it at a glance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from intake.config import Clinic
+from intake.db import Database
+from intake.desk.backlog import Backlog, backlog
+from intake.desk.cells import FIELDS, Request, cell
+from intake.desk.errors import SheetError
+from intake.outbox import Progress
+
+EVERY = timedelta(minutes=1)
+LOOK_AGAIN = timedelta(minutes=1)
+
+
+class Board(Protocol):
+    """What the bulletin needs of the adapter."""
+
+    def tab_id(self, name: str) -> int | None: ...
+    def apply(self, changes: Sequence[Request]) -> None: ...
+
+
+@dataclass
+class LastProblem:
+    """Stays on the board when it is solved: staff want to know what it was."""
+
+    words: str | None = None
+    since: datetime | None = None
+    is_over: bool = True
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """Writes the board once a minute. One read and one write; it lives without the tab, too."""
+
+    database: Database
+    sheet: Board
+    clinic: Clinic
+    last: LastProblem = field(default_factory=LastProblem)
+
+    def step(self, now: datetime) -> Progress:
+        """Write how the queue stands *now*."""
+        with self.database.reading() as session:
+            state = backlog(session, self.clinic.key)
+        self._remember(state)
+        try:
+            tab = self.sheet.tab_id("pipeline")
+            if tab is not None:
+                self.sheet.apply([_write(tab, self._lines(state, now), self.clinic.queue.date_format)])
+        except SheetError as error:
+            return Progress(not_before=now + LOOK_AGAIN, problem=str(error))
+        return Progress(not_before=now + EVERY)
+
+    def _remember(self, state: Backlog) -> None:
+        self.last.is_over = state.problem is None
+        if state.problem:
+            self.last.words, self.last.since = state.problem, state.problem_since
+
+    def _lines(self, state: Backlog, now: datetime) -> list[str | datetime | None]:
+        solved = " (solved)" if self.last.is_over and self.last.words else ""
+        words = f"{self.last.words}{solved}" if self.last.words else "None"
+        moments = (now, state.oldest, state.read_at, self.last.since)
+        updated, oldest, read, since = (one.astimezone(self.clinic.time_zone) if one else None for one in moments)
+        return [updated, str(state.waiting), oldest, read, str(state.removed), str(state.repaired), words, since]
+
+
+def _write(tab: int, lines: Sequence[str | datetime | None], dates: str) -> Request:
+    rows = [{"values": [cell("alert", line, dates)]} for line in lines]
+    return {"updateCells": {"start": {"sheetId": tab, "rowIndex": 0, "columnIndex": 1}, "rows": rows, "fields": FIELDS}}

@@ -1,0 +1,49 @@
+"""One look at the sheet beside what the database knows: whose row each is, and what should stand in it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.config import Clinic
+from intake.db import Database
+from intake.desk.columns import queue_columns
+from intake.desk.comparison import compare
+from intake.desk.drift import drifted
+from intake.desk.identity import rows_by_ref
+from intake.desk.reading import Reading, SeenRow
+from intake.desk.rows import Row
+from intake.desk.standing import compose, standing_rows
+from intake.models import QueueRow
+
+
+@dataclass(frozen=True)
+class Looked:
+    """By reference: what the database knows, the rows that were seen, and what should stand in them."""
+
+    standing: Mapping[str, QueueRow]
+    found: Mapping[str, Sequence[SeenRow]]
+    expected: Mapping[str, Row]
+
+    def report(self, reading: Reading, clinic: Clinic) -> Iterator[str]:
+        """What is off in the rows, in sentences, without a word of any patient's."""
+        seen = compare(self.standing, self.found)
+        twice = [ref for ref, rows in self.found.items() if len(rows) > 1]
+        cells = drifted(self.found, self.expected, reading, queue_columns(clinic.queue))
+        if seen.missing:
+            yield f"{len(seen.missing)} rows that were delivered are not there: {', '.join(sorted(seen.missing)[:10])}."
+        if twice:
+            yield f"{len(twice)} rows are there twice: {', '.join(sorted(twice)[:10])}. Delete one copy of each."
+        if cells:
+            columns = ", ".join(sorted({one.column.title for one in cells}))
+            yield f"{len(cells)} cells of the pipeline say something else than they should, in {columns}."
+        for title in seen.wiped:
+            yield f"{title} is empty in every row and was not before; “intake sheet restore” brings it back."
+
+
+def look(database: Database, clinic: Clinic, reading: Reading, *, now: datetime) -> Looked:
+    """What *reading* shows, beside what the database knows now."""
+    with database.reading() as session:
+        standing = standing_rows(session, clinic)
+        rows = compose(session, clinic, [row.lead_id for row in standing.values()], now=now)
+    expected = {ref: rows[row.lead_id] for ref, row in standing.items()}
+    return Looked(standing, rows_by_ref(reading.rows(queue_columns(clinic.queue)), expected), expected)

@@ -1,0 +1,110 @@
+"""The open queue from the database, in calling order: for the morning when Google is down."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import date, datetime, time
+from typing import TextIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.config import Clinic
+from intake.contacts import show_phone
+from intake.desk.rows import LANGUAGES
+from intake.desk.standing import alerts
+from intake.desk.statuses import OPEN
+from intake.models import Lead, QueueRow, Status
+
+LIVE = tuple("=+-@\t\r\n＝＋－＠")
+"""What makes a spreadsheet take a cell of a CSV file for a formula (OWASP, CSV injection)."""
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """One line of the list; times are on the clinic's wall clock."""
+
+    call_by: str
+    ref: str
+    name: str
+    phone: str
+    language: str
+    voicemail: str
+    status: str
+    attempts: str
+    assigned_to: str
+    follow_up_on: str
+    alert: str
+
+
+HEADINGS = tuple(field.name.replace("_", " ").capitalize() for field in fields(OpenRequest))
+
+
+def open_requests(session: Session, clinic: Clinic, *, now: datetime) -> list[OpenRequest]:
+    """Everybody who still has to be called: who was promised first, or is to be called again first, comes first."""
+    found = session.execute(
+        select(Lead, QueueRow).outerjoin(QueueRow, QueueRow.lead_id == Lead.id).where(Lead.clinic == clinic.key)
+    )
+    pairs = [(lead, row or _blank(lead)) for lead, row in found if (row.status if row else Status.NEW) in OPEN]
+    said = alerts(session, clinic, [row for _, row in pairs], now=now)
+    ordered = sorted(pairs, key=lambda pair: (_due(pair[0], pair[1], clinic), pair[0].id))
+    return [_line(lead, row, said[lead.id], clinic) for lead, row in ordered]
+
+
+def write_csv(lines: Iterable[OpenRequest], out: TextIO) -> None:
+    """The list as CSV; no cell of it is ever a formula."""
+    writer = csv.writer(out)
+    writer.writerow(HEADINGS)
+    writer.writerows([neutral(text) for text in astuple(line)] for line in lines)
+
+
+def as_table(lines: Sequence[OpenRequest]) -> Iterator[str]:
+    """The list for a terminal, in columns."""
+    rows = [HEADINGS, *(tuple(text.replace("\n", "; ") for text in astuple(line)) for line in lines)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(HEADINGS))]
+    for row in rows:
+        yield "  ".join(_plain(text).ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def neutral(text: str) -> str:
+    """*text* with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(LIVE) else text
+
+
+def _plain(text: str) -> str:
+    # A terminal obeys control characters
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _blank(lead: Lead) -> QueueRow:
+    return QueueRow(lead_id=lead.id, status=Status.NEW, sheet_status=Status.NEW, assigned_to="", follow_up_on="",
+                    attempts=0, is_twice=False)  # fmt: skip
+
+
+def _due(lead: Lead, row: QueueRow, clinic: Clinic) -> datetime:
+    try:
+        day = date.fromisoformat(row.follow_up_on[:10])
+    except ValueError:
+        return lead.call_by
+    return datetime.combine(day, time(), clinic.time_zone)
+
+
+def _phone(lead: Lead) -> str:
+    number = show_phone(lead.phone)
+    return f"{number} ext. {lead.phone_extension}" if lead.phone_extension else number
+
+
+def _line(lead: Lead, row: QueueRow, alert: str, clinic: Clinic) -> OpenRequest:
+    return OpenRequest(
+        call_by=f"{lead.call_by.astimezone(clinic.time_zone):%Y-%m-%d %H:%M}",
+        ref=lead.ref,
+        name=lead.name,
+        phone=_phone(lead),
+        language=LANGUAGES[lead.call_language],
+        voicemail="Yes" if lead.voicemail_ok else "No",
+        status=row.status,
+        attempts=str(row.attempts),
+        assigned_to=row.assigned_to,
+        follow_up_on=row.follow_up_on,
+        alert=alert,
+    )

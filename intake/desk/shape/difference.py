@@ -1,0 +1,76 @@
+"""A thing that is off in the sheet, in words, with what puts it right; and what was found there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from intake.desk.cells import Request
+from intake.desk.columns import Layout
+
+TAB_KEY = "intake.tab"
+"""The key of the developer metadata that binds a tab of ours; its value is the tab's name in the house."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """*sentence* is for people. *is_ours*: it concerns what the pipeline owns, so the relay puts it right by itself."""
+
+    sentence: str
+    requests: Sequence[Request] = ()
+    is_ours: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """The spreadsheet as Google describes it, without cells."""
+
+    layout: Layout
+    properties: Mapping[str, Any]
+    sheets: Sequence[Mapping[str, Any]]
+    account: str
+    """The service account that the pipeline is."""
+    validations: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """The data validation of the first row under the header, by column index."""
+
+    @property
+    def queue(self) -> Mapping[str, Any]:
+        """The queue's tab."""
+        return next(one for one in self.sheets if one["properties"].get("sheetId", 0) == self.layout.sheet_id)
+
+    def tab(self, name: str) -> Mapping[str, Any] | None:
+        """The tab of ours that is bound under *name*, or None."""
+        bound = (
+            sheet
+            for sheet in self.sheets
+            for item in sheet.get("developerMetadata", [])
+            if item.get("metadataKey") == TAB_KEY and item.get("metadataValue", "").partition(":")[0] == name
+        )
+        return next(bound, None)
+
+    @property
+    def titles(self) -> set[str]:
+        """Every tab's title, as Google compares them."""
+        return {sheet["properties"]["title"].casefold() for sheet in self.sheets}
+
+
+def whole_column(sheet_id: int, index: int) -> dict[str, int]:
+    """A column from top to bottom, left open below so that it grows with the sheet."""
+    return {"sheetId": sheet_id, "startColumnIndex": index, "endColumnIndex": index + 1}
+
+
+def below_header(sheet_id: int, index: int) -> dict[str, int]:
+    """A column without its header."""
+    return {**whole_column(sheet_id, index), "startRowIndex": 1}
+
+
+def column_of(area: Mapping[str, Any], sheet_id: int) -> int | None:
+    """The one column that *area* (a GridRange) covers from top to bottom in this tab, or None."""
+    start = area.get("startColumnIndex", 0)
+    whole = area.get("sheetId", 0) == sheet_id and "endRowIndex" not in area and area.get("startRowIndex", 0) == 0
+    return start if whole and area.get("endColumnIndex") == start + 1 else None
+
+
+def letters(index: int) -> str:
+    """A column's letters: 0 is A, 26 is AA."""
+    above, place = divmod(index, 26)
+    return (letters(above - 1) if above else "") + chr(65 + place)

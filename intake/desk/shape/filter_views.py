@@ -1,0 +1,52 @@
+"""Saved filter views: everybody sorts and filters for themselves, and the cells stay where they are."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from intake.config import Clinic
+from intake.desk.columns import Layout
+from intake.desk.shape.colours import PROMISED, open_words
+from intake.desk.shape.difference import Difference, Found, letters
+from intake.models import Status
+
+
+def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
+    """Views that are missing; those that are there, staff may have changed to their liking."""
+    there = {view.get("title") for view in found.queue.get("filterViews", [])}
+    for view in wanted(found.layout, clinic):
+        if view["title"] not in there:
+            yield Difference(f"The filter view “{view['title']}” is missing.", [{"addFilterView": {"filter": view}}],
+                             is_ours=False)  # fmt: skip
+
+
+def wanted(layout: Layout, clinic: Clinic) -> list[dict[str, Any]]:
+    """The views for the columns as they stand; none when staff deleted Status."""
+    places = {tag.partition(":")[2]: place for tag, place in layout.places.items()}
+    if not {"status", "call_by"} <= places.keys():
+        return []
+    late = f"={'$' + letters(places['call_by'])}2<NOW()"
+    only_open, promised = _only(places["status"], open_words()), _only(places["status"], PROMISED)
+    views = [
+        ("To call now", [only_open]),
+        ("Overdue", [promised, _where(places["call_by"], "CUSTOM_FORMULA", late)]),
+        ("Booked", [_where(places["status"], "TEXT_EQ", Status.BOOKED)]),
+    ]
+    if "assigned_to" in places:
+        at = places["assigned_to"]
+        named = [(f"Mine: {name}", [only_open, _where(at, "TEXT_EQ", name)]) for name in clinic.queue.assignees]
+        views += named or [("Mine", [only_open, _where(at, "NOT_BLANK")])]
+    order = [{"dimensionIndex": places["call_by"], "sortOrder": "ASCENDING"}]
+    return [{"title": title, "range": {"sheetId": layout.sheet_id}, "sortSpecs": order, "filterSpecs": specs}
+            for title, specs in views]  # fmt: skip
+
+
+def _only(column: int, shown: Sequence[str]) -> dict[str, Any]:
+    hidden = [status.value for status in Status if status.value not in shown]
+    return {"columnIndex": column, "filterCriteria": {"hiddenValues": hidden}}
+
+
+def _where(column: int, kind: str, value: str | None = None) -> dict[str, Any]:
+    condition: dict[str, Any] = {"type": kind}
+    if value is not None:
+        condition["values"] = [{"userEnteredValue": value}]
+    return {"columnIndex": column, "filterCriteria": {"condition": condition}}
