@@ -86,10 +86,10 @@ def _row(tab: Tab, number: int, width: int, now: float) -> dict[str, Any]:
 
 
 def _column(tab: Tab, at: int) -> dict[str, Any]:
-    """A column as its first row under the header shows it: who may write, and what helps to."""
+    """A column: who may write in it, and what helps to."""
     heading = read_cell(tab, 0, at)
     protection = attached.protection_at(tab, 1, at)
-    rule = attached.validation_at(tab, 1, at) or {}
+    rule = _help(tab, at)
     return {
         "title": shown(heading),
         "protection": ("warn" if protection.get("warningOnly") else "lock") if protection else "none",
@@ -100,3 +100,15 @@ def _column(tab: Tab, at: int) -> dict[str, Any]:
         "hidden": at in tab["hidden"],
         "width": tab["columns"].get(str(at), 100),
     }
+
+
+def _help(tab: Tab, at: int) -> dict[str, Any]:
+    # Of any row: the page offers the same for all of the column.
+    rules = (
+        one["rule"]
+        for one in attached.of_tab(tab, "validations")
+        for area in one["ranges"]
+        if one["rule"] and attached.covers(area, area.get("startRowIndex", 0), at)
+    )
+    found: dict[str, Any] = next(rules, {})
+    return found

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from intake.config import Clinic
+from intake.desk.columns import STAFF
 from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
 from tests.browser import accessible
@@ -44,17 +45,86 @@ def notes_of(desk: Page, ref: str) -> Locator:
     return desk.locator("tr", has_text=ref).get_by_role("textbox", name="Notes")
 
 
-def test_staff_cells_can_be_written_and_pipeline_cells_cannot(desk: Page, sandbox: RunningSandbox) -> None:
+def status_of(desk: Page, ref: str) -> Locator:
+    return desk.locator("tr", has_text=ref).get_by_role("combobox", name="Status")
+
+
+def test_staff_cells_can_be_written(desk: Page, sandbox: RunningSandbox) -> None:
     notes_of(desk, "Ana-REF").click()
     desk.keyboard.type("=call after five")
     sandbox.staff("edit", row=1, column=12, value="Claimed")  # news while a cell is being written
-    expect(desk.locator("tr", has_text="Ben-REF").locator("td").nth(12)).to_have_text("Claimed")
+    expect(status_of(desk, "Ben-REF")).to_have_value("Claimed")
     desk.keyboard.press("Enter")
 
     expect(desk.get_by_role("status")).to_have_text("Saved.")
     expect(notes_of(desk, "Ana-REF")).to_have_text("=call after five")
     assert sandbox.rows()[1]["Notes"] == "=call after five"
-    assert desk.locator("td").get_by_role("textbox").count() == 2 * 5
+
+
+def test_a_column_of_the_pipeline_is_changed_only_after_a_warning(desk: Page, sandbox: RunningSandbox) -> None:
+    phone = desk.locator("tr", has_text="Ana-REF").get_by_role("textbox", name="Phone")
+    for answer, kept in (("Leave it", ""), ("Change it anyway", "613")):
+        phone.click()
+        desk.keyboard.type("613")
+        desk.keyboard.press("Enter")
+        desk.get_by_role("button", name=answer).click()
+        expect(desk.get_by_role("dialog")).to_be_hidden()
+        expect(phone).to_have_text(kept)
+
+    assert sandbox.rows()[1]["Phone"] == "613"
+
+
+def test_a_locked_column_cannot_be_written(desk: Page, sandbox: RunningSandbox, clinic: Clinic) -> None:
+    queue = clinic.queue.model_copy(update={"protection": "lock"})
+    google = GoogleSheet(sandbox.access.credentials, sandbox.access.spreadsheet_id)
+    set_up(google, clinic.model_copy(update={"queue": queue}))
+
+    row = desk.locator("tr", has_text="Ana-REF")
+    expect(row.get_by_role("textbox", name="Phone")).to_have_count(0)
+    assert row.locator(".box").count() == len(STAFF)
+
+
+def test_a_status_is_chosen_from_a_list_that_takes_other_words_too(desk: Page, sandbox: RunningSandbox) -> None:
+    status = status_of(desk, "Ana-REF")
+    offered = desk.locator(f"#{status.get_attribute('list')} option")
+
+    assert offered.count() == 12
+    status.fill("Booked")
+    status.press("Enter")
+    expect(desk.locator("tr", has_text="Ana-REF").locator("td").first).to_have_css(
+        "background-color", "rgb(220, 242, 220)"
+    )
+    status.fill("her mum answered")
+    status.press("Tab")
+    expect(desk.get_by_role("status")).to_contain_text("Saved")
+    assert sandbox.rows()[1]["Status"] == "her mum answered"
+
+
+def test_a_day_can_be_picked_or_written(desk: Page, sandbox: RunningSandbox) -> None:
+    row = desk.locator("tr", has_text="Ana-REF")
+    row.locator("input[type=date]").first.fill("2026-11-24")
+
+    expect(row.get_by_role("textbox", name="Last called, row 3", exact=True)).to_have_text("2026-11-24")
+    expect(desk.get_by_role("status")).to_have_text("Saved.")
+    assert sandbox.rows()[1]["Last called"] == "2026-11-24"
+
+
+def test_a_filter_view_shows_its_rows_and_leaves_the_cells_where_they_are(desk: Page, sandbox: RunningSandbox) -> None:
+    sandbox.staff("edit", row=1, column=12, value="Booked")
+    before = sandbox.values()
+    expect(desk.locator("tbody tr")).to_have_count(2)
+
+    desk.get_by_label("Filter view").select_option(label="To call now")
+    expect(desk.locator("tbody tr")).to_have_count(1)
+    expect(desk.locator("tbody tr")).to_contain_text("Ana-REF")
+    desk.reload()
+    expect(desk.locator("tbody tr")).to_have_count(1)
+    desk.get_by_label("Filter view").select_option(label="Booked")
+    expect(desk.locator("tbody tr")).to_contain_text("Ben-REF")
+    desk.get_by_label("Filter view").select_option(label="None")
+    expect(desk.locator("tbody tr")).to_have_count(2)
+
+    assert sandbox.values() == before
 
 
 def test_what_is_written_lands_in_its_own_row_when_others_come_on_top_of_it(
@@ -96,14 +166,16 @@ def test_the_keyboard_is_enough(desk: Page, sandbox: RunningSandbox) -> None:
     notes_of(desk, "Ben-REF").focus()
     desk.keyboard.press("Shift+Tab")
 
-    expect(desk.locator("tr", has_text="Ben-REF").get_by_role("textbox", name="Follow up on")).to_be_focused()
+    expect(
+        desk.locator("tr", has_text="Ben-REF").get_by_role("textbox", name="Follow up on, row 2", exact=True)
+    ).to_be_focused()
     assert [row["Notes"] for row in sandbox.rows()] == ["one", ""]
 
 
 def test_a_changed_cell_is_told_and_shown_for_a_moment(desk: Page, sandbox: RunningSandbox) -> None:
     sandbox.staff("edit", row=1, column=12, value="Claimed")
 
-    expect(desk.locator("td.fresh")).to_have_text("Claimed")
+    expect(desk.locator("td.fresh").get_by_role("combobox")).to_have_value("Claimed")
     expect(desk.get_by_role("status")).to_have_text("1 changed cell.")
 
 
