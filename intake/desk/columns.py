@@ -54,7 +54,7 @@ PIPELINE = _columns(
 )
 STAFF = _columns(
     Owner.STAFF,
-    ("status", "Status", 130),
+    ("status", "Status", 160),
     ("assigned_to", "Assigned to", 130),
     ("last_called", "Last called", 130),
     ("follow_up_on", "Follow up on", 130),

@@ -5,9 +5,9 @@ is that lead's, whatever its reference says by now; the reference is then put ri
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from intake.desk.cells import DAY, EPOCH
 from intake.desk.reading import SeenRow
@@ -16,18 +16,25 @@ from intake.desk.rows import Row
 SECOND = 1 / DAY
 
 Content = tuple[str, str, int]
+"""Name, number, and the minute of receipt."""
+Key = TypeVar("Key", bound=Hashable)
 
 
 def rows_by_ref(seen: Sequence[SeenRow], expected: Mapping[str, Row]) -> dict[str, list[SeenRow]]:
     """The rows of each lead that is *expected* in the sheet, by reference; rows of nobody's are left out."""
     contents = {ref: _content(row) for ref, row in expected.items()}
-    count = Counter(contents.values())
-    owners = {content: ref for ref, content in contents.items() if count[content] == 1}
+    owners = _unique((content, ref) for ref, content in contents.items())
     found = defaultdict[str, list[SeenRow]](list)
+    strays: list[SeenRow] = []
     for row in seen:
         owner = owners.get(_content(row.values)) or (row.ref if row.ref in expected else None)
-        if owner is not None:
+        if owner is None:
+            strays.append(row)
+        else:
             found[owner].append(row)
+    absent = {ref: content for ref, content in contents.items() if ref not in found}
+    for owner, row in _nearly(strays, absent):
+        found[owner].append(row)
     return dict(found)
 
 
@@ -45,9 +52,31 @@ def serial(moment: datetime) -> float:
     return round((moment.replace(tzinfo=None) - EPOCH).total_seconds()) / DAY
 
 
+def _nearly(strays: Sequence[SeenRow], absent: Mapping[str, Content]) -> Iterator[tuple[str, SeenRow]]:
+    """Rows that say two of the three things of a lead that is found nowhere else: staff changed several cells."""
+    owners = _unique((pair, ref) for ref, content in absent.items() for pair in _pairs(content))
+    for row in strays:
+        meant = {owners[pair] for pair in _pairs(_content(row.values)) if pair in owners}
+        if len(meant) == 1:
+            yield meant.pop(), row
+
+
+def _pairs(content: Content) -> list[tuple[object, ...]]:
+    name, phone, minute = content
+    pairs = ((0, name, phone), (1, name, minute), (2, phone, minute))
+    return [pair for pair in pairs if all(pair[1:])]
+
+
+def _unique(pairs: Iterable[tuple[Key, str]]) -> dict[Key, str]:
+    """By key, what belongs to exactly one reference."""
+    everything = list(pairs)
+    count = Counter(key for key, _ in everything)
+    return {key: ref for key, ref in everything if count[key] == 1}
+
+
 def _content(values: Mapping[str, Any]) -> Content:
     received = values.get("received", "")
     if isinstance(received, datetime):
         received = serial(received)
-    minutes = round(received * 1440) if isinstance(received, int | float) else 0
-    return str(values.get("name", "")), str(values.get("phone", "")), minutes
+    minute = round(received * 1440) if isinstance(received, int | float) else 0
+    return str(values.get("name", "")), str(values.get("phone", "")), minute

@@ -1,0 +1,79 @@
+"""Whose row it is, as a plain function."""
+
+from datetime import datetime
+
+import pytest
+
+from intake.desk.identity import is_same, rows_by_ref
+from intake.desk.reading import SeenRow
+from intake.desk.rows import Row
+
+RECEIVED = datetime(2026, 11, 23, 12, 0)  # noqa: DTZ001  (a wall clock)
+SERIAL = 46349.5
+EXPECTED: dict[str, Row] = {
+    "ANA": {"ref": "ANA", "name": "Ana", "phone": "+14165550101", "received": RECEIVED},
+    "BEN": {"ref": "BEN", "name": "Ben", "phone": "+14165550102", "received": RECEIVED},
+}
+
+
+def seen(index, ref, name, phone, received=SERIAL):
+    return SeenRow(index, {"ref": ref, "name": name, "phone": phone, "received": received})
+
+
+def owners(*rows):
+    return {ref: [row.index for row in found] for ref, found in rows_by_ref(rows, EXPECTED).items()}
+
+
+@pytest.mark.parametrize(
+    ("row", "owner"),
+    [
+        (seen(1, "ANA", "Ana", "+14165550101"), "ANA"),
+        (seen(1, "ANA", "her mum", "x"), "ANA"),  # the reference is enough
+        (seen(1, "oops", "Ana", "+14165550101"), "ANA"),  # so is what we wrote
+        (seen(1, "BEN", "Ana", "+14165550101"), "ANA"),  # and it counts before the reference
+        (seen(1, "oops", "Ana", "call her mum"), "ANA"),  # two things of three are enough for one who is missing
+        (seen(1, "oops", "somebody", "+14165550101"), "ANA"),
+        (seen(1, "oops", "Ana", "+14165550101", "yesterday"), "ANA"),
+    ],
+)
+def test_a_row_is_known(row, owner):
+    assert owners(row) == {owner: [1]}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        seen(1, "", "buy milk", ""),
+        seen(1, "oops", "her mum", "x"),
+        seen(1, "oops", "", "", ""),
+        seen(1, 5, "Ana", "", ""),
+        seen(1, "oops", "Ana", "+14165550102", ""),  # half Ana's, half Ben's
+    ],
+)
+def test_a_row_is_nobodys(row):
+    assert owners(row) == {}
+
+
+def test_a_copy_is_the_same_leads():
+    assert owners(seen(1, "ANA", "Ana", "+14165550101"), seen(2, "ANA", "Ana", "+14165550101")) == {"ANA": [1, 2]}
+
+
+def test_who_is_found_already_is_not_guessed_a_second_time():
+    assert owners(seen(1, "ANA", "Ana", "+14165550101"), seen(2, "", "Ana", "+14165550101 new")) == {"ANA": [1]}
+
+
+@pytest.mark.parametrize(
+    ("expected", "cell", "same"),
+    [
+        (None, "", True),
+        (None, "x", False),
+        ("416", "416", True),
+        ("416", 416, False),
+        (RECEIVED, SERIAL, True),
+        (RECEIVED, SERIAL + 0.5 / 86_400, True),
+        (RECEIVED, SERIAL + 1, False),
+        (RECEIVED, "2026-11-23 12:00", False),
+    ],
+)
+def test_what_a_cell_should_say(expected, cell, same):
+    assert is_same(expected, cell) is same
