@@ -101,7 +101,7 @@ class Desk(RuleBasedStateMachine):
                 add_rows(*call)
             raise Killed
 
-        self.google.add_rows = kill
+        self.google.add_rows = kill  # type: ignore[method-assign]
         try:
             self.delivery.step(self.now)
         except Killed:
