@@ -2,11 +2,13 @@
 PYTHON ?= python3
 PORT ?= 8000
 SHEET_PORT ?= 8001
+SEED ?= 1
+MINUTES ?= 2
 DATA ?= instance/demo
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock translations screenshots clean
+.PHONY: help run test check chaos lock translations screenshots clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -24,6 +26,9 @@ check: .venv/.dev ## lint, types, import contracts, translations, migrations in 
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.house.translations --check
 	$(BIN)/python -m tests.house.migrations
+
+chaos: .venv/.dev ## patients, kills, faults and a busy front desk at once, with a report (SEED= MINUTES=)
+	$(BIN)/python -m tests.chaos --seed $(SEED) --minutes $(MINUTES)
 
 translations: .venv/.dev ## collect the words of the pages and bring the French catalogue up to date
 	$(BIN)/python -m tests.house.translations

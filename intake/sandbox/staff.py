@@ -107,7 +107,7 @@ def _insert_rows(state: State, tab: Tab, body: Body) -> None:
 
 
 def _delete_rows(state: State, tab: Tab, body: Body) -> None:
-    dimensions.delete(state, _span(tab, "ROWS", int(body["row"]), int(body.get("count", 1))))
+    dimensions.delete(state, _span(tab, "ROWS", _row(tab, body), int(body.get("count", 1))))
 
 
 def _move_column(state: State, tab: Tab, body: Body) -> None:

@@ -1,0 +1,88 @@
+"""Who does what meanwhile, by a seed: patients ask, staff work, processes are killed, Google has its moods."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import requests
+
+from tests.chaos import staff
+from tests.chaos.patients import ask
+from tests.chaos.world import NEEDED, World
+
+FAULTS = ("429", "500", "500_after", "lost_answer", "drop_before", "latency")
+PARTS = (":batchUpdate", "ByDataFilter", "developerMetadata", "/token")
+PHONES = 6
+
+Actor = Callable[[random.Random], None]
+
+
+def run(world: World, *, leads: int, seconds: float) -> None:
+    """*leads* patients within *seconds*, and everything else meanwhile; then bring all to rest."""
+    for name in NEEDED:
+        world.start(name)
+    numbers, lock, until = iter(range(leads)), threading.Lock(), time.monotonic() + seconds
+
+    def patients(chance: random.Random) -> None:
+        for number in _shared(numbers, lock):
+            ask(world, f"P{number}", f"416 555 {chance.randrange(150):04}")
+            threading.Event().wait(chance.expovariate(leads / seconds / PHONES))
+
+    def repeatedly(work: Callable[[World, random.Random], None], pause: float) -> Actor:
+        def repeat(chance: random.Random) -> None:
+            while time.monotonic() < until:
+                with suppress(requests.RequestException):
+                    work(world, chance)
+                threading.Event().wait(chance.uniform(0, 2 * pause))
+
+        return repeat
+
+    _at_once([*[patients] * PHONES, repeatedly(misfortune, 0.8), repeatedly(staff.work, 0.15)], world.seed)
+    world.sandbox.clear()
+    for name in NEEDED:
+        world.start(name)
+
+
+def misfortune(world: World, chance: random.Random) -> None:
+    """One thing that goes wrong."""
+    kind = chance.choice([*NEEDED, "fault", "fault", "fault", "outage"])
+    if kind == "fault":
+        world.sandbox.fault(chance.choice(FAULTS), times=chance.randint(1, 4), match=chance.choice(PARTS))
+    elif kind == "outage":
+        world.sandbox.stop()
+        threading.Event().wait(chance.uniform(0.1, 1))
+        world.sandbox.start()
+    else:
+        world.kill(kind)
+        threading.Event().wait(chance.uniform(0, 0.5))
+        world.start(kind)
+    world.done[kind] += 1
+
+
+def _shared(numbers: Iterator[int], lock: threading.Lock) -> Iterator[int]:
+    while True:
+        with lock:
+            number = next(numbers, None)
+        if number is None:
+            return
+        yield number
+
+
+def _at_once(actors: list[Actor], seed: int) -> None:
+    failed = list[BaseException]()
+
+    def watched(actor: Actor, own: int) -> None:
+        try:
+            actor(random.Random(own))
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=watched, args=(actor, seed * 100 + at)) for at, actor in enumerate(actors)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]

@@ -1,0 +1,104 @@
+"""The whole system as processes, and what each actor knows to be true about it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from intake.config import load_clinic
+from intake.consent.statements import publish
+from intake.db import Database
+from intake.desk.setup import set_up
+from intake.desk.sheet import GoogleSheet
+from tests.conftest import NOON, ROOT
+from tests.journeys.conftest import free_port
+from tests.sandbox.running import RunningSandbox
+
+STAFF = ("Status", "Assigned to", "Notes")
+NEEDED = ("web", "relay 1", "relay 2")
+RAN_TOO_LONG = 90.0  # seconds for everything to come to rest
+
+
+@dataclass
+class World:
+    """Everything that runs, and what each actor knows to be true."""
+
+    folder: Path
+    seed: int
+    leads: dict[str, str] = field(default_factory=dict)
+    """What a patient was shown as reference, by the name that was typed."""
+    deleted: set[str] = field(default_factory=set)
+    written: dict[tuple[str, str], str] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        text = (ROOT / "clinic.toml").read_text().replace("read_every_seconds = 15", "read_every_seconds = 5")
+        (self.folder / "clinic.toml").write_text(text)
+        self.clinic = load_clinic(self.folder / "clinic.toml")
+        self.database = Database(f"sqlite:///{self.folder / 'intake.db'}")
+        self.database.upgrade()
+        with self.database.writing() as session:
+            publish(session, self.clinic, now=NOON)
+        self.sandbox = RunningSandbox(self.folder / "sheet")
+        access, self.port = self.sandbox.access, free_port()
+        self.google = GoogleSheet(access.credentials, access.spreadsheet_id)
+        set_up(self.google, self.clinic)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")}
+        self.environ = kept | {
+            "INTAKE_INSTANCE": str(self.folder),
+            "INTAKE_CLINIC": str(self.folder / "clinic.toml"),
+            "INTAKE_SECRET_KEY": "a secret of the chaos, which is long enough",
+            "INTAKE_GOOGLE_CREDENTIALS": str(access.credentials),
+            "INTAKE_SPREADSHEET_ID": access.spreadsheet_id,
+        }
+
+    # ---- processes
+
+    def start(self, name: str) -> None:
+        """Start the web or a relay, where it is not running."""
+        if name in self.processes and self.processes[name].poll() is None:
+            return
+        command = ["serve", "--port", str(self.port), "--workers", "1"] if name == "web" else ["relay"]
+        with (self.folder / "log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "intake", *command],
+                env=self.environ, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, the children too."""
+        process = self.processes[name]
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def close(self) -> None:
+        """End everything and tidy up."""
+        for name in self.processes:
+            self.kill(name)
+        self.sandbox.stop()
+        self.sandbox.http.close()
+        self.database.dispose()
+
+    @property
+    def tab(self) -> dict[str, Any]:
+        """The queue's tab as staff see it, whatever its title is by now."""
+        state = self.sandbox.call("GET", "/sandbox/state").json()
+        found: dict[str, Any] = next(
+            tab for tab in state["tabs"] if "Ref" in [column["title"] for column in tab["columns"]]
+        )
+        return found
+
+
+def new_world(folder: Path, seed: int) -> World:
+    """A world in an empty folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    return World(folder, seed)
