@@ -58,12 +58,12 @@ class Templates:
     def postgresql(self, server: PostgresServer) -> str:
         if "postgresql" not in self.made:
             _administer(server, "CREATE DATABASE template_intake")
-            self._fill(_address(server, "template_intake"))
+            self._fill(address(server, "template_intake"))
             self.made.add("postgresql")
         self.copies += 1
         name = f"copy{self.copies}"
         _administer(server, f"CREATE DATABASE {name} TEMPLATE template_intake")
-        return _address(server, name)
+        return address(server, name)
 
     def _fill(self, url: str) -> None:
         database = Database(url)
@@ -76,12 +76,13 @@ class Templates:
         database.dispose()
 
 
-def _address(server: PostgresServer, name: str) -> str:
+def address(server: PostgresServer, name: str) -> str:
+    """Of a database of *server*, for SQLAlchemy."""
     return str(server.get_uri(name)).replace("postgresql://", "postgresql+psycopg://")
 
 
 def _administer(server: PostgresServer, statement: str) -> None:
-    engine = create_engine(_address(server, "postgres"), isolation_level="AUTOCOMMIT")
+    engine = create_engine(address(server, "postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()

@@ -11,6 +11,8 @@ from intake.sandbox.shapes import INT, NUMBER, TEXT
 
 KINDS = {
     "429": "Google asks to slow down; nothing is done.",
+    "401": "The access token has run out; nothing is done.",
+    "403": "The spreadsheet is not shared with the service account; nothing is done.",
     "500": "Google has a fault; nothing is done.",
     "500_after": "Google has a fault after the change was made.",
     "lost_answer": "The change is made; the connection breaks before the answer.",

@@ -33,6 +33,16 @@ def not_found() -> GoogleError:
     return GoogleError(404, "Requested entity was not found.")
 
 
+def not_shared() -> GoogleError:
+    """403 PERMISSION_DENIED."""
+    return GoogleError(403, "The caller does not have permission")
+
+
+def token_ran_out() -> GoogleError:
+    """401 UNAUTHENTICATED."""
+    return GoogleError(401, "Request had invalid authentication credentials.")
+
+
 def not_here(what: str) -> GoogleError:
     """501: Google knows it, this stand-in does not, and does not pretend."""
     return GoogleError(501, f"The sandbox does not implement {what}.")

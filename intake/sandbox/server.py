@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,11 +12,17 @@ from werkzeug.exceptions import HTTPException
 from intake.sandbox import api, controls, grid_page
 from intake.sandbox.connection import LocalServer
 from intake.sandbox.faults import Fault
-from intake.sandbox.problems import GoogleError, internal, quota_exceeded
+from intake.sandbox.problems import GoogleError, internal, not_shared, quota_exceeded, token_ran_out
 from intake.sandbox.state import open_sandbox, sandbox
 
 OURS = ("127.0.0.1", "localhost")
 GOOGLES = ("/v4/", "/v1/", "/token")
+REFUSALS: dict[str, Callable[[Fault], GoogleError]] = {
+    "401": lambda _: token_ran_out(),
+    "403": lambda _: not_shared(),
+    "429": lambda fault: quota_exceeded(fault.retry_after),
+    "500": lambda _: internal(),
+}
 
 
 def create_app(data: Path) -> Flask:
@@ -58,10 +65,8 @@ def _strike_before() -> Response | None:
         time.sleep(fault.seconds)
     if fault.kind == "drop_before":
         return _broken()
-    if fault.kind == "429":
-        raise quota_exceeded(fault.retry_after)
-    if fault.kind == "500":
-        raise internal()
+    if fault.kind in REFUSALS:
+        raise REFUSALS[fault.kind](fault)
     return None
 
 

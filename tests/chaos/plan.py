@@ -3,8 +3,9 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 
 import requests
 
@@ -12,7 +13,8 @@ from tests.chaos import staff
 from tests.chaos.patients import ask
 from tests.chaos.world import NEEDED, World
 
-FAULTS = ("429", "500", "500_after", "lost_answer", "drop_before", "latency")
+FAULTS = ("401", "429", "500", "500_after", "lost_answer", "drop_before", "latency")
+LONG = 120  # seconds from which on the sheet is un-shared, too: the relay then waits a minute for a person
 PARTS = (":batchUpdate", "ByDataFilter", "developerMetadata", "/token")
 PHONES = 6
 
@@ -39,17 +41,21 @@ def run(world: World, *, leads: int, seconds: float) -> None:
 
         return repeat
 
-    _at_once([*[patients] * PHONES, repeatedly(misfortune, 0.8), repeatedly(staff.work, 0.15)], world.seed)
+    faults = (*FAULTS, "403") if seconds >= LONG else FAULTS
+    trouble = partial(misfortune, faults)
+    _at_once([*[patients] * PHONES, repeatedly(trouble, 1), repeatedly(staff.work, 0.15)], world.seed)
     world.sandbox.clear()
     for name in NEEDED:
         world.start(name)
 
 
-def misfortune(world: World, chance: random.Random) -> None:
+def misfortune(faults: Sequence[str], world: World, chance: random.Random) -> None:
     """One thing that goes wrong."""
-    kind = chance.choice([*NEEDED, "fault", "fault", "fault", "outage"])
+    kind = chance.choice([*NEEDED, "fault", "fault", "fault", "outage", "database"])
     if kind == "fault":
-        world.sandbox.fault(chance.choice(FAULTS), times=chance.randint(1, 4), match=chance.choice(PARTS))
+        world.sandbox.fault(chance.choice(faults), times=chance.randint(1, 4), match=chance.choice(PARTS))
+    elif kind == "database":
+        world.restart_database()
     elif kind == "outage":
         world.sandbox.stop()
         threading.Event().wait(chance.uniform(0.1, 1))

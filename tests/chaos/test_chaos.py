@@ -8,7 +8,7 @@ from tests.chaos.world import new_world
 def test_each_request_ends_in_one_row_whatever_happens(tmp_path):
     world = new_world(tmp_path / "world", seed=20261124)
     try:
-        run(world, leads=200, seconds=25)
+        run(world, leads=200, seconds=20)
         wrong = wait_for_verdict(world)
         assert not wrong, report(world, wrong)
         assert len(world.leads) == 200

