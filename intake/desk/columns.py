@@ -50,7 +50,7 @@ PIPELINE = _columns(
     ("language", "Language", 90),
     ("voicemail_ok", "Voicemail OK", 110),
     ("email_consent", "Email consent", 170),
-    ("alert", "Alert", 170),
+    ("alert", "Alert", 250),
 )
 STAFF = _columns(
     Owner.STAFF,

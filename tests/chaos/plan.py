@@ -42,16 +42,16 @@ def run(world: World, *, leads: int, seconds: float) -> None:
         return repeat
 
     faults = (*FAULTS, "403") if seconds >= LONG else FAULTS
-    trouble = partial(misfortune, faults)
+    trouble = partial(misfortune, _dealt(world.seed), faults)
     _at_once([*[patients] * PHONES, repeatedly(trouble, 1), repeatedly(staff.work, 0.15)], world.seed)
     world.sandbox.clear()
     for name in NEEDED:
         world.start(name)
 
 
-def misfortune(faults: Sequence[str], world: World, chance: random.Random) -> None:
+def misfortune(kinds: Iterator[str], faults: Sequence[str], world: World, chance: random.Random) -> None:
     """One thing that goes wrong."""
-    kind = chance.choice([*NEEDED, "fault", "fault", "fault", "outage", "database"])
+    kind = next(kinds)
     if kind == "fault":
         world.sandbox.fault(chance.choice(faults), times=chance.randint(1, 4), match=chance.choice(PARTS))
     elif kind == "database":
@@ -65,6 +65,15 @@ def misfortune(faults: Sequence[str], world: World, chance: random.Random) -> No
         threading.Event().wait(chance.uniform(0, 0.5))
         world.start(kind)
     world.done[kind] += 1
+
+
+def _dealt(seed: int) -> Iterator[str]:
+    """Kinds of trouble in any order, each of them as often as it stands in the deck."""
+    while True:
+        deck = [*NEEDED, "fault", "fault", "fault", "outage", "database"]
+        random.Random(seed).shuffle(deck)
+        yield from deck
+        seed += 1
 
 
 def _shared(numbers: Iterator[int], lock: threading.Lock) -> Iterator[int]:

@@ -21,13 +21,15 @@ def work(world: World, chance: random.Random) -> None:
         _on_a_row(world, chance, tab, kind)
     else:
         _on_the_tab(world, chance, tab, kind)
-    world.done[kind] += 1
 
 
 def _act(world: World, **action: Any) -> bool:
     """False where the sheet said that it changed meanwhile, or is away."""
     with suppress(requests.RequestException):
-        return world.sandbox.call("POST", "/sandbox/staff", json=action).ok
+        answer = world.sandbox.call("POST", "/sandbox/staff", json=action)
+        world.done[action["action"] if answer.ok else f"{action['action']} came too late"] += 1
+        return answer.ok
+    world.done["sheet was away"] += 1
     return False
 
 
