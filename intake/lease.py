@@ -35,6 +35,8 @@ def take(session: Session, name: str, holder: str, *, now: datetime, length: tim
 
 
 def _made(session: Session, name: str, holder: str, until: datetime) -> bool:
+    if session.get(Lease, name) is not None:
+        return False
     try:
         with session.begin_nested():
             session.execute(insert(Lease).values(name=name, holder=holder, expires_at=until))

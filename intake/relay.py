@@ -11,7 +11,7 @@ from intake.outbox import Progress, is_due
 log = logging.getLogger(__name__)
 
 POLL = 0.4  # seconds between two looks at the database; a lead is to be in the sheet within two seconds
-AFTER_FAULT = timedelta(seconds=5)
+AFTER_FAULT = timedelta(seconds=2)
 
 Step = Callable[[datetime], Progress]
 Own = Callable[[datetime], bool]
@@ -32,10 +32,11 @@ def run(
     rests: dict[str, datetime] = {}
     log.info("relay started", extra={"steps": list(steps)})
     while not stop.is_set():
-        for name, step in steps.items():
-            now = clock()
-            if is_due(rests.get(name, now), now) and not stop.is_set() and _may(owns, now):
-                rests[name] = _attempt(name, step, now).not_before or now
+        try:
+            _round(steps, rests, owns, clock, stop)
+        except Exception as error:  # the database may be away for a while; the loop must live
+            log.error("lease not asked", extra={"reason": type(error).__name__})
+            stop.wait(AFTER_FAULT.total_seconds())
         stop.wait(poll)
     log.info("relay stopped")
 
@@ -67,12 +68,20 @@ def stop_on_signals() -> threading.Event:
     return stop
 
 
-def _may(owns: Own, now: datetime) -> bool:
-    try:
-        return owns(now)
-    except Exception as error:  # the database may be away for a while; the loop must live
-        log.error("lease not asked", extra={"reason": type(error).__name__})
-        return False
+def _round(
+    steps: Mapping[str, Step],
+    rests: dict[str, datetime],
+    owns: Own,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+) -> None:
+    """Each step that is due, once; none from where the sheet is found to be another's."""
+    for name, step in steps.items():
+        now = clock()
+        if is_due(rests.get(name, now), now):
+            if stop.is_set() or not owns(now):
+                return
+            rests[name] = _attempt(name, step, now).not_before or now
 
 
 def _attempt(name: str, step: Step, now: datetime) -> Progress:
