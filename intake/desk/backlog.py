@@ -23,13 +23,15 @@ class Backlog:
     read_at: datetime | None
     removed: int
     repaired: int
+    conflicts: int
+    """Moves that were not taken over, and rows that were found twice."""
 
 
 def backlog(session: Session, clinic: str) -> Backlog:
     """How the clinic's queue stands now. What stops delivery counts before what stops reading."""
     count, oldest = waiting(session, Topic.QUEUE_ROW)
     batch = open_batch(session, Topic.QUEUE_ROW)
-    health = session.get(SheetHealth, clinic) or SheetHealth(clinic=clinic, removed=0, repaired=0)
+    health = session.get(SheetHealth, clinic) or SheetHealth(clinic=clinic, removed=0, repaired=0, conflicts=0)
     stuck = batch is not None and batch.problem is not None
     last = session.scalar(select(func.max(Batch.delivered_at)).where(Batch.topic == Topic.QUEUE_ROW))
     return Backlog(
@@ -41,4 +43,5 @@ def backlog(session: Session, clinic: str) -> Backlog:
         read_at=health.read_at,
         removed=health.removed,
         repaired=health.repaired,
+        conflicts=health.conflicts,
     )

@@ -64,7 +64,8 @@ class Bulletin:
         words = f"{self.last.words}{solved}" if self.last.words else "None"
         moments = (now, state.oldest, state.read_at, self.last.since)
         updated, oldest, read, since = (one.astimezone(self.clinic.time_zone) if one else None for one in moments)
-        return [updated, str(state.waiting), oldest, read, str(state.removed), str(state.repaired), words, since]
+        counts = [str(count) for count in (state.removed, state.repaired, state.conflicts)]
+        return [updated, str(state.waiting), oldest, read, *counts, words, since]
 
 
 def _write(tab: int, lines: Sequence[str | datetime | None], dates: str) -> Request:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.contacts import show_phone
+from intake.desk.promise import is_overdue
 from intake.desk.rows import LANGUAGES
 from intake.desk.standing import alerts
 from intake.desk.statuses import OPEN
@@ -25,6 +26,7 @@ class OpenRequest:
     """One line of the list; times are on the clinic's wall clock."""
 
     call_by: str
+    overdue: str
     ref: str
     name: str
     phone: str
@@ -48,7 +50,7 @@ def open_requests(session: Session, clinic: Clinic, *, now: datetime) -> list[Op
     pairs = [(lead, row or _blank(lead)) for lead, row in found if (row.status if row else Status.NEW) in OPEN]
     said = alerts(session, clinic, [row for _, row in pairs], now=now)
     ordered = sorted(pairs, key=lambda pair: (_due(pair[0], pair[1], clinic), pair[0].id))
-    return [_line(lead, row, said[lead.id], clinic) for lead, row in ordered]
+    return [_line(lead, row, said[lead.id], clinic, now) for lead, row in ordered]
 
 
 def write_csv(lines: Iterable[OpenRequest], out: TextIO) -> None:
@@ -94,9 +96,10 @@ def _phone(lead: Lead) -> str:
     return f"{number} ext. {lead.phone_extension}" if lead.phone_extension else number
 
 
-def _line(lead: Lead, row: QueueRow, alert: str, clinic: Clinic) -> OpenRequest:
+def _line(lead: Lead, row: QueueRow, alert: str, clinic: Clinic, now: datetime) -> OpenRequest:
     return OpenRequest(
         call_by=f"{lead.call_by.astimezone(clinic.time_zone):%Y-%m-%d %H:%M}",
+        overdue="Yes" if is_overdue(row.status, lead.call_by, now=now) else "",
         ref=lead.ref,
         name=lead.name,
         phone=_phone(lead),

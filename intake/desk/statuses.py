@@ -11,6 +11,8 @@ from intake.models import Status
 OPEN = frozenset({Status.NEW, Status.CLAIMED, Status.NO_ANSWER, Status.LEFT_VOICEMAIL, Status.CALL_BACK_LATER})
 """Somebody still has to call."""
 CLOSED = frozenset(Status) - OPEN
+PROMISED = (Status.NEW, Status.CLAIMED)
+"""Nobody has rung yet: the promise is open."""
 TALKED = OPEN | {Status.REACHED}
 
 

@@ -36,7 +36,7 @@ def test_who_was_promised_first_comes_first_and_a_follow_up_comes_on_its_day(ses
 
     assert [line.name for line in found] == ["Late", "New", "Again"]
     assert (found[2].status, found[2].attempts, found[2].follow_up_on) == ("Call back later", "2", "2026-11-24")
-    assert found[0].assigned_to == "Zoé"
+    assert (found[0].assigned_to, found[0].overdue, found[1].overdue) == ("Zoé", "Yes", "")
     assert found[1].ref == new.ref
 
 
@@ -47,9 +47,9 @@ def test_the_csv_holds_no_formula(session, clinic, lead):
     write_csv(open_requests(session, clinic, now=NOON), out)
 
     header, line = csv.reader(io.StringIO(out.getvalue()))
-    assert header[:4] == ["Call by", "Ref", "Name", "Phone"]
-    assert line[2] == '\'=HYPERLINK("http://x","y")'
-    assert line[3] == "416-555-0123"
+    assert header[:5] == ["Call by", "Overdue", "Ref", "Name", "Phone"]
+    assert line[3] == '\'=HYPERLINK("http://x","y")'
+    assert line[4] == "416-555-0123"
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", "＋1"])

@@ -9,11 +9,9 @@ from typing import Any
 from intake.config import Clinic
 from intake.desk.columns import PIPELINE, STAFF, Layout
 from intake.desk.shape.difference import Difference, Found, letters, whole_column
-from intake.desk.statuses import OPEN
+from intake.desk.statuses import OPEN, PROMISED
 from intake.models import Status
 
-PROMISED = (Status.NEW, Status.CLAIMED)
-"""Nobody has rung yet: the promise is open."""
 TRIED = (Status.NO_ANSWER, Status.LEFT_VOICEMAIL, Status.CALL_BACK_LATER)
 ROWS: Sequence[tuple[str, Sequence[Status], str, str | None]] = (
     ("claimed", (Status.CLAIMED,), "e3eefc", None),

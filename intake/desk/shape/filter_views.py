@@ -5,8 +5,9 @@ from typing import Any
 
 from intake.config import Clinic
 from intake.desk.columns import Layout
-from intake.desk.shape.colours import PROMISED, open_words
+from intake.desk.shape.colours import open_words
 from intake.desk.shape.difference import Difference, Found, letters
+from intake.desk.statuses import PROMISED
 from intake.models import Status
 
 

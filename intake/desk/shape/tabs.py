@@ -19,6 +19,7 @@ LABELS = (
     "Last read what you wrote",
     "Rows deleted by staff",
     "Cells put right",
+    "Entries not taken over (see Alert)",
     "Last problem",
     "Since",
 )
