@@ -82,12 +82,13 @@ def _strike_after(response: Response) -> Response:
         status = None if request.environ.get("sandbox.broken") else response.status_code
         applied = bool(request.environ.get("sandbox.applied"))
         sandbox().note(request.method, request.path, status, applied=applied)
+    if request.environ.get("sandbox.broken"):  # only now, so that the client's next call is noted after this one
+        connection: socket.socket = request.environ["werkzeug.socket"]
+        connection.shutdown(socket.SHUT_RDWR)  # what is written from here on reaches nobody
     return response
 
 
 def _broken() -> Response:
-    connection: socket.socket = request.environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)  # what is written from here on reaches nobody
     request.environ["sandbox.broken"] = True
     return Response("", 500)
 

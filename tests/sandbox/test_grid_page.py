@@ -71,6 +71,7 @@ def test_a_column_of_the_pipeline_is_changed_only_after_a_warning(desk: Page, sa
         expect(desk.get_by_role("dialog")).to_be_hidden()
         expect(phone).to_have_text(kept)
 
+    expect(desk.get_by_role("status")).to_have_text("Saved.")
     assert sandbox.rows()[1]["Phone"] == "613"
 
 
@@ -169,6 +170,7 @@ def test_the_keyboard_is_enough(desk: Page, sandbox: RunningSandbox) -> None:
     expect(
         desk.locator("tr", has_text="Ben-REF").get_by_role("textbox", name="Follow up on, row 2", exact=True)
     ).to_be_focused()
+    expect(desk.get_by_role("status")).to_have_text("Saved.")
     assert [row["Notes"] for row in sandbox.rows()] == ["one", ""]
 
 
