@@ -128,11 +128,12 @@ def get_values_by_filter(spreadsheet_id: str) -> Response:
     """The values of what data filters match: the way to read a column wherever staff moved it."""
     _check_caller(spreadsheet_id)
     asked, state = _body(SEARCH | RENDERED), sandbox().workbook.state
-    matched = [
-        {"valueRange": ranges.read(area, asked), "dataFilters": [one]}
-        for one in asked.get("dataFilters", [])
-        for area in ranges.of_filter(state, one)
-    ]
+    found: dict[tuple[int, ...], tuple[ranges.Area, list[Any]]] = {}
+    for one in asked.get("dataFilters", []):
+        for area in ranges.of_filter(state, one):
+            place = (area[0]["properties"]["sheetId"], *area[1:])
+            found.setdefault(place, (area, []))[1].append(one)
+    matched = [{"valueRange": ranges.read(area, asked), "dataFilters": filters} for area, filters in found.values()]
     return jsonify({"spreadsheetId": SPREADSHEET_ID} | ({"valueRanges": matched} if matched else {}))
 
 

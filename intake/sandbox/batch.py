@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from intake.sandbox import attached, cells, dimensions, metadata, tabs
+from intake.sandbox import attaching, cells, dimensions, metadata, tabs
 from intake.sandbox.masks import pick
 from intake.sandbox.problems import GoogleError, not_here, refused
 from intake.sandbox.shapes import DIMENSION_PROPERTIES, FILE
@@ -79,7 +79,7 @@ def _update_dimension(state: State, body: Request) -> None:
 
 
 HANDLERS: dict[str, Callable[[State, Request], Answer | None]] = {
-    **attached.HANDLERS,
+    **attaching.HANDLERS,
     "addSheet": tabs.add,
     "createDeveloperMetadata": _create_metadata,
     "deleteDeveloperMetadata": _delete_metadata,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from intake.sandbox.attached import refuse_locked
 from intake.sandbox.masks import paths, pick
 from intake.sandbox.problems import refused
 from intake.sandbox.ranges import of_indexes
@@ -28,10 +29,11 @@ def update(state: State, body: dict[str, Any]) -> None:
     elif "range" in body:
         tab, top, left, bottom, right = of_indexes(state, body["range"])
         if len(rows) > bottom - top or any(len(row) > right - left for row in rows):
-            raise refused("Attempting to write outside of the range.")
+            raise refused("Attempting to write beyond the last requested row or column.")
         rows = _padded(tab, rows, top, bottom, right - left)
     else:
         raise refused("Must specify a range or a start.")
+    _refuse_locked(tab, top, left, rows)
     for down, row in enumerate(rows):
         for right_by, given in enumerate(row):
             _refuse_long_text(given)
@@ -44,6 +46,11 @@ def wanted(body: dict[str, Any], shape: Any) -> list[tuple[str, ...]]:
     if not body.get("fields"):
         raise refused("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
     return paths(body["fields"], shape)
+
+
+def _refuse_locked(tab: Tab, top: int, left: int, rows: list[list[Any]]) -> None:
+    ends = {"endRowIndex": top + len(rows), "endColumnIndex": left + max(map(len, rows), default=0)}
+    refuse_locked(tab, {"startRowIndex": top, "startColumnIndex": left, **ends})
 
 
 def _padded(tab: Tab, rows: list[list[Any]], top: int, bottom: int, width: int) -> list[list[Any]]:

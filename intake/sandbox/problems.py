@@ -28,6 +28,14 @@ def refused(message: str) -> GoogleError:
     return GoogleError(400, message)
 
 
+def is_protected(code: int = 400) -> GoogleError:
+    """A protection keeps the one who writes out of a cell."""
+    return GoogleError(
+        code, "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove "
+        "protection if you need to edit."
+    )  # fmt: skip
+
+
 def not_found() -> GoogleError:
     """404 NOT_FOUND."""
     return GoogleError(404, "Requested entity was not found.")

@@ -55,7 +55,9 @@ def of_filter(state: State, given: dict[str, Any]) -> list[Area]:
         return [of_a1(state, given["a1Range"])]
     if "gridRange" in given:
         return [of_indexes(state, given["gridRange"])]
-    return [_of_metadata(state, item) for item in metadata.find(state, given.get("developerMetadataLookup", {}))
+    if "developerMetadataLookup" not in given:
+        raise refused("Invalid dataFilter: must set exactly one filter.")
+    return [_of_metadata(state, item) for item in metadata.find(state, given["developerMetadataLookup"])
             if metadata.tab_of(item) is not None]  # fmt: skip
 
 
@@ -77,9 +79,17 @@ def read(area: Area, options: dict[str, Any]) -> dict[str, Any]:
     ]
     if dimension == "COLUMNS":
         lines = [list(column) for column in zip(*lines, strict=True)]
-    lines = [_trimmed(line, "") for line in lines]
-    values = _trimmed(lines, [])
+    lines = [trimmed(line, "") for line in lines]
+    values = trimmed(lines, [])
     return {"range": _a1(area), "majorDimension": dimension} | ({"values": values} if values else {})
+
+
+def trimmed(line: list[Any], empty: Any) -> list[Any]:
+    """*line* without what is *empty* at its end, which Google does not send."""
+    end = len(line)
+    while end and line[end - 1] == empty:
+        end -= 1
+    return line[:end]
 
 
 def _inside(tab: Tab, area: tuple[int, int, int, int], asked: str) -> Area:
@@ -91,13 +101,6 @@ def _inside(tab: Tab, area: tuple[int, int, int, int], asked: str) -> Area:
     if bottom <= top or right <= left:
         raise refused(f"Unable to parse range: {asked}")
     return tab, top, left, min(bottom, grid["rowCount"]), min(right, grid["columnCount"])
-
-
-def _trimmed(line: list[Any], empty: Any) -> list[Any]:
-    end = len(line)
-    while end and line[end - 1] == empty:
-        end -= 1
-    return line[:end]
 
 
 def _bare(title: str) -> str:

@@ -5,9 +5,11 @@ from typing import Any
 from intake.sandbox import attached, metadata, tabs
 from intake.sandbox.masks import cut
 from intake.sandbox.problems import not_here
-from intake.sandbox.ranges import Area
+from intake.sandbox.ranges import Area, trimmed
 from intake.sandbox.shapes import SPREADSHEET
 from intake.sandbox.workbook import State, Tab
+
+INDEXES = {"startRowIndex", "startColumnIndex", "columnIndex", "dimensionIndex"}
 
 
 def resource(state: State, mask: str | None) -> Any:
@@ -30,26 +32,28 @@ def validations(state: State, area: Area, mask: str | None) -> Any:
     if bottom - top != 1:
         raise not_here("grid data of several rows")
     rules = [attached.validation_at(tab, top, column) for column in range(left, right)]
-    values = [{"dataValidation": rule} if rule else {} for rule in rules]
-    data = (
-        {"rowData": [{"values": values}]} | ({"startRow": top} if top else {}) | ({"startColumn": left} if left else {})
-    )
+    values = trimmed([{"dataValidation": _plain(rule)} if rule else {} for rule in rules], {})
+    data: dict[str, Any] = {"rowData": [{"values": values}]} if values else {}
+    data |= ({"startRow": top} if top else {}) | ({"startColumn": left} if left else {})
     whole = {"sheets": [{"properties": tabs.properties(state, tab), "data": [data]}]}
     return cut(whole, mask, SPREADSHEET)
 
 
 def _attached(tab: Tab) -> dict[str, Any]:
     kinds = ("protectedRanges", "conditionalFormats", "filterViews")
+    filters = [_plain(one) for one in attached.of_tab(tab, "basicFilter")]
     found = {
         kind: [_plain(item) for item in attached.of_tab(tab, kind)] for kind in kinds if attached.of_tab(tab, kind)
     }
-    return found | ({"basicFilter": _plain(tab["basicFilter"])} if "basicFilter" in tab else {})
+    return found | ({"basicFilter": filters[0]} if filters else {})
 
 
 def _plain(item: Any) -> Any:
-    # Google leaves out what is zero or false
+    # Google leaves out what is false or zero, but not the zero of an index, which says more than an open end
     if isinstance(item, dict):
-        return {key: _plain(value) for key, value in item.items() if value not in (0, False)}
+        return {
+            key: _plain(value) for key, value in item.items() if value is not False and (value != 0 or key in INDEXES)
+        }
     return [_plain(one) for one in item] if isinstance(item, list) else item
 
 

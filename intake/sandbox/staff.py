@@ -7,7 +7,7 @@ from typing import Any
 
 from intake.sandbox import attached, dimensions
 from intake.sandbox.cells import LONGEST_TEXT
-from intake.sandbox.problems import GoogleError, refused
+from intake.sandbox.problems import GoogleError, is_protected, refused
 from intake.sandbox.values import EPOCH, plain, shown
 from intake.sandbox.workbook import Cell, State, Tab, read_cell, tab_by_id, write_cell
 
@@ -35,10 +35,7 @@ def _edit(_: State, tab: Tab, body: Body) -> None:
         raise GoogleError(409, "The columns changed meanwhile; nothing was saved.")
     protection = attached.protection_at(tab, *at)
     if protection and not protection.get("warningOnly"):
-        raise GoogleError(
-            403, "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove "
-            "protection if you need to edit."
-        )  # fmt: skip
+        raise is_protected(403)
     before = read_cell(tab, *at)
     write_cell(tab, *at, _typed(body["value"], before.get("userEnteredFormat", {})))
 

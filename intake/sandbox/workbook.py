@@ -19,7 +19,12 @@ def blank() -> State:
     """A new spreadsheet, as Google makes one."""
     return {
         "spreadsheetId": SPREADSHEET_ID,
-        "properties": {"title": "Callback queue (sandbox)", "locale": "en_CA", "timeZone": "Etc/GMT"},
+        "properties": {
+            "title": "Callback queue (sandbox)",
+            "locale": "en_CA",
+            "timeZone": "Etc/GMT",
+            "autoRecalc": "ON_CHANGE",
+        },
         "sheets": [new_tab(0, "Sheet1", {"rowCount": 1000, "columnCount": 26})],
         "metadata": [],
     }

@@ -7,7 +7,7 @@ import pytest
 from intake.desk.columns import PIPELINE, STAFF
 from intake.desk.setup import Upkeep, differences, set_up
 from intake.models import Status
-from intake.sandbox import attached
+from intake.sandbox import attaching
 from intake.sandbox.problems import refused
 from tests.conftest import NOON
 
@@ -161,8 +161,8 @@ def test_other_rules_and_protections_of_the_staff_are_left_alone(google, clinic,
 
 
 def test_a_part_that_google_refuses_does_not_keep_back_the_others(empty_sandbox, google, clinic, monkeypatch):
-    monkeypatch.setattr(attached, "VALIDATIONS", {"ONE_OF_LIST"})
-    monkeypatch.setattr(attached, "not_here", refused)
+    monkeypatch.setattr(attaching, "VALIDATIONS", {"ONE_OF_LIST"})
+    monkeypatch.setattr(attaching, "not_here", refused)
 
     said = set_up(google, clinic)
 

@@ -4,7 +4,7 @@ import gspread
 import pytest
 
 from intake.sandbox.formula import Place, holds, moved
-from tests.sandbox.client import client_of
+from tests.sandbox.client import TEXT, cells, client_of
 
 FIELDS = "sheets(properties,protectedRanges,conditionalFormats,filterViews,basicFilter)"
 COLUMN_B = {"sheetId": 0, "startColumnIndex": 1, "endColumnIndex": 2}
@@ -44,18 +44,19 @@ def described(book):
 def validations(book, row=2):
     params = {"fields": "sheets(data(startColumn,rowData(values(dataValidation))))", "ranges": f"Sheet1!{row}:{row}",
               "includeGridData": "true"}  # fmt: skip
-    cells = book.fetch_sheet_metadata(params=params)["sheets"][0]["data"][0]["rowData"][0]["values"]
-    return [at for at, cell in enumerate(cells) if "dataValidation" in cell]
+    rows = book.fetch_sheet_metadata(params=params)["sheets"][0]["data"][0].get("rowData", [])
+    return [at for line in rows for at, cell in enumerate(line["values"]) if "dataValidation" in cell]
 
 
-def test_what_is_attached_is_described_with_zeros_left_out(everything):
+def test_what_is_attached_is_described_as_google_does(everything):
     found = described(everything)
 
     assert found["protectedRanges"][0]["range"] == {"startColumnIndex": 1, "endColumnIndex": 2}
     assert found["protectedRanges"][0]["protectedRangeId"] > 0
     assert found["conditionalFormats"][0]["booleanRule"] == RULE["booleanRule"]
     assert found["filterViews"][0]["title"] == "Mine"
-    assert found["basicFilter"] == {"range": {}}
+    whole = {"startRowIndex": 0, "endRowIndex": 1000, "startColumnIndex": 0, "endColumnIndex": 26}
+    assert found["basicFilter"] == {"range": whole}
     assert validations(everything) == [1]
     assert validations(everything, row=1) == []
 
@@ -132,6 +133,13 @@ def test_each_can_be_taken_away(everything):
             "type": "BLANK"}}}}}, 501),
         ({"setDataValidation": {"range": COLUMN_B, "rule": {"condition": {"type": "TEXT_IS_EMAIL"}}}}, 501),
         ({"addProtectedRange": {"protectedRange": {"range": {"sheetId": 7}}}}, 400),
+        ({"addProtectedRange": {"protectedRange": {"range": {"startColumnIndex": 26}}}}, 400),
+        ({"addProtectedRange": {"protectedRange": {"description": "no range"}}}, 400),
+        ({"addProtectedRange": {"protectedRange": {"range": {}, "warningOnly": True,
+                                                   "editors": {"users": ["a@b.c"]}}}}, 400),
+        ({"setDataValidation": {"range": COLUMN_B, "rule": {"condition": {"type": "ONE_OF_LIST"}}}}, 400),
+        ({"setDataValidation": {"range": {"endRowIndex": 1001}, "rule": CHOICE}}, 400),
+        ({"setBasicFilter": {"filter": {}}}, 400),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(book, request_, code):
@@ -151,6 +159,18 @@ def test_staff_may_edit_where_they_are_warned_and_not_where_it_is_locked(everyth
 
     assert answer.status_code == 403
     assert "protected cell" in answer.json()["error"]["message"]
+
+
+def test_what_is_locked_away_from_the_service_account_is_refused_to_it(everything):
+    lock = {"range": {"sheetId": 0, "startColumnIndex": 2, "endColumnIndex": 3}, "editors": {"users": ["a@b.c"]}}
+    everything.batch_update({"requests": [{"addProtectedRange": {"protectedRange": lock}}]})
+
+    everything.batch_update({"requests": [cells(1, 0, TEXT, TEXT)]})
+
+    for request in (cells(1, 1, TEXT, TEXT), {"setDataValidation": {"range": {"sheetId": 0}}}):
+        with pytest.raises(gspread.exceptions.APIError, match="protected cell") as caught:
+            everything.batch_update({"requests": [request]})
+        assert caught.value.code == 400
 
 
 CELLS = {(0, 0): "", (0, 1): 46_000.5, (0, 2): "New", (4, 2): "Booked"}
