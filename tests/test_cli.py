@@ -183,10 +183,10 @@ def test_extra_columns_are_added_when_the_clinic_asks_for_them(run, sandbox, tmp
         (ROOT / "clinic.toml").read_text().replace("extra_columns = []", 'extra_columns = ["email", "body_areas"]')
     )
 
-    assert (
-        run("sheet", "setup", INTAKE_CLINIC=str(mine)).output
-        == "Added Email, What hurts at the right end of the queue.\nPut right: protection (2).\n"
-    )
+    assert run("sheet", "setup", INTAKE_CLINIC=str(mine)).output.splitlines() == [
+        "Added Email, What hurts at the right end of the queue.",
+        "Put right: time zone and header (1), protection (2).",
+    ]
     database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
     with database.writing() as session:
         Factory(session, clinic)(now=A_WHILE_AGO, email="ana@example.com", body_areas=("lower_back", "knee"))

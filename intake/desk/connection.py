@@ -17,6 +17,7 @@ from intake.desk.redirect import answer_from
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"  # not Drive: the least that does the work
 TIMEOUTS = (5, 60)  # seconds to connect and between two bytes; gspread itself would wait for ever
 HTTP_TOO_MANY = 429
+PROTECTED = "protected cell or object"  # Google's words; the status is that of any request that makes no sense
 REFUSED = {400: errors.SheetRefused, 403: errors.SheetNotShared, 404: errors.SheetGone}
 
 
@@ -74,6 +75,11 @@ class Connection:
             return errors.CredentialsRefused("Google does not accept the service account's key; make a new one.")
         if status == 403 and "SERVICE_DISABLED" in response.text:  # noqa: PLR2004
             return errors.SheetNotShared("The Google Sheets API is off for this project; enable it in Google Cloud.")
+        if status == 400 and PROTECTED in said:  # noqa: PLR2004
+            return errors.SheetRefused(
+                f"A protection in the spreadsheet keeps the pipeline out; let {self.account} edit what it protects, "
+                "or take it away (Data › Protect sheets and ranges)."
+            )
         sentences = {
             400: f"Google refused the change as it was sent: {said}",
             403: f"Share the spreadsheet with {self.account} as an editor. Google says: {said}",

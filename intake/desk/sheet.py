@@ -100,7 +100,7 @@ class GoogleSheet:
 
     def describe(self, layout: Layout) -> Found:
         """The spreadsheet's tabs and what is attached to them, without cells. Two reads."""
-        kept = "properties,protectedRanges,conditionalFormats,filterViews,developerMetadata"
+        kept = "properties,protectedRanges,conditionalFormats,filterViews,basicFilter,developerMetadata"
         fields = f"properties(timeZone,autoRecalc),sheets({kept})"
         found = self._get(fields=fields)
         sheets = found["sheets"]
@@ -161,9 +161,10 @@ def _reading(ranges: Sequence[Mapping[str, Any]]) -> Reading:
         title, _, where = one["valueRange"]["range"].rpartition("!")
         if title != tab:
             continue  # a copy of the tab that staff made for themselves
-        tag = one["dataFilters"][0]["developerMetadataLookup"]["metadataValue"]
-        places[tag] = a1_to_rowcol(where.partition(":")[0])[1] - 1
-        cells[tag] = next(iter(one["valueRange"].get("values", [])), [])
+        for asked in one["dataFilters"]:  # several where a column has several tags
+            tag = asked["developerMetadataLookup"]["metadataValue"]
+            places[tag] = a1_to_rowcol(where.partition(":")[0])[1] - 1
+            cells[tag] = next(iter(one["valueRange"].get("values", [])), [])
     return Reading(tab, places, cells)
 
 
