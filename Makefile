@@ -6,6 +6,7 @@ SEED ?= 1
 MINUTES ?= 2
 DATA ?= instance/demo
 BIN := .venv/bin
+DOUBLE := $(wildcard ../shared/google-double/requirements.txt)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check chaos lock translations screenshots clean
@@ -16,7 +17,7 @@ help: ## show what there is
 run: .venv/.run ## start web, relay and the local stand-in for Google Sheets (PORT= SHEET_PORT= DATA=)
 	@exec $(BIN)/intake demo --port $(PORT) --sheet-port $(SHEET_PORT) --data $(DATA)
 
-test: .venv/.browser ## run the whole suite, the browser and PostgreSQL included
+test: .venv/.browser $(if $(DOUBLE),.venv/.double) ## run the whole suite, the browser and PostgreSQL included
 	$(BIN)/pytest $(ARGS)
 
 check: .venv/.dev ## lint, types, import contracts, translations, migrations in step with models
@@ -58,4 +59,11 @@ clean: ## remove the environment and the demonstration's data
 
 .venv/.browser: .venv/.dev
 	$(BIN)/python -m tests.browser
+	@touch $@
+
+# A more faithful stand-in for Google, where it lies beside the checkout: the contract tests run against it as well.
+.venv/.double: $(DOUBLE) | .venv/bin/python
+	@echo "Installing what the double of Google needs into .venv/double"
+	@$(PYTHON) -m venv .venv/double
+	@.venv/double/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
