@@ -12,7 +12,7 @@ from intake.desk.drift import drifted
 from intake.desk.identity import rows_by_ref
 from intake.desk.reading import Reading, SeenRow
 from intake.desk.rows import Row
-from intake.desk.standing import compose, standing_rows
+from intake.desk.standing import compose_standing
 from intake.models import QueueRow
 
 
@@ -43,7 +43,5 @@ class Looked:
 def look(database: Database, clinic: Clinic, reading: Reading, *, now: datetime) -> Looked:
     """What *reading* shows, beside what the database knows now."""
     with database.reading() as session:
-        standing = standing_rows(session, clinic)
-        rows = compose(session, clinic, [row.lead_id for row in standing.values()], now=now)
-    expected = {ref: rows[row.lead_id] for ref, row in standing.items()}
+        standing, expected = compose_standing(session, clinic, now=now)
     return Looked(standing, rows_by_ref(reading.rows(queue_columns(clinic.queue)), expected), expected)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from intake.desk.columns import Column
@@ -31,12 +32,10 @@ class Reading:
 
     def rows(self, columns: Sequence[Column]) -> list[SeenRow]:
         """Rows that hold something in *columns*; a column that is not there is left out of each row's values."""
-        there = [column for column in columns if column.tag in self.cells]
-        height = max((len(self.cells[column.tag]) for column in there), default=0)
-        rows = (SeenRow(at, {one.key: _cell(self.cells[one.tag], at) for one in there}) for at in range(1, height))
-        return [row for row in rows if any(value != "" for value in row.values.values())]
-
-
-def _cell(cells: Sequence[Any], at: int) -> Any:
-    # Google cuts off the empty end of a column
-    return cells[at] if at < len(cells) else ""
+        there = {column.key: self.cells[column.tag] for column in columns if column.tag in self.cells}
+        lines = zip_longest(*there.values(), fillvalue="")  # Google cuts off the empty end of a column
+        return [
+            SeenRow(at, dict(zip(there, line, strict=True)))
+            for at, line in enumerate(lines)
+            if at and any(value != "" for value in line)
+        ]

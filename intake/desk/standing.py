@@ -1,7 +1,7 @@
 """The queue as the database knows it: which leads stand in the sheet, and what other requests each number made."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,10 +30,22 @@ class Request:
 
 def standing_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
     """By reference: every row that was put into the clinic's sheet, those that staff removed included."""
+    return {lead.ref: row for lead, row in _standing(session, clinic)}
+
+
+def compose_standing(session: Session, clinic: Clinic, *, now: datetime) -> tuple[dict[str, QueueRow], dict[str, Row]]:
+    """By reference, the same rows and what should stand in each in the sheet now."""
+    found = _standing(session, clinic)
+    leads = {lead.id: lead for lead, _ in found}
+    composed = _compose(session, clinic, leads, {row.lead_id: row for _, row in found}, now=now)
+    return {lead.ref: row for lead, row in found}, {lead.ref: composed[lead.id] for lead, _ in found}
+
+
+def _standing(session: Session, clinic: Clinic) -> list[tuple[Lead, QueueRow]]:
     found = session.execute(
-        select(Lead.ref, QueueRow).join(Lead, Lead.id == QueueRow.lead_id).where(Lead.clinic == clinic.key)
+        select(Lead, QueueRow).join(QueueRow, QueueRow.lead_id == Lead.id).where(Lead.clinic == clinic.key)
     )
-    return {ref: row for ref, row in found}  # noqa: C416  (rows are no pairs to mypy)
+    return [(lead, row) for lead, row in found]
 
 
 def alerts(session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now: datetime) -> dict[int, str]:
@@ -74,6 +86,12 @@ def compose(session: Session, clinic: Clinic, lead_ids: Collection[int], *, now:
     for some in batched(lead_ids):
         leads |= {lead.id: lead for lead in session.scalars(select(Lead).where(Lead.id.in_(some)))}
         rows |= {row.lead_id: row for row in session.scalars(select(QueueRow).where(QueueRow.lead_id.in_(some)))}
+    return _compose(session, clinic, leads, rows, now=now)
+
+
+def _compose(
+    session: Session, clinic: Clinic, leads: Mapping[int, Lead], rows: Mapping[int, QueueRow], *, now: datetime
+) -> dict[int, Row]:
     agreed = agreements(session, leads)
     blank = [QueueRow(lead_id=lead_id, status=Status.NEW, sheet_status=Status.NEW, is_twice=False)
              for lead_id in leads if lead_id not in rows]  # fmt: skip

@@ -1,7 +1,7 @@
 """What staff wrote in a row: as text, whatever kind of cell Google made of it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,8 +25,8 @@ class StaffWords:
 
     def changes(self, before: "StaffWords") -> list[str]:
         """The columns that are there and say something else than *before*."""
-        now, then = asdict(self), asdict(before)
-        return [key for key, value in now.items() if value is not None and value != (then[key] or "")]
+        now = ((key, getattr(self, key)) for key in KEYS)
+        return [key for key, value in now if value is not None and value != (getattr(before, key) or "")]
 
 
 KEYS = tuple(field.name for field in fields(StaffWords))
@@ -59,8 +59,8 @@ def _moment(serial: float) -> str:
 
 def written_again(words: StaffWords) -> dict[str, str | datetime]:
     """The words as values of a row that is put into the sheet anew; what was a date becomes one again."""
-    given = asdict(words)
-    return {key: _date(value) if key in DATES else value for key, value in given.items() if value}
+    given = ((key, getattr(words, key)) for key in KEYS)
+    return {key: _date(value) if key in DATES else value for key, value in given if value}
 
 
 def _date(text: str) -> str | datetime:
