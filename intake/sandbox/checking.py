@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from intake.sandbox.problems import not_here, refused
@@ -49,9 +50,13 @@ def _message(value: Any, shape: Mapping[str, Any], where: str) -> dict[str, Any]
 
 
 def _under(where: str, name: str) -> str:
+    return f"{where}.{_snake(name)}" if where else _snake(name)
+
+
+@cache  # names are checked against the shape before they come here, so there are only so many
+def _snake(name: str) -> str:
     # Google names places by the fields of its protocol buffers
-    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-    return f"{where}.{snake}" if where else snake
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def _wrong(value: Any, kind: str, where: str) -> Exception:
