@@ -28,6 +28,8 @@ class Progress:
     done: int = 0
     not_before: datetime | None = None
     problem: str | None = None
+    was_put_off: bool = False
+    """Nothing was tried yet: what there is to do waits until then."""
 
 
 def is_due(at: datetime, now: datetime) -> bool:

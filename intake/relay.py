@@ -52,7 +52,7 @@ def once(steps: Mapping[str, Step], *, owns: Own, clock: Callable[[], datetime],
             done += progress.done
             if progress.problem:
                 raise Stuck(progress.problem)
-            if not progress.done:
+            if not progress.done and not progress.was_put_off:
                 break
             now = clock()
             if progress.not_before and progress.not_before > now:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from functools import partial
 from pathlib import Path
 
 import click
@@ -13,11 +12,10 @@ from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Settings
 from intake.consent.statements import is_published, publish
 from intake.db import Database
-from intake.desk.bulletin import Bulletin
-from intake.desk.deliver import Delivery, deployment_id
-from intake.desk.marks import remove_old_marks
-from intake.desk.readback import ReadBack
-from intake.desk.setup import Upkeep, set_up
+from intake.desk.allowance import Allowance
+from intake.desk.deliver import deployment_id
+from intake.desk.setup import set_up
+from intake.desk.steps import relay_steps
 from intake.lease import Holder
 
 
@@ -83,15 +81,9 @@ def serve(host: str, port: int, workers: int) -> None:
 def run_relay(once: bool) -> None:
     """Deliver the queue to the sheet, and read back what staff do there. Any number may run: one at a time works."""
     settings = Settings.from_environ()
-    clinic, sheet, database = clinic_of(settings), sheet_of(settings), database_of(settings)
-    delivery = Delivery(database, sheet, clinic, deployment_id(settings.secret()))
-    steps: dict[str, relay.Step] = {
-        "deliver": delivery.step,
-        "read back": ReadBack(database, sheet, clinic).step,
-        "upkeep": Upkeep(sheet, clinic).step,
-        "bulletin": Bulletin(database, sheet, clinic).step,
-        "remove old marks": partial(remove_old_marks, database, sheet),
-    }
+    allowance = Allowance()
+    clinic, sheet, database = clinic_of(settings), sheet_of(settings, allowance), database_of(settings)
+    steps = relay_steps(database, sheet, clinic, deployment_id(settings.secret()), allowance)
     lease, stop = Holder(database, f"sheet:{clinic.key}"), relay.stop_on_signals()
     try:
         if once:

@@ -6,6 +6,7 @@ import click
 
 from intake.config import Clinic, ConfigError, Settings, load_clinic
 from intake.db import Database
+from intake.desk.allowance import Allowance
 from intake.desk.sheet import GoogleSheet
 from intake.operations.checks import check_database
 from intake.site import site_folder
@@ -25,11 +26,11 @@ def database_of(settings: Settings) -> Database:
     return database
 
 
-def sheet_of(settings: Settings) -> GoogleSheet:
-    """The configured sheet. Raises `ConfigError` where there is none."""
+def sheet_of(settings: Settings, allowance: Allowance | None = None) -> GoogleSheet:
+    """The configured sheet; *allowance* is for what calls it all day. Raises `ConfigError` where there is none."""
     if settings.google_credentials is None:
         raise ConfigError("No Google Sheet is configured; set INTAKE_GOOGLE_CREDENTIALS and INTAKE_SPREADSHEET_ID.")
-    return GoogleSheet(settings.google_credentials, settings.spreadsheet_id)
+    return GoogleSheet(settings.google_credentials, settings.spreadsheet_id, allowance)
 
 
 def now() -> datetime:

@@ -12,20 +12,22 @@ from google.auth.transport.requests import Request as AuthRequest
 from google.oauth2.service_account import Credentials
 
 from intake.desk import errors
+from intake.desk.allowance import Allowance
 from intake.desk.redirect import answer_from
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"  # not Drive: the least that does the work
 TIMEOUTS = (5, 60)  # seconds to connect and between two bytes; gspread itself would wait for ever
 HTTP_TOO_MANY = 429
 PROTECTED = "protected cell or object"  # Google's words; the status is that of any request that makes no sense
+CHANGING = ":batchUpdate"  # the only call of ours that writes; searches are posted as well, and count as reads
 REFUSED = {400: errors.SheetRefused, 403: errors.SheetNotShared, 404: errors.SheetGone}
 
 
 class Connection:
     """Opened at the first call with a service account's key. Not for several threads."""
 
-    def __init__(self, key_file: Path) -> None:
-        self._key_file = key_file
+    def __init__(self, key_file: Path, allowance: Allowance | None = None) -> None:
+        self._key_file, self._allowance = key_file, allowance
         self._client: gspread.Client | None = None
         self.account = ""
 
@@ -33,6 +35,8 @@ class Connection:
         """The JSON that Google answers. Raises a `SheetError` that names what to do."""
         if self._client is None:
             self._client = self._connect()
+        if self._allowance:
+            (self._allowance.writes if url.endswith(CHANGING) else self._allowance.reads).pay()
         try:
             return self._client.http_client.request(method, url, params=params, json=body).json()
         except gspread.exceptions.APIError as error:

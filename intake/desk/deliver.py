@@ -32,7 +32,6 @@ from intake.outbox import Progress, claim, entries_of, is_due, new_mark, open_ba
 log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 500
-PACE = timedelta(seconds=1.1)  # Google allows 60 writes a minute
 MANY, SLOW_PACE = 300, timedelta(seconds=5)
 """More batches than this within the time that a mark must rest: gather more in each, or marks would fill the sheet."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
@@ -134,7 +133,7 @@ class Delivery:
                 put_into_tab(session, leads, batch.id, now=now)
             lately = session.scalar(select(func.count()).where(Batch.delivered_at > now - REST)) or 0
         log.info("delivered", extra={"batch": batch.id, "rows": len(leads), "settled_here": won})
-        return Progress(done=len(leads), not_before=now + (PACE if lately <= MANY else SLOW_PACE))
+        return Progress(done=len(leads), not_before=now + SLOW_PACE if lately > MANY else None)
 
     def _failed(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
         due = now + wait_after(error, batch.attempts, self.jitter())

@@ -26,7 +26,10 @@ from intake.outbox import Progress
 log = logging.getLogger(__name__)
 
 AFTER_REPAIR = timedelta(seconds=2)
-"""Staff may have sorted between our look and our write: look again soon, and put right what landed in a wrong row."""
+"""Staff may have sorted between our look and our write: look again soon, and put right what landed in a wrong row.
+
+Twice as late each time when that look had to repair as well: whatever fights with us must not use up all our calls.
+"""
 LOOK_AGAIN = timedelta(minutes=1)
 LIGHT = 10  # rest at least so many times as long as a look took: a very long queue is read less often
 
@@ -39,13 +42,14 @@ class ReadableSheet(Protocol):
     def apply(self, changes: Sequence[Request]) -> None: ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class ReadBack:
     """One queue's read-back."""
 
     database: Database
     sheet: ReadableSheet
     clinic: Clinic
+    soon: timedelta = AFTER_REPAIR
 
     def step(self, now: datetime) -> Progress:
         """Look once. May be killed at any line: the next look sees the same.
@@ -65,8 +69,8 @@ class ReadBack:
             health = health_of(session, self.clinic.key)
             health.repaired += _tell([one for one in mended if one.column.key != "alert"])
             note_reading(health, problem, now=now)
-        rest = max(self._every, LIGHT * timedelta(seconds=time.monotonic() - began))
-        return Progress(not_before=now + (AFTER_REPAIR if mended else rest), problem=problem)
+        rest = self._rest(timedelta(seconds=time.monotonic() - began), repaired=bool(mended))
+        return Progress(not_before=now + rest, problem=problem)
 
     @property
     def _columns(self) -> Sequence[Column]:
@@ -75,6 +79,11 @@ class ReadBack:
     @property
     def _every(self) -> timedelta:
         return timedelta(seconds=self.clinic.queue.read_every_seconds)
+
+    def _rest(self, took: timedelta, *, repaired: bool) -> timedelta:
+        rest = max(self._every, LIGHT * took)
+        wait, self.soon = (min(self.soon, rest), min(2 * self.soon, rest)) if repaired else (rest, AFTER_REPAIR)
+        return wait
 
     def _take_in(self, reading: Reading, now: datetime) -> tuple[Looked, str | None]:
         looked = look(self.database, self.clinic, reading, now=now)

@@ -9,6 +9,7 @@ from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 from gspread.utils import a1_to_rowcol
 
 from intake.desk import errors
+from intake.desk.allowance import Allowance
 from intake.desk.cells import Request
 from intake.desk.columns import COLUMN_KEY, Layout
 from intake.desk.connection import Connection
@@ -18,11 +19,11 @@ from intake.desk.shape.difference import TAB_KEY, Found
 
 
 class GoogleSheet:
-    """One spreadsheet, reached with a service account's key."""
+    """One spreadsheet, reached with a service account's key; calls are paid from the *allowance* that is given."""
 
-    def __init__(self, credentials: Path, spreadsheet_id: str) -> None:
+    def __init__(self, credentials: Path, spreadsheet_id: str, allowance: Allowance | None = None) -> None:
         self._id = spreadsheet_id
-        self._connection = Connection(credentials)
+        self._connection = Connection(credentials, allowance)
 
     @property
     def account(self) -> str:

@@ -203,6 +203,19 @@ def test_a_pipeline_cell_that_drifted_is_put_right_and_staffs_are_left(
         assert session.scalars(select(SheetHealth)).one().repaired == 3
 
 
+def test_a_cell_that_is_spoiled_at_every_look_is_looked_at_less_and_less_often(delivery, read_back, add_lead, staff):
+    ana, now, waits = add_lead(), NOON, []
+    delivery.step(NOON)
+    for _ in range(5):
+        staff(ana, "Phone", "call her mum")
+        next_look = read_back.step(now).not_before
+        waits.append((next_look - now).total_seconds())
+        now = next_look
+
+    assert waits == [2, 4, 8, 15, 15]
+    assert read_back.step(now).not_before == now + POLL  # it was put right and stayed so
+
+
 def test_a_reference_that_was_overwritten_is_put_back(delivery, read_back, add_lead, staff, sandbox, row):
     ana, ben = add_lead(), add_lead()
     delivery.step(NOON)

@@ -15,6 +15,7 @@ from intake.sandbox import Access, prepare
 from intake.sandbox.connection import LocalServer
 from intake.sandbox.folder import KEY_FILE, read_key
 from intake.sandbox.server import listen
+from intake.sandbox.state import Sandbox
 from intake.sandbox.workbook import Workbook
 
 
@@ -82,9 +83,13 @@ class RunningSandbox:
     @property
     def workbook(self) -> Workbook:
         """The workbook itself, for what no person could do in the sheet."""
+        return self._inside.workbook
+
+    @property
+    def _inside(self) -> Sandbox:
         assert self._server is not None, "the sandbox is stopped"
         app: Any = self._server.app
-        found: Workbook = app.extensions["sandbox"].workbook
+        found: Sandbox = app.extensions["sandbox"]
         return found
 
     def cells(self) -> list[list[dict[str, Any]]]:
@@ -105,6 +110,14 @@ class RunningSandbox:
     def calls(self, ending: str = "") -> list[dict[str, Any]]:
         """Those of them whose path ends so."""
         return [call for call in self.requests() if call["path"].endswith(ending)]
+
+    def take_calls(self) -> list[dict[str, Any]]:
+        """The calls since the last time, and forget them: the list is not endless."""
+        inside = self._inside
+        with inside.lock:
+            found = inside.calls.copy()
+            inside.calls.clear()
+        return found
 
     def clear(self) -> None:
         """Disarm every fault and count calls anew."""

@@ -1,0 +1,34 @@
+"""What a relay does for the front desk's sheet: its steps in their order, within one allowance of calls."""
+
+from functools import partial
+from typing import Protocol
+
+from intake.config import Clinic
+from intake.db import Database
+from intake.desk.allowance import Allowance, Step
+from intake.desk.bulletin import Board, Bulletin
+from intake.desk.deliver import Delivery, QueueSheet
+from intake.desk.marks import MarkedSheet, remove_old_marks
+from intake.desk.readback import ReadableSheet, ReadBack
+from intake.desk.setup import Spreadsheet, Upkeep
+
+
+class Sheet(QueueSheet, ReadableSheet, Spreadsheet, Board, MarkedSheet, Protocol):
+    """What the steps need of the adapter together."""
+
+
+def relay_steps(
+    database: Database, sheet: Sheet, clinic: Clinic, deployment: str, allowance: Allowance
+) -> dict[str, Step]:
+    """By name. *allowance* is the one that *sheet* pays from.
+
+    The numbers are the calls that a step may need at worst. Delivery, which can want more than there is for hours,
+    begins only when it leaves the others what they need: a long backlog must not stop the reading.
+    """
+    return {
+        "deliver": allowance.step(Delivery(database, sheet, clinic, deployment).step, reads=7, writes=4),
+        "read back": allowance.step(ReadBack(database, sheet, clinic).step, reads=3, writes=1),
+        "upkeep": allowance.step(Upkeep(sheet, clinic).step, reads=6, writes=2),
+        "bulletin": allowance.step(Bulletin(database, sheet, clinic).step, reads=1, writes=1),
+        "remove old marks": allowance.step(partial(remove_old_marks, database, sheet), reads=1, writes=1),
+    }
