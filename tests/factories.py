@@ -1,18 +1,22 @@
 """A line builds what a test needs."""
 
+import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import func, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from intake.callback.submit import CallbackRequest, FormShown, submit_callback
 from intake.config import Clinic
 from intake.consent.statements import current_statements
 from intake.contacts import parse_phone
-from intake.models import Lead, Purpose
+from intake.db import Base
+from intake.models import ConsentEvent, Lead, OutboxEntry, Purpose
+from intake.reference import new_reference
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
@@ -46,3 +50,38 @@ class Factory:
         form = shown(self.session, self.clinic, language=language)
         changes.setdefault("phone", f"416 555 {next(numbers) % 10_000:04}")
         return submit_callback(self.session, answers(**changes), form, clinic=self.clinic, now=now)
+
+
+def many_leads(
+    session: Session, clinic: Clinic, number: int, *, phones: int | None = None, now: datetime = NOON
+) -> list[str]:
+    """Store *number* requests from *phones* different phones (each its own unless told), and return their references.
+
+    Fast: the first one is made through the rule, and the others are copies of what it wrote. Their consent events
+    would not stand an audit; these leads are there to be counted.
+    """
+    first = Factory(session, clinic)(now=now, agreed_to={Purpose.REMINDERS})
+    session.flush()
+    events = [_columns(event) for event in first.consent_events]
+    entry = session.scalars(select(OutboxEntry).where(OutboxEntry.lead_id == first.id)).one()
+    last = session.scalars(select(func.max(Lead.id))).one()
+    references = {first.ref: None}
+    while len(references) < number:
+        references[new_reference()] = None
+    others = [
+        {**_columns(first), "id": last + at, "ref": ref, "token": secrets.token_urlsafe(32),
+         "submission": secrets.token_bytes(32), "name": f"{first.name} {at}",
+         "phone": f"+1647{at % (phones or number):07}"}
+        for at, ref in enumerate([*references][1:], start=1)
+    ]  # fmt: skip
+    session.execute(insert(Lead), others)
+    session.execute(insert(OutboxEntry), [{**_columns(entry), "id": None, "lead_id": one["id"]} for one in others])
+    session.execute(insert(ConsentEvent), [
+        {**event, "id": None, "lead_id": one["id"], "uid": str(uuid4()), "leaf": secrets.token_bytes(32)}
+        for one in others for event in events
+    ])  # fmt: skip
+    return list(references)
+
+
+def _columns(row: Base) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
