@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, insert, inspect, select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
 from intake.callback.submit import CallbackRequest, FormShown, submit_callback
@@ -62,26 +62,24 @@ def many_leads(
     """
     first = Factory(session, clinic)(now=now, agreed_to={Purpose.REMINDERS})
     session.flush()
-    events = [_columns(event) for event in first.consent_events]
-    entry = session.scalars(select(OutboxEntry).where(OutboxEntry.lead_id == first.id)).one()
-    last = session.scalars(select(func.max(Lead.id))).one()
+    events = [_copy(event) for event in first.consent_events]
+    entry = _copy(session.scalars(select(OutboxEntry).where(OutboxEntry.lead_id == first.id)).one())
     references = {first.ref: None}
     while len(references) < number:
         references[new_reference()] = None
     others = [
-        {**_columns(first), "id": last + at, "ref": ref, "token": secrets.token_urlsafe(32),
-         "submission": secrets.token_bytes(32), "name": f"{first.name} {at}",
-         "phone": f"+1647{at % (phones or number):07}"}
-        for at, ref in enumerate([*references][1:], start=1)
+        {**_copy(first), "ref": ref, "token": secrets.token_urlsafe(32), "submission": secrets.token_bytes(32),
+         "name": f"{first.name} {at}", "phone": f"+1647{at % (phones or number):07}"}
+        for at, ref in enumerate([*references][1:])
     ]  # fmt: skip
-    session.execute(insert(Lead), others)
-    session.execute(insert(OutboxEntry), [{**_columns(entry), "id": None, "lead_id": one["id"]} for one in others])
+    ids = session.scalars(insert(Lead).returning(Lead.id), others).all()
+    session.execute(insert(OutboxEntry), [entry | {"lead_id": lead_id} for lead_id in ids])
     session.execute(insert(ConsentEvent), [
-        {**event, "id": None, "lead_id": one["id"], "uid": str(uuid4()), "leaf": secrets.token_bytes(32)}
-        for one in others for event in events
+        event | {"lead_id": lead_id, "uid": str(uuid4()), "leaf": secrets.token_bytes(32)}
+        for lead_id in ids for event in events
     ])  # fmt: skip
     return list(references)
 
 
-def _columns(row: Base) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
+def _copy(row: Base) -> dict[str, Any]:
+    return {one.key: getattr(row, one.key) for one in inspect(row).mapper.column_attrs if one.key != "id"}

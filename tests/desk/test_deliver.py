@@ -18,7 +18,7 @@ from intake.desk.sheet import GoogleSheet
 from intake.models import Batch, OutboxEntry, Purpose, Topic
 from intake.outbox import claim, new_mark, waiting
 from tests.conftest import NOON
-from tests.factories import Factory
+from tests.factories import many_leads
 
 
 def until_settled(delivery, *, start=NOON, steps=30):
@@ -69,9 +69,7 @@ def test_the_newest_request_stands_on_top(delivery, sandbox, add_lead):
 
 def test_a_batch_takes_five_hundred_and_one_call(delivery, sandbox, database, clinic, add_lead):
     with database.writing() as session:
-        make = Factory(session, clinic)
-        for _ in range(501):
-            make()
+        many_leads(session, clinic, 501)
     writes = len(sandbox.calls(":batchUpdate"))
 
     assert [delivery.step(NOON).done, delivery.step(NOON).done] == [500, 1]
