@@ -10,7 +10,7 @@ from intake.desk.columns import Column
 
 @dataclass(frozen=True)
 class SeenRow:
-    """A row under the header: its index from 0, and its cells by column key; an empty cell is ""."""
+    """A row of the tab: its index from 0, and its cells by column key; an empty cell is ""."""
 
     index: int
     values: Mapping[str, Any]
@@ -31,11 +31,14 @@ class Reading:
     cells: Mapping[str, Sequence[Any]]
 
     def rows(self, columns: Sequence[Column]) -> list[SeenRow]:
-        """Rows that hold something in *columns*; a column that is not there is left out of each row's values."""
+        """Rows that hold something in *columns*; a column that is not there is left out of each row's values.
+
+        The first one, too: the header is nobody's row, and where staff deleted it a request has moved up there.
+        """
         there = {column.key: self.cells[column.tag] for column in columns if column.tag in self.cells}
         lines = zip_longest(*there.values(), fillvalue="")  # Google cuts off the empty end of a column
         return [
             SeenRow(at, dict(zip(there, line, strict=True)))
             for at, line in enumerate(lines)
-            if at and any(value != "" for value in line)
+            if any(value != "" for value in line)
         ]

@@ -341,3 +341,17 @@ def test_a_sheet_that_cannot_be_read_is_a_problem_with_a_date_and_ends_with_the_
     with database.reading() as session:
         health = session.scalars(select(SheetHealth)).one()
     assert (health.problem, health.problem_since, health.read_at) == (None, None, NOON + POLL)
+
+
+def test_a_request_that_moved_up_to_where_the_header_was_is_still_there(delivery, read_back, add_lead, sandbox, row):
+    leads = [add_lead(name=name) for name in ("Ana", "Ben")]
+    delivery.step(NOON)
+    notes = sandbox.values()[0].index("Notes")
+    sandbox.staff("delete_rows", row=0)
+    sandbox.staff("edit", row=0, column=notes, value="call after 5")
+
+    for polls in range(1, 5):
+        read_back.step(NOON + polls * POLL)
+
+    assert [row(lead).removed_at for lead in leads] == [None, None]
+    assert row(leads[1]).notes == "call after 5"
