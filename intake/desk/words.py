@@ -47,8 +47,8 @@ def _text(key: str, value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float) and key in DATES and 1 <= value < LATEST:
         return _moment(float(value))
-    # PostgreSQL keeps no NUL in a text
-    return str(value).replace("\0", "")
+    # PostgreSQL keeps no NUL in a text, and no database half of an emoji that was cut in two
+    return str(value).replace("\0", "").encode(errors="replace").decode()
 
 
 def _moment(serial: float) -> str:
@@ -58,13 +58,18 @@ def _moment(serial: float) -> str:
 
 
 def written_again(words: StaffWords) -> dict[str, str | datetime]:
-    """The words as values of a row that is put into the sheet anew; what was a date becomes one again."""
+    """The words as values of a row that is put into the sheet anew; what was a date becomes one again.
+
+    Only what reads as the same words afterwards: anything else would be taken for a change of the staff's, and a call.
+    """
     given = ((key, getattr(words, key)) for key in KEYS)
-    return {key: _date(value) if key in DATES else value for key, value in given if value}
+    return {key: _date(key, value) if key in DATES else value for key, value in given if value}
 
 
-def _date(text: str) -> str | datetime:
+def _date(key: str, text: str) -> str | datetime:
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return text
+    days = (moment.replace(tzinfo=None) - EPOCH) / timedelta(days=1)
+    return moment if _text(key, days) == text else text
