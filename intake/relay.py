@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from intake.outbox import Progress, is_due
+from intake.outbox import LONGEST_AHEAD, Progress, is_due
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,8 @@ def _round(
         if is_due(rests.get(name, now), now):
             if stop.is_set() or not owns(now):
                 return
-            rests[name] = _attempt(name, step, now).not_before or now
+            # A longer rest would look as if the clock had been set back, and be none at all
+            rests[name] = min(_attempt(name, step, now).not_before or now, now + LONGEST_AHEAD)
 
 
 def _attempt(name: str, step: Step, now: datetime) -> Progress:

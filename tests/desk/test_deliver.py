@@ -16,7 +16,7 @@ from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared
 from intake.desk.marks import AT_ONCE, REST, remove_old_marks
 from intake.desk.sheet import GoogleSheet
 from intake.models import Batch, OutboxEntry, Purpose, Topic
-from intake.outbox import claim, new_mark, waiting
+from intake.outbox import Progress, claim, new_mark, waiting
 from tests.conftest import NOON
 from tests.factories import many_leads
 
@@ -343,6 +343,25 @@ def test_the_loop_outlives_whatever_a_step_raises(clock, caplog):
     assert len(tries) == 2
     assert "RuntimeError" in str([vars(record) for record in caplog.records])
     assert "Ana" not in str([vars(record) for record in caplog.records])
+
+
+def test_a_step_that_wants_a_very_long_rest_gets_one(clock):
+    stop, tries, rounds = threading.Event(), [], []
+
+    def step(now):
+        tries.append(now)
+        return Progress(not_before=now + timedelta(hours=1))
+
+    def count(now):
+        rounds.append(now)
+        clock.now += timedelta(minutes=1)
+        if len(rounds) == 10:
+            stop.set()
+        return Progress()
+
+    relay.run({"rest": step, "count": count}, owns=lambda _: True, clock=clock, stop=stop, poll=0.001)
+
+    assert len(tries) == 1
 
 
 def test_an_entry_is_a_reference_and_holds_nothing_of_the_person():
