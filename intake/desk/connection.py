@@ -17,6 +17,7 @@ from intake.desk.redirect import answer_from
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"  # not Drive: the least that does the work
 TIMEOUTS = (5, 60)  # seconds to connect and between two bytes; gspread itself would wait for ever
+LONGEST_REST = 600.0  # seconds; a longer one would look as if the clock had been set back (`outbox.is_due`)
 HTTP_TOO_MANY = 429
 PROTECTED = "protected cell or object"  # Google's words; the status is that of any request that makes no sense
 CHANGING = ":batchUpdate"  # the only call of ours that writes; searches are posted as well, and count as reads
@@ -24,7 +25,7 @@ REFUSED = {400: errors.SheetRefused, 403: errors.SheetNotShared, 404: errors.She
 
 
 class Connection:
-    """Opened at the first call with a service account's key. Not for several threads."""
+    """Opened at the first call with a service account's key, anew when not let in. Not for several threads."""
 
     def __init__(self, key_file: Path, allowance: Allowance | None = None) -> None:
         self._key_file, self._allowance = key_file, allowance
@@ -33,6 +34,13 @@ class Connection:
 
     def call(self, method: str, url: str, *, body: Any = None, params: Any = None) -> Any:
         """The JSON that Google answers. Raises a `SheetError` that names what to do."""
+        try:
+            return self._ask(method, url, body, params)
+        except (errors.CredentialsRefused, errors.SheetNotShared):
+            self._client = None  # whoever acts may replace the key file: it is read again for the next call
+            raise
+
+    def _ask(self, method: str, url: str, body: Any, params: Any) -> Any:
         if self._client is None:
             self._client = self._connect()
         if self._allowance:
@@ -60,7 +68,7 @@ class Connection:
                 f"INTAKE_GOOGLE_CREDENTIALS: {self._key_file} cannot be read ({error.strerror}); correct the path."
             )
             raise errors.CredentialsRefused(message) from error
-        except ValueError as error:
+        except (AttributeError, TypeError, ValueError) as error:  # JSON of another kind is no dict
             message = (
                 f"INTAKE_GOOGLE_CREDENTIALS: {self._key_file} is no service account key; download it again as JSON."
             )
@@ -116,7 +124,7 @@ def _said(response: requests.Response) -> str:
 
 def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    return min(float(value), LONGEST_REST) if value.isdecimal() else None
 
 
 def _token_error(error: google.auth.exceptions.RefreshError) -> errors.SheetError:

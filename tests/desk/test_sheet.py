@@ -8,6 +8,7 @@ import requests
 from intake.desk import connection, errors
 from intake.desk.redirect import answer_from
 from intake.desk.sheet import GoogleSheet
+from intake.outbox import LONGEST_AHEAD
 
 
 def test_a_call_that_takes_too_long_is_given_up(empty_sandbox, google, monkeypatch):
@@ -55,6 +56,8 @@ def test_a_wrong_id_says_which_setting_to_correct(empty_sandbox):
         (None, "cannot be read"),
         ("not json", "no service account key"),
         ('{"type": "service_account"}', "no service account key"),
+        ("[]", "no service account key"),
+        ("null", "no service account key"),
     ],
 )
 def test_a_key_file_that_can_not_be_used_is_named(tmp_path, content, said):
@@ -75,6 +78,28 @@ def test_a_key_that_google_no_longer_knows_says_so(empty_sandbox, tmp_path):
 
     with pytest.raises(errors.CredentialsRefused, match="make a new one"):
         GoogleSheet(path, empty_sandbox.access.spreadsheet_id).title()
+
+
+def test_a_key_file_that_was_replaced_is_used_without_a_restart(empty_sandbox, tmp_path):
+    key, path = empty_sandbox.access.credentials.read_text(), tmp_path / "key.json"
+    path.write_text(json.dumps(json.loads(key) | {"client_email": "gone@sandbox.invalid"}))
+    sheet = GoogleSheet(path, empty_sandbox.access.spreadsheet_id)
+    with pytest.raises(errors.CredentialsRefused):
+        sheet.title()
+
+    path.write_text(key)
+
+    assert sheet.title() == "Callback queue (sandbox)"
+    assert sheet.account == "front-desk@sandbox.invalid"
+
+
+def test_a_rest_that_is_asked_for_is_never_taken_for_a_clock_that_was_set_back(empty_sandbox, google):
+    empty_sandbox.fault("429", match="/v4/", retry_after=86_400)
+
+    with pytest.raises(errors.SheetBusy) as caught:
+        google.title()
+
+    assert 300 < caught.value.retry_after < LONGEST_AHEAD.total_seconds()
 
 
 @pytest.mark.parametrize("endpoint", ["http://192.0.2.1:80", "http://evil.example", "https://10.0.0.1"])
