@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from intake.desk.cells import DAY, EPOCH
 from intake.desk.reading import SeenRow
 from intake.desk.rows import Row
+from intake.desk.words import LATEST
 
 SECOND = 1 / DAY
 
@@ -78,5 +79,6 @@ def _content(values: Mapping[str, Any]) -> Content:
     received = values.get("received", "")
     if isinstance(received, datetime):
         received = serial(received)
-    minute = round(received * 1440) if isinstance(received, int | float) else 0
+    # A number can be too large for a minute
+    minute = round(received * 1440) if isinstance(received, int | float) and 0 < received < LATEST else 0
     return str(values.get("name", "")), str(values.get("phone", "")), minute

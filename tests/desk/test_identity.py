@@ -34,6 +34,7 @@ def owners(*rows):
         (seen(1, "oops", "Ana", "call her mum"), "ANA"),  # two things of three are enough for one who is missing
         (seen(1, "oops", "somebody", "+14165550101"), "ANA"),
         (seen(1, "oops", "Ana", "+14165550101", "yesterday"), "ANA"),
+        (seen(1, "oops", "Ana", "+14165550101", 1e308), "ANA"),  # no number is too large
     ],
 )
 def test_a_row_is_known(row, owner):
