@@ -1,6 +1,7 @@
 """The open queue from the database, in calling order: for the morning when Google is down."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, time
@@ -19,6 +20,8 @@ from intake.models import Lead, QueueRow, Status
 
 LIVE = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet take a cell of a CSV file for a formula (OWASP, CSV injection)."""
+NEXT_CELL = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
+"""Where Excel speaks French a semicolon ends a cell, quoted or not: what follows it is a beginning, too."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,9 @@ def as_table(lines: Sequence[OpenRequest]) -> Iterator[str]:
 
 
 def neutral(text: str) -> str:
-    """*text* with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(LIVE) else text
+    """*text* with an apostrophe before whatever a spreadsheet would take for a formula."""
+    calm = NEXT_CELL.sub(r"\1'", text)
+    return f"'{calm}" if calm.lstrip(" ").startswith(LIVE) else calm
 
 
 def _plain(text: str) -> str:

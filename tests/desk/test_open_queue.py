@@ -52,9 +52,13 @@ def test_the_csv_holds_no_formula(session, clinic, lead):
     assert line[4] == "416-555-0123"
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", "＋1"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1", "＋1", " =1"])
 def test_what_would_be_a_formula_is_neutralised(text):
     assert neutral(text) == f"'{text}"
+
+
+def test_what_a_spreadsheet_that_parts_cells_at_semicolons_would_take_for_a_formula_is_neutralised():
+    assert neutral("Ana;=1+1; @x;y") == "Ana;'=1+1; '@x;y"
 
 
 def test_the_table_has_no_control_character(session, clinic, lead):
