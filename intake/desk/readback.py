@@ -17,7 +17,7 @@ from intake.desk.cells import Request
 from intake.desk.columns import Column, Layout, queue_columns
 from intake.desk.comparison import Comparison, compare
 from intake.desk.drift import Drift, drifted, repairs
-from intake.desk.errors import NeedsPerson, SheetError
+from intake.desk.errors import AnswerLost, NeedsPerson, SheetError
 from intake.desk.health import health_of, note_problem, note_reading
 from intake.desk.look import Looked, look
 from intake.desk.reading import Reading
@@ -50,6 +50,8 @@ class ReadBack:
     sheet: ReadableSheet
     clinic: Clinic
     soon: timedelta = AFTER_REPAIR
+    patience: float = 120.0
+    """Seconds from looking to writing. A process that was stopped for longer looks again: another has read since."""
 
     def step(self, now: datetime) -> Progress:
         """Look once. May be killed at any line: the next look sees the same.
@@ -61,8 +63,8 @@ class ReadBack:
         began = time.monotonic()
         try:
             reading = self.sheet.read([column.tag for column in self._columns])
-            looked, problem = self._take_in(reading, now)
-            mended = self._mend(reading, looked)
+            looked, problem = self._take_in(reading, now, began)
+            mended = self._mend(reading, looked, began)
         except SheetError as error:
             return self._failed(error, now)
         with self.database.writing() as session:
@@ -85,28 +87,34 @@ class ReadBack:
         wait, self.soon = (min(self.soon, rest), min(2 * self.soon, rest)) if repaired else (rest, AFTER_REPAIR)
         return wait
 
-    def _take_in(self, reading: Reading, now: datetime) -> tuple[Looked, str | None]:
+    def _take_in(self, reading: Reading, now: datetime, began: float) -> tuple[Looked, str | None]:
         looked = look(self.database, self.clinic, reading, now=now)
         seen = compare(looked.standing, looked.found)
         if seen.is_quiet:
             return looked, _problem(seen, lost=0)
         tab = self.sheet.layout().sheet_id if seen.missing else None
         lost = sum(looked.standing[ref].tab != tab for ref in seen.missing)
+        self._still_holds(began)
         with self.database.writing() as session:
             absorbed = absorb(session, self.clinic, seen, tab=tab, now=now)
         if absorbed.changes:
             log.info("read back", extra={"changes": absorbed.changes})
         return look(self.database, self.clinic, reading, now=now), _problem(seen, lost)
 
-    def _mend(self, reading: Reading, looked: Looked) -> list[Drift]:
+    def _mend(self, reading: Reading, looked: Looked, began: float) -> list[Drift]:
         cells = drifted(looked.found, looked.expected, reading, self._columns)
         if not cells:
             return []
         layout = self.sheet.layout()
         if any(layout.places.get(tag) != place for tag, place in reading.places.items()):
             return []  # staff moved columns since we looked; the next look knows
+        self._still_holds(began)
         self.sheet.apply(repairs(layout.sheet_id, cells, dates=self.clinic.queue.date_format))
         return cells
+
+    def _still_holds(self, began: float) -> None:
+        if time.monotonic() - began > self.patience:
+            raise AnswerLost("The relay was stopped for a while; looking again.")
 
     def _failed(self, error: SheetError, now: datetime) -> Progress:
         with self.database.writing() as session:

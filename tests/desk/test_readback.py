@@ -1,11 +1,12 @@
 """Read-back against the sandbox over HTTP: what staff do flows back, and what drifted is put right."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from intake.desk.readback import ReadBack
+from intake.desk.readback import AFTER_REPAIR, ReadBack
 from intake.models import CallLogEntry, QueueRow, SheetHealth, Status
 from intake.sandbox.workbook import write_cell
 from tests.conftest import NOON
@@ -355,3 +356,29 @@ def test_a_request_that_moved_up_to_where_the_header_was_is_still_there(delivery
 
     assert [row(lead).removed_at for lead in leads] == [None, None]
     assert row(leads[1]).notes == "call after 5"
+
+
+def test_a_look_that_is_long_over_is_not_written_down(delivery, read_back, add_lead, staff, row, sandbox):
+    ana = add_lead()
+    delivery.step(NOON)
+    staff(ana, "Status", "No answer")
+    staff(ana, "Phone", "000")
+
+    stopped_for_long = replace(read_back, patience=0.0).step(NOON + POLL)
+
+    assert "looking again" in stopped_for_long.problem
+    assert (row(ana).status, cell(sandbox, ana, "Phone")) == (S.NEW, "000")
+    assert read_back.step(NOON + 2 * POLL).problem is None
+    assert (row(ana).status, cell(sandbox, ana, "Phone")) == (S.NO_ANSWER, ana.phone)
+
+
+def test_what_is_undone_in_the_sheet_again_and_again_is_put_right_without_haste(delivery, read_back, add_lead, staff):
+    ana = add_lead()
+    delivery.step(NOON)
+    waits, now = [], NOON
+    for _ in range(4):
+        staff(ana, "Phone", "000")
+        waits.append(read_back.step(now).not_before - now)
+        now += waits[-1]
+
+    assert waits == [AFTER_REPAIR, 2 * AFTER_REPAIR, 4 * AFTER_REPAIR, POLL]
