@@ -7,6 +7,9 @@ from datetime import date
 from intake.desk.statuses import OPEN, parse_status, transition
 from intake.models import Status
 
+MOST = 3
+"""Of each kind of warning, the newest: hundreds of requests from one number must not make a call that is too long."""
+
 
 @dataclass(frozen=True)
 class Other:
@@ -59,12 +62,13 @@ def _move(facts: Facts) -> Iterator[str]:
 
 
 def _warnings(facts: Facts) -> Iterator[str]:
-    for other in (*facts.before, *facts.after):
+    forbidden = [other for other in (*facts.before, *facts.after) if other.status is Status.DO_NOT_CALL]
+    wrong = [other for other in facts.before if other.status is Status.WRONG_NUMBER]
+    for other in forbidden[-MOST:]:
         day = _day(other.status_on, facts.today)
-        if other.status is Status.DO_NOT_CALL:
-            yield f"DO NOT CALL: asked on {day} not to be called ({other.ref}). Ask before you dial."
-        elif other.status is Status.WRONG_NUMBER and other in facts.before:
-            yield f"This number was wrong on {day} ({other.ref})."
+        yield f"DO NOT CALL: asked on {day} not to be called ({other.ref}). Ask before you dial."
+    for other in wrong[-MOST:]:
+        yield f"This number was wrong on {_day(other.status_on, facts.today)} ({other.ref})."
 
 
 def _repeats(facts: Facts) -> Iterator[str]:

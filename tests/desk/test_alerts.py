@@ -53,6 +53,16 @@ def test_what_the_alert_says(case, said):
     assert alert(case) == said
 
 
+def test_a_number_that_asked_hundreds_of_times_has_a_short_alert():
+    many = [other(status, ref=f"R{number}") for number in range(300) for status in (S.WRONG_NUMBER, S.DO_NOT_CALL)]
+
+    said = alert(facts(before=many)).splitlines()
+
+    assert [line.partition(":")[0] for line in said[:3]] == ["DO NOT CALL"] * 3
+    assert "R299" in said[2]
+    assert len(said) == 6
+
+
 def test_what_staff_typed_is_never_repeated_in_the_alert():
     assert "mum" not in alert(facts(sheet_status="call her mum"))
 
