@@ -21,6 +21,7 @@ LONGEST_REST = 600.0  # seconds; a longer one would look as if the clock had bee
 HTTP_TOO_MANY = 429
 PROTECTED = "protected cell or object"  # Google's words; the status is that of any request that makes no sense
 CHANGING = ":batchUpdate"  # the only call of ours that writes; searches are posted as well, and count as reads
+UNREADABLE = "Google answered in a way that cannot be read; trying again."
 REFUSED = {400: errors.SheetRefused, 403: errors.SheetNotShared, 404: errors.SheetGone}
 
 
@@ -46,7 +47,7 @@ class Connection:
         if self._allowance:
             (self._allowance.writes if url.endswith(CHANGING) else self._allowance.reads).pay()
         try:
-            return self._client.http_client.request(method, url, params=params, json=body).json()
+            answer = self._client.http_client.request(method, url, params=params, json=body).json()
         except gspread.exceptions.APIError as error:
             raise self._ours(error.response) from error
         except google.auth.exceptions.RefreshError as error:
@@ -57,7 +58,10 @@ class Connection:
             ) from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             # gspread's APIError fails to build itself from an odd error body: nothing is known of the outcome.
-            raise errors.AnswerLost("Google answered in a way that cannot be read; trying again.") from error
+            raise errors.AnswerLost(UNREADABLE) from error
+        if not isinstance(answer, dict):
+            raise errors.AnswerLost(UNREADABLE)  # a proxy's, or nobody's: Google answers with an object
+        return answer
 
     def _connect(self) -> gspread.Client:
         try:

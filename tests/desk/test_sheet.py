@@ -1,14 +1,30 @@
 """The adapter: what goes wrong outside becomes one of our errors, with a sentence for a person."""
 
 import json
+from io import BytesIO
+from typing import Any
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from intake.desk import connection, errors
 from intake.desk.redirect import answer_from
 from intake.desk.sheet import GoogleSheet
 from intake.outbox import LONGEST_AHEAD
+
+
+class Answers(HTTPAdapter):
+    """A proxy on the way that answers itself."""
+
+    def __init__(self, body: str) -> None:
+        self.body = body
+        super().__init__()
+
+    def send(self, request: requests.PreparedRequest, *_args: Any, **_options: Any) -> requests.Response:
+        response = requests.Response()
+        response.status_code, response.url, response.raw = 200, request.url, BytesIO(self.body.encode())
+        return response
 
 
 def test_a_call_that_takes_too_long_is_given_up(empty_sandbox, google, monkeypatch):
@@ -43,6 +59,15 @@ def test_trouble_is_named_by_what_must_happen_next(empty_sandbox, google, kind, 
         google.title()
 
     assert caught.value.retry_after == options.get("retry_after")
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "5", '"x"', "<html>", ""])
+def test_an_answer_that_is_no_object_tells_nothing_of_the_outcome(google, body):
+    google.title()
+    google._connection._client.http_client.session.mount("https://", Answers(body))
+
+    with pytest.raises(errors.AnswerLost, match=r"trying again|check the network"):
+        google.title()
 
 
 def test_a_wrong_id_says_which_setting_to_correct(empty_sandbox):
