@@ -1,7 +1,10 @@
 """Phone numbers and email addresses: read as typed, kept in canonical form, shown to people."""
 
+import hmac
 import re
 from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -54,3 +57,25 @@ def parse_email(typed: str) -> str:
         return validate_email(typed, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise NotAnEmail(str(error)) from None
+
+
+def address_hash(key: bytes, email: str) -> str:
+    """What stands for an address where it is only compared: HMAC-SHA256 of it in lower case, in hex.
+
+    *key* is the installation's (`Settings.address_key`): without it nobody can try all addresses.
+    """
+    return hmac.digest(key, email.strip().casefold().encode(), sha256).hex()
+
+
+def network_hash(key: bytes, address: str) -> str:
+    """The same for a full network address."""
+    return hmac.digest(key, b"network:" + address.encode(), sha256).hex()
+
+
+def coarse_network(address: str) -> str:
+    """The network that *address* is in, as coarse as evidence allows: /24 for IPv4, /48 for IPv6; "" for none."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return ""
+    return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))  # noqa: PLR2004

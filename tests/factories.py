@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from intake.callback.submit import CallbackRequest, FormShown, submit_callback
 from intake.config import Clinic
+from intake.consent.events import Asked
 from intake.consent.statements import current_statements
 from intake.contacts import parse_phone
 from intake.db import Base
-from intake.models import ConsentEvent, Lead, OutboxEntry, Purpose
+from intake.models import ConsentEvent, Lead, OutboxEntry, Purpose, Topic
 from intake.reference import new_reference
 
+ADDRESS_KEY = b"the key of the tests' address hashes"
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 
@@ -34,7 +36,7 @@ def answers(*, agreed_to: Collection[Purpose] = (), phone: str = "416 555 0123",
 def shown(session: Session, clinic: Clinic, *, nonce: str | None = None, language: str = "en") -> FormShown:
     """A form as the patient had it before them."""
     page = "/" if language == "en" else "/fr/"
-    return FormShown(nonce or uuid4().hex, current_statements(session, clinic.key, language), language, page)
+    return FormShown(nonce or uuid4().hex, Asked(current_statements(session, clinic.key, language), page), language)
 
 
 numbers = count(1)
@@ -49,7 +51,9 @@ class Factory:
     def __call__(self, *, now: datetime = NOON, language: str = "en", **changes: Any) -> Lead:
         form = shown(self.session, self.clinic, language=language)
         changes.setdefault("phone", f"416 555 {next(numbers) % 10_000:04}")
-        return submit_callback(self.session, answers(**changes), form, clinic=self.clinic, now=now)
+        return submit_callback(
+            self.session, answers(**changes), form, clinic=self.clinic, address_key=ADDRESS_KEY, now=now
+        )
 
 
 def many_leads(
@@ -63,12 +67,17 @@ def many_leads(
     first = Factory(session, clinic)(now=now, agreed_to={Purpose.REMINDERS})
     session.flush()
     events = [_copy(event) for event in first.consent_events]
-    entry = _copy(session.scalars(select(OutboxEntry).where(OutboxEntry.lead_id == first.id)).one())
+    entry = _copy(
+        session.scalars(
+            select(OutboxEntry).where(OutboxEntry.lead_id == first.id, OutboxEntry.topic == Topic.QUEUE_ROW)
+        ).one()
+    )
     references = {first.ref: None}
     while len(references) < number:
         references[new_reference()] = None
     others = [
         {**_copy(first), "ref": ref, "token": secrets.token_urlsafe(32), "submission": secrets.token_bytes(32),
+         "consent_key": secrets.token_bytes(32), "email_hash": secrets.token_hex(32),
          "name": f"{first.name} {at}", "phone": f"+1647{at % (phones or number):07}"}
         for at, ref in enumerate([*references][1:])
     ]  # fmt: skip

@@ -37,7 +37,7 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
     answers = session.execute(
         select(ConsentEvent.decision, ConsentStatement.box)
         .join(ConsentStatement, ConsentEvent.statement_id == ConsentStatement.id)
-        .where(ConsentEvent.lead_id == lead.id)
+        .where(ConsentEvent.lead_id == lead.id, ConsentEvent.decision.in_([Decision.GIVEN, Decision.REFUSED]))
         .order_by(ConsentEvent.id)
     ).all()
     return Confirmation(

@@ -1,7 +1,6 @@
 """The rule of the patient's door: take a request for a call."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,11 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.events import purposes_agreed_to, record_answers
-from intake.contacts import Phone
+from intake.consent.events import Asked, purposes_agreed_to, record_answers
+from intake.consent.record import Circumstances
+from intake.consent.token import key_of, token_of
+from intake.contacts import Phone, address_hash
 from intake.hours import call_by
 from intake.ledger import canonical_bytes
-from intake.models import ConsentStatement, Lead, Purpose, Topic
+from intake.models import Lead, Purpose, Topic
 from intake.outbox import enqueue
 from intake.reference import new_reference
 
@@ -42,16 +43,22 @@ class CallbackRequest:
 
 @dataclass(frozen=True)
 class FormShown:
-    """What the patient had before them: which form (a nonce), which words, in which language, on which page."""
+    """What the patient had before them: which form (a nonce), what it asked, in which language."""
 
     nonce: str
-    statements: Sequence[ConsentStatement]
+    asked: Asked
     language: str
-    page: str
 
 
 def submit_callback(
-    session: Session, request: CallbackRequest, shown: FormShown, *, clinic: Clinic, now: datetime
+    session: Session,
+    request: CallbackRequest,
+    shown: FormShown,
+    *,
+    clinic: Clinic,
+    address_key: bytes,
+    now: datetime,
+    circumstances: Circumstances | None = None,
 ) -> Lead:
     """Store the request, the answers on consent and the outbox entry, or find the lead that this very form made before.
 
@@ -65,6 +72,7 @@ def submit_callback(
     if lead:
         return lead
     lead = _lead(request, shown, submission, _free_reference(session), clinic, now)
+    lead.email_hash = address_hash(address_key, request.email) if request.email else None
     try:
         with session.begin_nested():
             session.add(lead)
@@ -74,7 +82,7 @@ def submit_callback(
         if first is None:
             raise
         return first
-    record_answers(session, lead, shown.statements, request.agreed_to, page=shown.page, now=now)
+    record_answers(session, lead, shown.asked, request.agreed_to, now=now, circumstances=circumstances)
     enqueue(session, Topic.QUEUE_ROW, lead.id, now=now)
     return lead
 
@@ -120,6 +128,7 @@ def _free_reference(session: Session) -> str:
 def _lead(
     request: CallbackRequest, shown: FormShown, submission: bytes, ref: str, clinic: Clinic, now: datetime
 ) -> Lead:
+    salt = secrets.token_bytes(32)
     return Lead(
         clinic=clinic.key, ref=ref, token=secrets.token_urlsafe(32), submission=submission,
         received_at=now, call_by=call_by(clinic, now), form_language=shown.language,
@@ -127,5 +136,5 @@ def _lead(
         phone_typed=request.phone.typed, email=request.email, consult_with=request.consult_with,
         consult_by=request.consult_by, best_time=request.best_time, call_language=request.call_language,
         voicemail_ok=request.voicemail_ok, services=list(request.services), body_areas=list(request.body_areas),
-        what_hurts=request.what_hurts, salt=secrets.token_bytes(32),
+        what_hurts=request.what_hurts, salt=salt, consent_key=key_of(token_of(salt)),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from intake.callback.confirmation import confirmation_for
 from intake.callback.forms import CallbackForm
 from intake.callback.stamp import Stamp, new_stamp, read_stamp
 from intake.callback.submit import FormShown, submit_callback
+from intake.consent.events import Asked
 from intake.consent.statements import current_statements, statements_shown
 from intake.models import ConsentStatement
 from intake.web import clinic, house, now, reading, speak, transaction
@@ -41,9 +42,12 @@ def submit(language: str) -> Response | tuple[str, int]:
     filled = CallbackForm(clinic=clinic(), statements=statements, language=language)
     if not filled.validate():
         return _page(filled, stamp, statements, language=language), 422
-    shown = FormShown(stamp.nonce, statements, language, request.path)
+    shown = FormShown(stamp.nonce, Asked(statements, request.path), language)
     with transaction() as session:
-        token = submit_callback(session, filled.to_request(), shown, clinic=clinic(), now=now()).token
+        lead = submit_callback(
+            session, filled.to_request(), shown, clinic=clinic(), address_key=house().settings.address_key(), now=now()
+        )
+        token = lead.token
     return redirect(url_for("callback.confirmation", token=token), 303)
 
 

@@ -82,6 +82,27 @@ class Queue(Part):
     extra_columns: tuple[Literal["email", "services", "body_areas", "what_hurts"], ...] = ()
 
 
+class Consent(Part):
+    """How consent to email is asked for. "by_submitting": one notice and no boxes; weak, and kept apart as implied."""
+
+    mode: Literal["boxes", "by_submitting"] = "boxes"
+
+
+class Ledger(Part):
+    """Where signed checkpoints of the consent log are kept besides, and how often."""
+
+    anchors: tuple[Literal["sheet", "mail", "file"], ...] = ("sheet", "file")
+    anchor_every_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    auditor_email: EmailStr | None = None
+
+
+class Operations(Part):
+    """Who is told when the queue stands still, and after how long."""
+
+    email: EmailStr | None = None
+    alert_after_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
+
+
 class Clinic(Part):
     """All of clinic.toml, checked; made by `load_clinic`."""
 
@@ -103,6 +124,9 @@ class Clinic(Part):
     services: Annotated[tuple[Offer, ...], Field(min_length=1)]
     colours: Colours = Colours()
     queue: Queue = Queue()
+    consent: Consent = Consent()
+    ledger: Ledger = Ledger()
+    operations: Operations = Operations()
 
     @model_validator(mode="after")
     def _no_key_twice(self) -> Self:

@@ -1,9 +1,11 @@
 """The settings of one installation, read once from the environment (`INTAKE_…`)."""
 
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal, Self
 
@@ -87,6 +89,14 @@ class Settings(BaseModel):
     def secret(self) -> str:
         """The signing secret: as given, else one made on the first start and kept in the instance folder."""
         return self.secret_key or _kept_secret(self.instance)
+
+    def address_key(self) -> bytes:
+        """The key of hashes that stand for addresses; made from the secret, with which it changes."""
+        return _derived(self.secret(), "addresses.1")
+
+
+def _derived(secret: str, use: str) -> bytes:
+    return hmac.digest(secret.encode(), use.encode(), sha256)
 
 
 def make_folder(folder: Path) -> None:

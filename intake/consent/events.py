@@ -1,39 +1,57 @@
-"""Consent events: what was asked, in which words, how it was answered and when. Only ever appended."""
+"""The answers of a form: what was shown, and how each request for consent was answered. Only ever appended."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
-from uuid import uuid4
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake import __version__
+from intake.consent.record import Circumstances, Manner, record
 from intake.db import batched
-from intake.ledger import Value, canonical_bytes, commitment, leaf_hash
-from intake.models import ConsentEvent, ConsentStatement, Decision, Lead, Purpose
+from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
-SCHEMA = 1
-METHOD = "checkbox, unticked by default"
+BOX = ("checkbox", "checkbox", "unticked")
+"""Method, control and default state of a box that a person ticks: a positive act (CRTC 2012-549)."""
+SUBMITTING = ("submitting the form", "none", "none")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a form asked, and where: the statements, the page, the block that was on screen and since when."""
+
+    statements: Sequence[ConsentStatement]
+    page: str
+    shown_at: datetime | None = None
+    rendering_sha256: str | None = None
 
 
 def record_answers(
     session: Session,
     lead: Lead,
-    shown: Sequence[ConsentStatement],
+    asked: Asked,
     agreed: Collection[Purpose],
     *,
-    page: str,
     now: datetime,
+    circumstances: Circumstances | None = None,
 ) -> list[ConsentEvent]:
-    """Append the answer to each statement that was shown: given where it was agreed to, else refused.
+    """Append for each statement that it was shown, and its answer: given where it was agreed to, else refused.
 
-    A refusal is recorded as well, so that "was asked and said no" differs from "was never asked".
+    A refusal is recorded as well, so that "was asked and said no" differs from "was never asked". Where submitting the
+    form is taken for agreement, an address makes each of them given, as implied.
     """
-    events = [
-        _event(lead, statement, Decision.GIVEN if statement.purpose in agreed else Decision.REFUSED, page=page, now=now)
-        for statement in shown
-    ]
-    session.add_all(events)
+    events: list[ConsentEvent] = []
+    for statement in asked.statements:
+        manner = _manner(statement, asked)
+        implied = statement.basis is Basis.IMPLIED and lead.email is not None
+        given = statement.purpose in agreed or implied
+        shown_at = asked.shown_at or now
+        events += [
+            record(session, lead, statement, Decision.SHOWN, manner, now=now, occurred_at=min(shown_at, now),
+                   circumstances=circumstances),
+            record(session, lead, statement, Decision.GIVEN if given else Decision.REFUSED, manner, now=now,
+                   circumstances=circumstances),
+        ]  # fmt: skip
     return events
 
 
@@ -48,7 +66,7 @@ def agreements(session: Session, lead_ids: Collection[int]) -> dict[int, set[Pur
     for some in batched(lead_ids):
         events = session.execute(
             select(ConsentEvent.lead_id, ConsentEvent.purpose, ConsentEvent.decision)
-            .where(ConsentEvent.lead_id.in_(some))
+            .where(ConsentEvent.lead_id.in_(some), ConsentEvent.decision != Decision.SHOWN)
             .order_by(ConsentEvent.id)
         )
         for lead_id, purpose, decision in events:
@@ -60,52 +78,8 @@ def agreements(session: Session, lead_ids: Collection[int]) -> dict[int, set[Pur
     }
 
 
-def answers_of(session: Session, lead_id: int) -> dict[Purpose, Decision]:
-    """The last decision on each purpose, in the order in which the events were appended."""
-    events = session.execute(
-        select(ConsentEvent.purpose, ConsentEvent.decision)
-        .where(ConsentEvent.lead_id == lead_id, ConsentEvent.purpose.is_not(None))
-        .order_by(ConsentEvent.id)
+def _manner(statement: ConsentStatement, asked: Asked) -> Manner:
+    method, control, default_state = SUBMITTING if statement.basis is Basis.IMPLIED else BOX
+    return Manner(
+        method, control, default_state, "form", "patient", asked.page, statement.basis, asked.rendering_sha256
     )
-    return {purpose: decision for purpose, decision in events if purpose is not None}
-
-
-def _event(lead: Lead, statement: ConsentStatement, decision: Decision, *, page: str, now: datetime) -> ConsentEvent:
-    event = ConsentEvent(
-        uid=str(uuid4()), lead=lead, statement_id=statement.id, statement_version=statement.version,
-        statement_sha256=statement.sha256, language=statement.language, purpose=statement.purpose,
-        channel=statement.channel, decision=decision, method=METHOD, page=page, release=__version__, actor="patient",
-        occurred_at=now, recorded_at=now,
-    )  # fmt: skip
-    event.canonical = canonical_bytes(_record(event, lead))
-    event.leaf = leaf_hash(event.canonical)
-    return event
-
-
-def _record(event: ConsentEvent, lead: Lead) -> dict[str, Value]:
-    """The event as it is hashed: every field of it, and of the person commitments only."""
-    salt = lead.salt or b""
-    person = {"name": lead.name, "phone": lead.phone, "email": lead.email}
-    return {
-        "schema": SCHEMA,
-        "id": event.uid,
-        "clinic": lead.clinic,
-        "request": lead.ref,
-        "person": {field: commitment(salt, field, value) if value else None for field, value in person.items()},
-        "purpose": event.purpose,
-        "channel": event.channel,
-        "decision": event.decision,
-        "statement_version": event.statement_version,
-        "statement_sha256": event.statement_sha256,
-        "language": event.language,
-        "method": event.method,
-        "page": event.page,
-        "release": event.release,
-        "actor": event.actor,
-        "occurred_at": _stamp(event.occurred_at),
-        "recorded_at": _stamp(event.recorded_at),
-    }
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

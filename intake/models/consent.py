@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.db import Base, Utc
-from intake.models.kinds import Channel, Decision, Purpose, closed, growing
+from intake.models.kinds import Basis, Channel, Decision, Purpose, closed, growing
 from intake.models.lead import Lead
 
 
@@ -28,6 +28,22 @@ class ConsentStatement(Base):
     notice: Mapped[str] = mapped_column(Text)
     """Who asks and how to withdraw: shown once above the boxes that share it."""
     sha256: Mapped[str] = mapped_column(String(64))
+    basis: Mapped[Basis] = mapped_column(growing(Basis), server_default=Basis.EXPRESS.value)
+    """Express where a box is ticked; implied where submitting the form is taken for agreement."""
+    published_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class ConsentRendering(Base):
+    """The consent block as it was on screen, once for each set of statements; immutable."""
+
+    __tablename__ = "consent_rendering"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    clinic: Mapped[str] = mapped_column(String(31))
+    language: Mapped[str] = mapped_column(String(2))
+    statements: Mapped[str] = mapped_column(String(200), index=True)
+    """The ids of the statements that it shows, in their order: "3,5,7"."""
+    html: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(Utc)
 
 
@@ -53,17 +69,53 @@ class ConsentEvent(Base):
     purpose: Mapped[Purpose | None] = mapped_column(closed(Purpose, "known_purpose"))
     channel: Mapped[Channel | None] = mapped_column(growing(Channel))
     decision: Mapped[Decision] = mapped_column(closed(Decision, "known_decision"))
+    basis: Mapped[Basis] = mapped_column(growing(Basis), server_default=Basis.EXPRESS.value)
     method: Mapped[str] = mapped_column(String(40))
-    """How it was expressed, e.g. "checkbox, unticked by default"."""
+    """How it was expressed, e.g. "checkbox", "button", "one-click", "phone"."""
+    control: Mapped[str] = mapped_column(String(20), server_default="checkbox")
+    default_state: Mapped[str] = mapped_column(String(20), server_default="unticked")
+    """What the control said before anybody touched it."""
+    source: Mapped[str] = mapped_column(String(20), server_default="form")
+    """By which way it came: "form", "page", "mail", "staff" or "system"."""
+    rendering_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The block that was on screen (`ConsentRendering`)."""
     page: Mapped[str] = mapped_column(String(200))
     """The path of the page that asked; never a query string."""
     release: Mapped[str] = mapped_column(String(40))
     actor: Mapped[str] = mapped_column(String(20))
     occurred_at: Mapped[datetime] = mapped_column(Utc)
     recorded_at: Mapped[datetime] = mapped_column(Utc)
-    canonical: Mapped[bytes] = mapped_column(LargeBinary)
-    """The exact bytes that were hashed (RFC 8785); no personal data, commitments only."""
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """The hash of its record in the ledger (`LedgerEntry.leaf`)."""
 
     lead: Mapped[Lead] = relationship(back_populates="consent_events")
     statement: Mapped[ConsentStatement | None] = relationship()
+    opening: Mapped["ConsentOpening | None"] = relationship(back_populates="event", uselist=False)
+
+
+class ConsentOpening(Base):
+    """The personal values behind an event's commitments. Not evidence by itself; emptied when a person is erased."""
+
+    __tablename__ = "consent_opening"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("consent_event.id"), primary_key=True)
+    values: Mapped[dict[str, str]] = mapped_column(JSON)
+    """By field: name, phone, email, network (coarse), network_hash (keyed, of the full address), browser, reason."""
+
+    event: Mapped[ConsentEvent] = relationship(back_populates="opening")
+
+
+class Suppression(Base):
+    """An address that must not be mailed for a purpose: a keyed hash, which outlives the person's erasure."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("clinic", "address_hash", "channel", "purpose"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic: Mapped[str] = mapped_column(String(31))
+    address_hash: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[Channel] = mapped_column(growing(Channel))
+    purpose: Mapped[Purpose] = mapped_column(closed(Purpose, "known_purpose"))
+    since: Mapped[datetime] = mapped_column(Utc)
+    lifted_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When the same person agreed again, by an event of its own; the withdrawal stays in the log."""

@@ -89,6 +89,8 @@ class SheetHealth(Base):
     """When it was read last."""
     problem: Mapped[str | None] = mapped_column(Text)
     problem_since: Mapped[datetime | None] = mapped_column(Utc)
+    alerted_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When the clinic's operations address was told of a problem that still stands."""
     repaired: Mapped[int] = mapped_column(default=0)
     """Pipeline cells that had drifted and were written again."""
     conflicts: Mapped[int] = mapped_column(default=0)

@@ -38,6 +38,13 @@ class Decision(StrEnum):
     ERASED = "erased"
 
 
+class Basis(StrEnum):
+    """How strong an agreement is. Implied ones are kept apart and never counted as express (CASL s. 10(1), (9))."""
+
+    EXPRESS = "express"
+    IMPLIED = "implied"
+
+
 class Status(StrEnum):
     """Where a request stands at the front desk; the value is what the sheet shows."""
 
@@ -59,6 +66,10 @@ class Topic(StrEnum):
     """What an outbox entry asks for."""
 
     QUEUE_ROW = "queue_row"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    """Mail: we have your request, what was agreed to, how to withdraw."""
+    LINK = "link"
+    """Mail: the way to a person's own consent page, for whoever lost it."""
 
 
 def closed(kind: type[StrEnum], name: str) -> Enum:

@@ -35,6 +35,10 @@ class Lead(Base):
     phone_extension: Mapped[str] = mapped_column(String(20))
     phone_typed: Mapped[str] = mapped_column(String(60))
     email: Mapped[str | None] = mapped_column(String(254))
+    email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Keyed hash of the address in lower case: whose requests belong to one person, without reading addresses."""
+    consent_key: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True, unique=True)
+    """SHA-256 of the token that opens the person's consent page (`consent.token`)."""
     consult_with: Mapped[str | None] = mapped_column(String(31))
     consult_by: Mapped[str | None] = mapped_column(String(31))
     best_time: Mapped[str | None] = mapped_column(String(31))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.db import Base, Utc
@@ -47,5 +47,30 @@ class OutboxEntry(Base):
     due_at: Mapped[datetime] = mapped_column(Utc)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     delivered_at: Mapped[datetime | None] = mapped_column(Utc)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    """For what is sent one by one; a batch counts its own."""
+    begun_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When it was handed to the mail server last, committed before that was done."""
+    problem: Mapped[str | None] = mapped_column(Text)
 
     lead: Mapped[Lead] = relationship()
+
+
+class MailSent(Base):
+    """A mail that the server took, and on which ground it might go out (CASL s. 6, 10): none goes without one."""
+
+    __tablename__ = "mail_sent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("outbox_entry.id"), unique=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), index=True)
+    message: Mapped[str] = mapped_column(String(20))
+    """Which message: the topic of the entry."""
+    message_class: Mapped[str] = mapped_column(String(20))
+    """Of the law's classes (`consent.may_send.MessageClass`)."""
+    ground: Mapped[str] = mapped_column(Text)
+    """The exemption or the consent that it rests on, in words."""
+    consent_event_id: Mapped[int | None] = mapped_column(ForeignKey("consent_event.id"))
+    template_sha256: Mapped[str] = mapped_column(String(64))
+    message_id: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime] = mapped_column(Utc)

@@ -1,36 +1,39 @@
 import json
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from intake.consent.events import purposes_agreed_to
 from intake.consent.statements import current_statement, is_published, publish
 from intake.ledger import commitment, leaf_hash
-from intake.models import ConsentEvent, ConsentStatement, Decision, Purpose
+from intake.models import ConsentEvent, ConsentStatement, Decision, LedgerEntry, Purpose
 from tests.conftest import NOON
 
 
 def test_an_answer_names_the_version_and_the_hash_of_the_words_that_were_shown(session, clinic, lead):
     ana = lead(agreed_to={Purpose.NEWS}, language="fr")
-    event = next(e for e in ana.consent_events if e.purpose is Purpose.NEWS)
+    event = next(e for e in ana.consent_events if e.purpose is Purpose.NEWS and e.decision is not Decision.SHOWN)
     words = current_statement(session, clinic.key, Purpose.NEWS, "fr")
 
     assert event.decision is Decision.GIVEN
     assert (event.statement_version, event.statement_sha256, event.language) == (1, words.sha256, "fr")
-    assert (event.page, event.method, event.actor) == ("/fr/", "checkbox, unticked by default", "patient")
+    assert (event.page, event.method, event.actor) == ("/fr/", "checkbox", "patient")
+    assert (event.control, event.default_state, event.source) == ("checkbox", "unticked", "form")
     assert event.occurred_at == NOON
 
 
 def test_what_is_hashed_holds_commitments_and_nothing_personal(session, lead):
     ana = lead(agreed_to=set(Purpose))
     event = ana.consent_events[0]
-    record = json.loads(event.canonical)
+    session.flush()
+    entry = session.scalars(select(LedgerEntry).where(LedgerEntry.leaf == event.leaf)).one()
+    record = json.loads(entry.canonical)
 
-    assert event.leaf == leaf_hash(event.canonical)
+    assert entry.leaf == leaf_hash(entry.canonical)
     assert record["person"]["email"] == commitment(ana.salt, "email", "ana@example.com")
     for personal in (ana.name, ana.phone, ana.email, ana.phone_typed):
-        assert personal not in event.canonical.decode()
+        assert personal not in entry.canonical.decode()
 
 
 def test_what_stands_is_what_was_last_given(lead, session):
@@ -73,7 +76,9 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-@pytest.mark.parametrize(("table", "column"), [("consent_event", "actor"), ("consent_statement", "box")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("consent_event", "actor"), ("consent_statement", "box"), ("ledger_entry", "kind")]
+)
 def test_the_database_itself_refuses_to_change_what_was_recorded(session, lead, attack, table, column):
     only_here = {"replace": "sqlite", "truncate": "postgresql"}.get(attack)
     dialect = session.get_bind().dialect.name
@@ -101,7 +106,7 @@ def test_an_answer_without_its_words_is_refused(session, lead):
     ana = lead()
     event = ConsentEvent(
         uid="u", lead_id=ana.id, decision=Decision.GIVEN, purpose=Purpose.NEWS, method="m", page="/", release="0",
-        actor="patient", occurred_at=NOON, recorded_at=NOON, canonical=b"", leaf=b"",
+        actor="patient", occurred_at=NOON, recorded_at=NOON, leaf=b"",
     )  # fmt: skip
     session.add(event)
 

@@ -1,0 +1,23 @@
+"""Put a record into the ledger, in the transaction of what it tells of. Its place in the tree comes with sealing."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from intake.ledger.canonical import Value, canonical_bytes
+from intake.ledger.merkle import leaf_hash
+from intake.models import LedgerEntry
+
+
+def append(session: Session, kind: str, record: Mapping[str, Value], *, now: datetime) -> LedgerEntry:
+    """Append *record*, which must hold something unique (an id), under its *kind*; no lock between writers."""
+    canonical = canonical_bytes({**record, "kind": kind})
+    entry = LedgerEntry(kind=kind, canonical=canonical, leaf=leaf_hash(canonical), recorded_at=now)
+    session.add(entry)
+    return entry
+
+
+def stamp(moment: datetime) -> str:
+    """An instant as records say it: ISO 8601 in UTC, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
