@@ -21,5 +21,9 @@ def commitment(salt: bytes, field: str, value: str) -> str:
     hash of a phone number would be found by trying all of them. Each field has a salt of its own, derived from
     the person's, so that disclosing one field to an auditor says nothing about the others.
     """
-    field_salt = hmac.digest(salt, field.encode(), sha256)
-    return hmac.digest(field_salt, value.encode(), sha256).hex()
+    return hmac.digest(field_salt(salt, field), value.encode(), sha256).hex()
+
+
+def field_salt(salt: bytes, field: str) -> bytes:
+    """The salt of one field, from the person's: what an auditor is given together with that field's value."""
+    return hmac.digest(salt, field.encode(), sha256)

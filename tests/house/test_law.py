@@ -16,13 +16,14 @@ SOURCES = sorted((ROOT / "intake").rglob("*.py"))
 TRACKED = [ROOT / name for name in subprocess.run(
     ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n") if name]  # fmt: skip
 LONGEST_FILE = 200
+CARRIED_ALONE = {ROOT / "intake/ledger/verifier.py"}  # an auditor takes this one file to another machine
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_is_one_idea(path):
     text = path.read_text()
 
-    if "migrations/versions" not in str(path):
+    if "migrations/versions" not in str(path) and path not in CARRIED_ALONE:
         assert text.count("\n") <= LONGEST_FILE, f"over {LONGEST_FILE} lines: which second idea is in here?"
     assert ast.get_docstring(ast.parse(text)), "say in a sentence at the top what this file is for"
     assert path.stem not in {"utils", "helpers", "common", "manager", "service"}, "name it for what it does"
