@@ -12,10 +12,11 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from intake.config import make_folder
+from intake.sqlite_guard import guard
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_FOR_LOCK = 10  # seconds that a writer waits for SQLite's one write lock
@@ -93,8 +94,17 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the schema to its newest version, in one transaction; does nothing when it is there already."""
-        with self._writer.begin() as connection:
+        with self.migrating() as connection:
             command.upgrade(alembic_config(connection), "head")
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A connection in one transaction that may change the schema, which the application's own may not."""
+        engine = _sqlite(self.url, may_migrate=True) if self.is_sqlite else self.engine
+        with engine.execution_options(writes=True).begin() as connection:
+            yield connection
+        if engine is not self.engine:
+            engine.dispose()
 
     def dispose(self) -> None:
         """Close every connection, for a process that is about to fork or to end."""
@@ -110,7 +120,7 @@ def alembic_config(connection: Connection) -> AlembicConfig:
     return config
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str | URL, *, may_migrate: bool = False) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         make_folder(Path(path).parent)
@@ -118,6 +128,8 @@ def _sqlite(url: str) -> Engine:
             Path(path).touch(mode=0o600)  # names and numbers of patients: for this account only
     engine = create_engine(url, connect_args={"timeout": WAIT_FOR_LOCK}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
+    if not may_migrate:
+        event.listen(engine, "connect", lambda connection, _: guard(connection))
     event.listen(engine, "begin", _begin)
     return engine
 

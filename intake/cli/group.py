@@ -8,10 +8,12 @@ from sqlalchemy.exc import OperationalError
 
 from intake import __version__, demo, relay
 from intake.config import ConfigError
+from intake.consent.evidence import NothingSealed
 from intake.desk.errors import SheetError
+from intake.ledger.keys import KeyProblem
 from intake.logs import log_to_stderr
 
-OUR_ERRORS = (ConfigError, SheetError, demo.DidNotStart, relay.Stuck)
+OUR_ERRORS = (ConfigError, KeyProblem, NothingSealed, SheetError, demo.DidNotStart, relay.Stuck)
 
 
 class Intake(AppGroup):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -41,7 +42,7 @@ class Circumstances:
 def record(
     session: Session,
     lead: Lead,
-    statement: ConsentStatement,
+    statement: ConsentStatement | None,
     decision: Decision,
     manner: Manner,
     *,
@@ -52,20 +53,34 @@ def record(
 ) -> ConsentEvent:
     """Append the event that *lead*'s person decided so on *statement*, *occurred_at* (a letter may be older than now).
 
+    Without a *statement* it tells of the record itself: that it was exported, or that the person was erased.
+
     Personal values stand beside it, erasable; the ledger holds commitments to them only.
     """
     event = ConsentEvent(
-        uid=str(uuid4()), lead=lead, statement_id=statement.id, statement_version=statement.version,
-        statement_sha256=statement.sha256, language=statement.language, purpose=statement.purpose,
-        channel=statement.channel, decision=decision, basis=manner.basis, method=manner.method, control=manner.control,
-        default_state=manner.default_state, source=manner.source, rendering_sha256=manner.rendering_sha256,
-        page=manner.page, release=__version__, actor=manner.actor, occurred_at=occurred_at or now, recorded_at=now,
+        uid=str(uuid4()), lead=lead, **_words(statement), decision=decision, basis=manner.basis, method=manner.method,
+        control=manner.control, default_state=manner.default_state, source=manner.source,
+        rendering_sha256=manner.rendering_sha256, page=manner.page, release=__version__, actor=manner.actor,
+        occurred_at=occurred_at or now, recorded_at=now,
     )  # fmt: skip
     values = _personal(lead, circumstances or Circumstances(), reason)
     event.opening = ConsentOpening(values=values)
     event.leaf = append(session, KIND, _record(event, lead, values), now=now).leaf
     session.add(event)
     return event
+
+
+def _words(statement: ConsentStatement | None) -> dict[str, Any]:
+    if statement is None:
+        return {}
+    return {
+        "statement_id": statement.id,
+        "statement_version": statement.version,
+        "statement_sha256": statement.sha256,
+        "language": statement.language,
+        "purpose": statement.purpose,
+        "channel": statement.channel,
+    }
 
 
 def facts_of(event: ConsentEvent) -> dict[str, Value]:

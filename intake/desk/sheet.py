@@ -112,6 +112,14 @@ class GoogleSheet:
         row = self._get(fields=below, ranges=f"{_quoted(titles[layout.sheet_id])}!2:2", includeGridData="true")
         return Found(layout, found["properties"], sheets, self.account, _validations(row))
 
+    def column(self, sheet_id: int, index: int) -> list[str]:
+        """The texts of a tab's column, from the first row down. Two reads."""
+        title = next(name for name, tab in self.tabs().items() if tab.get("sheetId", 0) == sheet_id)
+        letter = chr(ord("A") + index)
+        place = quote(f"{_quoted(title)}!{letter}:{letter}", safe="")
+        found = self._connection.call("get", f"{SPREADSHEET_URL % self._id}/values/{place}")
+        return [str(row[0]) if row else "" for row in found.get("values", [])]
+
     def first_row(self, tab: str) -> list[str]:
         """The texts of a tab's first row."""
         place = quote(f"{_quoted(tab)}!1:1", safe="")

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from intake.consent.events import purposes_agreed_to
@@ -65,41 +65,6 @@ def test_the_words_say_who_asks_and_that_consent_can_be_withdrawn(session, clini
     assert "never sold" in english.notice
     assert "retirer" in french.notice
     assert english.box != french.box
-
-
-ATTACKS = {
-    "update": "UPDATE {table} SET {column} = 'x'",
-    "delete": "DELETE FROM {table}",
-    "replace": "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
-    "truncate": "TRUNCATE {table} CASCADE",
-}
-
-
-@pytest.mark.parametrize("attack", ATTACKS)
-@pytest.mark.parametrize(
-    ("table", "column"), [("consent_event", "actor"), ("consent_statement", "box"), ("ledger_entry", "kind")]
-)
-def test_the_database_itself_refuses_to_change_what_was_recorded(session, lead, attack, table, column):
-    only_here = {"replace": "sqlite", "truncate": "postgresql"}.get(attack)
-    dialect = session.get_bind().dialect.name
-    if only_here not in {None, dialect}:
-        return  # that statement does not exist on this engine
-    lead(agreed_to={Purpose.NEWS})
-    session.flush()
-
-    with pytest.raises(DBAPIError, match="append-only"):
-        session.execute(text(ATTACKS[attack].format(table=table, column=column)))
-
-
-def test_replacing_is_refused_even_where_the_connection_lets_triggers_sleep(session, lead):
-    if session.get_bind().dialect.name != "sqlite":
-        return
-    lead(agreed_to={Purpose.NEWS})
-    session.flush()
-    session.execute(text("PRAGMA recursive_triggers = OFF"))
-
-    with pytest.raises(DBAPIError, match="append-only"):
-        session.execute(text("INSERT OR REPLACE INTO consent_event SELECT * FROM consent_event"))
 
 
 def test_an_answer_without_its_words_is_refused(session, lead):

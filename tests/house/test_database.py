@@ -21,7 +21,7 @@ def test_the_migrated_schema_is_what_the_models_say(database):
 
 
 def test_migrations_lead_down_and_up_again(database):
-    with database._writer.begin() as connection:
+    with database.migrating() as connection:
         command.downgrade(alembic_config(connection), "base")
     assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
 

@@ -1,4 +1,4 @@
-"""The two tabs beside the queue: how to work with it, and whether the pipeline is alive."""
+"""The tabs beside the queue: how to work with it, whether the pipeline is alive, and the consent log's checkpoints."""
 
 from collections.abc import Iterator, Sequence
 from secrets import randbelow
@@ -11,7 +11,7 @@ from intake.desk.shape.difference import TAB_KEY, Difference, Found
 from intake.desk.shape.how_to import lines
 from intake.desk.shape.protection import SIGN
 
-HOW_TO, PIPELINE = "howto", "pipeline"
+HOW_TO, PIPELINE, LEDGER = "howto", "pipeline", "ledger"
 LABELS = (
     "Last updated",
     "Requests waiting to be written here",
@@ -33,6 +33,8 @@ def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
         yield Difference("The tab “Pipeline” is missing.", _pipeline_tab(found, found.account))
     if found.tab(HOW_TO) is None:
         yield Difference("The tab “How to” is missing.", _how_to_tab(found, clinic), is_ours=False)
+    if "sheet" in clinic.ledger.anchors and found.tab(LEDGER) is None:
+        yield Difference("The tab “Ledger” is missing.", _ledger_tab(found))
 
 
 def _pipeline_tab(found: Found, account: str) -> list[Request]:
@@ -47,6 +49,15 @@ def _pipeline_tab(found: Found, account: str) -> list[Request]:
         *_tab(found, sheet_id, "Pipeline", PIPELINE, [[label, None] for label in LABELS], (260, 460)),
         {"addConditionalFormatRule": {"rule": rule, "index": 0}},
         _protect(sheet_id, account),
+    ]
+
+
+def _ledger_tab(found: Found) -> list[Request]:
+    sheet_id = randbelow(2**31 - 1) + 1
+    titles = ["Kept here on", "Entries", "Signed checkpoint of the consent log: please do not change or delete"]
+    return [
+        *_tab(found, sheet_id, "Ledger", LEDGER, [titles], (150, 90, 640)),
+        _protect(sheet_id, found.account),
     ]
 
 

@@ -1,0 +1,79 @@
+"""Do the tables still say what the ledger recorded? The tree guards the ledger's bytes; this guards everything else.
+
+Whoever gets past the triggers may alter an event's row, a statement's words or a person's answer without touching the
+record that was hashed: the two then differ, and it is said where.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.consent.record import KIND, facts_of
+from intake.consent.words import Words
+from intake.ledger import commitment
+from intake.models import ConsentEvent, ConsentRendering, ConsentStatement, LedgerEntry
+
+AT_ONCE = 1000
+
+
+def reconcile(session: Session, clinic: str) -> Iterator[str]:
+    """Each difference in a sentence with its place, without a word of any person's."""
+    yield from _events(session)
+    yield from _words(session, clinic)
+    yield from _renderings(session, clinic)
+
+
+def _events(session: Session) -> Iterator[str]:
+    rows = session.execute(
+        select(ConsentEvent, LedgerEntry)
+        .outerjoin(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
+        .options(joinedload(ConsentEvent.opening), joinedload(ConsentEvent.lead), joinedload(ConsentEvent.statement))
+        .order_by(ConsentEvent.id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    matched = 0
+    for event, entry in rows:
+        if entry is None:
+            yield f"consent event {event.uid}: its record is not in the ledger"
+            continue
+        matched += 1
+        yield from (f"consent event {event.uid}: {what}" for what in _differences(event, json.loads(entry.canonical)))
+    recorded = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND)) or 0
+    if recorded > matched:
+        yield f"{recorded - matched} records of consent events are in the ledger, but the events were deleted"
+
+
+def _differences(event: ConsentEvent, record: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in facts_of(event).items():
+        if name in record and record[name] != value:
+            yield f"{name} was recorded as “{record[name]}”, the row says “{value}”"
+    if record.get("request") != event.lead.ref:
+        yield f"it was recorded for request {record.get('request')}, the row belongs to {event.lead.ref}"
+    if event.statement and event.statement.sha256 != event.statement_sha256:
+        yield "it points to a statement with other words"
+    if event.lead.salt is not None and event.opening:  # else the person was erased: nothing opens the commitments
+        yield from _opened(event.lead.salt, record.get("person") or {}, event.opening.values)
+
+
+def _opened(salt: bytes, person: Mapping[str, str | None], values: Mapping[str, str]) -> Iterator[str]:
+    for field, bound in person.items():
+        if bound and field not in values:
+            yield f"the person's {field} was recorded and is gone from the row"
+        elif bound and commitment(salt, field, values[field]) != bound:
+            yield f"the person's {field} is not the one that was recorded"
+
+
+def _words(session: Session, clinic: str) -> Iterator[str]:
+    for one in session.scalars(select(ConsentStatement).where(ConsentStatement.clinic == clinic)):
+        if Words(one.box, one.hint, one.notice).sha256 != one.sha256:
+            yield f"statement {one.purpose} {one.language} version {one.version}: its words are not the published ones"
+
+
+def _renderings(session: Session, clinic: str) -> Iterator[str]:
+    for one in session.scalars(select(ConsentRendering).where(ConsentRendering.clinic == clinic)):
+        if sha256(one.html.encode()).hexdigest() != one.sha256:
+            yield f"rendering {one.sha256[:12]}…: it is not the block that was on screen"

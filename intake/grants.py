@@ -1,0 +1,36 @@
+"""What the application's own role may do in PostgreSQL: read and add everywhere, change only what is meant to change.
+
+The role that owns the tables runs migrations and nothing else. The application's role cannot alter the log, switch a
+trigger off, or act as a replica, where ordinary triggers sleep.
+"""
+
+from sqlalchemy import Connection, text
+
+from intake.db import Base
+from intake.sqlite_guard import LOG
+
+WORDS_OF_STAFF = ("sheet_status", "assigned_to", "last_called", "follow_up_on", "notes")
+"""Of the call log: may be emptied (a trigger sees to it) when a person is erased."""
+
+
+def grant(connection: Connection, role: str) -> None:
+    """Give *role* exactly what the application needs. Safe to repeat; to be run by the owner of the tables."""
+    name = connection.dialect.identifier_preparer.quote(role)
+    for statement in _statements(name):
+        connection.execute(text(statement))
+
+
+def _statements(role: str) -> list[str]:
+    tables = sorted(Base.metadata.tables)
+    free = [table for table in tables if table not in LOG | {"call_log"}]
+    schema = "SELECT current_schema()"
+    return [
+        f"DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {role}', ({schema})); "
+        f"EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM {role}', ({schema})); END $$",
+        f"REVOKE ALL ON {', '.join(tables)} FROM {role}",
+        f"GRANT SELECT ON alembic_version, {', '.join(tables)} TO {role}",
+        f"GRANT INSERT ON {', '.join(tables)} TO {role}",
+        f"GRANT UPDATE, DELETE ON {', '.join(free)} TO {role}",
+        f"GRANT UPDATE ({', '.join(WORDS_OF_STAFF)}) ON call_log TO {role}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+    ]

@@ -1,0 +1,41 @@
+"""The sealed part of the log as a tree: leaves from their positions, kept roots from their table."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from intake.models import Checkpoint, LedgerNode, LedgerPosition
+
+
+class SealedLog:
+    """A `merkle.Tree` over the database. The kept roots are few and are read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._nodes = {(node.level, node.index): node.hash for node in session.scalars(select(LedgerNode))}
+
+    @property
+    def size(self) -> int:
+        """How many entries have their position."""
+        last = self._session.scalar(select(func.max(LedgerPosition.position)))
+        return 0 if last is None else last + 1
+
+    def leaves(self, start: int, stop: int) -> Sequence[bytes]:
+        """As `merkle.Tree`."""
+        places = select(LedgerPosition.leaf).where(LedgerPosition.position >= start, LedgerPosition.position < stop)
+        return self._session.scalars(places.order_by(LedgerPosition.position)).all()
+
+    def node(self, level: int, index: int) -> bytes | None:
+        """As `merkle.Tree`."""
+        return self._nodes.get((level, index))
+
+    def keep(self, level: int, index: int, root: bytes) -> None:
+        """Store the root of a subtree that is complete."""
+        self._nodes[level, index] = root
+        self._session.add(LedgerNode(level=level, index=index, hash=root))
+
+
+def last_checkpoint(session: Session) -> Checkpoint | None:
+    """The newest signed tree head, None before the first sealing."""
+    return session.scalars(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1)).first()

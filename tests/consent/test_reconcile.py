@@ -1,0 +1,79 @@
+"""The tables against the ledger: what was altered beside the hashed bytes is found, with its place."""
+
+import pytest
+from sqlalchemy import text
+
+from intake.consent.reconcile import reconcile
+from intake.models import Purpose
+from tests.conftest import NOON
+from tests.factories import Factory
+from tests.ledger.administrator import as_administrator
+
+
+@pytest.fixture
+def agreed(database, clinic):
+    """Ana agreed to news and refused the rest; Ben refused everything."""
+    with database.writing() as session:
+        add = Factory(session, clinic)
+        return add(agreed_to={Purpose.NEWS}, now=NOON), add(name="Ben", now=NOON)
+
+
+def found(database, clinic):
+    with database.reading() as session:
+        return list(reconcile(session, clinic.key))
+
+
+def test_an_untouched_record_is_in_order(agreed, database, clinic):
+    assert found(database, clinic) == []
+
+
+ALTERATIONS = {
+    "a refusal made an agreement": (
+        "UPDATE consent_event SET decision = 'given' WHERE decision = 'refused'",
+        "decision was recorded",
+    ),
+    "another time": ("UPDATE consent_event SET occurred_at = '2026-01-01 00:00:00+00:00'", "occurred_at was recorded"),
+    "another version": ("UPDATE consent_event SET statement_version = 9", "statement_version was recorded"),
+    "another person": ("UPDATE consent_event SET lead_id = 3 - lead_id", "it was recorded for request"),
+    "an event deleted": ("DELETE FROM consent_event WHERE id = 2", "the events were deleted"),
+    "a record deleted": (
+        "DELETE FROM ledger_entry WHERE kind = 'consent' AND id = (SELECT max(id) FROM ledger_entry)",
+        "its record is not in the ledger",
+    ),
+    "other words": (
+        "UPDATE consent_statement SET box = 'We mail you whatever we like'",
+        "its words are not the published ones",
+    ),
+    "another address": (
+        "UPDATE consent_opening SET \"values\" = replace(CAST(\"values\" AS TEXT), 'ana@', 'bob@'){cast}",
+        "the person's email is not the one",
+    ),
+    "an address taken away": ("UPDATE consent_opening SET \"values\" = '{{}}'", "was recorded and is gone"),
+}
+
+
+@pytest.mark.parametrize("alteration", ALTERATIONS)
+def test_what_was_altered_is_found(agreed, database, clinic, alteration):
+    statement, said = ALTERATIONS[alteration]
+    with as_administrator(database) as connection:
+        connection.execute(text(statement.format(cast="" if database.is_sqlite else "::json")))
+
+    assert any(said in sentence for sentence in found(database, clinic)), found(database, clinic)
+
+
+def test_an_erased_person_leaves_a_record_in_order(agreed, database, clinic):
+    with database.writing() as session:
+        session.execute(text("DELETE FROM consent_opening"))
+        session.execute(text("UPDATE lead SET salt = NULL, name = '', phone = '', email = NULL"))
+
+    assert found(database, clinic) == []
+
+
+def test_nothing_personal_is_said(agreed, database, clinic):
+    with as_administrator(database) as connection:
+        connection.execute(text("UPDATE consent_event SET decision = 'withdrawn'"))
+
+    said = "\n".join(found(database, clinic))
+    assert said
+    for personal in ("Ana", "ana@example.com", "+1416"):
+        assert personal not in said

@@ -1,0 +1,86 @@
+"""The commands about evidence, as a person types them."""
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from intake.cli import main
+from intake.consent.statements import publish
+from intake.db import Database
+from intake.models import Purpose
+from tests.conftest import NOON
+from tests.factories import Factory
+from tests.ledger.administrator import as_administrator
+
+
+@pytest.fixture
+def database(tmp_path, clinic, monkeypatch):
+    """An installation in which somebody agreed."""
+    monkeypatch.setenv("INTAKE_INSTANCE", str(tmp_path / "instance"))
+    run("db", "upgrade")
+    database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
+    with database.writing() as session:
+        publish(session, clinic, now=NOON)
+        Factory(session, clinic)(agreed_to={Purpose.NEWS})
+    yield database
+    database.dispose()
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+def ref(database):
+    with database.reading() as session:
+        return session.scalar(text("SELECT ref FROM lead"))
+
+
+def test_what_was_recorded_is_sealed_verified_and_exported(database, tmp_path):
+    note = run("consent", "checkpoint").stdout
+    assert note.startswith("consult-intake/riverside\n")
+    kept = tmp_path / "kept.txt"
+    kept.write_text(note)
+
+    assert run("consent", "verify", "--anchors", str(kept)).stdout.startswith("OK: ")
+    told = run("consent", "export", ref(database), "--out", str(tmp_path / "pack.zip")).stdout
+
+    key = told.split("--key ")[1].split("'")[1]
+    with zipfile.ZipFile(tmp_path / "pack.zip") as archive:
+        archive.extract("verify.py", tmp_path)
+    command = [sys.executable, "-I", "verify.py", "pack.zip", "--key", key, "--anchors", "kept.txt"]
+    checked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert "Ana" not in told + note
+
+
+def test_what_was_altered_ends_with_one_and_says_where(database):
+    run("consent", "checkpoint")
+    with as_administrator(database) as connection:
+        connection.execute(text("UPDATE consent_event SET decision = 'given'"))
+
+    found = run("consent", "verify")
+
+    assert found.exit_code == 1
+    assert "WRONG  consent event" in found.output
+    assert "decision was recorded as “refused”, the row says “given”" in found.output
+
+
+def test_a_new_key_is_announced_and_the_log_verifies_with_both(database):
+    run("consent", "checkpoint")
+
+    told = run("consent", "rotate-key").stdout
+
+    assert told.startswith("Former: consult-intake/riverside+")
+    assert run("consent", "verify").exit_code == 0
+    assert run("consent", "verify", "--key", told.split()[1]).exit_code == 0  # the former signed for the new one
+
+
+def test_odd_wishes_are_answered_with_what_to_give(database, tmp_path):
+    assert "Give REF" in run("consent", "export").output
+    assert "--key" in run("consent", "verify", "--key", "x").output
+    assert "intake consent checkpoint" in run("consent", "export", "ZZZ-ZZZZ", "--out", str(tmp_path / "x.zip")).output
+    assert "no roles" in run("db", "grant", "someone").output
