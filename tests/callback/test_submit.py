@@ -2,7 +2,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -99,3 +99,17 @@ def test_a_reference_belongs_to_one_request(session, lead):
     ben.ref = ana.ref
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+def test_on_postgresql_a_patient_waits_for_nobody_elses_transaction(database, clinic):
+    if database.is_sqlite:
+        return  # which has one writer by design
+    with database.writing() as slow:
+        submit(slow, answers(), shown(slow, clinic), clinic=clinic, now=NOON)
+        slow.flush()  # everything of the first patient is written, the log included, and nothing is committed
+        with database.writing() as quick:
+            quick.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            submit(quick, answers(phone="416 555 0124"), shown(quick, clinic), clinic=clinic, now=NOON)
+
+    with database.reading() as session:
+        assert count(session, Lead) == 2
