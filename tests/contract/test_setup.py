@@ -25,7 +25,7 @@ def test_an_empty_spreadsheet_gets_all_that_a_front_desk_needs(queue, google, of
     places = google.layout().places
 
     assert off() == []
-    assert list(queue.tabs()) == ["Queue", "Sheet1", "Pipeline", "How to"]
+    assert list(queue.tabs()) == ["Queue", "Sheet1", "Pipeline", "How to", "Ledger"]
     assert queue.values() == [TITLES]
     assert places == {column.tag: at for at, column in enumerate((*PIPELINE, *STAFF))}
     assert (found.properties["timeZone"], found.properties["autoRecalc"]) == ("America/Toronto", "MINUTE")

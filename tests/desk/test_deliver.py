@@ -365,4 +365,6 @@ def test_a_step_that_wants_a_very_long_rest_gets_one(clock):
 
 
 def test_an_entry_is_a_reference_and_holds_nothing_of_the_person():
-    assert set(OutboxEntry.__table__.columns.keys()) == {"id", "topic", "lead_id", "due_at", "batch_id", "delivered_at"}
+    assert set(OutboxEntry.__table__.columns.keys()) == {
+        "id", "topic", "lead_id", "due_at", "batch_id", "delivered_at", "attempts", "begun_at", "problem",
+    }  # fmt: skip

@@ -42,7 +42,8 @@ def test_a_new_sheet_is_as_a_front_desk_would_like_it(google, clinic, found):
     assert all(one["warningOnly"] for one in queue["protectedRanges"])
     assert [view["title"] for view in queue["filterViews"]] == ["To call now", "Overdue", "Booked", "Mine"]
     assert found().properties == {"timeZone": "America/Toronto", "autoRecalc": "MINUTE"}
-    assert [sheet["properties"]["title"] for sheet in found().sheets] == ["Queue", "Sheet1", "Pipeline", "How to"]
+    tabs = [sheet["properties"]["title"] for sheet in found().sheets]
+    assert tabs == ["Queue", "Sheet1", "Pipeline", "How to", "Ledger"]
 
 
 def test_a_drop_down_offers_every_status_and_takes_other_words_too(google, clinic, found):
