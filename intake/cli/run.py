@@ -2,13 +2,14 @@
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from intake import demo, relay, sandbox
 from intake.cli.group import main
-from intake.cli.wiring import clinic_of, database_of, now, sheet_of
+from intake.cli.wiring import anchor_places, clinic_of, database_of, ledger_folder, ledger_origin, now, sheet_of
 from intake.config import Settings
 from intake.consent.statements import is_published, publish
 from intake.db import Database
@@ -17,6 +18,8 @@ from intake.desk.deliver import deployment_id
 from intake.desk.setup import set_up
 from intake.desk.steps import relay_steps
 from intake.lease import Holder
+from intake.ledger.anchoring import Anchoring
+from intake.ledger.seal import Sealing
 
 
 @main.command("demo", with_appcontext=False)
@@ -84,6 +87,11 @@ def run_relay(once: bool) -> None:
     allowance = Allowance()
     clinic, sheet, database = clinic_of(settings), sheet_of(settings, allowance), database_of(settings)
     steps = relay_steps(database, sheet, clinic, deployment_id(settings.secret()), allowance)
+    every = timedelta(hours=clinic.ledger.anchor_every_hours)
+    steps |= {
+        "seal": Sealing(database, ledger_folder(settings), ledger_origin(clinic)).step,
+        "anchor": Anchoring(database, anchor_places(settings, clinic, sheet), every).step,
+    }
     lease, stop = Holder(database, f"sheet:{clinic.key}"), relay.stop_on_signals()
     try:
         if once:

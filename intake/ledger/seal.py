@@ -84,10 +84,10 @@ class Sealing:
         """Seal what is there. May be killed at any line: all of it is one transaction."""
         try:
             with self.database.writing() as session:
-                checkpoint = seal(session, self.folder, self.origin, now=now)
+                seal(session, self.folder, self.origin, now=now)
         except keys.KeyProblem as problem:
             return Progress(not_before=now + AFTER_PROBLEM, problem=str(problem))
-        return Progress(done=int(checkpoint is not None), not_before=now + PACE)
+        return Progress(not_before=now + PACE)
 
 
 def _signers(session: Session, folder: Path, origin: str, now: datetime) -> list[Signer]:

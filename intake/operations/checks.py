@@ -1,7 +1,6 @@
 """Is all well? Each check answers with one sentence and, where something is off, with what to do."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,50 +12,24 @@ from intake.consent.statements import count_statements, is_published
 from intake.db import Database
 from intake.desk.backlog import Backlog, backlog
 from intake.desk.errors import SheetError
+from intake.operations.finding import Finding, failure, fine, warning
+from intake.operations.log_checks import check_log
 from intake.site import site_folder
 
 LATE = timedelta(minutes=5)
 AN_HOUR = 60
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What a check found: fine, worth knowing (a warning), or to be mended (a failure)."""
-
-    subject: str
-    sentence: str
-    is_failure: bool = False
-    is_warning: bool = False
-
-    @property
-    def line(self) -> str:
-        """For a terminal."""
-        sign = "FAIL" if self.is_failure else "warn" if self.is_warning else "ok"
-        return f"{sign:<4}  {self.subject}: {self.sentence}"
-
-
-def _fine(subject: str, sentence: str) -> Finding:
-    return Finding(subject, sentence)
-
-
-def _warning(subject: str, sentence: str) -> Finding:
-    return Finding(subject, sentence, is_warning=True)
-
-
-def _failure(subject: str, sentence: str) -> Finding:
-    return Finding(subject, sentence, is_failure=True)
-
-
 def check_settings(settings: Settings) -> Finding:
     """The settings as a whole; a wrong single value has stopped the start already."""
     if settings.limits == "off":
-        return _warning("settings", "INTAKE_LIMITS is off, which is for load tests only; unset it.")
+        return warning("settings", "INTAKE_LIMITS is off, which is for load tests only; unset it.")
     if not settings.secret_key:
-        return _fine(
+        return fine(
             "settings",
             f"read; the signing secret is made on the first start and kept in {settings.instance / 'secret_key'}",
         )
-    return _fine("settings", "read")
+    return fine("settings", "read")
 
 
 def check_clinic(settings: Settings) -> Finding:
@@ -65,10 +38,10 @@ def check_clinic(settings: Settings) -> Finding:
     try:
         clinic = load_clinic(path)
     except ConfigError as error:
-        return _failure("clinic file", str(error).replace("\n", "; "))
+        return failure("clinic file", str(error).replace("\n", "; "))
     if settings.clinic is None:
-        return _warning("clinic file", f"the sample clinic ({path.name}) is in use; set INTAKE_CLINIC to your own file")
-    return _fine("clinic file", f"{clinic.display_name}, {len(clinic.practitioners)} practitioners")
+        return warning("clinic file", f"the sample clinic ({path.name}) is in use; set INTAKE_CLINIC to your own file")
+    return fine("clinic file", f"{clinic.display_name}, {len(clinic.practitioners)} practitioners")
 
 
 def check_database(database: Database) -> Finding:
@@ -80,10 +53,10 @@ def check_database(database: Database) -> Finding:
         current = database.is_current()
     except SQLAlchemyError as error:
         kind = type(error).__name__
-        return _failure("database", f"{engine} cannot be reached ({kind}); check INTAKE_DATABASE_URL and the server")
+        return failure("database", f"{engine} cannot be reached ({kind}); check INTAKE_DATABASE_URL and the server")
     if not current:
-        return _failure("database", f"{engine} is reachable but its schema is not current; run “intake db upgrade”")
-    return _fine("database", f"{engine}, schema current")
+        return failure("database", f"{engine} is reachable but its schema is not current; run “intake db upgrade”")
+    return fine("database", f"{engine}, schema current")
 
 
 def check_consent(database: Database, clinic: Clinic) -> Finding:
@@ -91,30 +64,30 @@ def check_consent(database: Database, clinic: Clinic) -> Finding:
     with database.reading() as session:
         published, current = count_statements(session, clinic.key), is_published(session, clinic)
     if not published:
-        return _failure("consent", "no statement is published, so forms ask for none; run “intake consent publish”")
+        return failure("consent", "no statement is published, so forms ask for none; run “intake consent publish”")
     if not current:
-        return _warning(
+        return warning(
             "consent", "the clinic file's words differ from the published ones; run “intake consent publish”"
         )
-    return _fine("consent", "the published statements are current")
+    return fine("consent", "the published statements are current")
 
 
 def check_credentials(settings: Settings) -> Finding:
     """The key file, without asking Google."""
     if settings.google_credentials is None:
-        return _warning(
+        return warning(
             "credentials",
             "no Google Sheet is configured, so requests wait in the outbox; set INTAKE_GOOGLE_CREDENTIALS and "
             "INTAKE_SPREADSHEET_ID",
         )
     path = settings.google_credentials
     if not path.is_file():
-        return _failure("credentials", f"INTAKE_GOOGLE_CREDENTIALS: there is no file {path}; correct the path")
+        return failure("credentials", f"INTAKE_GOOGLE_CREDENTIALS: there is no file {path}; correct the path")
     if _others_may_read(path):
-        return _warning(
+        return warning(
             "credentials", f"{path.name} can be read by other accounts of this computer; run chmod 600 on it"
         )
-    return _fine("credentials", f"{path.name} is there")
+    return fine("credentials", f"{path.name} is there")
 
 
 def _others_may_read(path: Path) -> bool:
@@ -127,10 +100,10 @@ def check_backlog(database: Database, clinic: Clinic, *, now: datetime) -> Findi
         state = backlog(session, clinic.key)
     words = _waiting(state, now)
     if state.problem:
-        return _failure("queue", f"{words}. {state.problem}")
+        return failure("queue", f"{words}. {state.problem}")
     if state.oldest and now - state.oldest > LATE:
-        return _warning("queue", f"{words}; is “intake relay” running?")
-    return _fine("queue", words)
+        return warning("queue", f"{words}; is “intake relay” running?")
+    return fine("queue", words)
 
 
 def _waiting(state: Backlog, now: datetime) -> str:
@@ -155,10 +128,11 @@ def run_checks(
     yield database_finding
     if not database_finding.is_failure:
         if clinic_finding.is_failure:
-            yield _warning("consent and queue", "not checked, because the clinic file must be mended first")
+            yield warning("consent and queue", "not checked, because the clinic file must be mended first")
         else:
             clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
             yield check_consent(database, clinic)
+            yield check_log(database, clinic, now=now)
             yield check_backlog(database, clinic, now=now)
     credentials = check_credentials(settings)
     yield credentials
@@ -168,6 +142,6 @@ def run_checks(
 
 def _ask(ask_sheet: Callable[[], str]) -> Finding:
     try:
-        return _fine("sheet", ask_sheet())
+        return fine("sheet", ask_sheet())
     except SheetError as error:
-        return _failure("sheet", str(error))
+        return failure("sheet", str(error))
