@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.record import Circumstances, Manner, record
-from intake.db import batched
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
 BOX = ("checkbox", "checkbox", "unticked")
@@ -56,26 +55,9 @@ def record_answers(
 
 
 def purposes_agreed_to(session: Session, lead_id: int) -> set[Purpose]:
-    """What stands now: the purposes whose last decision is given."""
-    return agreements(session, [lead_id])[lead_id]
-
-
-def agreements(session: Session, lead_ids: Collection[int]) -> dict[int, set[Purpose]]:
-    """The same for many people, by lead."""
-    answers: dict[int, dict[Purpose, Decision]] = {lead_id: {} for lead_id in lead_ids}
-    for some in batched(lead_ids):
-        events = session.execute(
-            select(ConsentEvent.lead_id, ConsentEvent.purpose, ConsentEvent.decision)
-            .where(ConsentEvent.lead_id.in_(some), ConsentEvent.decision != Decision.SHOWN)
-            .order_by(ConsentEvent.id)
-        )
-        for lead_id, purpose, decision in events:
-            if purpose is not None:
-                answers[lead_id][purpose] = decision
-    return {
-        lead_id: {purpose for purpose, decision in given.items() if decision is Decision.GIVEN}
-        for lead_id, given in answers.items()
-    }
+    """What this very form agreed to; whether it still stands is for `consent.state` to say."""
+    given = (ConsentEvent.lead_id == lead_id, ConsentEvent.decision == Decision.GIVEN, ConsentEvent.source == "form")
+    return {purpose for purpose in session.scalars(select(ConsentEvent.purpose).where(*given)) if purpose}
 
 
 def _manner(statement: ConsentStatement, asked: Asked) -> Manner:

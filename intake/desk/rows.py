@@ -1,11 +1,12 @@
 """The queue row of a lead: what the front desk sees, composed when it is delivered."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from intake.choices import BEST_TIME, BODY_AREAS, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
-from intake.models import Lead, Purpose, Status
+from intake.consent.state import Standings
+from intake.models import Basis, Decision, Lead, Purpose, Status
 
 LANGUAGES = {"en": "English", "fr": "French"}
 CONSENT = {Purpose.REMINDERS: "Reminders", Purpose.CARE: "Care plans", Purpose.NEWS: "News"}
@@ -16,7 +17,7 @@ Row = Mapping[str, str | datetime]
 
 def queue_row(
     lead: Lead,
-    agreed: Collection[Purpose],
+    standings: Standings,
     clinic: Clinic,
     *,
     alert: str = "",
@@ -37,7 +38,7 @@ def queue_row(
         "best_time": BEST_TIME.get(lead.best_time or ""),
         "language": LANGUAGES[lead.call_language],
         "voicemail_ok": "Yes" if lead.voicemail_ok else "No",
-        "email_consent": ", ".join(CONSENT[purpose] for purpose in Purpose if purpose in agreed) or "None",
+        "email_consent": consent_words(standings),
         "alert": alert,
         **({"status": Status.NEW} if staff is None else staff),
         "email": lead.email,
@@ -46,6 +47,18 @@ def queue_row(
         "what_hurts": lead.what_hurts,
     }
     return {key: value for key, value in row.items() if value}
+
+
+def consent_words(standings: Standings) -> str:
+    """What the person agreed to receive by email: "Reminders, News (implied)"; "None; withdrawn: News"."""
+    by_purpose = sorted(standings.items(), key=lambda item: list(Purpose).index(item[0][0]))
+    given = [
+        CONSENT[purpose] if standing.basis is Basis.EXPRESS else f"{CONSENT[purpose]} (implied)"
+        for (purpose, _), standing in by_purpose
+        if standing.is_given
+    ]
+    ended = [CONSENT[purpose] for (purpose, _), standing in by_purpose if standing.decision is Decision.WITHDRAWN]
+    return "; withdrawn: ".join(", ".join(words) for words in (given or ["None"], ended) if words)
 
 
 def _offer(key: str | None, offers: Iterable[Offer]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.events import agreements
+from intake.consent.state import standings_of
 from intake.db import batched
 from intake.desk.alerts import Facts, Other, alert
 from intake.desk.rows import Row, queue_row
@@ -92,13 +92,13 @@ def compose(session: Session, clinic: Clinic, lead_ids: Collection[int], *, now:
 def _compose(
     session: Session, clinic: Clinic, leads: Mapping[int, Lead], rows: Mapping[int, QueueRow], *, now: datetime
 ) -> dict[int, Row]:
-    agreed = agreements(session, leads)
+    consent = standings_of(session, leads)
     blank = [QueueRow(lead_id=lead_id, status=Status.NEW, sheet_status=Status.NEW, is_twice=False)
              for lead_id in leads if lead_id not in rows]  # fmt: skip
     said = alerts(session, clinic, [*rows.values(), *blank], now=now)
     staff = {lead_id: written_again(words_of(row)) for lead_id, row in rows.items()}
     return {
-        lead_id: queue_row(lead, agreed[lead_id], clinic, alert=said[lead_id], staff=staff.get(lead_id))
+        lead_id: queue_row(lead, consent[lead_id], clinic, alert=said[lead_id], staff=staff.get(lead_id))
         for lead_id, lead in leads.items()
     }
 

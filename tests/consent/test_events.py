@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from intake.consent.events import purposes_agreed_to
 from intake.consent.statements import current_statement, is_published, publish
 from intake.ledger import commitment, leaf_hash
 from intake.models import ConsentEvent, ConsentStatement, Decision, LedgerEntry, Purpose
@@ -34,12 +33,6 @@ def test_what_is_hashed_holds_commitments_and_nothing_personal(session, lead):
     assert record["person"]["email"] == commitment(ana.salt, "email", "ana@example.com")
     for personal in (ana.name, ana.phone, ana.email, ana.phone_typed):
         assert personal not in entry.canonical.decode()
-
-
-def test_what_stands_is_what_was_last_given(lead, session):
-    ana = lead(agreed_to={Purpose.REMINDERS, Purpose.CARE})
-
-    assert purposes_agreed_to(session, ana.id) == {Purpose.REMINDERS, Purpose.CARE}
 
 
 def test_publishing_again_changes_nothing_until_the_words_change(session, clinic):

@@ -1,0 +1,108 @@
+"""Where consent stands: a fold over a person's events, never a flag that could fall out of step with them. Pure.
+
+The order is that of the log, not of the clock. What a person did not do never outweighs what they did: an empty box on
+a later form refuses that request and ends nothing, and a form whose submission is taken for agreement changes neither a
+refusal nor a withdrawal, nor does it weaken an express agreement.
+
+An address is verified by whoever reads its mailbox, for one request at a time: anybody can type a stranger's address
+into a form, and that a stranger once confirmed a request of their own must not vouch for it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.models import Basis, Channel, Decision, Purpose
+
+Key = tuple[Purpose, Channel]
+GIVING = frozenset({Decision.GIVEN, Decision.RENEWED})
+TURNS = GIVING | {Decision.REFUSED, Decision.WITHDRAWN, Decision.INVALIDATED}
+"""The decisions that can change what stands. Being shown, exported or superseded does not."""
+NOTHING_TOUCHED = "none"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the fold looks at in an event."""
+
+    id: int
+    lead_id: int
+    purpose: Purpose | None
+    channel: Channel | None
+    decision: Decision
+    basis: Basis
+    control: str
+    occurred_at: datetime
+
+    @property
+    def is_silent(self) -> bool:
+        """Agreement that was read into something else: nothing was ticked or pressed for it."""
+        return self.basis is Basis.IMPLIED and self.control == NOTHING_TOUCHED
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands for one purpose on one channel, and the event that it rests on."""
+
+    decision: Decision
+    """GIVEN, REFUSED, WITHDRAWN or INVALIDATED."""
+    basis: Basis
+    since: datetime
+    event: int
+    verified: bool
+    """The agreement comes from whoever reads the address's mailbox."""
+
+    @property
+    def is_given(self) -> bool:
+        """Agreed to, and still so."""
+        return self.decision is Decision.GIVEN
+
+
+Standings = Mapping[Key, Standing]
+"""A purpose that is not there was never asked about."""
+
+
+def fold(events: Iterable[Told]) -> dict[Key, Standing]:
+    """What stands after *events*, which are one person's in the order of the log."""
+    runs: dict[Key, tuple[Told, ...]] = {}
+    verified: set[int] = set()
+    for event in events:
+        if event.decision is Decision.ERASED:
+            runs.clear()
+            verified.clear()
+        elif event.decision is Decision.VERIFIED:
+            verified.add(event.lead_id)
+        elif event.decision in TURNS and event.purpose and event.channel:
+            key = (event.purpose, event.channel)
+            runs[key] = _after(runs.get(key, ()), event)
+    return {key: _standing(run, verified) for key, run in runs.items() if run}
+
+
+def _after(run: tuple[Told, ...], event: Told) -> tuple[Told, ...]:
+    """The events on which what stands rests: several where an agreement was given again while it stood."""
+    last = run[-1].decision if run else None
+    if event.decision in GIVING:
+        return _agreed(run, event) if last in GIVING else _agreed_anew(run, event)
+    if event.decision is Decision.WITHDRAWN:
+        return run if last is Decision.WITHDRAWN else (event,)
+    if event.decision is Decision.REFUSED:
+        return run if last in GIVING or last is Decision.WITHDRAWN else (event,)
+    return run if last is Decision.WITHDRAWN else (event,)
+
+
+def _agreed(run: tuple[Told, ...], event: Told) -> tuple[Told, ...]:
+    if event.basis is run[-1].basis:
+        return (*run, event)
+    return (event,) if event.basis is Basis.EXPRESS else run
+
+
+def _agreed_anew(run: tuple[Told, ...], event: Told) -> tuple[Told, ...]:
+    said_no = run and run[-1].decision in {Decision.REFUSED, Decision.WITHDRAWN}
+    return run if said_no and event.is_silent else (event,)
+
+
+def _standing(run: tuple[Told, ...], verified: Collection[int]) -> Standing:
+    """The newest event of *run* that a verified address stands behind, else the newest."""
+    found = next((event for event in reversed(run) if event.lead_id in verified), run[-1])
+    decision = Decision.GIVEN if found.decision in GIVING else found.decision
+    return Standing(decision, found.basis, found.occurred_at, found.id, found.lead_id in verified)

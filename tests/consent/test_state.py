@@ -1,0 +1,75 @@
+"""Whose consent it is, and what the holder of a page may be told of it."""
+
+import pytest
+
+from intake.consent.state import agreements, person_of, standings, standings_of, standings_seen_by
+from intake.models import Channel, Decision, Purpose
+from tests.consent.telling import happens
+
+NEWS, REMINDERS = (Purpose.NEWS, Channel.EMAIL), (Purpose.REMINDERS, Channel.EMAIL)
+
+
+def test_what_stands_is_what_was_last_given(lead, session):
+    ana = lead(agreed_to={Purpose.REMINDERS, Purpose.CARE})
+
+    assert agreements(session, [ana.id]) == {ana.id: {Purpose.REMINDERS, Purpose.CARE}}
+
+
+def test_an_address_makes_requests_one_person_and_a_number_does_not(lead, session):
+    first = lead(agreed_to={Purpose.NEWS}, email="Ana@Example.com")
+    again = lead(email="ana@example.com")
+    other = lead(email="ben@example.com", phone=first.phone_typed)
+    silent, silent_too = lead(), lead()
+
+    assert list(person_of(session, again)) == [first.id, again.id]
+    assert list(person_of(session, other)) == [other.id]
+    assert list(person_of(session, silent)) == [silent.id]
+    assert agreements(session, [again.id, other.id, silent_too.id]) == {
+        again.id: {Purpose.NEWS}, other.id: set(), silent_too.id: set(),
+    }  # fmt: skip
+
+
+def test_a_withdrawal_on_one_request_ends_it_for_the_person(lead, session):
+    first, again = lead(agreed_to={Purpose.NEWS}), lead(email="ana@example.com")
+    happens(session, again, Decision.WITHDRAWN, Purpose.NEWS)
+
+    assert standings(session, first)[NEWS].decision is Decision.WITHDRAWN
+    assert standings_of(session, [first.id])[first.id] == standings(session, first)
+
+
+def test_another_clinic_is_another_relationship(lead, session):
+    ours, theirs = lead(agreed_to={Purpose.NEWS}), lead(agreed_to={Purpose.CARE})
+    theirs.clinic = "elsewhere"
+    session.flush()
+
+    assert agreements(session, [ours.id, theirs.id]) == {ours.id: {Purpose.NEWS}, theirs.id: {Purpose.CARE}}
+
+
+def test_whoever_types_a_strangers_address_learns_nothing_of_the_stranger(lead, session):
+    ana = lead(agreed_to={Purpose.NEWS, Purpose.REMINDERS})
+    stranger = lead(email="ana@example.com")
+
+    assert standings(session, stranger)[NEWS].is_given
+    assert standings_seen_by(session, stranger)[NEWS].decision is Decision.REFUSED
+    happens(session, ana, Decision.WITHDRAWN, Purpose.NEWS)
+    assert standings_seen_by(session, stranger)[NEWS].decision is Decision.WITHDRAWN
+    assert standings_seen_by(session, stranger)[REMINDERS].decision is Decision.REFUSED
+
+
+def test_whoever_reads_the_mailbox_sees_all_of_it(lead, session):
+    lead(agreed_to={Purpose.NEWS})
+    again = lead(email="ana@example.com")
+    happens(session, again, Decision.VERIFIED, Purpose.CARE)
+
+    assert standings_seen_by(session, again)[NEWS].is_given
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_many_at_once_are_what_each_is_by_itself(lead, session, count):
+    people = [lead(agreed_to={Purpose.NEWS}, email=f"p{number % 2}@example.com") for number in range(count)]
+    if people:
+        happens(session, people[0], Decision.WITHDRAWN, Purpose.NEWS)
+
+    stands = standings_of(session, [person.id for person in people])
+
+    assert stands == {person.id: standings(session, person) for person in people}
