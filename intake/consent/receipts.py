@@ -1,0 +1,90 @@
+"""The receipt of a request: what was agreed to and refused, in which words, under which record, and what stands now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.consent.state import Standing, standings_seen_by
+from intake.consent.token import key_of, token_of
+from intake.models import Basis, Channel, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
+
+SUBJECT = "receipt-subject"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer of the form, with the words as they were shown."""
+
+    purpose: Purpose
+    channel: Channel
+    decision: Decision
+    basis: Basis
+    words: str
+    """Beside the box."""
+    hint: str
+    notice: str
+    statement_version: int
+    statement_sha256: str
+    language: str
+    at: datetime
+    method: str
+    default_state: str
+    leaf: str
+    """The hash of its record in the ledger, in hex."""
+    event: str
+    """The record's own id, a UUID."""
+    standing: Standing | None
+    """What stands now: as answered, or withdrawn, or agreed to again; None when nothing does any more."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the person holds: nothing in it tells who they are (ISO/IEC TS 27560 advises a pseudonym)."""
+
+    id: UUID
+    subject: str
+    """A pseudonym for the person, made for this request."""
+    reference: str
+    language: str
+    made_at: datetime
+    answers: tuple[Answered, ...]
+    token: str
+    """Opens the page where consent is looked at and withdrawn."""
+
+
+def receipt_of(session: Session, lead: Lead) -> Receipt:
+    """The receipt of *lead*, which was not erased: with the salt its token and its receipt are gone."""
+    if lead.salt is None:
+        raise ValueError("an erased request has no receipt")
+    token, stands = token_of(lead.salt), standings_seen_by(session, lead)
+    found = session.execute(
+        select(ConsentEvent, ConsentStatement)
+        .join(ConsentStatement, ConsentStatement.id == ConsentEvent.statement_id)
+        .where(ConsentEvent.lead_id == lead.id, ConsentEvent.source == "form")
+        .where(ConsentEvent.decision.in_([Decision.GIVEN, Decision.REFUSED]))
+        .order_by(ConsentEvent.id)
+    )
+    return Receipt(
+        id=UUID(bytes=key_of(token)[:16], version=4),
+        subject=token_of(lead.salt, SUBJECT)[:32],
+        reference=lead.ref,
+        language=lead.form_language,
+        made_at=lead.received_at,
+        answers=tuple(
+            _answered(event, statement, stands.get((statement.purpose, statement.channel)))
+            for event, statement in found
+        ),
+        token=token,
+    )
+
+
+def _answered(event: ConsentEvent, statement: ConsentStatement, standing: Standing | None) -> Answered:
+    return Answered(
+        purpose=statement.purpose, channel=statement.channel, decision=event.decision, basis=event.basis,
+        words=statement.box, hint=statement.hint, notice=statement.notice, statement_version=statement.version,
+        statement_sha256=statement.sha256, language=statement.language, at=event.occurred_at, method=event.method,
+        default_state=event.default_state, leaf=event.leaf.hex(), event=event.uid, standing=standing,
+    )  # fmt: skip
