@@ -59,6 +59,13 @@ def parse_email(typed: str) -> str:
         raise NotAnEmail(str(error)) from None
 
 
+def masked(email: str) -> str:
+    """Enough of the address for its owner to know it, and no more: "j•••@g•••.com"."""
+    name, _, domain = email.rpartition("@")
+    host, dot, end = domain.rpartition(".")
+    return f"{name[:1]}•••@{(host or domain)[:1]}•••{dot}{end if host else ''}"
+
+
 def address_hash(key: bytes, email: str) -> str:
     """What stands for an address where it is only compared: HMAC-SHA256 of it in lower case, in hex.
 

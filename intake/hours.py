@@ -1,14 +1,18 @@
-"""When the clinic works: opening periods, statutory holidays, minutes of opening time, the call-by promise. Pure."""
+"""When the clinic works: opening periods, holidays, opening minutes, the call-by promise and its words. Pure."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 import holidays
+from babel.dates import format_datetime
 
 from intake.config import Clinic
+from intake.languages import LOCALES
 
 LONGEST_CLOSURE = timedelta(days=366)
+PROMISE = {"en": "EEEE, MMMM d 'at' h:mm a", "fr": "EEEE d MMMM 'à' H\u00a0'h'\u00a0mm"}
+WEEKEND = {5, 6}
 
 
 class NeverOpen(Exception):
@@ -65,3 +69,19 @@ def business_minutes(clinic: Clinic, start: datetime, end: datetime) -> float:
             break
         worked += min(closes, end) - opens
     return worked.total_seconds() / 60
+
+
+def in_words(moment: datetime, clinic: Clinic, language: str) -> str:
+    """The time on the clinic's wall clock: "Monday, November 23 at 9:00 a.m.", « lundi 23 novembre à 9 h 00 »."""
+    local = moment.astimezone(clinic.time_zone)
+    return format_datetime(local, PROMISE[language], locale=LOCALES[language])
+
+
+def business_days(clinic: Clinic, start: date, end: date) -> int:
+    """The business days after *start* up to and with *end*, as a legal term counts them: 0 on the same day.
+
+    Weekends and statutory holidays of the province are none. The clinic's own days off are: closing the clinic does
+    not prolong what the law allows.
+    """
+    days = (start + timedelta(days=count) for count in range(1, (end - start).days + 1))
+    return sum(day.weekday() not in WEEKEND and day not in _statutory(clinic.province, day.year) for day in days)

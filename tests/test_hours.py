@@ -1,8 +1,8 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from intake.hours import NeverOpen, business_minutes, call_by, is_holiday, opening_periods
+from intake.hours import NeverOpen, business_days, business_minutes, call_by, is_holiday, opening_periods
 
 
 def at(clinic, text):
@@ -51,3 +51,21 @@ def test_holidays_are_the_provinces_and_the_clinics(clinic):
     assert is_holiday(clinic, at(clinic, "2026-07-01 00:00").date())
     assert is_holiday(clinic, at(clinic, "2026-12-24 00:00").date())
     assert opening_periods(clinic, at(clinic, "2026-11-22 00:00").date()) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2026-11-23", "2026-11-23", 0),
+        ("2026-11-23", "2026-11-24", 1),
+        ("2026-11-20", "2026-11-23", 1),  # over a weekend
+        ("2026-11-21", "2026-11-22", 0),  # within one
+        ("2026-11-23", "2026-12-07", 10),
+        ("2026-02-13", "2026-02-17", 1),  # Family Day
+        ("2026-12-23", "2026-12-29", 2),  # Christmas and the day kept for Boxing Day; the clinic's own day off counts
+        ("2026-12-31", "2027-01-04", 1),  # New Year, then a weekend
+        ("2026-11-24", "2026-11-23", 0),
+    ],
+)
+def test_business_days_are_counted_as_the_law_does(clinic, start, end, days):
+    assert business_days(clinic, date.fromisoformat(start), date.fromisoformat(end)) == days

@@ -1,19 +1,16 @@
 """What a patient is told once the request is stored: the reference, the promise, and what was agreed to."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from babel.dates import format_datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.choices import BEST_TIME
 from intake.config import Clinic
 from intake.contacts import show_phone
-from intake.languages import LOCALES, translator
+from intake.hours import in_words
+from intake.languages import translator
 from intake.models import ConsentEvent, ConsentStatement, Decision, Lead
-
-PROMISE = {"en": "EEEE, MMMM d 'at' h:mm a", "fr": "EEEE d MMMM 'à' H 'h' mm"}
 
 
 @dataclass(frozen=True)
@@ -49,9 +46,3 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
         agreed=tuple(box for decision, box in answers if decision is Decision.GIVEN),
         refused=tuple(box for decision, box in answers if decision is Decision.REFUSED),
     )
-
-
-def in_words(moment: datetime, clinic: Clinic, language: str) -> str:
-    """The time on the clinic's wall clock: "Monday, November 23 at 9:00 a.m.", « lundi 23 novembre à 9 h 00 »."""
-    local = moment.astimezone(clinic.time_zone)
-    return format_datetime(local, PROMISE[language], locale=LOCALES[language])

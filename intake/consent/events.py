@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.record import Circumstances, Manner, record
+from intake.consent.suppression import lift
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
 BOX = ("checkbox", "checkbox", "unticked")
@@ -51,6 +52,7 @@ def record_answers(
             record(session, lead, statement, Decision.GIVEN if given else Decision.REFUSED, manner, now=now,
                    circumstances=circumstances),
         ]  # fmt: skip
+    lift(session, lead, {s.purpose for s in asked.statements if s.purpose in agreed}, now=now)
     return events
 
 

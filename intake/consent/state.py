@@ -10,8 +10,8 @@ from intake.consent.fold import Key, Standing, Standings, Told, fold
 from intake.db import batched
 from intake.models import ConsentEvent, Decision, Lead, Purpose
 
-__all__ = ["Key", "Standing", "Standings", "agreements", "is_verified", "person_of", "standings", "standings_of",
-           "standings_seen_by"]  # fmt: skip
+__all__ = ["Key", "Standing", "Standings", "agreements", "events_seen_by", "is_verified", "person_of", "standings",
+           "standings_of", "standings_seen_by"]  # fmt: skip
 
 FOLDED = (
     ConsentEvent.id, ConsentEvent.lead_id, ConsentEvent.purpose, ConsentEvent.channel, ConsentEvent.decision,
@@ -36,21 +36,27 @@ def standings(session: Session, lead: Lead) -> Standings:
     return fold(_told(session, ConsentEvent.lead_id.in_(person_of(session, lead))))
 
 
-def standings_seen_by(session: Session, lead: Lead) -> Standings:
-    """What the holder of *lead*'s page may be told.
+def events_seen_by(session: Session, lead: Lead) -> list[Told]:
+    """The events that the holder of *lead*'s page may be told of.
 
     Anybody can ask with a stranger's address and is shown a page for it. Until that address is verified for this
     request, its page tells what this request answered and whether that was ended since, and nothing of other requests.
     """
+    person = ConsentEvent.lead_id.in_(person_of(session, lead))
     if is_verified(session, lead):
-        return standings(session, lead)
+        return _told(session, person)
     own = _told(session, ConsentEvent.lead_id == lead.id)
     since = min((event.id for event in own), default=0)
-    others = and_(ConsentEvent.lead_id.in_(person_of(session, lead)), ConsentEvent.lead_id != lead.id)
     asked = {(event.purpose, event.channel) for event in own}
-    ended = _told(session, and_(others, ConsentEvent.id > since, ConsentEvent.decision.in_(ENDS)))
+    ended = _told(session, and_(person, ConsentEvent.lead_id != lead.id, ConsentEvent.id > since,
+                                ConsentEvent.decision.in_(ENDS)))  # fmt: skip
     seen = [*own, *(event for event in ended if (event.purpose, event.channel) in asked)]
-    return fold(sorted(seen, key=lambda event: event.id))
+    return sorted(seen, key=lambda event: event.id)
+
+
+def standings_seen_by(session: Session, lead: Lead) -> Standings:
+    """What stands, as far as the holder of *lead*'s page may be told."""
+    return fold(events_seen_by(session, lead))
 
 
 def is_verified(session: Session, lead: Lead) -> bool:

@@ -2,6 +2,7 @@
 
 from intake.models.consent import ConsentEvent, ConsentOpening, ConsentRendering, ConsentStatement, Suppression
 from intake.models.desk import CallLogEntry, Lease, QueueRow, SheetHealth
+from intake.models.installation import InstallationFact
 from intake.models.kinds import Basis, Channel, Decision, Purpose, Status, Topic
 from intake.models.lead import Lead
 from intake.models.ledger import Anchor, Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
@@ -19,6 +20,7 @@ __all__ = [
     "ConsentRendering",
     "ConsentStatement",
     "Decision",
+    "InstallationFact",
     "Lead",
     "Lease",
     "LedgerEntry",

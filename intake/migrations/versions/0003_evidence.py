@@ -111,6 +111,10 @@ def _make_consent() -> None:
         sa.UniqueConstraint("clinic", "address_hash", "channel", "purpose",
                             name=op.f("uq_suppression_clinic_address_hash_channel_purpose")),
     )  # fmt: skip
+    op.create_table(
+        "installation", _text("name", 40), sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_installation")),
+    )  # fmt: skip
     op.add_column("lead", _text("email_hash", 64, nullable=True))
     op.add_column("lead", _hash("consent_key", nullable=True))
     op.create_index(op.f("ix_lead_email_hash"), "lead", ["email_hash"])
@@ -155,8 +159,8 @@ def _move_records() -> None:
 
 def downgrade() -> None:
     op.add_column("consent_event", sa.Column("canonical", sa.LargeBinary(), nullable=True))
-    for table in ("mail_sent", "suppression", "consent_opening", "consent_rendering", "anchor", "checkpoint",
-                  "ledger_node", "ledger_position", "ledger_entry"):  # fmt: skip
+    for table in ("mail_sent", "installation", "suppression", "consent_opening", "consent_rendering", "anchor",
+                  "checkpoint", "ledger_node", "ledger_position", "ledger_entry"):  # fmt: skip
         op.drop_table(table)
     op.drop_column("sheet_health", "alerted_at")
     for column in ("problem", "begun_at", "attempts"):
