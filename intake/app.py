@@ -15,6 +15,8 @@ from werkzeug.wrappers import Response
 
 from intake.callback import views as callback
 from intake.config import Clinic, Settings, load_clinic
+from intake.consent import link_views as lost_link
+from intake.consent import views as consent
 from intake.contacts import show_phone
 from intake.db import Database
 from intake.languages import FOLDER, LOCALES
@@ -60,6 +62,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         trusted = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
     app.register_blueprint(callback.blueprint)
+    app.register_blueprint(consent.blueprint)
+    app.register_blueprint(lost_link.blueprint)
     app.register_blueprint(operations.blueprint)
     app.before_request(_draw_nonce)
     app.after_request(_set_headers)
@@ -97,7 +101,7 @@ def _set_headers(response: Response) -> Response:
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"  # the address of a confirmation stays here
+    response.headers.setdefault("Referrer-Policy", "same-origin")  # the address of a confirmation stays here
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"

@@ -12,6 +12,7 @@ from intake.languages import LOCALES
 
 LONGEST_CLOSURE = timedelta(days=366)
 PROMISE = {"en": "EEEE, MMMM d 'at' h:mm a", "fr": "EEEE d MMMM 'à' H\u00a0'h'\u00a0mm"}
+DATED = {"en": "EEEE, MMMM d, y 'at' h:mm a", "fr": "EEEE d MMMM y 'à' H\u00a0'h'\u00a0mm"}
 WEEKEND = {5, 6}
 
 
@@ -75,6 +76,12 @@ def in_words(moment: datetime, clinic: Clinic, language: str) -> str:
     """The time on the clinic's wall clock: "Monday, November 23 at 9:00 a.m.", « lundi 23 novembre à 9 h 00 »."""
     local = moment.astimezone(clinic.time_zone)
     return format_datetime(local, PROMISE[language], locale=LOCALES[language])
+
+
+def dated(moment: datetime, clinic: Clinic, language: str) -> str:
+    """The same with its year, for what is kept: "Monday, November 23, 2026 at 9:00 a.m."."""
+    local = moment.astimezone(clinic.time_zone)
+    return format_datetime(local, DATED[language], locale=LOCALES[language])
 
 
 def business_days(clinic: Clinic, start: date, end: date) -> int:

@@ -11,6 +11,8 @@ from html5lib.constants import E as MESSAGES
 from werkzeug.test import TestResponse
 
 PERSONAL = re.compile(r"555[ -.]?\d{4}|@|%40|O.?Neil", re.IGNORECASE)
+TOKEN = re.compile(r"\b[0-9a-f]{64}\b")
+"""The token of a consent page: random digits, among which a number can seem to stand."""
 
 
 class Page:
@@ -79,8 +81,13 @@ class PageClient:
     def _inspected(self, response: TestResponse) -> Page:
         page = Page(response)
         asked = response.request.path + response.request.query_string.decode()
-        assert not PERSONAL.search(asked), "personal data in the address"
+        assert not PERSONAL.search(TOKEN.sub("", asked)), "personal data in the address"
         assert not PERSONAL.search(response.location or ""), "personal data in the redirect"
+        if TOKEN.search(asked):
+            assert response.headers["Referrer-Policy"] == "no-referrer", "the token is told to no other site"
+            assert "noindex" in response.headers["X-Robots-Tag"], "no search engine keeps the page"
+            assert response.headers["Cache-Control"] == "no-store", "nor does a cache"
+            assert "Set-Cookie" not in response.headers, "the token alone opens the page"
         if _is_page(response):
             inspect(page)
         return page

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from intake.choices import BEST_TIME
 from intake.config import Clinic
+from intake.consent.token import token_of
 from intake.contacts import show_phone
 from intake.hours import in_words
 from intake.languages import translator
@@ -24,6 +25,8 @@ class Confirmation:
     best_time: str | None
     agreed: tuple[str, ...]
     refused: tuple[str, ...]
+    consent_token: str | None
+    """Opens the receipt, and the page where consent is withdrawn."""
 
 
 def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmation | None:
@@ -34,7 +37,8 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
     answers = session.execute(
         select(ConsentEvent.decision, ConsentStatement.box)
         .join(ConsentStatement, ConsentEvent.statement_id == ConsentStatement.id)
-        .where(ConsentEvent.lead_id == lead.id, ConsentEvent.decision.in_([Decision.GIVEN, Decision.REFUSED]))
+        .where(ConsentEvent.lead_id == lead.id, ConsentEvent.source == "form")
+        .where(ConsentEvent.decision.in_([Decision.GIVEN, Decision.REFUSED]))
         .order_by(ConsentEvent.id)
     ).all()
     return Confirmation(
@@ -45,4 +49,5 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
         best_time=translator(lead.form_language)(BEST_TIME[lead.best_time]) if lead.best_time else None,
         agreed=tuple(box for decision, box in answers if decision is Decision.GIVEN),
         refused=tuple(box for decision, box in answers if decision is Decision.REFUSED),
+        consent_token=token_of(lead.salt) if lead.salt else None,
     )

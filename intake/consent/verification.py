@@ -12,6 +12,8 @@ from intake.consent.suppression import lift
 from intake.consent.token import THIS_ADDRESS, token_of
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead
 
+__all__ = ["is_code_of", "is_verified", "verify"]
+
 ANSWERS = (Decision.GIVEN, Decision.REFUSED)
 
 

@@ -4,12 +4,17 @@ import logging
 
 from sqlalchemy import func, select
 
+from intake.consent.token import THIS_ADDRESS, token_of
 from intake.db import Base
+from intake.models import Lead
 
 PLACED = {
     # Everything here is open to anybody; an address that is not in this list fails the test until it is placed.
     "callback.form", "callback.submit", "callback.confirmation", "callback.colours", "operations.alive",
-    "operations.ready", "static",
+    "operations.ready", "static", "lost_link.form", "lost_link.send",
+    # These are open to whoever has the token in the address, and to nobody else.
+    "consent.page", "consent.one_click", "consent.choices", "consent.receipt_json", "consent.receipt_kantara",
+    "consent.confirm", "consent.confirmed",
 }  # fmt: skip
 
 
@@ -23,17 +28,19 @@ def test_every_address_is_placed(client):
     assert {rule.endpoint for rule in client.app.url_map.iter_rules()} == PLACED
 
 
-def test_looking_changes_nothing(client, page_database):
+def test_looking_changes_nothing(client, page_database, clinic):
     confirmed = client.submit(agree_news="y", email="ana@example.com", follow=False).response.location
+    consent = str(client.get(confirmed).soup.select_one("a[href^='/consent/']")["href"])
+    with page_database.reading() as session:
+        code = token_of(session.scalars(select(Lead.salt)).one(), THIS_ADDRESS)
+    filled = {"/requests/<token>": confirmed, "/consent/<token>": consent, "<code>": code, "<path:filename>": "app.css"}
     before = rows(page_database)
 
     for rule in client.app.url_map.iter_rules():
         if "GET" in rule.methods:
-            path = (
-                confirmed
-                if rule.endpoint == "callback.confirmation"
-                else rule.rule.replace("<path:filename>", "app.css")
-            )
+            path = rule.rule
+            for blank, value in filled.items():
+                path = path.replace(blank, value)
             for method in ("get", "head", "options"):
                 with getattr(client.http, method)(path) as response:
                     assert response.status_code == 200
@@ -47,6 +54,9 @@ def test_nothing_personal_is_logged(client, caplog):
     client.submit(name="Zuzanna Secret", phone="12", email="zuzanna@")
     client.post("/", {"stamp": "x", "name": "Zuzanna Secret", "phone": "416 555 0199"})
     client.get("/requests/zuzanna")
+    client.get("/consent/zuzanna")
+    client.post("/consent/", {"contact": "zuzanna@example.com"})
+    client.post("/consent/", {"contact": "zuzanna@"})
 
     said = str([(record.getMessage(), vars(record)) for record in caplog.records])
     for personal in ("Zuzanna Secret", "0199", "zuzanna@"):

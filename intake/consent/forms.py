@@ -1,0 +1,57 @@
+"""The question of the page for whoever lost their link."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from intake.consent.lost_link import Contact
+from intake.contacts import NotAnEmail, NotAPhone, parse_email, parse_phone
+
+LONGEST = 254
+
+
+def _contact(typed: str) -> Contact:
+    if "@" in typed:
+        return Contact(email=parse_email(typed))
+    return Contact(phone=parse_phone(typed).e164)
+
+
+def _can_be_reached(_: "LostLinkForm", field: Field) -> None:
+    try:
+        _contact(field.data.strip())
+    except (NotAnEmail, NotAPhone):
+        raise ValidationError(
+            _l("Enter an email address like name@example.com, or a phone number with its area code")
+        ) from None
+
+
+class LostLinkForm(FlaskForm):
+    """An address or a number, whichever the person gave."""
+
+    class Meta:
+        """No session (see `consent.views`)."""
+
+        csrf = False
+
+    contact = StringField(
+        _l("Email address or phone number"),
+        [
+            InputRequired(_l("Enter your email address or your phone number")),
+            Length(max=LONGEST, message=_l("Shorten this to 254 characters or fewer")),
+            _can_be_reached,
+        ],
+        description=_l("The one that you gave in your request"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def to_contact(self) -> Contact:
+        """The validated answer as the plain value that the rule takes."""
+        return _contact((self.contact.data or "").strip())
+
+    def refuse_for_now(self) -> None:
+        """Say beside the field that it was asked too often."""
+        message = _l("This was asked for too often. Try again in an hour, or call us")
+        self.contact.errors = [*self.contact.errors, message]

@@ -1,0 +1,159 @@
+"""The pages behind a person's token: what is agreed to, stopping it, the receipt, and confirming the address.
+
+No session and no CSRF token: the address of the page itself is the authority, 256 bits that no other site knows and
+that no cookie adds to, so another site can send nothing that its own reader could not. A one-click POST from a mail
+program (RFC 8058) could carry neither. GET, HEAD and OPTIONS change nothing, because scanners open every link of a
+mail. A token that does not exist is answered like any address that does not exist.
+"""
+
+import json
+from collections.abc import Collection
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.consent.circumstances import circumstances
+from intake.consent.preferences import Preferences, State, preferences_of
+from intake.consent.receipt_dpv import Json, dpv_receipt
+from intake.consent.receipt_kantara import kantara_receipt
+from intake.consent.receipts import Receipt, receipt_of
+from intake.consent.record import Manner
+from intake.consent.token import lead_behind
+from intake.consent.undo import undo
+from intake.consent.verification import is_code_of, is_verified, verify
+from intake.consent.withdraw import withdraw
+from intake.contacts import masked
+from intake.models import Purpose
+from intake.web import clinic, house, now, reading, speak, transaction
+
+blueprint = Blueprint("consent", __name__)
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+PAGE = "/consent/<token>"
+"""As evidence names the page: the token itself would be an authority to whoever reads the log."""
+BUTTON = Manner("button", "button", "none", "page", "patient", PAGE)
+ONE_CLICK = Manner("one-click", "mail header", "none", "mail", "patient", PAGE)
+STOP_ALL = "all"
+EVERYTHING = frozenset(Purpose)
+STOPPED, ALREADY, AGREED = "stopped", "already", "agreed"
+OUTCOMES = {STOPPED: {State.WITHDRAWN}, ALREADY: {State.WITHDRAWN}, AGREED: {State.AGREED, State.IMPLIED}}
+"""What a press came to, and how the purposes must stand for the page to say so."""
+
+
+@blueprint.after_request
+def _keep_to_ourselves(response: Response) -> Response:
+    """The address is an authority: it goes to no other site, into no search engine and no cache."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/consent/<token>")
+def page(token: str) -> str:
+    """What was agreed to and how it stands, with a button to stop it; after a press, what came of it."""
+    with reading() as session:
+        found = preferences_of(session, lead_behind(session, token, clinic().key) or abort(404), clinic())
+    return _page(found, token, said=request.args.get("said", ""), about=request.args.get("about", "").split(","))
+
+
+@blueprint.post("/consent/<token>")
+def one_click(token: str) -> str:
+    """A mail program's unsubscribe button (RFC 8058): ends everything. No cookie, no redirect, no second step."""
+    if request.mimetype not in FORM_TYPES:
+        abort(415)
+    if request.form.get("List-Unsubscribe") != "One-Click":
+        abort(400)
+    said = _stop(token, EVERYTHING, ONE_CLICK)
+    with reading() as session:
+        found = preferences_of(session, lead_behind(session, token, clinic().key) or abort(404), clinic())
+    return _page(found, token, said=said, about=EVERYTHING)
+
+
+@blueprint.post("/consent/<token>/choices")
+def choices(token: str) -> Response:
+    """The page's buttons: stop everything, stop one purpose, or take that back. Then to the page, safe to reload."""
+    stop, back = request.form.get("stop", ""), request.form.get("undo", "")
+    if stop == STOP_ALL or stop in EVERYTHING:
+        about = EVERYTHING if stop == STOP_ALL else frozenset({Purpose(stop)})
+        said = _stop(token, about, BUTTON)
+    elif back:
+        said, about = AGREED, _undo(token, back.split(","))
+    else:
+        abort(400)
+    return redirect(url_for("consent.page", token=token, said=said, about=",".join(sorted(about))), 303)
+
+
+@blueprint.get("/consent/<token>/receipt.json")
+def receipt_json(token: str) -> Response:
+    """The receipt in the form of ISO/IEC TS 27560."""
+    receipt = _receipt(token)
+    return _download(receipt, dpv_receipt(receipt, clinic(), page=_address(token)), "application/ld+json", "")
+
+
+@blueprint.get("/consent/<token>/receipt-kantara.json")
+def receipt_kantara(token: str) -> Response:
+    """The receipt in the form of the Kantara specification."""
+    receipt = _receipt(token)
+    return _download(receipt, kantara_receipt(receipt, clinic(), page=_address(token)), "application/json", "-kantara")
+
+
+@blueprint.get("/consent/<token>/confirm/<code>")
+def confirm(token: str, code: str) -> str:
+    """Ask whether the address is the person's own; behind a link that only a mail to it carries."""
+    with reading() as session:
+        lead = lead_behind(session, token, clinic().key)
+        if lead is None or not is_code_of(lead, code):
+            abort(404)
+        is_confirmed, address = is_verified(session, lead), masked(lead.email or "")
+    speak(lead.form_language)
+    return render_template("consent/confirm.html", token=token, code=code, address=address, is_confirmed=is_confirmed)
+
+
+@blueprint.post("/consent/<token>/confirm/<code>")
+def confirmed(token: str, code: str) -> Response:
+    """Record that it is."""
+    with transaction() as session:
+        lead = lead_behind(session, token, clinic().key)
+        if lead is None or not is_code_of(lead, code):
+            abort(404)
+        verify(session, lead, page=f"{PAGE}/confirm", now=now(), circumstances=circumstances())
+    return redirect(url_for("consent.confirm", token=token, code=code), 303)
+
+
+def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> str:
+    key = house().settings.address_key()
+    with transaction() as session:
+        lead = lead_behind(session, token, clinic().key) or abort(404)
+        ended = withdraw(
+            session, lead, purposes, manner, clinic=clinic(), address_key=key, now=now(), circumstances=circumstances()
+        )
+    return STOPPED if ended else ALREADY
+
+
+def _undo(token: str, withdrawals: Collection[str]) -> frozenset[Purpose]:
+    with transaction() as session:
+        lead = lead_behind(session, token, clinic().key) or abort(404)
+        return frozenset(undo(session, lead, withdrawals, page=PAGE, now=now(), circumstances=circumstances()))
+
+
+def _page(found: Preferences, token: str, *, said: str, about: Collection[str]) -> str:
+    """The page; what an address says was done is repeated only where it is so."""
+    speak(found.language)
+    meant = [line for line in found.lines if line.purpose in about and line.state in OUTCOMES.get(said, ())]
+    return render_template("consent/page.html", preferences=found, token=token, said=said if meant else "", about=meant)
+
+
+def _receipt(token: str) -> Receipt:
+    with reading() as session:
+        return receipt_of(session, lead_behind(session, token, clinic().key) or abort(404))
+
+
+def _download(receipt: Receipt, document: Json, kind: str, suffix: str) -> Response:
+    name = f"consent-receipt-{receipt.reference}{suffix}.json"
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return Response(text, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _address(token: str) -> str:
+    """The full address of the person's page, for what leaves the house."""
+    return (house().settings.public_url or request.url_root).rstrip("/") + url_for("consent.page", token=token)
