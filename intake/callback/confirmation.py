@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from intake.choices import BEST_TIME
 from intake.config import Clinic
+from intake.consent.fold import GIVING
 from intake.consent.token import token_of
 from intake.contacts import show_phone
 from intake.hours import in_words
@@ -38,7 +39,7 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
         select(ConsentEvent.decision, ConsentStatement.box)
         .join(ConsentStatement, ConsentEvent.statement_id == ConsentStatement.id)
         .where(ConsentEvent.lead_id == lead.id, ConsentEvent.source == "form")
-        .where(ConsentEvent.decision.in_([Decision.GIVEN, Decision.REFUSED]))
+        .where(ConsentEvent.decision.in_([*GIVING, Decision.REFUSED]))
         .order_by(ConsentEvent.id)
     ).all()
     return Confirmation(
@@ -47,7 +48,7 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
         call_by=in_words(lead.call_by, clinic, lead.form_language),
         calls_from=show_phone(clinic.phones.calls_from),
         best_time=translator(lead.form_language)(BEST_TIME[lead.best_time]) if lead.best_time else None,
-        agreed=tuple(box for decision, box in answers if decision is Decision.GIVEN),
+        agreed=tuple(box for decision, box in answers if decision in GIVING),
         refused=tuple(box for decision, box in answers if decision is Decision.REFUSED),
         consent_token=token_of(lead.salt) if lead.salt else None,
     )

@@ -8,12 +8,16 @@ from sqlalchemy.exc import OperationalError
 
 from intake import __version__, demo, relay
 from intake.config import ConfigError
+from intake.consent.address_key import OtherKey
 from intake.consent.evidence import NothingSealed
+from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
 from intake.ledger.keys import KeyProblem
 from intake.logs import log_to_stderr
 
-OUR_ERRORS = (ConfigError, KeyProblem, NothingSealed, SheetError, demo.DidNotStart, relay.Stuck)
+OUR_ERRORS = (
+    ConfigError, KeyProblem, NothingSealed, NotRecorded, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
+)  # fmt: skip
 
 
 class Intake(AppGroup):

@@ -1,13 +1,13 @@
-"""Commands that do one thing and end: db, consent, doctor."""
+"""Commands that do one thing and end: db, doctor."""
 
 from functools import partial
 
 import click
 
 from intake.cli.group import main
-from intake.cli.wiring import clinic_of, database_of, now, sheet_of
+from intake.cli.wiring import now, sheet_of
 from intake.config import Settings
-from intake.consent.statements import publish
+from intake.consent.address_key import adopt_key
 from intake.db import Database
 from intake.operations.checks import run_checks
 
@@ -20,24 +20,15 @@ def db() -> None:
 @db.command(with_appcontext=False)
 def upgrade() -> None:
     """Create the database, or bring it to its newest schema."""
-    database = Database(Settings.from_environ().database())
-    database.upgrade()
-    click.echo(f"The {database.url.get_backend_name()} database is current.")
-
-
-@main.group()
-def consent() -> None:
-    """Consent statements."""
-
-
-@consent.command("publish", with_appcontext=False)
-def consent_publish() -> None:
-    """Publish the words in which consent is asked for, where they changed, in both languages."""
     settings = Settings.from_environ()
-    clinic = clinic_of(settings)
-    with database_of(settings).writing() as session:
-        added = [f"{s.purpose} {s.language} version {s.version}" for s in publish(session, clinic, now=now())]
-    click.echo(f"Published {', '.join(added)}." if added else "Nothing to publish: the words are unchanged.")
+    database = Database(settings.database())
+    database.upgrade()
+    with database.writing() as session:
+        hashed = adopt_key(session, settings.address_key())
+    if hashed:
+        plural = "" if hashed == 1 else "es"
+        click.echo(f"Hashed {hashed} email address{plural}, so that a withdrawal finds every request of a person.")
+    click.echo(f"The {database.url.get_backend_name()} database is current.")
 
 
 @main.command(with_appcontext=False)

@@ -11,6 +11,7 @@ from intake import demo, relay, sandbox
 from intake.cli.group import main
 from intake.cli.wiring import anchor_places, clinic_of, database_of, ledger_folder, ledger_origin, now, sheet_of
 from intake.config import Settings
+from intake.consent.address_key import adopt_key
 from intake.consent.statements import is_published, publish
 from intake.db import Database
 from intake.desk.allowance import Allowance
@@ -41,6 +42,7 @@ def run_demo(port: int, sheet_port: int, data: Path) -> None:
     clinic, database = clinic_of(settings), Database(settings.database())
     database.upgrade()
     with database.writing() as session:
+        adopt_key(session, settings.address_key())
         if not is_published(session, clinic):
             publish(session, clinic, now=now())
     database.dispose()

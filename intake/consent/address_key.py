@@ -21,7 +21,7 @@ class OtherKey(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "the secret key is not the one that this database was made with: suppressions no longer match; put the "
+            "The secret key is not the one that this database was made with: suppressions no longer match; put the "
             "former INTAKE_SECRET_KEY (or the file secret_key) back"
         )
 
@@ -37,12 +37,16 @@ def is_same_key(session: Session, address_key: bytes) -> bool | None:
     return hmac.compare_digest(kept.value, fingerprint(address_key)) if kept else None
 
 
+def require_same_key(session: Session, address_key: bytes) -> None:
+    """Raise `OtherKey` where hashes under this key would match nothing."""
+    if is_same_key(session, address_key) is False:
+        raise OtherKey
+
+
 def adopt_key(session: Session, address_key: bytes) -> int:
     """Note the key, and hash the addresses that have no hash yet; returns how many. Raises `OtherKey`."""
-    is_same = is_same_key(session, address_key)
-    if is_same is False:
-        raise OtherKey
-    if is_same is None:
+    require_same_key(session, address_key)
+    if is_same_key(session, address_key) is None:
         session.add(InstallationFact(name=FINGERPRINT, value=fingerprint(address_key)))
     waiting, hashed = select(Lead).where(Lead.email.is_not(None), Lead.email_hash.is_(None)).limit(AT_ONCE), 0
     while leads := session.scalars(waiting).all():

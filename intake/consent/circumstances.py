@@ -1,21 +1,18 @@
-"""Where a press on one of our pages came from, as coarse as evidence allows."""
-
-from flask import request
+"""Under which circumstances something was expressed: coarse enough for evidence, too coarse to follow anybody by."""
 
 from intake.consent.record import Circumstances
 from intake.contacts import coarse_network, network_hash
-from intake.web import house
 
 FAMILIES = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 
 
-def circumstances() -> Circumstances:
-    """Of the request that is being answered."""
-    address = request.remote_addr or ""
-    hashed = network_hash(house().settings.address_key(), address) if address else ""
-    return Circumstances(coarse_network(address), hashed, browser_family(request.user_agent.string))
+def circumstances_of(address: str | None, user_agent: str, key: bytes) -> Circumstances:
+    """Of a request from *address* whose browser describes itself as *user_agent*, which is kept nowhere.
 
-
-def browser_family(user_agent: str) -> str:
-    """The family alone: a full user agent tells one person from another."""
-    return next((family for mark, family in FAMILIES if mark in user_agent), "other" if user_agent else "")
+    *key* is the installation's (`Settings.address_key`): the full address stays comparable without being readable.
+    """
+    return Circumstances(
+        network=coarse_network(address or ""),
+        network_hash=network_hash(key, address) if address else "",
+        browser=next((family for mark, family in FAMILIES if mark in user_agent), ""),
+    )

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consent.fold import GIVING
 from intake.consent.record import Circumstances, Manner, record
 from intake.consent.suppression import lift
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
@@ -58,7 +59,7 @@ def record_answers(
 
 def purposes_agreed_to(session: Session, lead_id: int) -> set[Purpose]:
     """What this very form agreed to; whether it still stands is for `consent.state` to say."""
-    given = (ConsentEvent.lead_id == lead_id, ConsentEvent.decision == Decision.GIVEN, ConsentEvent.source == "form")
+    given = (ConsentEvent.lead_id == lead_id, ConsentEvent.decision.in_(GIVING), ConsentEvent.source == "form")
     return {purpose for purpose in session.scalars(select(ConsentEvent.purpose).where(*given)) if purpose}
 
 

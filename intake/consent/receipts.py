@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consent.fold import GIVING
 from intake.consent.state import Standing, standings_seen_by
 from intake.consent.token import key_of, token_of
 from intake.models import Basis, Channel, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
@@ -21,6 +22,7 @@ class Answered:
     purpose: Purpose
     channel: Channel
     decision: Decision
+    """GIVEN or REFUSED. Whether it was a renewal is not told: whoever types a stranger's address would learn of it."""
     basis: Basis
     words: str
     """Beside the box."""
@@ -64,7 +66,7 @@ def receipt_of(session: Session, lead: Lead) -> Receipt:
         select(ConsentEvent, ConsentStatement)
         .join(ConsentStatement, ConsentStatement.id == ConsentEvent.statement_id)
         .where(ConsentEvent.lead_id == lead.id, ConsentEvent.source == "form")
-        .where(ConsentEvent.decision.in_([Decision.GIVEN, Decision.REFUSED]))
+        .where(ConsentEvent.decision.in_([*GIVING, Decision.REFUSED]))
         .order_by(ConsentEvent.id)
     )
     return Receipt(
@@ -82,8 +84,9 @@ def receipt_of(session: Session, lead: Lead) -> Receipt:
 
 
 def _answered(event: ConsentEvent, statement: ConsentStatement, standing: Standing | None) -> Answered:
+    decision = Decision.GIVEN if event.decision in GIVING else event.decision
     return Answered(
-        purpose=statement.purpose, channel=statement.channel, decision=event.decision, basis=event.basis,
+        purpose=statement.purpose, channel=statement.channel, decision=decision, basis=event.basis,
         words=statement.box, hint=statement.hint, notice=statement.notice, statement_version=statement.version,
         statement_sha256=statement.sha256, language=statement.language, at=event.occurred_at, method=event.method,
         default_state=event.default_state, leaf=event.leaf.hex(), event=event.uid, standing=standing,

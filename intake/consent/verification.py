@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consent.fold import GIVING
 from intake.consent.record import Circumstances, Manner, record
 from intake.consent.state import is_verified, standings
 from intake.consent.suppression import lift
@@ -14,7 +15,7 @@ from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead
 
 __all__ = ["is_code_of", "is_verified", "verify"]
 
-ANSWERS = (Decision.GIVEN, Decision.REFUSED)
+ANSWERS = (*GIVING, Decision.REFUSED)
 
 
 def is_code_of(lead: Lead, code: str) -> bool:

@@ -12,12 +12,12 @@ from collections.abc import Collection
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.consent.circumstances import circumstances
+from intake.consent.circumstances import circumstances_of
 from intake.consent.preferences import Preferences, State, preferences_of
 from intake.consent.receipt_dpv import Json, dpv_receipt
 from intake.consent.receipt_kantara import kantara_receipt
 from intake.consent.receipts import Receipt, receipt_of
-from intake.consent.record import Manner
+from intake.consent.record import Circumstances, Manner
 from intake.consent.token import lead_behind
 from intake.consent.undo import undo
 from intake.consent.verification import is_code_of, is_verified, verify
@@ -116,8 +116,13 @@ def confirmed(token: str, code: str) -> Response:
         lead = lead_behind(session, token, clinic().key)
         if lead is None or not is_code_of(lead, code):
             abort(404)
-        verify(session, lead, page=f"{PAGE}/confirm", now=now(), circumstances=circumstances())
+        verify(session, lead, page=f"{PAGE}/confirm", now=now(), circumstances=_circumstances())
     return redirect(url_for("consent.confirm", token=token, code=code), 303)
+
+
+def _circumstances() -> Circumstances:
+    key = house().settings.address_key()
+    return circumstances_of(request.remote_addr, request.user_agent.string, key)
 
 
 def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> str:
@@ -125,7 +130,7 @@ def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> str:
     with transaction() as session:
         lead = lead_behind(session, token, clinic().key) or abort(404)
         ended = withdraw(
-            session, lead, purposes, manner, clinic=clinic(), address_key=key, now=now(), circumstances=circumstances()
+            session, lead, purposes, manner, clinic=clinic(), address_key=key, now=now(), circumstances=_circumstances()
         )
     return STOPPED if ended else ALREADY
 
@@ -133,7 +138,7 @@ def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> str:
 def _undo(token: str, withdrawals: Collection[str]) -> frozenset[Purpose]:
     with transaction() as session:
         lead = lead_behind(session, token, clinic().key) or abort(404)
-        return frozenset(undo(session, lead, withdrawals, page=PAGE, now=now(), circumstances=circumstances()))
+        return frozenset(undo(session, lead, withdrawals, page=PAGE, now=now(), circumstances=_circumstances()))
 
 
 def _page(found: Preferences, token: str, *, said: str, about: Collection[str]) -> str:

@@ -1,7 +1,6 @@
 """The open queue from the database, in calling order: for the morning when Google is down."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, time
@@ -17,11 +16,7 @@ from intake.desk.rows import LANGUAGES
 from intake.desk.standing import alerts
 from intake.desk.statuses import OPEN
 from intake.models import Lead, QueueRow, Status
-
-LIVE = tuple("=+-@\t\r\n＝＋－＠")
-"""What makes a spreadsheet take a cell of a CSV file for a formula (OWASP, CSV injection)."""
-NEXT_CELL = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
-"""Where Excel speaks French a semicolon ends a cell, quoted or not: what follows it is a beginning, too."""
+from intake.spreadsheet_text import neutral
 
 
 @dataclass(frozen=True)
@@ -69,12 +64,6 @@ def as_table(lines: Sequence[OpenRequest]) -> Iterator[str]:
     widths = [max(len(row[at]) for row in rows) for at in range(len(HEADINGS))]
     for row in rows:
         yield "  ".join(_plain(text).ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-
-
-def neutral(text: str) -> str:
-    """*text* with an apostrophe before whatever a spreadsheet would take for a formula."""
-    calm = NEXT_CELL.sub(r"\1'", text)
-    return f"'{calm}" if calm.lstrip(" ").startswith(LIVE) else calm
 
 
 def _plain(text: str) -> str:

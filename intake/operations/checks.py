@@ -12,6 +12,7 @@ from intake.consent.statements import count_statements, is_published
 from intake.db import Database
 from intake.desk.backlog import Backlog, backlog
 from intake.desk.errors import SheetError
+from intake.operations.address_checks import check_address_key
 from intake.operations.finding import Finding, failure, fine, warning
 from intake.operations.log_checks import check_log
 from intake.site import site_folder
@@ -127,6 +128,7 @@ def run_checks(
     database_finding = check_database(database)
     yield database_finding
     if not database_finding.is_failure:
+        yield check_address_key(settings, database)
         if clinic_finding.is_failure:
             yield warning("consent and queue", "not checked, because the clinic file must be mended first")
         else:

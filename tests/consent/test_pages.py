@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.app import create_app
+from intake.config import Settings
 from intake.consent.token import THIS_ADDRESS, lead_behind, token_of
 from intake.models import ConsentEvent, Decision, Lead, OutboxEntry, Purpose, Suppression, Topic
-from tests.conftest import NOON
+from tests.conftest import NOON, SECRET
 from tests.house.test_routes import rows
+from tests.page import PageClient
 
 ALL = {"agree_reminders": "y", "agree_care": "y", "agree_news": "y"}
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -348,6 +351,13 @@ def test_one_network_can_not_try_out_address_after_address(client, page_database
     assert client.post("/consent/", {"contact": "p@example.com"}, **other).status == 200
     clock.now = NOON + timedelta(hours=1)
     assert client.post("/consent/", {"contact": "p@example.com"}).status == 200
+
+
+def test_where_limits_are_lifted_anybody_may_ask_as_often_as_they_like(page_database, tmp_path):
+    url = page_database.url.render_as_string(hide_password=False)
+    unlimited = PageClient(create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path, limits="off")))
+
+    assert {unlimited.post("/consent/", {"contact": f"p{n}@example.com"}).status for n in range(25)} == {200}
 
 
 def test_the_languages_of_the_lost_link_page_lead_to_each_other(client):

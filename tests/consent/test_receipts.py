@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.consent.receipts import receipt_of
+from intake.consent.record import Manner
 from intake.consent.statements import current_statement
 from intake.consent.token import lead_behind
 from intake.models import Decision, LedgerEntry, Purpose
@@ -35,6 +36,16 @@ def test_it_says_what_stands_now_beside_what_was_answered(session, lead):
     assert answers[Purpose.NEWS].decision is Decision.GIVEN
     assert answers[Purpose.NEWS].standing.decision is Decision.WITHDRAWN
     assert answers[Purpose.REMINDERS].standing.is_given
+
+
+def test_agreeing_again_is_an_answer_like_any_other(session, lead):
+    ana = lead(email="ana@example.com")
+    form = Manner("checkbox", "checkbox", "unticked", "form", "patient", "/")
+    happens(session, ana, Decision.RENEWED, Purpose.NEWS, manner=form)
+
+    last = receipt_of(session, ana).answers[-1]
+
+    assert (last.decision, last.standing.decision) == (Decision.GIVEN, Decision.GIVEN)
 
 
 def test_it_is_the_same_each_time_and_tells_nobody_who_it_is(session, lead):

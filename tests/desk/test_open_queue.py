@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.open_queue import as_table, neutral, open_requests, write_csv
+from intake.desk.open_queue import as_table, open_requests, write_csv
 from intake.models import QueueRow, Status
+from intake.spreadsheet_text import neutral
 from tests.conftest import NOON
 
 

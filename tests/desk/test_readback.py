@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.consent.record import Manner
+from intake.consent.withdraw import withdraw
 from intake.desk.readback import AFTER_REPAIR, ReadBack
-from intake.models import CallLogEntry, QueueRow, SheetHealth, Status
+from intake.models import CallLogEntry, Lead, Purpose, QueueRow, SheetHealth, Status
 from intake.sandbox.workbook import write_cell
 from tests.conftest import NOON
+from tests.factories import ADDRESS_KEY
 
 POLL = timedelta(seconds=15)
 S = Status
@@ -382,3 +385,19 @@ def test_what_is_undone_in_the_sheet_again_and_again_is_put_right_without_haste(
         now += waits[-1]
 
     assert waits == [AFTER_REPAIR, 2 * AFTER_REPAIR, 4 * AFTER_REPAIR, POLL]
+
+
+def test_a_withdrawal_reaches_every_row_of_the_person_with_the_next_look(
+    delivery, read_back, add_lead, database, clinic, sandbox
+):
+    first, again = add_lead(agreed_to={Purpose.REMINDERS, Purpose.NEWS}), add_lead(email="ana@example.com")
+    delivery.step(NOON)
+    assert [cell(sandbox, lead, "Email consent") for lead in (first, again)] == ["Reminders, News"] * 2
+    button = Manner("button", "button", "none", "page", "patient", "/consent/<token>")
+
+    with database.writing() as session:
+        lead = session.get(Lead, again.id)
+        withdraw(session, lead, {Purpose.NEWS}, button, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    read_back.step(NOON + POLL)
+
+    assert [cell(sandbox, lead, "Email consent") for lead in (first, again)] == ["Reminders; withdrawn: News"] * 2

@@ -1,0 +1,104 @@
+"""Commands for consent: publish, withdraw, withdrawals, suppressions."""
+
+import sys
+from collections.abc import Collection
+from datetime import datetime
+from typing import TextIO
+
+import click
+
+from intake.cli.group import main
+from intake.cli.wiring import clinic_of, database_of, now
+from intake.config import Settings
+from intake.consent.address_key import require_same_key
+from intake.consent.staff_withdrawal import TERM, WAYS, withdraw_for, withdrawals
+from intake.consent.statements import publish
+from intake.consent.suppression_list import not_to_be_mailed, write_list
+from intake.models import Purpose
+
+PURPOSES = click.Choice([purpose.value for purpose in Purpose])
+A_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@main.group()
+def consent() -> None:
+    """Consent: its words, withdrawals, the suppression list."""
+
+
+@consent.command("publish", with_appcontext=False)
+def consent_publish() -> None:
+    """Publish the words in which consent is asked for, where they changed, in both languages."""
+    settings = Settings.from_environ()
+    clinic = clinic_of(settings)
+    with database_of(settings).writing() as session:
+        added = [f"{s.purpose} {s.language} version {s.version}" for s in publish(session, clinic, now=now())]
+    click.echo(f"Published {', '.join(added)}." if added else "Nothing to publish: the words are unchanged.")
+
+
+@consent.command("withdraw", with_appcontext=False)
+@click.argument("ref")
+@click.option("--received", required=True, type=A_DAY, help="The day on which the person said it (YYYY-MM-DD).")
+@click.option("--by", required=True, type=click.Choice(WAYS), help="How it reached the clinic.")
+@click.option("--purpose", "purposes", multiple=True, type=PURPOSES, help="Only this; all emails without it.")
+@click.option("--note", default="", help="For the record, such as where the letter is kept.")
+def consent_withdraw(ref: str, received: datetime, by: str, purposes: tuple[str, ...], note: str) -> None:
+    """Record a withdrawal that was made by phone, by letter, by reply or at the desk; it takes effect at once."""
+    settings = Settings.from_environ()
+    clinic, meant = clinic_of(settings), {Purpose(purpose) for purpose in purposes} or set(Purpose)
+    with database_of(settings).writing() as session:
+        recorded = withdraw_for(
+            session, ref, meant, clinic=clinic, address_key=settings.address_key(), by=by, received=received.date(),
+            note=note, now=now(),
+        )  # fmt: skip
+    if not recorded.ended:
+        click.echo("Nothing to stop: it was withdrawn before.")
+        return
+    click.echo(f"Stopped: {_named(recorded.ended)}. {_days(recorded.business_days)} after it was received.")
+    if recorded.agreed_since:
+        click.echo(f"Ask the person: {_named(recorded.agreed_since)} was agreed to again after that day.")
+
+
+@consent.command("withdrawals", with_appcontext=False)
+@click.option("--since", type=A_DAY, help="Only what took effect on or after this day (YYYY-MM-DD).")
+def consent_withdrawals(since: datetime | None) -> None:
+    """List withdrawals with the business days until each took effect; ends with 1 when one is over the law's ten."""
+    settings = Settings.from_environ()
+    with database_of(settings).reading() as session:
+        handled = withdrawals(session, clinic_of(settings), since=since.date() if since else None)
+    for one in handled:
+        late = "  LATE" if one.is_late else ""
+        click.echo(
+            f"{one.ref}  received {one.received}  effected {one.effected}  {_days(one.business_days)}  "
+            f"by {one.by}: {_named(one.purposes)}{late}"
+        )
+    late_ones = sum(one.is_late for one in handled)
+    if late_ones:
+        raise click.ClickException(f"{late_ones} took longer than {TERM} business days (CASL s. 11(3)).")
+    if not handled:
+        click.echo("Nobody withdrew.")
+
+
+@consent.command("suppressions", with_appcontext=False)
+@click.option("--filter", "mailing_list", type=click.File(encoding="utf-8-sig"), help="A mailing tool's list.")
+@click.option("--purpose", default=Purpose.NEWS.value, show_default=True, type=PURPOSES,
+              help="With --filter: what is to be mailed.")  # fmt: skip
+def consent_suppressions(mailing_list: TextIO | None, purpose: str) -> None:
+    """Print the suppression list as CSV for a mailing tool; with --filter those of its list that must not be mailed."""
+    settings = Settings.from_environ()
+    key, clinic = settings.address_key(), clinic_of(settings).key
+    with database_of(settings).reading() as session:
+        if mailing_list is None:
+            write_list(session, clinic, sys.stdout)
+            return
+        require_same_key(session, key)
+        refused = not_to_be_mailed(session, mailing_list, clinic=clinic, purpose=Purpose(purpose), address_key=key)
+        for address in refused:
+            click.echo(address)
+
+
+def _named(purposes: Collection[Purpose]) -> str:
+    return ", ".join(purpose for purpose in Purpose if purpose in purposes)
+
+
+def _days(count: int) -> str:
+    return f"{count} business day{'' if count == 1 else 's'}"

@@ -1,0 +1,14 @@
+"""Text that a spreadsheet takes for text: in every file that somebody may open with one."""
+
+import re
+
+LIVE = tuple("=+-@\t\r\n＝＋－＠")
+"""What makes a spreadsheet take a cell of a CSV file for a formula (OWASP, CSV injection)."""
+NEXT_CELL = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
+"""Where Excel speaks French a semicolon ends a cell, quoted or not: what follows it is a beginning, too."""
+
+
+def neutral(text: str) -> str:
+    """*text* with an apostrophe before whatever a spreadsheet would take for a formula."""
+    calm = NEXT_CELL.sub(r"\1'", text)
+    return f"'{calm}" if calm.lstrip(" ").startswith(LIVE) else calm

@@ -1,0 +1,96 @@
+"""The key of address hashes, and links that were lost: both lean on hashes."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake.consent import address_key
+from intake.consent.address_key import OtherKey, adopt_key, is_same_key, require_same_key
+from intake.consent.lost_link import ASKED, Contact, ask_for_link
+from intake.contacts import address_hash
+from intake.models import InstallationFact, OutboxEntry, Topic
+from tests.consent.telling import NOON
+from tests.factories import ADDRESS_KEY
+
+OTHER = b"another key"
+
+
+def test_addresses_without_a_hash_get_one(session, lead, monkeypatch):
+    monkeypatch.setattr(address_key, "AT_ONCE", 2)
+    people = [lead(email=f"P{number}@Example.com") for number in range(5)]
+    nobody = lead()
+    for person in people:
+        person.email_hash = None
+
+    assert adopt_key(session, ADDRESS_KEY) == 5
+
+    assert [person.email_hash for person in people] == [
+        address_hash(ADDRESS_KEY, f"p{number}@example.com") for number in range(5)
+    ]
+    assert nobody.email_hash is None
+    assert adopt_key(session, ADDRESS_KEY) == 0
+
+
+def test_another_key_is_noticed_and_nothing_is_hashed_under_it(session, lead):
+    assert is_same_key(session, ADDRESS_KEY) is None
+    require_same_key(session, ADDRESS_KEY)
+    adopt_key(session, ADDRESS_KEY)
+    session.flush()
+    ana = lead(email="ana@example.com")
+    ana.email_hash = None
+
+    assert is_same_key(session, ADDRESS_KEY) is True
+    assert is_same_key(session, OTHER) is False
+    with pytest.raises(OtherKey, match="put the former INTAKE_SECRET_KEY"):
+        adopt_key(session, OTHER)
+    assert ana.email_hash is None
+
+
+def test_what_is_kept_of_the_key_is_not_the_key(session):
+    adopt_key(session, ADDRESS_KEY)
+    session.flush()
+
+    kept = [fact.value for fact in session.scalars(select(InstallationFact))]
+    assert len(kept) == 1
+    assert ADDRESS_KEY.hex() not in kept[0]
+
+
+@pytest.fixture
+def lost(session, clinic):
+    def losing(*, now=NOON, **contact):
+        ask_for_link(session, Contact(**contact), clinic=clinic, address_key=ADDRESS_KEY, now=now)
+        session.flush()
+        return session.scalars(select(OutboxEntry.lead_id).where(OutboxEntry.topic == Topic.LINK)).all()
+
+    return losing
+
+
+def test_the_newest_request_of_the_address_or_the_number_gets_the_link(lead, lost):
+    lead(email="ana@example.com")
+    newest = lead(email="Ana@example.com", now=NOON + timedelta(days=1))
+
+    assert lost(email="ana@example.com") == [newest.id]
+    assert lost(phone=newest.phone) == [newest.id]  # once a day
+    assert lost(phone=newest.phone, now=NOON + timedelta(days=1, seconds=1)) == [newest.id] * 2
+
+
+def test_nobody_else_gets_one(lead, lost, session):
+    without, erased, elsewhere = lead(), lead(email="gone@example.com"), lead(email="zoe@example.com")
+    erased.salt, elsewhere.clinic = None, "elsewhere"
+    session.flush()
+
+    lost(phone=without.phone)
+    lost(email="gone@example.com")
+    lost(email="nobody@example.com")
+    assert lost(email="zoe@example.com") == []
+
+
+def test_every_question_writes_something_known_or_not(lead, lost, session):
+    lead(email="ana@example.com")
+
+    for email in ("nobody@example.com", "ana@example.com", "ana@example.com"):
+        lost(email=email)
+
+    session.expire_all()
+    assert session.get(InstallationFact, ASKED).value == "3"
