@@ -1,6 +1,6 @@
 import pytest
 
-from intake.contacts import NotAnEmail, NotAPhone, parse_email, parse_phone, show_phone
+from intake.contacts import NotAnEmail, NotAPhone, masked, parse_email, parse_phone, show_phone
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,17 @@ def test_an_address_is_kept_in_canonical_form(typed, kept):
 def test_what_can_not_be_mailed_is_refused(typed):
     with pytest.raises(NotAnEmail):
         parse_email(typed)
+
+
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [
+        ("jane@gmail.com", "j•••@g•••.com"),
+        ("j@g.co", "j•••@g•••.co"),
+        ("jane.doe+x@mail.example.ca", "j•••@m•••.ca"),
+        ("étienne@exemple.québec", "é•••@e•••.québec"),
+        ("a@localhost", "a•••@l•••"),
+    ],
+)
+def test_an_address_is_shown_to_its_owner_only_so_far(email, shown):
+    assert masked(email) == shown

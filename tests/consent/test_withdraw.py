@@ -1,6 +1,8 @@
 """Withdrawal, the suppression list, and taking it back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +14,9 @@ from intake.consent.token import THIS_ADDRESS, token_of
 from intake.consent.undo import undo, undoable
 from intake.consent.verification import is_code_of, verify
 from intake.consent.withdraw import withdraw
-from intake.models import Basis, Channel, ConsentEvent, Decision, Purpose, Suppression
+from intake.models import Basis, Channel, ConsentEvent, Decision, Lead, Purpose, Suppression
 from tests.consent.telling import BUTTON, NOON, happens
-from tests.factories import ADDRESS_KEY
+from tests.factories import ADDRESS_KEY, Factory
 
 LATER = NOON + timedelta(hours=1)
 SILENT = Manner("submitting the form", "none", "none", "form", "patient", "/", Basis.IMPLIED)
@@ -195,3 +197,23 @@ def test_stopping_outlives_the_persons_erasure(session, lead, stop):
     session.flush()
 
     assert suppressed(session, lead(email="ana@example.com")) == set(Purpose)
+
+
+def test_presses_at_the_same_moment_are_one_withdrawal_on_the_list(database, clinic):
+    with database.writing() as session:
+        ana = Factory(session, clinic)(agreed_to=set(Purpose)).id
+    ready = Barrier(4)
+
+    def press(_):
+        with database.writing() as session:
+            if not database.is_sqlite:  # SQLite lets one writer in after the other
+                ready.wait(timeout=10)
+            lead = session.get(Lead, ana)
+            withdraw(session, lead, set(Purpose), BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=LATER)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(press, range(4)))
+
+    with database.reading() as session:
+        assert len(session.scalars(select(Suppression)).all()) == 3
+        assert agreements(session, [ana]) == {ana: set()}
