@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from intake.cli.keep import consent, db
+from intake.cli.consent import consent
+from intake.cli.keep import db
 from intake.cli.wiring import clinic_of, database_of, ledger_folder, ledger_origin, now, sheet_of
 from intake.config import Clinic, Settings
 from intake.consent.evidence import Selection, evidence, note_export, of_request, of_sample, of_time
