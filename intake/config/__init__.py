@@ -2,6 +2,18 @@
 
 from intake.config.clinic import Clinic, Offer, Queue, Sender, load_clinic
 from intake.config.errors import ConfigError
+from intake.config.mail import MailFolder, MailServer
 from intake.config.settings import Settings, make_folder
 
-__all__ = ["Clinic", "ConfigError", "Offer", "Queue", "Sender", "Settings", "load_clinic", "make_folder"]
+__all__ = [
+    "Clinic",
+    "ConfigError",
+    "MailFolder",
+    "MailServer",
+    "Offer",
+    "Queue",
+    "Sender",
+    "Settings",
+    "load_clinic",
+    "make_folder",
+]

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from intake.config.errors import ConfigError, explain
+from intake.config.mail import MailFolder, MailServer, read_mail_url, read_public_url
 
 PREFIX = "INTAKE_"
 SHORTEST_SECRET = 32
@@ -64,6 +65,26 @@ class Settings(BaseModel):
             raise ValueError("expected postgresql://user@host/name or sqlite:///path/of/file.db")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        return read_public_url(value) if value else value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_place(cls, value: str) -> str:
+        if value:
+            read_mail_url(value)
+        return value
+
+    @model_validator(mode="after")
+    def _links_lead_somewhere(self) -> Self:
+        if self.smtp_url and not self.public_url:
+            raise ValueError(
+                "INTAKE_SMTP_URL needs INTAKE_PUBLIC_URL, the address of the form, for the links in each mail"
+            )
+        return self
+
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
         if (self.google_credentials is None) != (not self.spreadsheet_id):
@@ -76,6 +97,11 @@ class Settings(BaseModel):
     def has_sheet(self) -> bool:
         """Whether a Google Sheet is configured; without one the queue waits in the outbox."""
         return self.google_credentials is not None
+
+    @property
+    def mail(self) -> MailServer | MailFolder | None:
+        """Where mail goes; without a place none is sent."""
+        return read_mail_url(self.smtp_url) if self.smtp_url else None
 
     def database(self) -> str:
         """The database's URL, with the psycopg driver for PostgreSQL, and SQLite in the instance folder by default."""

@@ -1,8 +1,9 @@
 import stat
+from pathlib import Path
 
 import pytest
 
-from intake.config import ConfigError, Settings
+from intake.config import ConfigError, MailFolder, MailServer, Settings
 
 
 def test_without_settings_everything_lies_in_the_instance_folder(tmp_path):
@@ -29,6 +30,17 @@ def test_postgresql_is_reached_with_our_driver():
         ("INTAKE_LIMITS", "maybe", "'on' or 'off'"),
         ("INTAKE_SPREDSHEET_ID", "x", "not a known key"),
         ("INTAKE_SPREADSHEET_ID", "x", "INTAKE_GOOGLE_CREDENTIALS"),
+        ("INTAKE_PUBLIC_URL", "http://callback.example.com", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "callback.example.com", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "https://callback.example.com/?page=1", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "https://callback example.com", "like https://callback.example.com"),
+        ("INTAKE_SMTP_URL", "smtp://mail.example.com", "needs INTAKE_PUBLIC_URL"),
+        ("INTAKE_SMTP_URL", "mail.example.com:587", "expected smtp://user:password@host:587"),
+        ("INTAKE_SMTP_URL", "https://mail.example.com", "expected smtp://user:password@host:587"),
+        ("INTAKE_SMTP_URL", "smtp://mail.example.com:587/inbox", "expected smtp://user:password@host:587"),
+        ("INTAKE_SMTP_URL", "smtp://mail.example.com:70000", "expected smtp://user:password@host:587"),
+        ("INTAKE_SMTP_URL", "smtp://intake@mail.example.com", "user and password belong together"),
+        ("INTAKE_SMTP_URL", "file://mail", "the whole path of a folder"),
     ],
 )
 def test_a_bad_setting_is_named_with_what_is_expected(name, value, expected):
@@ -38,6 +50,40 @@ def test_a_bad_setting_is_named_with_what_is_expected(name, value, expected):
     assert name in str(caught.value)
     assert expected in str(caught.value)
     assert name != "INTAKE_SECRET_KEY" or value not in str(caught.value)
+
+
+def mail_of(url):
+    return Settings.from_environ({"INTAKE_SMTP_URL": url, "INTAKE_PUBLIC_URL": "https://callback.example.com/"}).mail
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("smtp://mail.example.com", MailServer("mail.example.com", 587, "required")),
+        ("smtp://in%40take:p%2Fw%3A1@mail.example.com:25", MailServer("mail.example.com", 25, "required", "in@take", "p/w:1")),
+        ("smtps://mail.example.com", MailServer("mail.example.com", 465, "wrapped")),
+        ("smtp://localhost:1025", MailServer("localhost", 1025, "offered")),
+        ("smtp://[::1]:1025", MailServer("::1", 1025, "offered")),
+        ("file:///var/lib/intake/a%20mailbox", MailFolder(Path("/var/lib/intake/a mailbox"))),
+    ],
+)  # fmt: skip
+def test_mail_goes_to_a_server_with_tls_unless_it_is_this_computer_or_into_a_folder(url, place):
+    assert mail_of(url) == place
+
+
+def test_a_mail_password_is_never_shown():
+    assert "p/w:1" not in repr(mail_of("smtp://intake:p%2Fw%3A1@mail.example.com"))
+    with pytest.raises(ConfigError) as caught:
+        mail_of("smtp://intake:hunter2@mail.example.com:99999")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_links_in_mails_begin_with_the_public_address():
+    settings = Settings.from_environ({"INTAKE_PUBLIC_URL": "https://callback.example.com/physio/"})
+
+    assert settings.public_url == "https://callback.example.com/physio"
+    assert settings.mail is None
+    assert Settings.from_environ({"INTAKE_PUBLIC_URL": "http://127.0.0.1:8000"}).public_url == "http://127.0.0.1:8000"
 
 
 def test_a_secret_is_made_once_and_kept_from_other_accounts(tmp_path):
