@@ -66,6 +66,14 @@ def masked(email: str) -> str:
     return f"{name[:1]}•••@{(host or domain)[:1]}•••{dot}{end if host else ''}"
 
 
+def mailable(email: str) -> str:
+    """The address as mail servers know it: a domain in letters of another script in its ASCII form."""
+    try:
+        return validate_email(email, check_deliverability=False).ascii_email or email
+    except EmailNotValidError as error:
+        raise NotAnEmail(str(error)) from None
+
+
 def address_hash(key: bytes, email: str) -> str:
     """What stands for an address where it is only compared: HMAC-SHA256 of it in lower case, in hex.
 

@@ -15,13 +15,14 @@ Translate = Callable[[str], str]
 
 
 @cache
-def _catalogue(language: str) -> NullTranslations:
+def catalogue(language: str) -> NullTranslations:
+    """Our messages in *language* ("en" or "fr")."""
     return Translations.load(FOLDER, [LOCALES[language]])
 
 
 def translator(language: str) -> Translate:
     """The function that says a message of ours in *language* ("en" or "fr"); English is what the code holds."""
-    return _catalogue(language).gettext
+    return catalogue(language).gettext
 
 
 def mark(message: str) -> str:
