@@ -3,18 +3,19 @@
 An entry is written in the transaction that makes it necessary, so the two cannot get out of step. It is a
 reference (topic, lead, due), never a copy: what is sent is composed from the lead when it is sent, so that no
 personal data waits here and a later change is already in it. Delivery is at least once until a batch's mark is
-seen outside, and the mark makes it exactly once (`desk.deliver`).
+seen outside, and the mark makes it exactly once (`desk.deliver`). What is sent one by one is held by whoever took it,
+and ends settled, with its problem where it was not sent (`mail.deliver`).
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from intake.models import Batch, OutboxEntry, Topic
+from intake.models import Batch, Lead, OutboxEntry, Topic
 
 LARGEST_MARK = 2**31 - 1  # Google's metadataId is a positive int32
 LONGEST_AHEAD = timedelta(minutes=15)
@@ -48,16 +49,19 @@ def due_entries(session: Session, topic: Topic, *, now: datetime, limit: int = 5
     """Oldest first. Entries that another relay holds are passed over (SQLite has one writer and needs no lock)."""
     return session.scalars(
         select(OutboxEntry)
-        .where(
-            OutboxEntry.topic == topic,
-            OutboxEntry.delivered_at.is_(None),
-            OutboxEntry.batch_id.is_(None),
-            or_(OutboxEntry.due_at <= now, OutboxEntry.due_at > now + LONGEST_AHEAD),
-        )
+        .where(OutboxEntry.topic == topic, _waits(now))
         .order_by(OutboxEntry.due_at, OutboxEntry.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        OutboxEntry.delivered_at.is_(None),
+        OutboxEntry.batch_id.is_(None),
+        or_(OutboxEntry.due_at <= now, OutboxEntry.due_at > now + LONGEST_AHEAD),
+    )
 
 
 def open_batch(session: Session, topic: Topic) -> Batch | None:
@@ -104,6 +108,62 @@ def settle(session: Session, batch_id: int, *, now: datetime) -> bool:
     if won:
         session.execute(update(OutboxEntry).where(OutboxEntry.batch_id == batch_id).values(delivered_at=now))
     return won is not None
+
+
+def take_one(
+    session: Session, topics: Collection[Topic], clinic: str, *, now: datetime, hold: timedelta
+) -> OutboxEntry | None:
+    """The clinic's entry of *topics* that is due first, kept from other workers for *hold*; None when nothing is due.
+
+    The caller commits before it sends: when it dies, the next one takes the entry as soon as the hold is over.
+    """
+    entry = session.scalars(
+        select(OutboxEntry)
+        .join(OutboxEntry.lead)
+        .where(OutboxEntry.topic.in_(topics), Lead.clinic == clinic, _waits(now))
+        .order_by(OutboxEntry.due_at, OutboxEntry.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=OutboxEntry)
+    ).first()
+    if entry:
+        entry.begun_at, entry.due_at, entry.attempts = now, now + hold, entry.attempts + 1
+    return entry
+
+
+def put_off(session: Session, entry_id: int, until: datetime, problem: str) -> None:
+    """Try the entry again later, and keep what stood in the way."""
+    session.execute(
+        update(OutboxEntry)
+        .where(OutboxEntry.id == entry_id, OutboxEntry.delivered_at.is_(None))
+        .values(due_at=until, problem=problem)
+    )
+
+
+def settle_one(session: Session, entry_id: int, *, now: datetime, problem: str | None = None) -> bool:
+    """End the entry, with its *problem* when it was not sent; False when another worker ended it first."""
+    won = session.execute(
+        update(OutboxEntry)
+        .where(OutboxEntry.id == entry_id, OutboxEntry.delivered_at.is_(None))
+        .values(delivered_at=now, problem=problem)
+        .returning(OutboxEntry.id)
+    ).first()
+    return won is not None
+
+
+def settle_untried(
+    session: Session, topics: Collection[Topic], clinic: str, *, before: datetime, now: datetime, problem: str
+) -> int:
+    """End, as not sent, entries of *topics* that wait since *before*; returns how many."""
+    ours = select(Lead.id).where(Lead.clinic == clinic)
+    ended = session.execute(
+        update(OutboxEntry)
+        .where(OutboxEntry.topic.in_(topics), OutboxEntry.lead_id.in_(ours))
+        .where(OutboxEntry.delivered_at.is_(None), OutboxEntry.due_at < before)
+        .values(delivered_at=now, problem=problem)
+        .returning(OutboxEntry.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ended.all())
 
 
 def waiting(session: Session, topic: Topic) -> tuple[int, datetime | None]:
