@@ -84,6 +84,8 @@ def submit_callback(
         return first
     record_answers(session, lead, shown.asked, request.agreed_to, now=now, circumstances=circumstances)
     enqueue(session, Topic.QUEUE_ROW, lead.id, now=now)
+    if lead.email:
+        enqueue(session, Topic.ACKNOWLEDGEMENT, lead.id, now=now)
     return lead
 
 

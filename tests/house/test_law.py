@@ -100,6 +100,8 @@ def test_no_file_holds_a_path_of_a_machine():
 def test_templates_hold_no_inline_script_or_style():
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text()
+        if path.name == "_letter.html":  # mail programs fetch no style sheet: it stands in this one file
+            text = text.replace("<style>", "", 1)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text), (
             f"{path.name}: use app.css and form.js"
         )

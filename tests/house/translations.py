@@ -23,7 +23,8 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 def collected() -> Catalog:
     """Every message that pages and rules can say."""
     catalog = Catalog()
-    for folder, method in (("intake", [("**.py", "python")]), ("templates", [("**.html", "jinja2")])):
+    places = (("intake", [("**.py", "python")]), ("templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]))
+    for folder, method in places:
         found = extract_from_dir(ROOT / folder, method, keywords=KEYWORDS, options_map={})
         for name, line, message, comments, context in found:
             catalog.add(message, locations=[(f"{folder}/{name}", line)], auto_comments=comments, context=context)

@@ -1,0 +1,39 @@
+"""A folder in the place of a mail server: each mail becomes a file that is whole or not there."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+from intake.mail.errors import NeedsPerson
+
+
+@dataclass(frozen=True)
+class MailboxFolder:
+    """Named after the Message-ID: a second copy of the same mail takes the place of the first."""
+
+    path: Path
+
+    def send(self, message: EmailMessage) -> None:
+        """Write *message*, for this account alone. Raises `NeedsPerson` where that is not possible."""
+        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, draft = tempfile.mkstemp(dir=self.path, prefix=".")  # made with mode 0600
+            with os.fdopen(handle, "wb") as file:
+                file.write(message.as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(self.path / f"{name}.eml")
+        except OSError as error:
+            raise self._explained(error) from error
+
+    def greet(self) -> str:
+        """A sentence for people. Raises as `send` does."""
+        if self.path.exists() and not os.access(self.path, os.W_OK):
+            raise self._explained(PermissionError(13, "Permission denied"))
+        return f"mails are put into {self.path}, for somebody to look at; none reaches a patient"
+
+    def _explained(self, error: OSError) -> NeedsPerson:
+        return NeedsPerson(f"{self.path} cannot be written ({error.strerror}); correct INTAKE_SMTP_URL.")
