@@ -5,7 +5,7 @@ from functools import partial
 import click
 
 from intake.cli.group import main
-from intake.cli.wiring import now, sheet_of
+from intake.cli.wiring import mailbox_of, now, sheet_of
 from intake.config import Settings
 from intake.consent.address_key import adopt_key
 from intake.db import Database
@@ -33,10 +33,13 @@ def upgrade() -> None:
 
 @main.command(with_appcontext=False)
 def doctor() -> None:
-    """Check settings, database, clinic file, credentials and sheet; say what to do about each."""
+    """Check settings, database, clinic file, credentials, sheet and mail; say what to do about each."""
     settings = Settings.from_environ()
     ask_sheet = partial(_ask_sheet, settings) if settings.has_sheet else None
-    findings = list(run_checks(settings, Database(settings.database()), now=now(), ask_sheet=ask_sheet))
+    mailbox = mailbox_of(settings)
+    ask_mail = mailbox.greet if mailbox else None
+    database = Database(settings.database())
+    findings = list(run_checks(settings, database, now=now(), ask_sheet=ask_sheet, ask_mail=ask_mail))
     for finding in findings:
         click.echo(finding.line)
     failures = sum(finding.is_failure for finding in findings)

@@ -1,4 +1,4 @@
-"""From settings to the things themselves: clinic, database, sheet, clock."""
+"""From settings to the things themselves: clinic, database, sheet, mailbox, clock."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from intake.config import Clinic, ConfigError, Settings, load_clinic
+from intake.config import Clinic, ConfigError, MailFolder, Settings, load_clinic
 from intake.db import Database
 from intake.desk.allowance import Allowance
 from intake.desk.ledger_tab import LedgerTab
 from intake.desk.sheet import GoogleSheet
 from intake.ledger.anchoring import Put, put_into_file
+from intake.mail.folder import MailboxFolder
+from intake.mail.smtp import SmtpServer
 from intake.operations.checks import check_database
 from intake.site import site_folder
 
@@ -53,6 +55,14 @@ def anchor_places(settings: Settings, clinic: Clinic, sheet: GoogleSheet | None)
     if sheet is not None:
         places["sheet"] = LedgerTab(sheet, clinic.time_zone).put
     return {place: put for place, put in places.items() if place in clinic.ledger.anchors}
+
+
+def mailbox_of(settings: Settings) -> SmtpServer | MailboxFolder | None:
+    """Where mail goes; None where no place is configured."""
+    place = settings.mail
+    if place is None:
+        return None
+    return MailboxFolder(place.path) if isinstance(place, MailFolder) else SmtpServer(place)
 
 
 def now() -> datetime:

@@ -12,9 +12,11 @@ from intake.consent.statements import count_statements, is_published
 from intake.db import Database
 from intake.desk.backlog import Backlog, backlog
 from intake.desk.errors import SheetError
+from intake.mail.errors import MailError
 from intake.operations.address_checks import check_address_key
 from intake.operations.finding import Finding, failure, fine, warning
 from intake.operations.log_checks import check_log
+from intake.operations.mail import check_mail
 from intake.site import site_folder
 
 LATE = timedelta(minutes=5)
@@ -116,11 +118,17 @@ def _waiting(state: Backlog, now: datetime) -> str:
 
 
 def run_checks(
-    settings: Settings, database: Database, *, now: datetime, ask_sheet: Callable[[], str] | None
+    settings: Settings,
+    database: Database,
+    *,
+    now: datetime,
+    ask_sheet: Callable[[], str] | None,
+    ask_mail: Callable[[], str] | None,
 ) -> Iterator[Finding]:
     """All checks in order; those that need what an earlier one found broken are left out.
 
-    *ask_sheet* reaches the sheet and returns a sentence; it raises with the remedy as its message.
+    *ask_sheet* and *ask_mail* reach the sheet and the mail server and return a sentence; they raise with the remedy as
+    their message.
     """
     yield check_settings(settings)
     clinic_finding = check_clinic(settings)
@@ -136,14 +144,17 @@ def run_checks(
             yield check_consent(database, clinic)
             yield check_log(database, clinic, now=now)
             yield check_backlog(database, clinic, now=now)
+            yield check_mail(settings, database, clinic, now=now)
     credentials = check_credentials(settings)
     yield credentials
     if ask_sheet and not credentials.is_failure:
-        yield _ask(ask_sheet)
+        yield _ask("sheet", ask_sheet)
+    if ask_mail:
+        yield _ask("mail server", ask_mail)
 
 
-def _ask(ask_sheet: Callable[[], str]) -> Finding:
+def _ask(subject: str, ask: Callable[[], str]) -> Finding:
     try:
-        return fine("sheet", ask_sheet())
-    except SheetError as error:
-        return failure("sheet", str(error))
+        return fine(subject, ask())
+    except (SheetError, MailError) as error:
+        return failure(subject, str(error))
