@@ -14,9 +14,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m intake.sandbox", description="A local stand-in for Google Sheets.")
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--data", type=Path, required=True, help="folder for key and workbook")
+    parser.add_argument("--mail", type=Path, help="folder whose mails the page /mailbox shows; default: in DATA")
     options = parser.parse_args()
     prepare(options.data, options.port)
-    server = listen(options.data, options.port)
+    server = listen(options.data, options.port, options.mail)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     server.serve_forever(poll_interval=0.1)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from intake.sandbox import api, controls, grid_page
+from intake.sandbox import api, controls, grid_page, mailbox_page
 from intake.sandbox.connection import LocalServer
 from intake.sandbox.faults import Fault
 from intake.sandbox.problems import GoogleError, internal, not_shared, quota_exceeded, token_ran_out
@@ -25,11 +25,11 @@ REFUSALS: dict[str, Callable[[Fault], GoogleError]] = {
 }
 
 
-def create_app(data: Path) -> Flask:
-    """The application over the folder *data*."""
+def create_app(data: Path, mail: Path | None = None) -> Flask:
+    """The application over the folder *data*, which shows the mails in *mail*."""
     app = Flask("sandbox", static_folder=None)
-    app.extensions["sandbox"] = open_sandbox(data)
-    for blueprint in (api.blueprint, controls.blueprint, grid_page.blueprint):
+    app.extensions["sandbox"] = open_sandbox(data, mail)
+    for blueprint in (api.blueprint, controls.blueprint, grid_page.blueprint, mailbox_page.blueprint):
         app.register_blueprint(blueprint)
     app.before_request(_refuse_strangers)
     app.before_request(_strike_before)
@@ -39,9 +39,9 @@ def create_app(data: Path) -> Flask:
     return app
 
 
-def listen(data: Path, port: int) -> LocalServer:
+def listen(data: Path, port: int, mail: Path | None = None) -> LocalServer:
     """A server for *data*, already bound; `serve_forever` runs it, several calls at a time."""
-    return LocalServer(create_app(data), port)
+    return LocalServer(create_app(data, mail), port)
 
 
 def _refuse_strangers() -> Response | None:

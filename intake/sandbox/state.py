@@ -23,6 +23,8 @@ class Sandbox:
     tokens: Tokens
     faults: Faults
     news: News
+    mail: Path
+    """The folder that mails are put into; others fill it."""
     calls: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -33,10 +35,10 @@ class Sandbox:
             del self.calls[:-MOST_CALLS]
 
 
-def open_sandbox(data: Path) -> Sandbox:
-    """The sandbox of a folder that `prepare` made."""
+def open_sandbox(data: Path, mail: Path | None = None) -> Sandbox:
+    """The sandbox of a folder that `prepare` made; *mail* is in it unless told otherwise."""
     news = News()
-    return Sandbox(Workbook(data, news), Tokens(data), Faults(news), news)
+    return Sandbox(Workbook(data, news), Tokens(data), Faults(news), news, mail or data / "mail")
 
 
 def sandbox() -> Sandbox:
