@@ -1,10 +1,15 @@
-"""The worker's loop: it calls the steps it was given until it is told to stop. Knows no topic."""
+"""The worker's loops: each calls the steps it was given until it is told to stop. Knows no topic.
+
+Every loop has a thread and a lease of its own, so that what is slow for one (a mail server) does not delay another.
+"""
 
 import logging
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from intake.outbox import LONGEST_AHEAD, Progress, is_due
 
@@ -12,9 +17,27 @@ log = logging.getLogger(__name__)
 
 POLL = 0.4  # seconds between two looks at the database; a lead is to be in the sheet within two seconds
 AFTER_FAULT = timedelta(seconds=2)
+LAST_UNITS = 8.0  # seconds to finish in, once told to stop; everything may be killed at any line
 
 Step = Callable[[datetime], Progress]
-Own = Callable[[datetime], bool]
+
+
+class Lease(Protocol):
+    """The right to be the only one (`intake.lease.Holder`)."""
+
+    def holds(self, now: datetime) -> bool: ...
+    def give_back(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Steps that follow each other, under one lease."""
+
+    name: str
+    steps: Mapping[str, Step]
+    lease: Lease
+    says: str = ""
+    """What `once` did, in a sentence with room for a number and a plural; "" where there is nothing to say."""
 
 
 class Stuck(Exception):
@@ -22,31 +45,71 @@ class Stuck(Exception):
 
 
 class NotOurs(Exception):
-    """Another relay owns the sheet at the moment."""
+    """Another relay holds the lease at the moment."""
 
 
-def run(
-    steps: Mapping[str, Step], *, owns: Own, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL
-) -> None:
-    """Call each step whenever it is due and we own the sheet, until *stop* is set; a running step is finished first."""
+def run_all(loops: Sequence[Loop], *, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL) -> None:
+    """Run *loops* side by side until *stop* is set; when one of them dies, all end, so that somebody notices."""
+    threads = [
+        threading.Thread(target=_run_one, args=(loop, clock, stop, poll), name=loop.name, daemon=True) for loop in loops
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join(LAST_UNITS)
+
+
+def run(loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL) -> None:
+    """Call each step whenever it is due and the lease is ours, until *stop* is set; a running one is finished."""
     rests: dict[str, datetime] = {}
-    log.info("relay started", extra={"steps": list(steps)})
+    log.info("relay started", extra={"loop": loop.name, "steps": list(loop.steps)})
     while not stop.is_set():
         try:
-            _round(steps, rests, owns, clock, stop)
+            _round(loop, rests, clock, stop)
         except Exception as error:  # the database may be away for a while; the loop must live
-            log.error("lease not asked", extra={"reason": type(error).__name__})
+            log.error("lease not asked", extra={"loop": loop.name, "reason": type(error).__name__})
             stop.wait(AFTER_FAULT.total_seconds())
         stop.wait(poll)
-    log.info("relay stopped")
+    log.info("relay stopped", extra={"loop": loop.name})
 
 
-def once(steps: Mapping[str, Step], *, owns: Own, clock: Callable[[], datetime], stop: threading.Event) -> int:
+def once(loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event) -> int:
     """Do what is due and return how many units were done. Raises `Stuck` at the first problem, `NotOurs`."""
+    try:
+        return _everything_due(loop, clock, stop)
+    finally:
+        _give_back(loop)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set, so that a worker ends between two units of work."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _run_one(loop: Loop, clock: Callable[[], datetime], stop: threading.Event, poll: float) -> None:
+    try:
+        run(loop, clock=clock, stop=stop, poll=poll)
+    finally:
+        stop.set()
+        _give_back(loop)
+
+
+def _give_back(loop: Loop) -> None:
+    try:
+        loop.lease.give_back()
+    except Exception as error:  # the database may be away; a lease ends by itself
+        log.warning("lease not given back", extra={"loop": loop.name, "reason": type(error).__name__})
+
+
+def _everything_due(loop: Loop, clock: Callable[[], datetime], stop: threading.Event) -> int:
     done = 0
-    for step in steps.values():
+    for step in loop.steps.values():
         while not stop.is_set():
-            if not owns(clock()):
+            if not loop.lease.holds(clock()):
                 raise NotOurs
             progress = step(clock())
             done += progress.done
@@ -60,26 +123,12 @@ def once(steps: Mapping[str, Step], *, owns: Own, clock: Callable[[], datetime],
     return done
 
 
-def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set, so that a worker ends between two units of work."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
-
-
-def _round(
-    steps: Mapping[str, Step],
-    rests: dict[str, datetime],
-    owns: Own,
-    clock: Callable[[], datetime],
-    stop: threading.Event,
-) -> None:
-    """Each step that is due, once; none from where the sheet is found to be another's."""
-    for name, step in steps.items():
+def _round(loop: Loop, rests: dict[str, datetime], clock: Callable[[], datetime], stop: threading.Event) -> None:
+    """Each step that is due, once; none from where the lease is found to be another's."""
+    for name, step in loop.steps.items():
         now = clock()
         if is_due(rests.get(name, now), now):
-            if stop.is_set() or not owns(now):
+            if stop.is_set() or not loop.lease.holds(now):
                 return
             # A longer rest would look as if the clock had been set back, and be none at all
             rests[name] = min(_attempt(name, step, now).not_before or now, now + LONGEST_AHEAD)

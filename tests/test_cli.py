@@ -42,6 +42,10 @@ def sheet_of(sandbox: RunningSandbox) -> dict[str, str]:
     return {"INTAKE_GOOGLE_CREDENTIALS": str(access.credentials), "INTAKE_SPREADSHEET_ID": access.spreadsheet_id}
 
 
+def mail_of(tmp_path: Path) -> dict[str, str]:
+    return {"INTAKE_SMTP_URL": (tmp_path / "mail").as_uri(), "INTAKE_PUBLIC_URL": "https://callback.example.com"}
+
+
 def add_leads(tmp_path: Path, clinic, count: int) -> None:
     database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
     with database.writing() as session:
@@ -62,7 +66,7 @@ def test_from_nothing_to_a_delivered_queue(run, sandbox, tmp_path, clinic):
     assert run("relay", "--once").stdout == "Delivered 2 rows.\n"
     assert run("relay", "--once").stdout == "Delivered 0 rows.\n"
     assert len(sandbox.rows()) == 2
-    doctor = run("doctor", INTAKE_CLINIC=str(ROOT / "clinic.toml"))
+    doctor = run("doctor", INTAKE_CLINIC=str(ROOT / "clinic.toml"), **mail_of(tmp_path))
     assert doctor.exit_code == 0, doctor.output
     assert {line.split()[0] for line in doctor.output.splitlines()} == {"ok"}
 
@@ -98,6 +102,51 @@ def test_the_doctor_sees_a_sheet_that_can_not_be_reached_or_is_not_set_up(run, s
     assert "FAIL  sheet: Google cannot be reached" in run("doctor").output
 
 
+def test_mail_goes_out_without_a_sheet_and_the_missing_sheet_is_told(run, tmp_path, clinic):
+    run("db", "upgrade", **mail_of(tmp_path))
+    run("consent", "publish")
+    database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
+    with database.writing() as session:
+        Factory(session, clinic)(now=A_WHILE_AGO, email="ana@example.com")
+    database.dispose()
+
+    once = run("relay", "--once")
+
+    assert (once.exit_code, once.stdout) == (0, "Handled 1 mail.\n")
+    assert "No Google Sheet is configured, so requests wait in the database" in once.stderr
+    assert len(list((tmp_path / "mail").glob("*.eml"))) == 1
+    assert "ok    mail: nothing is waiting" in run("doctor").output
+    assert "ok    mail server: mails are put into" in run("doctor").output
+
+
+def test_mail_goes_out_while_the_sheet_is_stuck(run, sandbox, tmp_path, clinic):
+    run("db", "upgrade", **sheet_of(sandbox), **mail_of(tmp_path))
+    run("consent", "publish")
+    database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
+    with database.writing() as session:
+        Factory(session, clinic)(now=A_WHILE_AGO, email="ana@example.com")
+    database.dispose()
+
+    once = run("relay", "--once")
+
+    assert (once.exit_code, once.stdout) == (1, "Handled 1 mail.\n")
+    assert once.stderr.endswith("Error: The spreadsheet has no queue yet; run “intake sheet setup”.\n")
+
+
+def test_the_doctor_warns_where_no_mail_is_sent_and_reaches_the_server_where_it_is(run):
+    run("db", "upgrade")
+    run("consent", "publish")
+
+    assert (
+        "warn  mail: no mail server is configured, so no acknowledgement is sent; set INTAKE_SMTP_URL"
+        in run("doctor").output
+    )
+    down = {"INTAKE_SMTP_URL": "smtp://127.0.0.1:1", "INTAKE_PUBLIC_URL": "https://callback.example.com"}
+    doctor = run("doctor", **down)
+    assert doctor.exit_code == 1
+    assert "FAIL  mail server: 127.0.0.1:1 cannot be reached (ConnectionRefusedError); we try again." in doctor.output
+
+
 def test_the_doctor_tells_how_much_waits_and_why(run, sandbox, tmp_path, clinic):
     run("db", "upgrade", **sheet_of(sandbox))
     run("consent", "publish")
@@ -115,7 +164,6 @@ def test_the_doctor_tells_how_much_waits_and_why(run, sandbox, tmp_path, clinic)
 @pytest.mark.parametrize(
     ("arguments", "environ", "said"),
     [
-        (("relay", "--once"), {}, "No Google Sheet is configured"),
         (("sheet", "setup"), {}, "INTAKE_GOOGLE_CREDENTIALS"),
         (("db", "upgrade"), {"INTAKE_TRUSTED_PROXIES": "x"}, "INTAKE_TRUSTED_PROXIES"),
         (("serve",), {"INTAKE_CLINIC": "/nowhere.toml"}, "INTAKE_CLINIC: /nowhere.toml cannot be read"),

@@ -1,7 +1,6 @@
 """From settings to the things themselves: clinic, database, sheet, mailbox, clock."""
 
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -9,9 +8,7 @@ import click
 from intake.config import Clinic, ConfigError, MailFolder, Settings, load_clinic
 from intake.db import Database
 from intake.desk.allowance import Allowance
-from intake.desk.ledger_tab import LedgerTab
 from intake.desk.sheet import GoogleSheet
-from intake.ledger.anchoring import Put, put_into_file
 from intake.mail.folder import MailboxFolder
 from intake.mail.smtp import SmtpServer
 from intake.operations.checks import check_database
@@ -47,14 +44,6 @@ def ledger_folder(settings: Settings) -> Path:
 def ledger_origin(clinic: Clinic) -> str:
     """The name of the clinic's consent log, which never changes (as the clinic's key in the file never does)."""
     return f"consult-intake/{clinic.key}"
-
-
-def anchor_places(settings: Settings, clinic: Clinic, sheet: GoogleSheet | None) -> dict[str, Put]:
-    """Where the clinic has its checkpoints kept, as far as it is configured."""
-    places: dict[str, Put] = {"file": partial(put_into_file, ledger_folder(settings))}
-    if sheet is not None:
-        places["sheet"] = LedgerTab(sheet, clinic.time_zone).put
-    return {place: put for place, put in places.items() if place in clinic.ledger.anchors}
 
 
 def mailbox_of(settings: Settings) -> SmtpServer | MailboxFolder | None:

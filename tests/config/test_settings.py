@@ -60,7 +60,7 @@ def mail_of(url):
     ("url", "place"),
     [
         ("smtp://mail.example.com", MailServer("mail.example.com", 587, "required")),
-        ("smtp://in%40take:p%2Fw%3A1@mail.example.com:25", MailServer("mail.example.com", 25, "required", "in@take", "p/w:1")),
+        ("smtp://in%40t:p%2Fw%3A1@m.example.com:25", MailServer("m.example.com", 25, "required", "in@t", "p/w:1")),
         ("smtps://mail.example.com", MailServer("mail.example.com", 465, "wrapped")),
         ("smtp://localhost:1025", MailServer("localhost", 1025, "offered")),
         ("smtp://[::1]:1025", MailServer("::1", 1025, "offered")),

@@ -15,6 +15,7 @@ from intake.desk.deliver import Delivery, wait_after
 from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared
 from intake.desk.marks import AT_ONCE, REST, remove_old_marks
 from intake.desk.sheet import GoogleSheet
+from intake.lease import Holder
 from intake.models import Batch, OutboxEntry, Purpose, Topic
 from intake.outbox import Progress, claim, new_mark, waiting
 from tests.conftest import NOON
@@ -323,12 +324,13 @@ def test_the_loop_delivers_until_it_is_told_to_stop(delivery, sandbox, add_lead,
             stop.set()
         return progress
 
-    relay.run({"deliver": step}, owns=lambda _: True, clock=clock, stop=stop, poll=0.01)
+    loop = relay.Loop("sheet", {"deliver": step}, Holder(database, "sheet"))
+    relay.run(loop, clock=clock, stop=stop, poll=0.01)
 
     assert len(refs(sandbox)) == 1
 
 
-def test_the_loop_outlives_whatever_a_step_raises(clock, caplog):
+def test_the_loop_outlives_whatever_a_step_raises(page_database, clock, caplog):
     stop, tries = threading.Event(), []
 
     def step(now):
@@ -338,7 +340,8 @@ def test_the_loop_outlives_whatever_a_step_raises(clock, caplog):
             stop.set()
         raise RuntimeError("Ana 416 555 0123")
 
-    relay.run({"deliver": step}, owns=lambda _: True, clock=clock, stop=stop, poll=0.001)
+    loop = relay.Loop("sheet", {"deliver": step}, Holder(page_database, "sheet"))
+    relay.run(loop, clock=clock, stop=stop, poll=0.001)
 
     assert len(tries) == 2
     assert "RuntimeError" in str([vars(record) for record in caplog.records])

@@ -1,0 +1,77 @@
+"""The command that runs all of it on one computer: demo."""
+
+import os
+from pathlib import Path
+
+import click
+
+from intake import demo, relay, sandbox
+from intake.cli.group import main
+from intake.cli.wiring import clinic_of, now, sheet_of
+from intake.config import Clinic, MailFolder, Settings
+from intake.consent.address_key import adopt_key
+from intake.consent.statements import is_published, publish
+from intake.db import Database
+from intake.desk.setup import set_up
+
+STAND_IN = ["-m", "intake.sandbox"]
+
+
+@main.command("demo", with_appcontext=False)
+@click.option("--port", default=8000, show_default=True, help="Port of the web form.")
+@click.option("--sheet-port", default=8001, show_default=True, help="Port of the local stand-in for Google Sheets.")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("instance/demo"), show_default=True,
+              help="Folder for database, sheet and mails.")  # fmt: skip
+def run_demo(port: int, sheet_port: int, data: Path) -> None:
+    """Run all of it on this computer: web, relay, a mailbox and, without a Google Sheet, the stand-in for one."""
+    data = data.absolute()
+    environ = {**os.environ, "INTAKE_INSTANCE": str(data)}
+    _default(environ, "INTAKE_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    _default(environ, "INTAKE_SMTP_URL", (data / "mail").as_uri())
+    given = Settings.from_environ(environ)
+    has_sheet, mail = given.has_sheet, given.mail
+    demo.require_free(port, "PORT= (or --port)")
+    needs_stand_in = not has_sheet or isinstance(mail, MailFolder)
+    if needs_stand_in:
+        demo.require_free(sheet_port, "SHEET_PORT= (or --sheet-port)")
+        access = sandbox.prepare(data / "sheet", sheet_port)
+        if not has_sheet:
+            environ["INTAKE_GOOGLE_CREDENTIALS"] = str(access.credentials)
+            environ["INTAKE_SPREADSHEET_ID"] = access.spreadsheet_id
+    settings = Settings.from_environ(environ)
+    clinic = _prepared(settings)
+    processes, stop = demo.Processes(environ), relay.stop_on_signals()
+    local, form = f"http://127.0.0.1:{sheet_port}/", f"http://127.0.0.1:{port}/"
+
+    def begin() -> None:
+        if needs_stand_in:
+            shown = ["--mail", str(mail.path)] if isinstance(mail, MailFolder) else []
+            processes.start("sandbox", [*STAND_IN, "--port", str(sheet_port), "--data", str(data / "sheet"), *shown])
+            processes.wait_for(local)
+        set_up(sheet_of(settings), clinic)
+        processes.start("web", ["-m", "intake", "serve", "--port", str(port)])
+        processes.start("relay", ["-m", "intake", "relay"])
+        processes.wait_for(f"{form}readyz")
+        sheet = f"Google, spreadsheet {settings.spreadsheet_id}" if has_sheet else local
+        mailbox = f"{local}mailbox" if isinstance(mail, MailFolder) else "goes to the server in INTAKE_SMTP_URL"
+        click.echo(f"\n  The form:                {form}  (French: {form}fr/)")
+        click.echo(f"  The front desk's sheet:  {sheet}")
+        click.echo(f"  Mail:                    {mailbox}\n\n  Ctrl-C stops everything.\n")
+
+    demo.run_together(processes, begin, stop)
+
+
+def _default(environ: dict[str, str], name: str, value: str) -> None:
+    environ[name] = environ.get(name) or value
+
+
+def _prepared(settings: Settings) -> Clinic:
+    """The clinic, once the database is current and its words are published."""
+    clinic, database = clinic_of(settings), Database(settings.database())
+    database.upgrade()
+    with database.writing() as session:
+        adopt_key(session, settings.address_key())
+        if not is_published(session, clinic):
+            publish(session, clinic, now=now())
+    database.dispose()
+    return clinic
