@@ -30,7 +30,8 @@ def test_a_file_is_one_idea(path):
 
 
 def test_a_rule_loads_neither_the_web_framework_nor_google():
-    code = "import sys, intake.callback.submit, intake.desk.deliver, intake.operations.checks; print(*sys.modules)"
+    rules = "intake.callback.submit, intake.desk.deliver, intake.mail.deliver, intake.operations.checks"
+    code = f"import sys, {rules}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert not {"flask", "gspread", "google.auth", "wtforms"} & set(loaded)
@@ -95,6 +96,18 @@ def test_no_file_holds_a_path_of_a_machine():
     }
 
     assert [str(path) for path, text in texts.items() if str(ROOT) in text or f"{home}/" in text] == []
+
+
+@pytest.mark.parametrize("folder", [path for path in (ROOT / "templates" / "mail").iterdir() if path.is_dir()])
+def test_every_mail_has_a_subject_and_says_the_same_as_text_and_as_html(folder):
+    assert {path.name for path in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}
+    text, html = ((folder / name).read_text() for name in ("body.txt", "body.html"))
+
+    assert '{% include "mail/_identification.txt" %}' in text, "say who sends it (SOR/2012-36 s. 2)"
+    assert '{% extends "mail/_letter.html" %}' in html, "the letter says who sends it"
+    assert not re.search(r"<(img|script|link|iframe|form|input)\b|url\(", html), (
+        "a mail fetches nothing"
+    )
 
 
 def test_templates_hold_no_inline_script_or_style():

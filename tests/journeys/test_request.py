@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -49,6 +50,26 @@ def test_a_patient_asks_and_the_front_desk_sees_it(demo: Demo, phone: Page, brow
     assert "Lower back" not in row.inner_text()
     assert "ana@example.com" not in row.inner_text()
     desk.close()
+
+
+def test_the_acknowledgement_lies_in_the_mailbox(demo: Demo, phone: Page) -> None:
+    phone.goto(f"{demo.form}/fr/")
+    fill(phone, name="Zoë Tremblay", phone="613 555 0188", email="zoe@example.com")
+    phone.locator("#agree_reminders").check()
+    phone.locator("#send").click()
+    reference, by = phone.locator(".reference").inner_text(), phone.locator(".confirmed strong").inner_text()
+    until = time.monotonic() + 10
+    while reference not in phone.request.get(f"{demo.sheet}/mailbox").text():
+        assert time.monotonic() < until, "no mail came"
+
+    phone.goto(f"{demo.sheet}/mailbox")
+    phone.get_by_role("link", name=reference).click()
+    mail = phone.frame_locator("iframe")
+    expect(mail.get_by_role("heading", level=1)).to_have_text("Nous avons votre demande")
+    expect(mail.locator(".promise strong")).to_have_text(by)
+    expect(mail.get_by_text("Bonjour Zoë Tremblay,")).to_be_visible()
+    page = mail.get_by_role("link", name="Vos réponses au sujet de nos courriels").get_attribute("href")
+    assert re.fullmatch(rf"{demo.form}/consent/[0-9a-f]{{64}}", page or "")
 
 
 def test_the_form_its_errors_and_the_confirmation_are_accessible_in_both_languages(demo: Demo, phone: Page) -> None:
