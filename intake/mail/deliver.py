@@ -105,9 +105,14 @@ class MailDelivery:
         return Prepared(compose(self._letter(session, lead, entry, now), self.clinic, now=now), ruling)
 
     def _sent_lately(self, session: Session, lead: Lead, now: datetime) -> int:
-        same_address = (Lead.clinic == lead.clinic, Lead.email_hash == lead.email_hash)
+        same_address = Lead.email_hash == lead.email_hash if lead.email_hash else Lead.id == lead.id
         lately = select(func.count()).select_from(MailSent).join(Lead, Lead.id == MailSent.lead_id)
-        return session.scalar(lately.where(*same_address, MailSent.sent_at > now - timedelta(days=1))) or 0
+        return (
+            session.scalar(
+                lately.where(Lead.clinic == lead.clinic, same_address, MailSent.sent_at > now - timedelta(days=1))
+            )
+            or 0
+        )
 
     def _letter(self, session: Session, lead: Lead, entry: OutboxEntry, now: datetime) -> Letter:
         mail_id = token_of(lead.salt or b"", f"mail-{entry.id}")[:32]

@@ -105,9 +105,7 @@ def test_every_mail_has_a_subject_and_says_the_same_as_text_and_as_html(folder):
 
     assert '{% include "mail/_identification.txt" %}' in text, "say who sends it (SOR/2012-36 s. 2)"
     assert '{% extends "mail/_letter.html" %}' in html, "the letter says who sends it"
-    assert not re.search(r"<(img|script|link|iframe|form|input)\b|url\(", html), (
-        "a mail fetches nothing"
-    )
+    assert not re.search(r"<(img|script|link|iframe|form|input)\b|url\(", html), "a mail fetches nothing"
 
 
 def test_templates_hold_no_inline_script_or_style():

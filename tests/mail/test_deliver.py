@@ -11,12 +11,15 @@ from sqlalchemy import select, update
 
 from intake.config import MailServer
 from intake.consent.may_send import MessageClass
+from intake.consent.record import Manner
+from intake.consent.withdraw import withdraw
 from intake.logs import Line
 from intake.mail.deliver import HOLD, LONGEST_WAIT, LOOK_AGAIN, MOST_A_DAY, MOST_ATTEMPTS, settle_without_server
 from intake.mail.smtp import SmtpServer
 from intake.models import Lead, MailSent, OutboxEntry, Purpose, Topic
 from intake.outbox import enqueue
 from tests.conftest import NOON, ROOT
+from tests.factories import ADDRESS_KEY
 from tests.journeys.conftest import free_port
 
 MINUTE = timedelta(minutes=1)
@@ -87,6 +90,49 @@ def test_what_may_not_be_sent_is_settled_without_sending(database, delivery, hos
     assert entry.delivered_at == NOON
     assert entry.problem.startswith("Not allowed: ")
     assert (host.taken, records(database)) == ([], [])
+
+
+ONE_CLICK = Manner("one-click", "button", "none", "mail", "patient", "/consent")
+
+
+def withdraw_all(database, clinic, lead_id, now):
+    with database.writing() as session:
+        withdraw(session, session.get_one(Lead, lead_id), set(Purpose), ONE_CLICK, clinic=clinic,
+                 address_key=ADDRESS_KEY, now=now)  # fmt: skip
+
+
+def test_a_withdrawal_between_the_order_and_the_dispatch_holds(database, clinic, delivery, host, add_lead):
+    ana = add_lead(agreed_to={Purpose.REMINDERS})
+    withdraw_all(database, clinic, ana.id, NOON + MINUTE)
+
+    delivery.step(NOON + 2 * MINUTE)
+
+    assert only_entry(database).problem == "Not allowed: the person stopped all emails after the request"
+    assert (host.taken, records(database)) == ([], [])
+
+
+def test_who_stopped_everything_may_still_ask_for_the_way_to_their_page(database, clinic, delivery, host, add_lead):
+    ana = add_lead(agreed_to={Purpose.REMINDERS})
+    delivery.step(NOON)
+    withdraw_all(database, clinic, ana.id, NOON + MINUTE)
+    ask_for_link(database, ana, NOON + MINUTE)
+
+    delivery.step(NOON + MINUTE)
+
+    assert host.taken[-1].message["Subject"] == "Your answers about emails from us"
+    assert records(database)[-1].ground.startswith("exempt: the link was asked for")
+
+
+def test_a_purpose_that_was_withdrawn_meanwhile_is_told_in_the_receipt(database, clinic, delivery, host, add_lead):
+    ana = add_lead(agreed_to={Purpose.REMINDERS, Purpose.CARE})
+    with database.writing() as session:
+        withdraw(session, session.get_one(Lead, ana.id), {Purpose.CARE}, ONE_CLICK, clinic=clinic,
+                 address_key=ADDRESS_KEY, now=NOON)  # fmt: skip
+
+    delivery.step(NOON + MINUTE)
+
+    for body in (host.taken[0].text, host.taken[0].html):
+        assert body.count("Withdrawn since then") == 1
 
 
 def test_what_the_server_refuses_for_good_is_settled_with_the_reason(database, delivery, host, add_lead):
