@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from intake.app import create_app
 from intake.config import Clinic, Settings, load_clinic
-from intake.consent.statements import publish
+from intake.consent.publishing import publish
 from intake.db import Database
 from tests.browser import launch
 from tests.factories import Factory

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.callback.submit import CallbackRequest, FormShown, submit_callback
 from intake.config import Clinic
+from intake.config.clinic import Consent
 from intake.consent.events import Asked
 from intake.consent.statements import current_statements
 from intake.contacts import parse_phone
@@ -21,6 +22,11 @@ from intake.reference import new_reference
 
 ADDRESS_KEY = b"the key of the tests' address hashes"
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+
+
+def asking_by_submitting(clinic: Clinic) -> Clinic:
+    """The clinic as it is where submitting the form is taken for agreement."""
+    return clinic.model_copy(update={"consent": Consent(mode="by_submitting")})
 
 
 def answers(*, agreed_to: Collection[Purpose] = (), phone: str = "416 555 0123", **changes: Any) -> CallbackRequest:

@@ -56,8 +56,8 @@ def add_leads(tmp_path: Path, clinic, count: int) -> None:
 
 def test_from_nothing_to_a_delivered_queue(run, sandbox, tmp_path, clinic):
     assert run("db", "upgrade").stdout == "The sqlite database is current.\n"
-    assert "reminders en version 1" in run("consent", "publish").output
-    assert run("consent", "publish").stdout == "Nothing to publish: the words are unchanged.\n"
+    assert "reminders en version 1" in run("consent", "publish", "--yes").output
+    assert run("consent", "publish", "--yes").stdout == "Nothing to publish: the words are unchanged.\n"
     made = run("sheet", "setup", **sheet_of(sandbox)).stdout
     assert made.startswith("Made the tab “Queue” with 17 columns.\nPut right: ")
     assert run("sheet", "setup").stdout == "The queue is set up already; nothing to do.\n"
@@ -80,7 +80,7 @@ def test_the_doctor_says_what_to_do_about_each_thing(run, tmp_path):
     assert (
         "FAIL  consent: no statement is published, so forms ask for none; run “intake consent publish”" in second.output
     )
-    run("consent", "publish")
+    run("consent", "publish", "--yes")
     third = run("doctor")
     assert third.exit_code == 0
     assert "warn  credentials: no Google Sheet is configured" in third.output
@@ -92,9 +92,82 @@ def test_the_doctor_says_what_to_do_about_each_thing(run, tmp_path):
     assert "warn  settings: INTAKE_LIMITS is off" in fourth.output
 
 
+@pytest.fixture
+def clinic_file(tmp_path):
+    """`clinic_file("old", "new")` writes the sample clinic's file so altered, and names it for the commands."""
+
+    def write(old: str, new: str) -> dict[str, str]:
+        text = (ROOT / "clinic.toml").read_text()
+        assert old in text
+        (tmp_path / "clinic.toml").write_text(text.replace(old, new))
+        return {"INTAKE_CLINIC": str(tmp_path / "clinic.toml")}
+
+    return write
+
+
+def answer(run, word: str, *arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments, input=f"{word}\n")
+
+
+def test_words_are_shown_and_asked_for_before_they_are_published(run, clinic_file):
+    run("db", "upgrade")
+    nobody_there = run("consent", "publish")
+    assert nobody_there.exit_code == 1
+    assert "Error: Nothing was published: nobody is there to be asked. Give --yes." in nobody_there.output
+    assert "reminders in English: version 1 (express), the first\n  + Email me appointment" in nobody_there.output
+
+    declined = answer(run, "n", "consent", "publish")
+    assert (declined.exit_code, declined.stderr) == (1, "Error: Nothing was published.\n")
+    agreed = answer(run, "y", "consent", "publish")
+    assert agreed.exit_code == 0
+    assert agreed.stdout.endswith(
+        "\nPublished reminders en version 1, reminders fr version 1, care en version 1, care fr version 1, "
+        "news en version 1, news fr version 1.\n"
+    )
+    changed = run("consent", "publish", **clinic_file("+1 613 555 0100", "+1 613 555 0199"))
+    assert "news in French: version 1 (express) → version 2 (express)" in changed.output
+    assert "[613-555-0100.]" in changed.output
+    assert "[613-555-0199.]" in changed.output
+
+
+def test_words_that_lack_something_are_refused_in_one_line_and_the_doctor_says_the_same(run, clinic_file):
+    run("db", "upgrade")
+    lacking = clinic_file('street = "120 Riverside Drive, Suite 200"', 'street = " "')
+
+    refused = run("consent", "publish", "--yes", **lacking)
+
+    said = "the postal address is missing in English and French (SOR/2012-36 s. 4(d)); complete [address]"
+    assert refused.exit_code == 1
+    assert refused.output.startswith(f"Error: Not published: {said}")
+    assert f"FAIL  consent: Not published: {said}" in run("doctor").output
+
+
+def test_the_doctor_says_why_asking_by_submitting_is_weak(run, clinic_file):
+    run("db", "upgrade")
+    run("consent", "publish", "--yes")
+    assert "ok    way of asking: an unticked box for each purpose" in run("doctor").output
+
+    weak = run("doctor", **clinic_file('mode = "boxes"', 'mode = "by_submitting"'))
+
+    assert weak.exit_code == 0
+    assert "warn  consent: the clinic file's words differ from the published ones" in weak.output
+    assert "warn  way of asking: consent.mode is “by_submitting”, which is weak" in weak.output
+    assert "counted as implied only" in weak.output
+
+
+def test_how_forms_show_the_words_is_stored_anew_when_a_release_changes_it(run, monkeypatch):
+    run("db", "upgrade")
+    run("consent", "publish", "--yes")
+    monkeypatch.setattr("intake.consent.rendering.render_block", lambda _, language: f"another look in {language}")
+
+    assert "warn  consent: it is not stored how forms show the words now" in run("doctor").output
+    assert run("consent", "publish").stdout == "The words are unchanged; stored how the form shows them.\n"
+    assert "ok    consent: the published statements are current" in run("doctor").output
+
+
 def test_the_doctor_sees_a_sheet_that_can_not_be_reached_or_is_not_set_up(run, sandbox):
     run("db", "upgrade", **sheet_of(sandbox))
-    run("consent", "publish")
+    run("consent", "publish", "--yes")
 
     assert "FAIL  sheet: The spreadsheet has no queue yet; run “intake sheet setup”." in run("doctor").output
     assert "correct INTAKE_SPREADSHEET_ID" in run("doctor", INTAKE_SPREADSHEET_ID="other").output
@@ -149,7 +222,7 @@ def test_the_doctor_warns_where_no_mail_is_sent_and_reaches_the_server_where_it_
 
 def test_the_doctor_tells_how_much_waits_and_why(run, sandbox, tmp_path, clinic):
     run("db", "upgrade", **sheet_of(sandbox))
-    run("consent", "publish")
+    run("consent", "publish", "--yes")
     add_leads(tmp_path, clinic, 3)
 
     once = run("relay", "--once")
@@ -168,7 +241,7 @@ def test_the_doctor_tells_how_much_waits_and_why(run, sandbox, tmp_path, clinic)
         (("db", "upgrade"), {"INTAKE_TRUSTED_PROXIES": "x"}, "INTAKE_TRUSTED_PROXIES"),
         (("serve",), {"INTAKE_CLINIC": "/nowhere.toml"}, "INTAKE_CLINIC: /nowhere.toml cannot be read"),
         (("serve",), {}, "run “intake db upgrade”"),
-        (("consent", "publish"), {}, "run “intake db upgrade”"),
+        (("consent", "publish", "--yes"), {}, "run “intake db upgrade”"),
         (("db", "upgrade"), {"INTAKE_DATABASE_URL": POSTGRES}, "cannot be reached"),
         (
             ("relay", "--once"),
@@ -224,7 +297,7 @@ def test_adopting_a_tab_leaves_what_staff_wrote(run, sandbox):
 
 def test_extra_columns_are_added_when_the_clinic_asks_for_them(run, sandbox, tmp_path, clinic):
     run("db", "upgrade", **sheet_of(sandbox))
-    run("consent", "publish")
+    run("consent", "publish", "--yes")
     run("sheet", "setup")
     mine = tmp_path / "clinic.toml"
     mine.write_text(

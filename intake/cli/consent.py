@@ -11,8 +11,9 @@ from intake.cli.group import main
 from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Settings
 from intake.consent.address_key import require_same_key
+from intake.consent.difference import difference
+from intake.consent.publishing import changes, is_published, publish
 from intake.consent.staff_withdrawal import TERM, WAYS, withdraw_for, withdrawals
-from intake.consent.statements import publish
 from intake.consent.suppression_list import not_to_be_mailed, write_list
 from intake.models import Purpose
 
@@ -26,13 +27,34 @@ def consent() -> None:
 
 
 @consent.command("publish", with_appcontext=False)
-def consent_publish() -> None:
-    """Publish the words in which consent is asked for, where they changed, in both languages."""
+@click.option("--yes", is_flag=True, help="Publish without asking.")
+def consent_publish(yes: bool) -> None:
+    """Show how the words in which consent is asked for would change, ask, and publish them in both languages."""
     settings = Settings.from_environ()
-    clinic = clinic_of(settings)
-    with database_of(settings).writing() as session:
+    clinic, database = clinic_of(settings), database_of(settings)
+    with database.reading() as session:
+        if is_published(session, clinic):
+            click.echo("Nothing to publish: the words are unchanged.")
+            return
+        proposed = changes(session, clinic)
+        for change in proposed:
+            click.echo("\n".join(difference(change)) + "\n")
+    if proposed and not yes:
+        _ask_for_it()
+    with database.writing() as session:
         added = [f"{s.purpose} {s.language} version {s.version}" for s in publish(session, clinic, now=now())]
-    click.echo(f"Published {', '.join(added)}." if added else "Nothing to publish: the words are unchanged.")
+    click.echo(
+        f"Published {', '.join(added)}." if added else "The words are unchanged; stored how the form shows them."
+    )
+
+
+def _ask_for_it() -> None:
+    try:
+        agreed = click.confirm("Publish these words? They cannot be changed or taken back afterwards.")
+    except click.Abort:
+        raise click.ClickException("Nothing was published: nobody is there to be asked. Give --yes.") from None
+    if not agreed:
+        raise click.ClickException("Nothing was published.")
 
 
 @consent.command("withdraw", with_appcontext=False)

@@ -10,7 +10,7 @@ from intake.cli.group import main
 from intake.cli.wiring import clinic_of, now, sheet_of
 from intake.config import Clinic, MailFolder, Settings
 from intake.consent.address_key import adopt_key
-from intake.consent.statements import is_published, publish
+from intake.consent.publishing import publish
 from intake.db import Database
 from intake.desk.setup import set_up
 
@@ -71,7 +71,6 @@ def _prepared(settings: Settings) -> Clinic:
     database.upgrade()
     with database.writing() as session:
         adopt_key(session, settings.address_key())
-        if not is_published(session, clinic):
-            publish(session, clinic, now=now())
+        publish(session, clinic, now=now())
     database.dispose()
     return clinic

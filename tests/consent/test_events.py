@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from intake.consent.statements import current_statement, is_published, publish
+from intake.consent.publishing import is_published, publish
+from intake.consent.statements import current_statement
 from intake.ledger import commitment, leaf_hash
 from intake.models import ConsentEvent, ConsentStatement, Decision, LedgerEntry, Purpose
 from tests.conftest import NOON

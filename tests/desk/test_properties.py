@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from intake.consent.statements import publish
+from intake.consent.publishing import publish
 from intake.db import Database
 from intake.desk.deliver import Delivery
 from intake.desk.readback import ReadBack

@@ -29,7 +29,11 @@ def test_the_wheel_brings_templates_translations_migrations_and_the_sample_clini
         wheel.extractall(tmp_path / "wheel")
     environ = {**os.environ, "PYTHONPATH": str(tmp_path / "wheel"), "INTAKE_INSTANCE": str(tmp_path / "instance")}
 
-    for command in (["-m", "intake", "db", "upgrade"], ["-m", "intake", "consent", "publish"], ["-c", OPEN_THE_FORM]):
+    for command in (
+        ["-m", "intake", "db", "upgrade"],
+        ["-m", "intake", "consent", "publish", "--yes"],
+        ["-c", OPEN_THE_FORM],
+    ):
         ended = subprocess.run(
             [sys.executable, *command], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
         )

@@ -1,5 +1,7 @@
 """Consent as evidence: the ledger, what was on screen, what opens the commitments, suppression, mail."""
 
+import json
+from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import digest
 
@@ -41,6 +43,7 @@ def upgrade() -> None:
     _make_consent()
     _make_mail()
     _move_records()
+    _record_statements()
     for table in APPEND_ONLY:
         for statement in guards(table):
             op.execute(statement)
@@ -155,6 +158,23 @@ def _move_records() -> None:
         token = digest(bytes(salt), b"consent-page", sha256).hex()
         key = {"key": sha256(token.encode()).digest(), "id": lead_id}
         connection.execute(sa.text("UPDATE lead SET consent_key = :key WHERE id = :id"), key)
+
+
+def _record_statements() -> None:
+    """Words that were published before there was a ledger get their record now, as `consent.statements` makes it."""
+    facts = ("clinic", "purpose", "channel", "language", "version", "basis", "sha256")
+    instant = sa.DateTime(timezone=True)
+    statement = sa.table("consent_statement", *map(sa.column, ("id", *facts)), sa.column("published_at", instant))
+    entry = sa.table("ledger_entry", *map(sa.column, ("kind", "canonical", "leaf")), sa.column("recorded_at", instant))
+    connection, now = op.get_bind(), datetime.now(UTC)
+    for row in connection.execute(sa.select(statement).order_by(statement.c.id)).mappings().all():
+        published: datetime = row["published_at"]
+        at = published.replace(tzinfo=UTC) if published.tzinfo is None else published.astimezone(UTC)
+        record = {name: row[name] for name in facts}
+        record |= {"kind": "statement", "schema": 1, "published_at": at.isoformat(timespec="microseconds")}
+        canonical = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()  # RFC 8785, all being ASCII
+        leaf = sha256(b"\x00" + canonical).digest()
+        connection.execute(entry.insert().values(kind="statement", canonical=canonical, leaf=leaf, recorded_at=now))
 
 
 def downgrade() -> None:
