@@ -14,7 +14,7 @@ from intake.callback.submit import CallbackRequest
 from intake.choices import BEST_TIME, BODY_AREAS, CALL_LANGUAGES, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
 from intake.contacts import NotAnEmail, NotAPhone, parse_email, parse_phone
-from intake.models import ConsentStatement, Purpose
+from intake.models import Basis, ConsentStatement, Purpose
 
 
 def _has_letter(_: "CallbackForm", field: Field) -> None:
@@ -46,7 +46,7 @@ def _needed_for_emails(form: "CallbackForm", field: Field) -> None:
 
 
 class CallbackForm(FlaskForm):
-    """Only name and phone are required; email is when something that goes by email is agreed to."""
+    """Only name and phone are required; email is when a box for something that goes by email is ticked."""
 
     class Meta(TidyMeta):
         """Tidied text, no session."""
@@ -87,7 +87,6 @@ class CallbackForm(FlaskForm):
             Length(max=254, message=_l("Shorten the email address to 254 characters or fewer")),
             _can_be_mailed,
         ],
-        description=_l("Only needed if you tick one of the boxes below"),
     )
     agree_reminders = BooleanField()
     agree_care = BooleanField()
@@ -108,18 +107,22 @@ class CallbackForm(FlaskForm):
         self._ask(statements)
 
     def _ask(self, statements: Sequence[ConsentStatement]) -> None:
-        """Put the published words beside the boxes, and leave out a box that has none."""
-        shown = {statement.purpose: statement for statement in statements}
-        for purpose in Purpose:
-            box = f"agree_{purpose}"
-            if purpose in shown:
-                self[box].label.text, self[box].description = shown[purpose].box, shown[purpose].hint
-            else:
-                del self[box]
+        """Leave out each box that is not on the form, and say what an email address is for there."""
+        boxes = {statement.purpose for statement in statements if statement.basis is Basis.EXPRESS}
+        for purpose in set(Purpose) - boxes:
+            del self[f"agree_{purpose}"]
+        if boxes:
+            self.email.description = gettext("Only needed if you tick one of the boxes below")
+        elif statements:
+            self.email.description = gettext("If you enter it, we send you the emails listed below")
 
     def boxes(self) -> list[Field]:
         """The consent boxes that are on this form."""
         return [self[f"agree_{purpose}"] for purpose in Purpose if f"agree_{purpose}" in self]
+
+    def agreed_to(self) -> frozenset[Purpose]:
+        """The purposes whose boxes are ticked."""
+        return frozenset(Purpose(box.short_name.removeprefix("agree_")) for box in self.boxes() if box.data)
 
     def to_request(self) -> CallbackRequest:
         """The validated answers as the plain value that the rule takes."""
@@ -135,7 +138,7 @@ class CallbackForm(FlaskForm):
             best_time=self.best_time.data or None,
             voicemail_ok=bool(self.voicemail_ok.data),
             call_language=self.call_language.data or self._language,
-            agreed_to=frozenset(Purpose(box.short_name.removeprefix("agree_")) for box in self.boxes() if box.data),
+            agreed_to=self.agreed_to(),
         )
 
 

@@ -1,16 +1,19 @@
 """The pages of the patient's door."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.callback.confirmation import confirmation_for
 from intake.callback.forms import CallbackForm
+from intake.callback.shown import form_shown
 from intake.callback.stamp import Stamp, new_stamp, read_stamp
 from intake.callback.submit import FormShown, submit_callback
-from intake.consent.events import Asked
-from intake.consent.statements import current_statements, statements_shown
+from intake.consent.circumstances import circumstances_of
+from intake.consent.rendering import block_of, rendering_sha256
+from intake.consent.statements import current_statements
 from intake.models import ConsentStatement
 from intake.web import clinic, house, now, reading, speak, transaction
 
@@ -22,7 +25,7 @@ FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 @blueprint.get("/fr/", defaults={"language": "fr"})
 def form(language: str) -> Response:
     """The empty form. The browser may keep it, so that “back” leads to the same form, with what was typed."""
-    page = _page(*_fresh(language), language=language)
+    page = _page(*_fresh(language))
     return Response(page, mimetype="text/html", headers={"Cache-Control": "private, no-cache"})
 
 
@@ -33,20 +36,21 @@ def submit(language: str) -> Response | tuple[str, int]:
     if request.mimetype not in FORM_TYPES:
         abort(415)
     if "switch_language" in request.form:
-        return _page(*_fresh(language, typed=True), language=language), 200
+        return _page(*_fresh(language, typed=True)), 200
     stamp = read_stamp(request.form.get("stamp", ""), house().secret)
-    if stamp is None or stamp.language != language:
-        return _page(*_fresh(language, typed=True), language=language, stale=True), 422
-    with reading() as session:
-        statements = statements_shown(session, clinic().key, stamp.statement_ids)
+    shown = _shown(stamp, language) if stamp else None
+    if stamp is None or shown is None:
+        return _page(*_fresh(language, typed=True), stale=True), 422
+    statements, key = shown.asked.statements, house().settings.address_key()
     filled = CallbackForm(clinic=clinic(), statements=statements, language=language)
     if not filled.validate():
-        return _page(filled, stamp, statements, language=language), 422
-    shown = FormShown(stamp.nonce, Asked(statements, request.path), language)
+        return _page(filled, stamp, statements), 422
+    circumstances = circumstances_of(request.remote_addr, request.user_agent.string, key)
     with transaction() as session:
         lead = submit_callback(
-            session, filled.to_request(), shown, clinic=clinic(), address_key=house().settings.address_key(), now=now()
-        )
+            session, filled.to_request(), shown, clinic=clinic(), address_key=key, now=now(),
+            circumstances=circumstances,
+        )  # fmt: skip
         token = lead.token
     return redirect(url_for("callback.confirmation", token=token), 303)
 
@@ -70,6 +74,11 @@ def colours() -> Response:
     return Response(sheet, mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
 
 
+def _shown(stamp: Stamp, language: str) -> FormShown | None:
+    with reading() as session:
+        return form_shown(session, stamp, clinic=clinic().key, language=language, page=request.path)
+
+
 def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, Sequence[ConsentStatement]]:
     """A form with today's words and a stamp of its own; *typed* keeps what was sent.
 
@@ -77,7 +86,7 @@ def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, 
     """
     with reading() as session:
         statements = current_statements(session, clinic().key, language)
-    stamp = new_stamp([statement.id for statement in statements], language)
+    stamp = new_stamp([statement.id for statement in statements], language, now=now())
     sent = request.form if typed else None
     form = CallbackForm(clinic=clinic(), statements=statements, language=language, formdata=sent)
     for box in form.boxes():
@@ -85,15 +94,15 @@ def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, 
     return form, stamp, statements
 
 
-def _page(
-    form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatement], *, language: str, stale: bool = False
-) -> str:
-    notices = list(dict.fromkeys(statement.notice for statement in statements))
+def _page(form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatement], *, stale: bool = False) -> str:
+    """The page with *form*. Its stamp tells how it looks now, which a newer release may have changed meanwhile."""
+    looks = replace(stamp, rendering_sha256=rendering_sha256(statements, stamp.language))
     return render_template(
         "callback/form.html",
         form=form,
-        stamp=stamp.sign(house().secret),
-        notices=[notice.splitlines() for notice in notices],
+        stamp=looks.sign(house().secret),
+        block=block_of(statements) if statements else None,
+        ticked=form.agreed_to(),
         stale=stale,
-        other_language="en" if language == "fr" else "fr",
+        other_language="en" if stamp.language == "fr" else "fr",
     )

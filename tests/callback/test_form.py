@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from intake.consent.statements import publish
+from intake.consent.publishing import publish
 from intake.models import Lead
 
 LONG_EMAIL = "a" * 250 + "@example.com"
