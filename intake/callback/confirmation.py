@@ -12,7 +12,7 @@ from intake.consent.token import token_of
 from intake.contacts import show_phone
 from intake.hours import in_words
 from intake.languages import translator
-from intake.models import ConsentEvent, ConsentStatement, Decision, Lead
+from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Confirmation:
     calls_from: str
     best_time: str | None
     agreed: tuple[str, ...]
+    taken: tuple[str, ...]
+    """What was agreed to by sending the form: never shown as something that the person ticked."""
     refused: tuple[str, ...]
     consent_token: str | None
     """Opens the receipt, and the page where consent is withdrawn."""
@@ -36,7 +38,7 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
     if lead is None:
         return None
     answers = session.execute(
-        select(ConsentEvent.decision, ConsentStatement.box)
+        select(ConsentEvent.decision, ConsentEvent.basis, ConsentStatement.box)
         .join(ConsentStatement, ConsentEvent.statement_id == ConsentStatement.id)
         .where(ConsentEvent.lead_id == lead.id, ConsentEvent.source == "form")
         .where(ConsentEvent.decision.in_([*GIVING, Decision.REFUSED]))
@@ -48,7 +50,8 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
         call_by=in_words(lead.call_by, clinic, lead.form_language),
         calls_from=show_phone(clinic.phones.calls_from),
         best_time=translator(lead.form_language)(BEST_TIME[lead.best_time]) if lead.best_time else None,
-        agreed=tuple(box for decision, box in answers if decision in GIVING),
-        refused=tuple(box for decision, box in answers if decision is Decision.REFUSED),
+        agreed=tuple(box for decision, basis, box in answers if decision in GIVING and basis is Basis.EXPRESS),
+        taken=tuple(box for decision, basis, box in answers if decision in GIVING and basis is Basis.IMPLIED),
+        refused=tuple(box for decision, _, box in answers if decision is Decision.REFUSED),
         consent_token=token_of(lead.salt) if lead.salt else None,
     )

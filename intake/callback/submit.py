@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.events import Asked, purposes_agreed_to, record_answers
+from intake.consent.events import Asked, record_answers, ticked
 from intake.consent.record import Circumstances
 from intake.consent.token import key_of, token_of
 from intake.contacts import Phone, address_hash
@@ -109,7 +109,7 @@ def _answers_of(session: Session, lead: Lead) -> CallbackRequest:
         consult_with=lead.consult_with, consult_by=lead.consult_by, services=tuple(lead.services),
         body_areas=tuple(lead.body_areas), what_hurts=lead.what_hurts, best_time=lead.best_time,
         voicemail_ok=lead.voicemail_ok, call_language=lead.call_language,
-        agreed_to=frozenset(purposes_agreed_to(session, lead.id)),
+        agreed_to=frozenset(ticked(session, lead.id)),
     )  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.fold import GIVING
+from intake.consent.earlier import AGREED, ENDED, agreement_before, is_replaced
 from intake.consent.record import Circumstances, Manner, record
 from intake.consent.suppression import lift
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
@@ -15,6 +16,7 @@ from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead,
 BOX = ("checkbox", "checkbox", "unticked")
 """Method, control and default state of a box that a person ticks: a positive act (CRTC 2012-549)."""
 SUBMITTING = ("submitting the form", "none", "none")
+REPLACING = ("agreement to newer words", "none", "none")
 
 
 @dataclass(frozen=True)
@@ -38,29 +40,42 @@ def record_answers(
 ) -> list[ConsentEvent]:
     """Append for each statement that it was shown, and its answer: given where it was agreed to, else refused.
 
+    Agreeing again to the same words renews; to newer words it first says that the older ones are superseded.
+
     A refusal is recorded as well, so that "was asked and said no" differs from "was never asked". Where submitting the
     form is taken for agreement, an address makes each of them given, as implied.
     """
     events: list[ConsentEvent] = []
+    note = partial(record, session, lead, now=now, circumstances=circumstances)
+    shown_at = min(asked.shown_at or now, now)  # the clock of the machine that showed it may be ahead of ours
     for statement in asked.statements:
         manner = _manner(statement, asked)
+        events.append(note(statement, Decision.SHOWN, manner, occurred_at=shown_at))
         implied = statement.basis is Basis.IMPLIED and lead.email is not None
-        given = statement.purpose in agreed or implied
-        shown_at = asked.shown_at or now
-        events += [
-            record(session, lead, statement, Decision.SHOWN, manner, now=now, occurred_at=min(shown_at, now),
-                   circumstances=circumstances),
-            record(session, lead, statement, Decision.GIVEN if given else Decision.REFUSED, manner, now=now,
-                   circumstances=circumstances),
-        ]  # fmt: skip
+        if statement.purpose not in agreed and not implied:
+            events.append(note(statement, Decision.REFUSED, manner))
+            continue
+        before = agreement_before(session, lead, statement)
+        if before and before.statement and is_replaced(before, statement):
+            replaced = Manner(*REPLACING, "form", "system", asked.page, before.basis)
+            events.append(note(before.statement, Decision.SUPERSEDED, replaced))
+        renews = before is not None and before.statement_version == statement.version
+        events.append(note(statement, Decision.RENEWED if renews else Decision.GIVEN, manner))
     lift(session, lead, {s.purpose for s in asked.statements if s.purpose in agreed}, now=now)
     return events
 
 
-def purposes_agreed_to(session: Session, lead_id: int) -> set[Purpose]:
-    """What this very form agreed to; whether it still stands is for `consent.state` to say."""
-    given = (ConsentEvent.lead_id == lead_id, ConsentEvent.decision.in_(GIVING), ConsentEvent.source == "form")
-    return {purpose for purpose in session.scalars(select(ConsentEvent.purpose).where(*given)) if purpose}
+def ticked(session: Session, lead_id: int) -> set[Purpose]:
+    """What the form of this very request agreed to by a box, unless it was ended since."""
+    last: dict[Purpose | None, tuple[Decision, Basis]] = {}
+    for purpose, decision, basis in session.execute(
+        select(ConsentEvent.purpose, ConsentEvent.decision, ConsentEvent.basis)
+        .where(ConsentEvent.lead_id == lead_id, ConsentEvent.decision.in_(AGREED | ENDED))
+        .order_by(ConsentEvent.id)
+    ):
+        last[purpose] = decision, basis
+    return {purpose for purpose, (decision, basis) in last.items()
+            if purpose and decision in AGREED and basis is Basis.EXPRESS}  # fmt: skip
 
 
 def _manner(statement: ConsentStatement, asked: Asked) -> Manner:
