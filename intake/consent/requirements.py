@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from intake.config import Clinic, ConfigError
-from intake.consent.words import WITHDRAWAL, Words
+from intake.consent.words import WITHDRAWAL, Words, basis_of
 from intake.contacts import show_phone
 from intake.languages import translator
-from intake.models import Purpose
+from intake.models import Basis, Purpose
 
 LANGUAGE_NAMES = {"en": "English", "fr": "French"}
 
@@ -53,8 +53,11 @@ def _tells_of_withdrawal(_: Clinic, words: Words, language: str) -> bool:
     return _says(sentence, words.notice) and (language == "en" or sentence != WITHDRAWAL)
 
 
-def _keeps_its_parts(_: Clinic, words: Words, __: str) -> bool:
-    return all(part.strip() and "\n\n" not in part for part in words.parts)
+def _keeps_its_lines(clinic: Clinic, words: Words, _: str) -> bool:
+    paragraphs = 3 if basis_of(clinic) is Basis.IMPLIED else 2
+    expected = (1, 1, paragraphs)
+    lines = [part.splitlines() for part in words.parts]
+    return tuple(map(len, lines)) == expected and all(line.strip() for part in lines for line in part)
 
 
 DUTIES = (
@@ -65,8 +68,8 @@ DUTIES = (
          "give phones.reception, email or web in the clinic file", _gives_contact),
     Duty("the sentence on withdrawal", "SOR/2012-36 s. 4(e)", "restore it in consent/words.py and its translation",
          _tells_of_withdrawal),
-    Duty("words in three parts without a blank line", "so that their hash stands for one text only",
-         "write names in the clinic file on one line", _keeps_its_parts),
+    Duty("a text of one line for each paragraph", "so that a hash stands for one way to show it",
+         "write each name in the clinic file on one line", _keeps_its_lines),
 )  # fmt: skip
 
 

@@ -45,7 +45,11 @@ def recorded(session, kind):
         ({"senders": (Sender(name="Riverside", on_behalf_of=" "),)}, "the sender’s name is missing"),
         ({"address": NO_ADDRESS}, "the postal address is missing in English and French (SOR/2012-36 s. 4(d))"),
         (NO_CONTACT, "a phone number, email or web address is missing in English and French (SOR/2012-36 s. 4(d))"),
-        ({"display_name": "River\n\nside", "senders": (Sender(name="River\n\nside"),)}, "without a blank line"),
+        ({"senders": (Sender(name="River\n\nside"),)}, "a text of one line for each paragraph is missing in English"),
+        (
+            {"display_name": "River\nside", "senders": (Sender(name="River\nside"),)},
+            "write each name in the clinic file",
+        ),
     ],
 )
 def test_words_that_lack_what_the_law_asks_for_are_not_published(session, clinic, mode, altered, said):
