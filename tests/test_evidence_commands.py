@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from intake.cli import main
-from intake.consent.statements import publish
+from intake.consent.publishing import publish
 from intake.db import Database
 from intake.models import Purpose
 from tests.conftest import NOON

@@ -1,4 +1,4 @@
-"""The relay's two loops, put together: what is done for the sheet, and what is done for the post and the consent log."""
+"""The relay's two loops, put together: what is done for the sheet; what is done for the post and the consent log."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -52,5 +52,5 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
 
 
 def _anchoring(database: Database, clinic: Clinic, places: Mapping[str, Put]) -> Anchoring:
-    wanted = {place: put for place, put in places.items() if place in clinic.ledger.anchors}
+    wanted: dict[str, Put] = {place: put for place, put in places.items() if place in set(clinic.ledger.anchors)}
     return Anchoring(database, wanted, timedelta(hours=clinic.ledger.anchor_every_hours))

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from intake.consent.statements import publish
+from intake.consent.publishing import publish
 from intake.db import Database
 from intake.grants import grant
 from intake.ledger.seal import seal

@@ -9,7 +9,7 @@ from intake.desk.allowance import EVERY, SAVED, Allowance
 from intake.desk.errors import SheetBusy
 from intake.outbox import Progress
 from tests.conftest import NOON
-from tests.desk.long_run import JumpingClock
+from tests.desk.long_run import Alone, JumpingClock
 
 MINUTE = timedelta(minutes=1)
 QUOTA = 60
@@ -31,7 +31,7 @@ class Reader:
 def run(clock, steps, length):
     end = clock.now + length
     clock.meanwhile = lambda: clock.now >= end and clock.set()
-    relay.run(steps, owns=lambda _: True, clock=clock, stop=clock, poll=0.1)
+    relay.run(relay.Loop("sheet", steps, Alone()), clock=clock, stop=clock, poll=0.1)
 
 
 def most_in_a_minute(times):
@@ -107,6 +107,6 @@ def test_once_waits_until_it_may_go_on_and_leaves_nothing_undone():
         "read back": allowance.step(lambda now: looks(now) and Progress(), reads=1, writes=1),
     }
 
-    assert relay.once(steps, owns=lambda _: True, clock=clock, stop=clock) == 2 * SAVED
+    assert relay.once(relay.Loop("sheet", steps, Alone()), clock=clock, stop=clock) == 2 * SAVED
     assert len(looks.at) == 1
     assert clock.now - NOON >= SAVED * EVERY

@@ -19,6 +19,7 @@ from intake.lease import Holder
 from intake.models import Batch, OutboxEntry, Purpose, Topic
 from intake.outbox import Progress, claim, new_mark, waiting
 from tests.conftest import NOON
+from tests.desk.long_run import Alone
 from tests.factories import many_leads
 
 
@@ -362,7 +363,8 @@ def test_a_step_that_wants_a_very_long_rest_gets_one(clock):
             stop.set()
         return Progress()
 
-    relay.run({"rest": step, "count": count}, owns=lambda _: True, clock=clock, stop=stop, poll=0.001)
+    loop = relay.Loop("sheet", {"rest": step, "count": count}, Alone())
+    relay.run(loop, clock=clock, stop=stop, poll=0.001)
 
     assert len(tries) == 1
 
