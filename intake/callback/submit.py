@@ -109,7 +109,7 @@ def _answers_of(session: Session, lead: Lead) -> CallbackRequest:
         consult_with=lead.consult_with, consult_by=lead.consult_by, services=tuple(lead.services),
         body_areas=tuple(lead.body_areas), what_hurts=lead.what_hurts, best_time=lead.best_time,
         voicemail_ok=lead.voicemail_ok, call_language=lead.call_language,
-        agreed_to=frozenset(ticked(session, lead.id)),
+        agreed_to=frozenset(ticked(session, lead)),
     )  # fmt: skip
 
 

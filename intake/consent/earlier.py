@@ -1,41 +1,25 @@
 """What the same person agreed to before, so that agreeing again is recorded as what it is."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consent.fold import Key, fold
+from intake.consent.state import events_of_person
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead
 
-AGREED = frozenset({Decision.GIVEN, Decision.RENEWED})
-ENDED = frozenset({Decision.WITHDRAWN, Decision.INVALIDATED})
 
+def agreements_before(session: Session, lead: Lead) -> Mapping[Key, ConsentEvent]:
+    """The newest event by which *lead*'s person agrees to something until now, by purpose and channel.
 
-def agreement_before(session: Session, lead: Lead, statement: ConsentStatement) -> ConsentEvent | None:
-    """The event by which *lead*'s person agrees to *statement*'s purpose until now, or None.
-
-    A person is whoever asked the clinic with the same address. An empty box on a form in between ended nothing, and
-    what was only implied never took the place of an express agreement.
+    Whether the address was verified does not matter here: what is recorded is what was agreed to, again or anew.
     """
-    if lead.email_hash is None:
-        return None
-    events = session.scalars(
-        select(ConsentEvent)
-        .join(Lead, ConsentEvent.lead_id == Lead.id)
-        .where(
-            Lead.clinic == lead.clinic,
-            Lead.email_hash == lead.email_hash,
-            ConsentEvent.purpose == statement.purpose,
-            ConsentEvent.channel == statement.channel,
-            ConsentEvent.decision.in_(AGREED | ENDED),
-        )
-        .order_by(ConsentEvent.id)
-    )
-    standing: ConsentEvent | None = None
-    for event in events:
-        if event.decision in ENDED:
-            standing = None
-        elif standing is None or event.basis is Basis.EXPRESS or standing.basis is Basis.IMPLIED:
-            standing = event
-    return standing
+    events = [event for event in events_of_person(session, lead) if event.decision is not Decision.VERIFIED]
+    given = {key: standing.event for key, standing in fold(events).items() if standing.is_given}
+    found = session.scalars(select(ConsentEvent).where(ConsentEvent.id.in_(given.values())))
+    by_id = {event.id: event for event in found}
+    return {key: by_id[event] for key, event in given.items()}
 
 
 def is_replaced(before: ConsentEvent, statement: ConsentStatement) -> bool:

@@ -8,8 +8,10 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.earlier import AGREED, ENDED, agreement_before, is_replaced
+from intake.consent.earlier import agreements_before, is_replaced
+from intake.consent.fold import GIVING
 from intake.consent.record import Circumstances, Manner, record
+from intake.consent.state import standings
 from intake.consent.suppression import lift
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
@@ -48,6 +50,7 @@ def record_answers(
     events: list[ConsentEvent] = []
     note = partial(record, session, lead, now=now, circumstances=circumstances)
     shown_at = min(asked.shown_at or now, now)  # the clock of the machine that showed it may be ahead of ours
+    earlier = agreements_before(session, lead)
     for statement in asked.statements:
         manner = _manner(statement, asked)
         events.append(note(statement, Decision.SHOWN, manner, occurred_at=shown_at))
@@ -55,7 +58,7 @@ def record_answers(
         if statement.purpose not in agreed and not implied:
             events.append(note(statement, Decision.REFUSED, manner))
             continue
-        before = agreement_before(session, lead, statement)
+        before = earlier.get((statement.purpose, statement.channel))
         if before and before.statement and is_replaced(before, statement):
             replaced = Manner(*REPLACING, "form", "system", asked.page, before.basis)
             events.append(note(before.statement, Decision.SUPERSEDED, replaced))
@@ -65,17 +68,16 @@ def record_answers(
     return events
 
 
-def ticked(session: Session, lead_id: int) -> set[Purpose]:
-    """What the form of this very request agreed to by a box, unless it was ended since."""
-    last: dict[Purpose | None, tuple[Decision, Basis]] = {}
-    for purpose, decision, basis in session.execute(
-        select(ConsentEvent.purpose, ConsentEvent.decision, ConsentEvent.basis)
-        .where(ConsentEvent.lead_id == lead_id, ConsentEvent.decision.in_(AGREED | ENDED))
-        .order_by(ConsentEvent.id)
-    ):
-        last[purpose] = decision, basis
-    return {purpose for purpose, (decision, basis) in last.items()
-            if purpose and decision in AGREED and basis is Basis.EXPRESS}  # fmt: skip
+def ticked(session: Session, lead: Lead) -> set[Purpose]:
+    """What the form of this very request agreed to by a box, as far as the person still agrees to it."""
+    boxes = session.execute(
+        select(ConsentEvent.purpose, ConsentEvent.channel)
+        .where(ConsentEvent.lead_id == lead.id, ConsentEvent.source == "form", ConsentEvent.basis == Basis.EXPRESS)
+        .where(ConsentEvent.decision.in_(GIVING))
+    )
+    stands = standings(session, lead)
+    return {key[0] for key in stands.keys() & {(purpose, channel) for purpose, channel in boxes}
+            if stands[key].is_given}  # fmt: skip
 
 
 def _manner(statement: ConsentStatement, asked: Asked) -> Manner:

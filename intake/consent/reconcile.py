@@ -5,7 +5,7 @@ record that was hashed: the two then differ, and it is said where.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.consent.record import KIND, facts_of
+from intake.consent.rendering import facts_of as rendering_facts
+from intake.consent.statements import facts_of as statement_facts
 from intake.consent.words import Words
-from intake.ledger import commitment
+from intake.ledger import Value, canonical_bytes, commitment
 from intake.models import ConsentEvent, ConsentRendering, ConsentStatement, LedgerEntry
 
 AT_ONCE = 1000
@@ -68,12 +70,25 @@ def _opened(salt: bytes, person: Mapping[str, str | None], values: Mapping[str, 
 
 
 def _words(session: Session, clinic: str) -> Iterator[str]:
-    for one in session.scalars(select(ConsentStatement).where(ConsentStatement.clinic == clinic)):
+    rows = session.scalars(select(ConsentStatement).where(ConsentStatement.clinic == clinic)).all()
+    for one in rows:
         if Words(one.box, one.hint, one.notice).sha256 != one.sha256:
             yield f"statement {one.purpose} {one.language} version {one.version}: its words are not the published ones"
+    yield from _published(session, "statement", [statement_facts(one) for one in rows])
 
 
 def _renderings(session: Session, clinic: str) -> Iterator[str]:
-    for one in session.scalars(select(ConsentRendering).where(ConsentRendering.clinic == clinic)):
+    rows = session.scalars(select(ConsentRendering).where(ConsentRendering.clinic == clinic)).all()
+    for one in rows:
         if sha256(one.html.encode()).hexdigest() != one.sha256:
             yield f"rendering {one.sha256[:12]}…: it is not the block that was on screen"
+    yield from _published(session, "rendering", [rendering_facts(one) for one in rows])
+
+
+def _published(session: Session, kind: str, facts: Sequence[Mapping[str, Value]]) -> Iterator[str]:
+    recorded = set(session.scalars(select(LedgerEntry.canonical).where(LedgerEntry.kind == kind)))
+    told = {canonical_bytes({**one, "kind": kind}) for one in facts}
+    if told - recorded:
+        yield f"{len(told - recorded)} {kind}s are not what was recorded when they were published"
+    if recorded - told:
+        yield f"{len(recorded - told)} records of {kind}s have no row any more that says the same"

@@ -10,8 +10,8 @@ from intake.consent.fold import Key, Standing, Standings, Told, fold
 from intake.db import batched
 from intake.models import ConsentEvent, Decision, Lead, Purpose
 
-__all__ = ["Key", "Standing", "Standings", "agreements", "events_seen_by", "is_verified", "person_of", "standings",
-           "standings_of", "standings_seen_by"]  # fmt: skip
+__all__ = ["Key", "Standing", "Standings", "agreements", "events_of_person", "events_seen_by", "is_verified",
+           "person_of", "standings", "standings_of", "standings_seen_by"]  # fmt: skip
 
 FOLDED = (
     ConsentEvent.id, ConsentEvent.lead_id, ConsentEvent.purpose, ConsentEvent.channel, ConsentEvent.decision,
@@ -33,7 +33,12 @@ def person_of(session: Session, lead: Lead) -> Sequence[int]:
 
 def standings(session: Session, lead: Lead) -> Standings:
     """What stands for *lead*'s person, by purpose and channel."""
-    return fold(_told(session, ConsentEvent.lead_id.in_(person_of(session, lead))))
+    return fold(events_of_person(session, lead))
+
+
+def events_of_person(session: Session, lead: Lead) -> list[Told]:
+    """Everything that was recorded of *lead*'s person, in the order of the log."""
+    return _told(session, ConsentEvent.lead_id.in_(person_of(session, lead)))
 
 
 def events_seen_by(session: Session, lead: Lead) -> list[Told]:

@@ -214,9 +214,8 @@ def test_an_address_that_leads_nowhere_has_a_page_with_a_way_on(client, path):
 
 def test_when_the_database_is_away_the_patient_is_told_that_nothing_is_stored(client, page_database, monkeypatch):
     stamp = client.get("/").value("stamp")
-    page_database.engine.connect().exec_driver_sql(
-        "ALTER TABLE consent_statement RENAME TO elsewhere"
-    ).connection.commit()
+    with page_database.migrating() as connection:
+        connection.exec_driver_sql("ALTER TABLE consent_statement RENAME TO elsewhere")
 
     page = client.submit(stamp=stamp)
 
@@ -225,7 +224,7 @@ def test_when_the_database_is_away_the_patient_is_told_that_nothing_is_stored(cl
 
 
 def test_the_form_without_published_words_asks_for_no_consent(client, page_database):
-    with page_database.engine.begin() as connection:
+    with page_database.migrating() as connection:
         for guard in ("no_delete", "no_update"):
             connection.exec_driver_sql(f"DROP TRIGGER consent_statement_{guard}")
         connection.exec_driver_sql("DELETE FROM consent_statement")

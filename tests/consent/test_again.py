@@ -117,6 +117,27 @@ def test_implied_agreement_never_takes_the_place_of_an_express_one(session, clin
     ]  # fmt: skip
 
 
+def test_sending_a_form_does_not_renew_what_was_withdrawn(session, clinic, lead):
+    publish(session, asking_by_submitting(clinic), now=NOON)
+    withdraw(session, lead(email="ana@example.com"))
+
+    again = [lead(email="ana@example.com") for _ in range(2)]
+
+    purpose = Purpose.REMINDERS
+    assert [told(one, purpose) for one in again] == [[(Decision.GIVEN, 2, Basis.IMPLIED)]] * 2
+    assert purpose not in agreements(session, [again[1].id])[again[1].id]
+
+
+def test_a_verified_address_does_not_hold_back_what_others_agreed_to_since(session, lead, reword):
+    first = lead(agreed_to={NEWS})
+    statement = next(event.statement for event in first.consent_events if event.purpose is NEWS)
+    record(session, first, statement, Decision.VERIFIED, BY_PHONE, now=NOON)
+    reword()
+    lead(agreed_to={NEWS})
+
+    assert told(lead(agreed_to={NEWS})) == [(Decision.RENEWED, 2, Basis.EXPRESS)]
+
+
 def test_express_agreement_takes_the_place_of_an_implied_one(session, clinic, lead):
     publish(session, asking_by_submitting(clinic), now=NOON)
     lead(email="ana@example.com")

@@ -44,6 +44,8 @@ ALTERATIONS = {
         "UPDATE consent_statement SET box = 'We mail you whatever we like'",
         "its words are not the published ones",
     ),
+    "a statement's basis": ("UPDATE consent_statement SET basis = 'implied'", "statements are not what was recorded"),
+    "a statement deleted": ("DELETE FROM consent_rendering", "records of renderings have no row any more"),
     "another address": (
         "UPDATE consent_opening SET \"values\" = replace(CAST(\"values\" AS TEXT), 'ana@', 'bob@'){cast}",
         "the person's email is not the one",

@@ -5,12 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from tests.conftest import ROOT
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,14 @@ class Demo:
     sheet: str
     data: Path
     process: "subprocess.Popen[str]"
+    environ: Mapping[str, str]
+
+    def intake(self, *arguments: str) -> str:
+        """What a command says that is run on this demonstration's data."""
+        command = [sys.executable, "-m", "intake", *arguments]
+        environ = {**self.environ, "INTAKE_INSTANCE": str(self.data / "data")}
+        done = subprocess.run(command, env=environ, cwd=self.data, capture_output=True, text=True, check=True)
+        return done.stdout
 
 
 def free_port() -> int:
@@ -47,10 +57,17 @@ class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
     def __enter__(self) -> Demo:
         port, sheet_port = free_port(), free_port()
         command = [sys.executable, "-m", "intake", "demo", "--port", str(port), "--sheet-port", str(sheet_port)]
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")}
+        self.environ = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")}
+        clinic = (ROOT / "clinic.toml").read_text().replace("read_every_seconds = 15", "read_every_seconds = 5")
+        (self.data / "clinic.toml").write_text(clinic)
+        self.environ["INTAKE_CLINIC"] = str(self.data / "clinic.toml")
         log = (self.data / "demo.log").open("w")
         self.process = subprocess.Popen(
-            [*command, "--data", str(self.data / "data")], stdout=subprocess.PIPE, stderr=log, text=True, env=environ
+            [*command, "--data", str(self.data / "data")],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=self.environ,
         )
         log.close()
         assert self.process.stdout is not None
@@ -59,7 +76,7 @@ class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
                 break
         else:
             raise AssertionError((self.data / "demo.log").read_text())
-        return Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sheet_port}", self.data, self.process)
+        return Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sheet_port}", self.data, self.process, self.environ)
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGINT)

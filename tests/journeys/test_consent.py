@@ -1,5 +1,11 @@
 """A patient and their consent, in a real browser, and what the front desk sees of it."""
 
+import json
+import subprocess
+import sys
+import zipfile
+from base64 import b64decode
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -13,13 +19,24 @@ REMINDERS, NEWS = "Email me appointment reminders", "Email me news of the clinic
 def ask(page: Page, demo: Demo, path: str = "/", *, email: str) -> str:
     """Send the form with two boxes ticked, go on to the receipt, and return the reference."""
     page.goto(f"{demo.form}{path}")
-    fill(page, name="Ana", phone="416 555 0123", email=email)
+    fill(page, name="Ana", phone="416 555 0166", email=email)  # a number of its own, or others would get an alert
     page.locator("#agree_reminders").check()
     page.locator("#agree_news").check()
     page.locator("#send").click()
     reference = page.locator(".reference").inner_text()
     page.locator("a[href^='/consent/']").click()
     return reference
+
+
+def evidence_of(demo: Demo, reference: str) -> tuple[str, list[dict[str, str]]]:
+    """What an auditor's Python says of the person's pack, and the records in it."""
+    demo.intake("consent", "export", reference, "--out", "pack.zip")
+    with zipfile.ZipFile(demo.data / "pack.zip") as archive:
+        archive.extract("verify.py", demo.data)
+        entries = json.loads(archive.read("pack.json"))["entries"]
+    command = [sys.executable, "-I", "verify.py", "pack.zip"]
+    checked = subprocess.run(command, cwd=demo.data, capture_output=True, text=True, check=True)
+    return checked.stdout, [json.loads(b64decode(entry["canonical"])) for entry in entries]
 
 
 def line(page: Page, words: str) -> Locator:
@@ -45,6 +62,10 @@ def test_withdraw_one_undo_stop_all_and_the_desk_sees_each(demo: Demo, phone: Pa
     expect(phone.get_by_role("heading", level=1)).to_have_text("You get no more emails from us")
     expect(phone.get_by_role("status")).to_contain_text(reference)
     expect(consent).to_have_text("None; withdrawn: Reminders, Care plans, News", timeout=25_000)
+
+    assert "OK" in evidence_of(demo, reference)[0]
+    said = [record["decision"] for record in evidence_of(demo, reference)[1] if record["purpose"] == "news"]
+    assert said == ["shown", "given", "withdrawn", "given", "withdrawn"]
 
     phone.reload()
     expect(phone.get_by_role("button", name="Undo")).to_be_visible()
