@@ -45,12 +45,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
 class Templates:
     """A migrated database with published words on each engine, copied for every test that wants one."""
 
-    def __init__(self, folder: Path, clinic: Clinic) -> None:
-        self.folder, self.clinic, self.made = folder, clinic, set[str]()
+    def __init__(self, folder: Path, clinic: Clinic, name: str = "template", *, published: bool = True) -> None:
+        self.folder, self.clinic, self.name, self.published = folder, clinic, name, published
+        self.made = set[str]()
         self.copies = 0
 
     def sqlite(self) -> str:
-        template = self.folder / "template.db"
+        template = self.folder / f"{self.name}.db"
         if "sqlite" not in self.made:
             self._fill(f"sqlite:///{template}")
             self.made.add("sqlite")
@@ -61,19 +62,20 @@ class Templates:
 
     def postgresql(self, server: PostgresServer) -> str:
         if "postgresql" not in self.made:
-            _administer(server, "CREATE DATABASE template_intake")
-            self._fill(address(server, "template_intake"))
+            _administer(server, f"CREATE DATABASE {self.name}_intake")
+            self._fill(address(server, f"{self.name}_intake"))
             self.made.add("postgresql")
         self.copies += 1
-        name = f"copy{self.copies}"
-        _administer(server, f"CREATE DATABASE {name} TEMPLATE template_intake")
+        name = f"{self.name}_copy{self.copies}"
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE {self.name}_intake")
         return address(server, name)
 
     def _fill(self, url: str) -> None:
         database = Database(url)
         database.upgrade()
-        with database.writing() as session:
-            publish(session, self.clinic, now=NOON)
+        if self.published:
+            with database.writing() as session:
+                publish(session, self.clinic, now=NOON)
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if database.is_sqlite:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -177,7 +177,7 @@ def test_the_doctor_sees_a_sheet_that_can_not_be_reached_or_is_not_set_up(run, s
 
 def test_mail_goes_out_without_a_sheet_and_the_missing_sheet_is_told(run, tmp_path, clinic):
     run("db", "upgrade", **mail_of(tmp_path))
-    run("consent", "publish")
+    run("consent", "publish", "--yes")
     database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
     with database.writing() as session:
         Factory(session, clinic)(now=A_WHILE_AGO, email="ana@example.com")
@@ -194,7 +194,7 @@ def test_mail_goes_out_without_a_sheet_and_the_missing_sheet_is_told(run, tmp_pa
 
 def test_mail_goes_out_while_the_sheet_is_stuck(run, sandbox, tmp_path, clinic):
     run("db", "upgrade", **sheet_of(sandbox), **mail_of(tmp_path))
-    run("consent", "publish")
+    run("consent", "publish", "--yes")
     database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
     with database.writing() as session:
         Factory(session, clinic)(now=A_WHILE_AGO, email="ana@example.com")
@@ -208,7 +208,7 @@ def test_mail_goes_out_while_the_sheet_is_stuck(run, sandbox, tmp_path, clinic):
 
 def test_the_doctor_warns_where_no_mail_is_sent_and_reaches_the_server_where_it_is(run):
     run("db", "upgrade")
-    run("consent", "publish")
+    run("consent", "publish", "--yes")
 
     assert (
         "warn  mail: no mail server is configured, so no acknowledgement is sent; set INTAKE_SMTP_URL"

@@ -31,7 +31,7 @@ def run(tmp_path, monkeypatch):
         return CliRunner().invoke(main, ["consent", *arguments] if arguments[0] not in {"db", "doctor"} else arguments)
 
     assert invoke("db", "upgrade").exit_code == 0
-    assert invoke("publish").exit_code == 0
+    assert invoke("publish", "--yes").exit_code == 0
     return invoke
 
 

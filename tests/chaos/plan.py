@@ -14,6 +14,8 @@ from tests.chaos.patients import ask
 from tests.chaos.world import NEEDED, World
 
 FAULTS = ("401", "429", "500", "500_after", "lost_answer", "drop_before", "latency")
+FEW, PATIENCE = 10, 40.0
+"""On a slow machine it goes on for a while, until staff edited so many cells."""
 LONG = 120  # seconds from which on the sheet is un-shared, too: the relay then waits a minute for a person
 PARTS = (":batchUpdate", "ByDataFilter", "developerMetadata", "/token")
 PHONES = 6
@@ -34,7 +36,7 @@ def run(world: World, *, leads: int, seconds: float) -> None:
 
     def repeatedly(work: Callable[[World, random.Random], None], pause: float) -> Actor:
         def repeat(chance: random.Random) -> None:
-            while time.monotonic() < until:
+            while time.monotonic() < until or (is_too_quiet(world) and time.monotonic() < until + PATIENCE):
                 with suppress(requests.RequestException):
                     work(world, chance)
                 threading.Event().wait(chance.uniform(0, 2 * pause))
@@ -65,6 +67,11 @@ def misfortune(kinds: Iterator[str], faults: Sequence[str], world: World, chance
         threading.Event().wait(chance.uniform(0, 0.5))
         world.start(kind)
     world.done[kind] += 1
+
+
+def is_too_quiet(world: World) -> bool:
+    """Whether staff have hardly done anything yet."""
+    return world.done["edit"] < FEW or not world.done["sort"]
 
 
 def _dealt(seed: int) -> Iterator[str]:

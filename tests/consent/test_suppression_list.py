@@ -32,8 +32,8 @@ def test_it_holds_the_address_as_long_as_it_is_known_and_the_hash_for_good(sessi
     assert [(row["address"], row["hash"], row["purpose"], row["channel"], row["since"])
             for row in written(session, clinic)] == [
         ("ana@example.com", hashes[0], "news", "email", "2026-11-23T17:00:00+00:00"),
-        ("", hashes[1], "news", "email", "2026-11-23T17:00:00+00:00"),
         ("", hashes[1], "care", "email", "2026-11-23T17:00:00+00:00"),
+        ("", hashes[1], "news", "email", "2026-11-23T17:00:00+00:00"),
     ]  # fmt: skip
 
 

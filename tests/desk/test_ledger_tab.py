@@ -37,9 +37,12 @@ def test_checkpoints_are_kept_in_the_sheet_and_in_a_file_at_the_clinics_pace(
         anchoring.step(NOON + hours * HOUR)
 
     notes = tab.notes()
-    assert [note.split("\n")[1] for note in notes] == ["18", "6"]  # the newest on top; none after an hour only
+    assert [note.split("\n")[1] for note in notes] == [
+        "26",
+        "14",
+    ]  # eight publications, six events of each request; the newest on top; none after an hour only
     assert notes_in((tmp_path / "ledger_anchors.txt").read_text()) == notes[::-1]
-    assert sandbox.values("Ledger")[1][1] == "18"
+    assert sandbox.values("Ledger")[1][1] == "26"
     with database.reading() as session:
         assert audit(session, known_keys(tmp_path / "keys"), notes).wrong == []
 
@@ -48,7 +51,7 @@ def test_a_checkpoint_that_somebody_changed_in_the_sheet_is_found(tab, sealing, 
     add_lead()
     sealing.step(NOON)
     Anchoring(database, {"sheet": tab.put}, HOUR).step(NOON)
-    changed = tab.notes()[0].replace("\n6\n", "\n5\n")
+    changed = tab.notes()[0].replace("\n14\n", "\n13\n")
 
     with database.reading() as session:
         assert "false" in audit(session, known_keys(tmp_path / "keys"), [changed]).wrong[0]

@@ -26,7 +26,7 @@ def test_a_patient_asks_and_the_front_desk_sees_it(demo: Demo, phone: Page, brow
     expect(desk.get_by_role("columnheader", name="Ref")).to_be_visible()
 
     phone.goto(f"{demo.form}/")
-    fill(phone, name="Ana O’Neil-Đặng", phone="(416) 555-0123", email="ana@example.com", what_hurts="since Monday")
+    fill(phone, name="Ana O’Neil-Đặng", phone="(416) 555-0191", email="ana@example.com", what_hurts="since Monday")
     phone.get_by_label("You may leave a voicemail").check()
     phone.get_by_label("Physiotherapist").check()
     phone.get_by_label("Online (video call)").check()
@@ -44,7 +44,7 @@ def test_a_patient_asks_and_the_front_desk_sees_it(demo: Demo, phone: Page, brow
     expect(row).to_have_count(1, timeout=5_000)  # without a reload
     cells = row.locator("td").all_inner_texts()
     assert cells[3:12] == [
-        "Ana O’Neil-Đặng", "+14165550123", "Physiotherapist", "Online (video call)", "Morning", "English", "Yes",
+        "Ana O’Neil-Đặng", "+14165550191", "Physiotherapist", "Online (video call)", "Morning", "English", "Yes",
         "Reminders", "",
     ]  # fmt: skip
     assert "Lower back" not in row.inner_text()
