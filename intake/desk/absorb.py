@@ -35,8 +35,7 @@ def absorb(session: Session, clinic: Clinic, seen: Comparison, *, tab: int | Non
 
     The rows are read again and compared again: what another relay wrote down meanwhile is not written twice.
     """
-    concerned = {*seen.written, *seen.twice, *seen.single_again, *seen.missing, *seen.returned}
-    rows = _rows(session, clinic, concerned)
+    rows = _rows(session, clinic, seen.concerned)
     for ref in seen.returned & rows.keys():
         rows[ref].missing_since, rows[ref].removed_at = None, None
     for ref in seen.single_again & rows.keys():

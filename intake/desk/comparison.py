@@ -25,9 +25,9 @@ class Comparison:
     """Titles of staff's columns that are empty from top to bottom: not taken for so many single changes."""
 
     @property
-    def is_quiet(self) -> bool:
-        """Nothing happened that has to be written down."""
-        return not (self.written or self.twice or self.single_again or self.missing or self.returned)
+    def concerned(self) -> frozenset[str]:
+        """The rows of which something has to be written down."""
+        return frozenset(self.written) | self.twice | self.single_again | self.missing | self.returned
 
 
 def compare(standing: Mapping[str, QueueRow], found: Mapping[str, Sequence[SeenRow]]) -> Comparison:

@@ -1,7 +1,7 @@
 """One look at the sheet beside what the database knows: whose row each is, and what should stand in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.config import Clinic
@@ -12,7 +12,7 @@ from intake.desk.drift import drifted
 from intake.desk.identity import rows_by_ref
 from intake.desk.reading import Reading, SeenRow
 from intake.desk.rows import Row
-from intake.desk.standing import compose_standing
+from intake.desk.standing import compose, compose_standing, sharing_phones
 from intake.models import QueueRow
 
 
@@ -45,3 +45,14 @@ def look(database: Database, clinic: Clinic, reading: Reading, *, now: datetime)
     with database.reading() as session:
         standing, expected = compose_standing(session, clinic, now=now)
     return Looked(standing, rows_by_ref(reading.rows(queue_columns(clinic.queue)), expected), expected)
+
+
+def look_again(
+    database: Database, clinic: Clinic, looked: Looked, changed: Collection[str], *, now: datetime
+) -> Looked:
+    """The same look, after something was written down of the *changed* rows; what is expected elsewhere stays."""
+    with database.reading() as session:
+        leads = sharing_phones(session, clinic, changed)
+        rows = compose(session, clinic, leads.values(), now=now)
+    anew = {ref: rows[lead_id] for ref, lead_id in leads.items() if ref in looked.expected}
+    return replace(looked, expected={**looked.expected, **anew})

@@ -19,7 +19,7 @@ from intake.desk.comparison import Comparison, compare
 from intake.desk.drift import Drift, drifted, repairs
 from intake.desk.errors import AnswerLost, NeedsPerson, SheetError
 from intake.desk.health import health_of, note_problem, note_reading
-from intake.desk.look import Looked, look
+from intake.desk.look import Looked, look, look_again
 from intake.desk.reading import Reading
 from intake.outbox import Progress
 
@@ -90,7 +90,7 @@ class ReadBack:
     def _take_in(self, reading: Reading, now: datetime, began: float) -> tuple[Looked, str | None]:
         looked = look(self.database, self.clinic, reading, now=now)
         seen = compare(looked.standing, looked.found)
-        if seen.is_quiet:
+        if not seen.concerned:
             return looked, _problem(seen, lost=0)
         tab = self.sheet.layout().sheet_id if seen.missing else None
         lost = sum(looked.standing[ref].tab != tab for ref in seen.missing)
@@ -99,7 +99,7 @@ class ReadBack:
             absorbed = absorb(session, self.clinic, seen, tab=tab, now=now)
         if absorbed.changes:
             log.info("read back", extra={"changes": absorbed.changes})
-        return look(self.database, self.clinic, reading, now=now), _problem(seen, lost)
+        return look_again(self.database, self.clinic, looked, seen.concerned, now=now), _problem(seen, lost)
 
     def _mend(self, reading: Reading, looked: Looked, began: float) -> list[Drift]:
         cells = drifted(looked.found, looked.expected, reading, self._columns)

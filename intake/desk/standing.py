@@ -48,6 +48,16 @@ def _standing(session: Session, clinic: Clinic) -> list[tuple[Lead, QueueRow]]:
     return [(lead, row) for lead, row in found]
 
 
+def sharing_phones(session: Session, clinic: Clinic, refs: Collection[str]) -> dict[str, int]:
+    """By reference, the leads *refs* and those from the same phones: the Alert of one tells of the others."""
+    found: dict[str, int] = {}
+    for some in batched(refs):
+        phones = select(Lead.phone).where(Lead.clinic == clinic.key, Lead.ref.in_(some))
+        leads = session.execute(select(Lead.ref, Lead.id).where(Lead.clinic == clinic.key, Lead.phone.in_(phones)))
+        found |= {ref: lead_id for ref, lead_id in leads}  # noqa: C416  (rows are no pairs to mypy)
+    return found
+
+
 def alerts(session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now: datetime) -> dict[int, str]:
     """The Alert of each row, by lead; rows that have nothing to say are there with an empty text."""
     repeated = _requests_of_repeated_numbers(session, clinic)

@@ -170,6 +170,20 @@ def test_do_not_call_and_wrong_number_warn_on_later_requests(delivery, read_back
     assert cell(sandbox, again, "Alert").startswith("DO NOT CALL: asked on 23 Nov not to be called")
 
 
+def test_one_look_takes_a_status_over_and_warns_in_the_rows_from_the_same_phone(
+    delivery, read_back, add_lead, staff, sandbox
+):
+    ana, again = add_lead(phone="416 555 0123", name="Ana"), add_lead(phone="416 555 0123", name="Ana again")
+    ben = add_lead()
+    delivery.step(NOON)
+    staff(ana, "Status", "Do not call")
+
+    read_back.step(NOON + POLL)
+
+    assert cell(sandbox, again, "Alert").startswith("DO NOT CALL: asked on 23 Nov not to be called")
+    assert cell(sandbox, ben, "Alert") == ""
+
+
 def test_who_asks_again_is_linked_both_ways_and_never_merged(delivery, read_back, add_lead, staff, sandbox):
     ana = add_lead(phone="416 555 0123")
     delivery.step(NOON)
