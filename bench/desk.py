@@ -11,7 +11,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from intake.config import Clinic, load_clinic
-from intake.consent.statements import publish
+from intake.consent.publishing import publish
 from intake.db import Database
 from intake.desk.allowance import Step
 from intake.desk.setup import set_up

@@ -11,7 +11,18 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -85,6 +96,10 @@ class Database:
         """A session in one transaction: committed at the end, rolled back when anything is raised."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def time(self, session: Session) -> datetime | None:
+        """The database server's clock; None for SQLite, which has none of its own."""
+        return None if self.is_sqlite else session.scalar(select(func.clock_timestamp(type_=Utc)))
 
     def is_current(self) -> bool:
         """Whether every migration has been applied."""

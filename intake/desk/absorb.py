@@ -21,6 +21,10 @@ CUT_AND_PASTE = timedelta(seconds=20)
 """A row that is missing for less than this may be on its way to another place in the sheet."""
 
 
+GIVEN_UP = timedelta(days=7)
+"""A list that was cleared and that nobody brought back for so long was cleared on purpose."""
+
+
 @dataclass(frozen=True)
 class Absorbed:
     """How much of each there was."""
@@ -37,7 +41,7 @@ def absorb(session: Session, clinic: Clinic, seen: Comparison, *, tab: int | Non
     """
     rows = _rows(session, clinic, seen.concerned)
     for ref in seen.returned & rows.keys():
-        rows[ref].missing_since, rows[ref].removed_at = None, None
+        rows[ref].missing_since, rows[ref].removed_at, rows[ref].tab = None, None, tab
     for ref in seen.single_again & rows.keys():
         rows[ref].is_twice = False
     for ref in seen.twice & rows.keys():
@@ -49,7 +53,7 @@ def absorb(session: Session, clinic: Clinic, seen: Comparison, *, tab: int | Non
     refused = [entry for entry in written if is_refused(entry)]
     for entry in refused:
         log.warning("move not taken over", extra={"lead": entry.lead_id, "status": entry.status.value})
-    removed = _miss((rows[ref] for ref in seen.missing & rows.keys()), tab, now)
+    removed = _miss([rows[ref] for ref in seen.missing & rows.keys()], tab, now, all_at_once=seen.is_emptied)
     return _counted(session, clinic, Absorbed(len(written), len(refused) + len(seen.twice), removed))
 
 
@@ -66,12 +70,18 @@ def _rows(session: Session, clinic: Clinic, refs: Iterable[str]) -> Mapping[str,
     return found
 
 
-def _miss(rows: Iterable[QueueRow], tab: int | None, now: datetime) -> int:
+def _miss(rows: Iterable[QueueRow], tab: int | None, now: datetime, *, all_at_once: bool) -> int:
     removed = 0
     for row in rows:
         if tab is None or row.tab != tab:
-            continue  # it vanished with its tab: staff did not delete it, and “intake sheet restore” brings it back
-        if row.missing_since is None or row.missing_since > now:
+            # It vanished with its tab: staff did not delete it, and “intake sheet restore” brings it back
+            if row.missing_since and now - row.missing_since >= GIVEN_UP:
+                row.removed_at, removed = now, removed + 1
+        elif all_at_once:
+            # Nobody deletes the whole list: it was cleared by accident, and counts as gone with its tab
+            row.missing_since, row.tab = now, None
+            log.warning("row vanished with all others", extra={"lead": row.lead_id})
+        elif row.missing_since is None or row.missing_since > now:
             row.missing_since = now
         elif now - row.missing_since >= CUT_AND_PASTE:
             row.removed_at = now

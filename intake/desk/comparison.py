@@ -23,6 +23,8 @@ class Comparison:
     returned: frozenset[str]
     wiped: tuple[str, ...]
     """Titles of staff's columns that are empty from top to bottom: not taken for so many single changes."""
+    is_emptied: bool = False
+    """Every row that should be there is missing: the list was cleared as a whole."""
 
     @property
     def concerned(self) -> frozenset[str]:
@@ -44,6 +46,7 @@ def compare(standing: Mapping[str, QueueRow], found: Mapping[str, Sequence[SeenR
         single_again=frozenset(ref for ref in single if standing[ref].is_twice),
         missing=frozenset(ref for ref, row in standing.items() if ref not in found and row.removed_at is None),
         returned=frozenset(ref for ref in found if standing[ref].missing_since or standing[ref].removed_at),
+        is_emptied=not found and sum(row.removed_at is None for row in standing.values()) >= WIPED_FROM,
         wiped=tuple(column.title for column in STAFF if column.key in wiped),
     )
 

@@ -22,7 +22,7 @@ HTTP_TOO_MANY = 429
 PROTECTED = "protected cell or object"  # Google's words; the status is that of any request that makes no sense
 CHANGING = ":batchUpdate"  # the only call of ours that writes; searches are posted as well, and count as reads
 UNREADABLE = "Google answered in a way that cannot be read; trying again."
-REFUSED = {400: errors.SheetRefused, 403: errors.SheetNotShared, 404: errors.SheetGone}
+REFUSED = {400: errors.SheetRefused, 403: errors.SheetNotShared, 404: errors.SheetGone, 413: errors.SheetTooLarge}
 
 
 class Connection:
@@ -100,6 +100,7 @@ class Connection:
             400: f"Google refused the change as it was sent: {said}",
             403: f"Share the spreadsheet with {self.account} as an editor. Google says: {said}",
             404: "There is no spreadsheet with this id; correct INTAKE_SPREADSHEET_ID.",
+            413: "Google found the change too large; it is sent in smaller parts.",
         }
         if status in REFUSED:
             return REFUSED[status](sentences[status])

@@ -22,7 +22,7 @@ from intake.config import Clinic
 from intake.db import Database
 from intake.desk.cells import Request, insert_rows
 from intake.desk.columns import Layout, queue_columns
-from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetRefused
+from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetRefused, SheetTooLarge
 from intake.desk.marks import REST, Mark
 from intake.desk.shape.choices import for_new_rows
 from intake.desk.standing import compose, put_into_tab
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 LARGEST_BATCH = 500
 MANY, SLOW_PACE = 300, timedelta(seconds=5)
 """More batches than this within the time that a mark must rest: gather more in each, or marks would fill the sheet."""
+AFTER_HALVING = timedelta(seconds=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)  # after a problem that a person must solve
 
@@ -80,6 +81,8 @@ class Delivery:
             began = time.monotonic()
             if not (begun_earlier and self._is_there(batch)):
                 self._send(batch, now, began)
+        except SheetTooLarge as error:
+            return self._halved(batch, now) or self._failed(batch, error, now)
         except SheetError as error:
             return self._failed(batch, error, now)
         return self._delivered(batch, now)
@@ -134,6 +137,15 @@ class Delivery:
             lately = session.scalar(select(func.count()).where(Batch.delivered_at > now - REST)) or 0
         log.info("delivered", extra={"batch": batch.id, "rows": len(leads), "settled_here": won})
         return Progress(done=len(leads), not_before=now + SLOW_PACE if lately > MANY else None)
+
+    def _halved(self, batch: Batch, now: datetime) -> Progress | None:
+        """Let the later half of the batch wait for another one; None for a single row, which cannot be halved."""
+        with self.database.writing() as session:
+            entries = entries_of(session, batch.id)
+            for entry in entries[(len(entries) + 1) // 2 :]:
+                entry.batch_id = None
+        log.warning("batch halved", extra={"batch": batch.id, "rows": len(entries)})
+        return Progress(not_before=now + AFTER_HALVING, was_put_off=True) if len(entries) > 1 else None
 
     def _failed(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
         due = now + wait_after(error, batch.attempts, self.jitter())

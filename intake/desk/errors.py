@@ -27,6 +27,10 @@ class SheetRefused(NeedsPerson):
     """The call was not accepted as it is, or its mark is there already."""
 
 
+class SheetTooLarge(SheetRefused):
+    """The call was too large and nothing of it was carried out: send less at once."""
+
+
 class SheetNotShared(NeedsPerson):
     """The service account may not write to the spreadsheet."""
 

@@ -92,8 +92,8 @@ class ReadBack:
         seen = compare(looked.standing, looked.found)
         if not seen.concerned:
             return looked, _problem(seen, lost=0)
-        tab = self.sheet.layout().sheet_id if seen.missing else None
-        lost = sum(looked.standing[ref].tab != tab for ref in seen.missing)
+        tab = self.sheet.layout().sheet_id if seen.missing or seen.returned else None
+        lost = sum(seen.is_emptied or looked.standing[ref].tab != tab for ref in seen.missing)
         self._still_holds(began)
         with self.database.writing() as session:
             absorbed = absorb(session, self.clinic, seen, tab=tab, now=now)
@@ -126,7 +126,10 @@ class ReadBack:
 
 def _problem(seen: Comparison, lost: int) -> str | None:
     if lost:
-        return f"{lost} rows vanished with their tab; run “intake sheet restore” to bring them back."
+        return (
+            f"{lost} rows vanished all at once; undo it in the sheet (File › Version history), or run “intake sheet "
+            "restore” to bring them back."
+        )
     if seen.wiped:
         return (
             f"{', '.join(seen.wiped)} is empty in every row of the queue, and was not before. Undo it in the sheet "

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from intake import relay
 from intake.desk.deliver import Delivery, wait_after
-from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared
+from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared, SheetTooLarge
 from intake.desk.marks import AT_ONCE, REST, remove_old_marks
 from intake.desk.sheet import GoogleSheet
 from intake.lease import Holder
@@ -28,7 +28,7 @@ def until_settled(delivery, *, start=NOON, steps=30):
     now = start
     for _ in range(steps):
         progress = delivery.step(now)
-        if not progress.done and not progress.problem:
+        if not progress.done and not progress.problem and not progress.was_put_off:
             return now
         now = max(now, progress.not_before or now)
     raise AssertionError(f"not settled after {steps} steps: {progress}")
@@ -282,6 +282,26 @@ def test_a_relay_that_is_killed_leaves_one_row(delivery, sandbox, add_lead, data
 
     assert ended.returncode == -signal.SIGKILL
     assert len(refs(sandbox)) == 1
+    assert left(database) == 0
+
+
+def test_a_batch_that_google_finds_too_large_is_sent_in_parts(delivery, sandbox, add_lead, database):
+    for name in "abcde":
+        add_lead(name=name)
+    send, sizes = delivery.sheet.add_rows, []
+
+    def add_rows(insert, mark):
+        size = insert[0]["insertDimension"]["range"]["endIndex"] - 1
+        sizes.append(size)
+        if size > 2:
+            raise SheetTooLarge("too large")
+        send(insert, mark)
+
+    delivery.sheet.add_rows = add_rows
+    until_settled(delivery)
+
+    assert sizes == [5, 3, 2, 3, 2, 1]
+    assert len(refs(sandbox)) == len(set(refs(sandbox))) == 5
     assert left(database) == 0
 
 

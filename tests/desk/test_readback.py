@@ -415,3 +415,43 @@ def test_a_withdrawal_reaches_every_row_of_the_person_with_the_next_look(
     read_back.step(NOON + POLL)
 
     assert [cell(sandbox, lead, "Email consent") for lead in (first, again)] == ["Reminders; withdrawn: News"] * 2
+
+
+def clear_all(sandbox):
+    """Ctrl-A, Delete."""
+    state = sandbox.workbook
+
+    def clear(draft):
+        queue = next(tab for tab in draft["sheets"] if tab["properties"]["title"] == "Queue")
+        queue["rows"] = [[{} for _ in row] for row in queue["rows"]]
+
+    state.change(clear)
+
+
+def test_a_list_that_was_cleared_as_a_whole_is_not_taken_for_deleted(delivery, read_back, add_lead, sandbox, row):
+    leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo")]
+    delivery.step(NOON)
+    clear_all(sandbox)
+
+    problems = [read_back.step(NOON + polls * POLL).problem for polls in range(1, 6)]
+
+    assert "3 rows vanished all at once" in problems[0]
+    assert "intake sheet restore" in problems[-1]
+    assert [row(lead).removed_at for lead in leads] == [None] * 3
+    week_later = read_back.step(NOON + timedelta(days=8))
+    assert all(row(lead).removed_at for lead in leads)  # nobody brought it back: it was meant
+    assert read_back.step(NOON + timedelta(days=8, minutes=1)).problem is None, week_later
+
+
+def test_a_list_that_was_cleared_and_undone_is_as_before(delivery, read_back, add_lead, sandbox, row):
+    leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo")]
+    delivery.step(NOON)
+    before = sandbox.workbook.state["sheets"]
+    tab = row(leads[0]).tab
+    clear_all(sandbox)
+    read_back.step(NOON + POLL)
+
+    sandbox.workbook.change(lambda draft: draft.update(sheets=before))
+    read_back.step(NOON + 2 * POLL)
+
+    assert [(row(lead).tab, row(lead).missing_since) for lead in leads] == [(tab, None)] * 3
