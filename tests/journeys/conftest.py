@@ -29,7 +29,7 @@ class Demo:
         """What a command says that is run on this demonstration's data."""
         command = [sys.executable, "-m", "intake", *arguments]
         environ = {**self.environ, "INTAKE_INSTANCE": str(self.data / "data")}
-        done = subprocess.run(command, env=environ, cwd=self.data, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
         return done.stdout
 
 
