@@ -13,7 +13,7 @@ from tests.factories import Factory
 
 DAY, WORKING, MINUTE = timedelta(hours=24), timedelta(hours=9), timedelta(minutes=1)
 REQUESTS = 200
-POLL = 2.0  # of the database only; the simulation would look at it for two hundred thousand times
+POLL = 5.0  # between two looks at the database, which cost Google nothing: else the simulation would take an hour
 EDITS = (("Assigned to", "Marie-Ève"), ("Status", "No answer"), ("Status", "Booked"), ("Notes", "call after five"))
 SPOILED = ("Phone", "her mum")
 QUOTA = Figure("the quota", 60, "")
