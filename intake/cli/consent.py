@@ -12,6 +12,7 @@ from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Settings
 from intake.consent.address_key import require_same_key
 from intake.consent.difference import difference
+from intake.consent.invalidate import invalidate
 from intake.consent.publishing import changes, is_published, publish
 from intake.consent.staff_withdrawal import TERM, WAYS, withdraw_for, withdrawals
 from intake.consent.suppression_list import not_to_be_mailed, write_list
@@ -78,6 +79,19 @@ def consent_withdraw(ref: str, received: datetime, by: str, purposes: tuple[str,
     click.echo(f"Stopped: {_named(recorded.ended)}. {_days(recorded.business_days)} after it was received.")
     if recorded.agreed_since:
         click.echo(f"Ask the person: {_named(recorded.agreed_since)} was agreed to again after that day.")
+
+
+@consent.command("invalidate", with_appcontext=False)
+@click.argument("ref")
+@click.option("--purpose", required=True, type=PURPOSES)
+@click.option("--reason", required=True, help="Why it was no valid consent, for the record.")
+def consent_invalidate(ref: str, purpose: str, reason: str) -> None:
+    """Record, with the reason, that an agreement was no valid consent; the earlier record stays as it is."""
+    settings = Settings.from_environ()
+    clinic = clinic_of(settings)
+    with database_of(settings).writing() as session:
+        event = invalidate(session, ref, Purpose(purpose), clinic=clinic, reason=reason, now=now())
+    click.echo(f"Recorded as {event.uid}: {purpose} does not count as agreed to any more.")
 
 
 @consent.command("withdrawals", with_appcontext=False)

@@ -17,6 +17,7 @@ from intake.lease import Holder
 from intake.ledger.anchoring import Anchoring, Put, put_into_file
 from intake.ledger.seal import Sealing
 from intake.mail.alerts import Alerts
+from intake.mail.anchors import AuditorsMail
 from intake.mail.deliver import MailDelivery, settle_without_server
 
 
@@ -38,9 +39,12 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
     Nothing here waits for the sheet, nor it for this.
     """
     mailbox, folder = mailbox_of(settings), ledger_folder(settings)
+    places: dict[str, Put] = {"file": partial(put_into_file, folder)}
+    if mailbox is not None:
+        places["mail"] = AuditorsMail(mailbox, clinic).put
     steps: dict[str, relay.Step] = {
         "seal": Sealing(database, folder, ledger_origin(clinic)).step,
-        "anchor": _anchoring(database, clinic, {"file": partial(put_into_file, folder)}).step,
+        "anchor": _anchoring(database, clinic, places).step,
     }
     if mailbox is None:
         steps["end unsent mail"] = partial(settle_without_server, database, clinic)

@@ -95,6 +95,12 @@ class Ledger(Part):
     anchor_every_hours: Annotated[int, Field(ge=1, le=168)] = 24
     auditor_email: EmailStr | None = None
 
+    @model_validator(mode="after")
+    def _mail_has_an_address(self) -> Self:
+        if "mail" in self.anchors and self.auditor_email is None:
+            raise ValueError("anchors: “mail” needs auditor_email, to which checkpoints are sent")
+        return self
+
 
 class Operations(Part):
     """Who is told when the queue stands still, and after how long."""
