@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from intake.models import CallLogEntry, Lead, QueueRow, Topic
 from intake.outbox import waiting
-from tests.chaos.world import RAN_TOO_LONG, STAFF, World
+from tests.chaos.world import NEEDED, RAN_TOO_LONG, STAFF, World
 
 
 def wait_for_verdict(world: World) -> list[str]:
@@ -17,6 +17,8 @@ def wait_for_verdict(world: World) -> list[str]:
     until = time.monotonic() + RAN_TOO_LONG
     wrong = list(verdict(world))
     while wrong and time.monotonic() < until:
+        for name in NEEDED:
+            world.start(name)
         threading.Event().wait(0.5)
         wrong = list(verdict(world))
     return wrong

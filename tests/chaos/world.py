@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ class World:
     written: dict[tuple[str, str], str] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    starting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         text = (ROOT / "clinic.toml").read_text().replace("read_every_seconds = 15", "read_every_seconds = 5")
@@ -66,7 +68,11 @@ class World:
     # ---- processes
 
     def start(self, name: str) -> None:
-        """Start the web or a relay, where it is not running."""
+        """Start the web or a relay, where it is not running; one that found no database has ended by itself."""
+        with self.starting:
+            self._start(name)
+
+    def _start(self, name: str) -> None:
         if name in self.processes and self.processes[name].poll() is None:
             return
         command = ["serve", "--port", str(self.port), "--workers", "1"] if name == "web" else ["relay"]

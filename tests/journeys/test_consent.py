@@ -25,6 +25,7 @@ def ask(page: Page, demo: Demo, path: str = "/", *, email: str) -> str:
     page.locator("#send").click()
     reference = page.locator(".reference").inner_text()
     page.locator("a[href^='/consent/']").click()
+    page.wait_for_url("**/consent/**")
     return reference
 
 
@@ -82,20 +83,24 @@ def test_the_consent_pages_are_accessible_and_nothing_runs_over_the_edge(demo: D
         assert width <= window
         assert phone.evaluate(OVER_THE_EDGE) == []
 
+    def press(button: str) -> None:
+        with phone.expect_navigation():
+            phone.locator(button).click()
+
     for path in ("/", "/fr/"):
         ask(phone, demo, path, email=f"p{phone.viewport_size['width']}{path.strip('/')}@example.com")
         look()
-        phone.locator("button[value=news]").click()
+        press("button[value=news]")
         look()
-        phone.locator("button[value=all]").click()
+        press("button[value=all]")
         look()
         phone.goto(f"{demo.form}{path}consent/")
         look()
-        phone.locator("main button").click()
+        press("main button")
         expect(phone.locator(".error-summary")).to_be_focused()
         look()
         fill(phone, contact="nobody@example.com")
-        phone.locator("main button").click()
+        press("main button")
         look()
 
 
