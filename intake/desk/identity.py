@@ -4,6 +4,7 @@ Staff sort parts of a row, overwrite a reference, paste rows. A row that says ex
 is that lead's, whatever its reference says by now; the reference is then put right.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,6 +16,7 @@ from intake.desk.rows import Row
 from intake.desk.words import LATEST
 
 SECOND = 1 / DAY
+REFERENCE = re.compile(r"[0-9A-Z]{3}-[0-9A-Z]{4}")
 
 Content = tuple[str, str, int]
 """Name, number, and the minute of receipt."""
@@ -29,10 +31,12 @@ def rows_by_ref(seen: Sequence[SeenRow], expected: Mapping[str, Row]) -> dict[st
     strays: list[SeenRow] = []
     for row in seen:
         owner = owners.get(_content(row.values)) or (row.ref if row.ref in expected else None)
-        if owner is None:
-            strays.append(row)
-        else:
+        if owner:
             found[owner].append(row)
+        elif not REFERENCE.fullmatch(
+            row.ref
+        ):  # else another lead's whose delivery is not settled yet: not to be guessed
+            strays.append(row)
     absent = {ref: content for ref, content in contents.items() if ref not in found}
     for owner, row in _nearly(strays, absent):
         found[owner].append(row)

@@ -55,6 +55,10 @@ def test_a_row_is_nobodys(row):
     assert owners(row) == {}
 
 
+def test_a_row_that_is_not_settled_yet_is_not_taken_for_a_deleted_one_of_the_same_phone():
+    assert owners(seen(1, "ZWZ-RTKR", "Zoe", "+14165550101")) == {}  # same phone and minute as Ana, whose row is gone
+
+
 def test_a_copy_is_the_same_leads():
     assert owners(seen(1, "ANA", "Ana", "+14165550101"), seen(2, "ANA", "Ana", "+14165550101")) == {"ANA": [1, 2]}
 
