@@ -6,7 +6,7 @@ is that lead's, whatever its reference says by now; the reference is then put ri
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -23,19 +23,23 @@ Content = tuple[str, str, int]
 Key = TypeVar("Key", bound=Hashable)
 
 
-def rows_by_ref(seen: Sequence[SeenRow], expected: Mapping[str, Row]) -> dict[str, list[SeenRow]]:
-    """The rows of each lead that is *expected* in the sheet, by reference; rows of nobody's are left out."""
+def rows_by_ref(
+    seen: Sequence[SeenRow], expected: Mapping[str, Row], on_their_way: Collection[str] = ()
+) -> dict[str, list[SeenRow]]:
+    """The rows of each lead that is *expected* in the sheet, by reference; rows of nobody's are left out.
+
+    So are rows of the leads *on their way*: put in, but that was not recorded yet. A person who asks again says the
+    same things as before, and their new row would pass for the old one that staff deleted.
+    """
     contents = {ref: _content(row) for ref, row in expected.items()}
     owners = _unique((content, ref) for ref, content in contents.items())
     found = defaultdict[str, list[SeenRow]](list)
     strays: list[SeenRow] = []
-    for row in seen:
+    for row in (row for row in seen if row.ref not in on_their_way):
         owner = owners.get(_content(row.values)) or (row.ref if row.ref in expected else None)
         if owner:
             found[owner].append(row)
-        elif not REFERENCE.fullmatch(
-            row.ref
-        ):  # else another lead's whose delivery is not settled yet: not to be guessed
+        elif not REFERENCE.fullmatch(row.ref):  # whose reference was not overwritten is not to be guessed
             strays.append(row)
     absent = {ref: content for ref, content in contents.items() if ref not in found}
     for owner, row in _nearly(strays, absent):

@@ -12,7 +12,7 @@ from intake.desk.drift import drifted
 from intake.desk.identity import rows_by_ref
 from intake.desk.reading import Reading, SeenRow
 from intake.desk.rows import Row
-from intake.desk.standing import compose, compose_standing, sharing_phones
+from intake.desk.standing import compose, compose_standing, not_standing, sharing_phones
 from intake.models import QueueRow
 
 
@@ -43,8 +43,9 @@ class Looked:
 def look(database: Database, clinic: Clinic, reading: Reading, *, now: datetime) -> Looked:
     """What *reading* shows, beside what the database knows now."""
     with database.reading() as session:
+        coming = not_standing(session, clinic)  # first: what is recorded in between must not be in neither
         standing, expected = compose_standing(session, clinic, now=now)
-    return Looked(standing, rows_by_ref(reading.rows(queue_columns(clinic.queue)), expected), expected)
+    return Looked(standing, rows_by_ref(reading.rows(queue_columns(clinic.queue)), expected, coming), expected)
 
 
 def look_again(

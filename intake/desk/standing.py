@@ -33,6 +33,12 @@ def standing_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
     return {lead.ref: row for lead, row in _standing(session, clinic)}
 
 
+def not_standing(session: Session, clinic: Clinic) -> set[str]:
+    """References of the leads of which it is not recorded that they were ever put into the sheet."""
+    put_in = select(QueueRow.lead_id).where(QueueRow.lead_id == Lead.id)
+    return set(session.scalars(select(Lead.ref).where(Lead.clinic == clinic.key, ~put_in.exists())))
+
+
 def compose_standing(session: Session, clinic: Clinic, *, now: datetime) -> tuple[dict[str, QueueRow], dict[str, Row]]:
     """By reference, the same rows and what should stand in each in the sheet now."""
     found = _standing(session, clinic)

@@ -59,6 +59,13 @@ def test_a_row_that_is_not_settled_yet_is_not_taken_for_a_deleted_one_of_the_sam
     assert owners(seen(1, "ZWZ-RTKR", "Zoe", "+14165550101")) == {}  # same phone and minute as Ana, whose row is gone
 
 
+def test_a_row_that_was_put_in_but_not_recorded_yet_is_nobodys():
+    asks_again = seen(1, "NEW", "Ana", "+14165550101")
+
+    assert rows_by_ref([asks_again], EXPECTED) == {"ANA": [asks_again]}
+    assert rows_by_ref([asks_again], EXPECTED, on_their_way={"NEW"}) == {}
+
+
 def test_a_copy_is_the_same_leads():
     assert owners(seen(1, "ANA", "Ana", "+14165550101"), seen(2, "ANA", "Ana", "+14165550101")) == {"ANA": [1, 2]}
 

@@ -1,5 +1,6 @@
 """Read-back against the sandbox over HTTP: what staff do flows back, and what drifted is put right."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,8 @@ from sqlalchemy import select
 from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw
 from intake.desk.readback import AFTER_REPAIR, ReadBack
-from intake.models import CallLogEntry, Lead, Purpose, QueueRow, SheetHealth, Status
+from intake.models import CallLogEntry, Lead, Purpose, QueueRow, SheetHealth, Status, Topic
+from intake.outbox import claim
 from intake.sandbox.workbook import write_cell
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY
@@ -295,6 +297,29 @@ def test_a_row_that_comes_back_counts_as_there(delivery, read_back, add_lead, sa
 
     assert row(ana).removed_at is None
     assert row(ana).missing_since is None
+
+
+def test_a_new_row_that_is_not_settled_yet_is_not_taken_for_a_deleted_one_that_says_the_same(
+    delivery, read_back, add_lead, sandbox, row, database
+):
+    """Ana corrects her answers within the minute; the relay dies between the call and its record."""
+    second = timedelta(seconds=1)
+    ana = add_lead(name="Ana", phone="416 555 0123")
+    delivery.step(NOON)
+    sandbox.staff("delete_rows", row=1)
+    read_back.step(NOON + 15 * second)
+    again = add_lead(name="Ana", phone="416 555 0123", best_time="evening", now=NOON + 20 * second)
+    with database.writing() as session:
+        batch = claim(session, Topic.QUEUE_ROW, now=NOON + 20 * second)
+    delivery._send(batch, NOON + 20 * second, time.monotonic())
+
+    read_back.step(NOON + 40 * second)
+    delivery.step(NOON + 50 * second)
+    read_back.step(NOON + 60 * second)
+
+    assert [line["Ref"] for line in sandbox.rows()] == [again.ref]
+    assert row(ana).removed_at
+    assert (row(again).missing_since, row(again).removed_at) == (None, None)
 
 
 def test_a_row_that_was_copied_is_frozen_until_one_is_gone(delivery, read_back, add_lead, staff, sandbox, row):
