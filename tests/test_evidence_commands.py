@@ -84,3 +84,15 @@ def test_odd_wishes_are_answered_with_what_to_give(database, tmp_path):
     assert "--key" in run("consent", "verify", "--key", "x").output
     assert "intake consent checkpoint" in run("consent", "export", "ZZZ-ZZZZ", "--out", str(tmp_path / "x.zip")).output
     assert "no roles" in run("db", "grant", "someone").output
+
+
+def test_an_event_cannot_be_deleted_by_filing_its_record_under_another_kind(database):
+    run("consent", "checkpoint")
+    with as_administrator(database) as connection:
+        connection.execute(text("UPDATE ledger_entry SET kind = 'key' WHERE leaf = (SELECT max(leaf) FROM consent_event)"))
+        connection.execute(text("DELETE FROM consent_event WHERE leaf = (SELECT max(leaf) FROM consent_event)"))
+
+    checked = run("consent", "verify")
+
+    assert checked.exit_code == 1
+    assert "is filed under another kind than it was hashed with" in checked.stdout

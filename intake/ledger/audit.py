@@ -1,5 +1,6 @@
 """The log checked from its bytes up: every hash, every place, every checkpoint, and the checkpoints kept elsewhere."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -80,6 +81,8 @@ def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[str] 
         found.unsealed += 1
         if leaf_hash(entry.canonical) != entry.leaf:
             found.wrong.append(f"entry {entry.id}, not sealed yet: its bytes are not the ones that were hashed")
+        elif not _is_of_kind(entry.canonical, entry.kind):
+            found.wrong.append(f"entry {entry.id}, not sealed yet: is filed under another kind than it was hashed with")
     _last_head(session, tree, found)
     return found
 
@@ -120,18 +123,21 @@ def _places(
 ) -> Iterator[str]:
     """What is off with an entry or its place. Fills *roots* for *wanted* sizes, strikes right ones out of *stored*."""
     rows = session.execute(
-        select(LedgerPosition.position, LedgerPosition.leaf, LedgerEntry.id, LedgerEntry.leaf, LedgerEntry.canonical)
+        select(LedgerPosition.position, LedgerPosition.leaf, LedgerEntry.id, LedgerEntry.leaf, LedgerEntry.canonical,
+               LedgerEntry.kind)
         .outerjoin(LedgerEntry, LedgerEntry.id == LedgerPosition.entry_id)
         .order_by(LedgerPosition.position)
         .execution_options(yield_per=AT_ONCE)
-    )
-    for position, leaf, entry_id, entry_leaf, canonical in rows:
+    )  # fmt: skip
+    for position, leaf, entry_id, entry_leaf, canonical, kind in rows:
         if position != tree.size:
             yield f"position {tree.size}: is missing; the next one is {position}"
             rows.close()
             return
         if problem := _problem(position, leaf, entry_id, entry_leaf, canonical):
             yield problem
+        elif canonical is not None and not _is_of_kind(canonical, kind):
+            yield f"entry {entry_id} at position {position}: is filed under another kind than it was hashed with"
         tree.add(leaf if canonical is None else leaf_hash(canonical))
         for level, index, hash_ in tree.completed:
             if stored.get((level, index)) == hash_:
@@ -150,6 +156,15 @@ def _problem(
     if entry_leaf != leaf:
         return f"entry {entry_id}: stands at position {position}, where another was sealed"
     return None
+
+
+def _is_of_kind(canonical: bytes, kind: str | None) -> bool:
+    """Filed under another kind, a record would not be missed by whoever counts those of its own."""
+    try:
+        record = json.loads(canonical)
+    except ValueError:
+        return False
+    return isinstance(record, dict) and record.get("kind") == kind
 
 
 def _last_head(session: Session, tree: Growing, found: Audit) -> None:
