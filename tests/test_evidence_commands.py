@@ -89,7 +89,9 @@ def test_odd_wishes_are_answered_with_what_to_give(database, tmp_path):
 def test_an_event_cannot_be_deleted_by_filing_its_record_under_another_kind(database):
     run("consent", "checkpoint")
     with as_administrator(database) as connection:
-        connection.execute(text("UPDATE ledger_entry SET kind = 'key' WHERE leaf = (SELECT max(leaf) FROM consent_event)"))
+        connection.execute(
+            text("UPDATE ledger_entry SET kind = 'key' WHERE leaf = (SELECT max(leaf) FROM consent_event)")
+        )
         connection.execute(text("DELETE FROM consent_event WHERE leaf = (SELECT max(leaf) FROM consent_event)"))
 
     checked = run("consent", "verify")

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from intake.consent.reconcile_people import reconcile_people
 from intake.consent.record import KIND, facts_of
 from intake.consent.rendering import facts_of as rendering_facts
 from intake.consent.statements import facts_of as statement_facts
@@ -27,6 +28,7 @@ def reconcile(session: Session, clinic: str) -> Iterator[str]:
     yield from _events(session)
     yield from _words(session, clinic)
     yield from _renderings(session, clinic)
+    yield from reconcile_people(session, clinic)
 
 
 def _events(session: Session) -> Iterator[str]:
@@ -43,7 +45,12 @@ def _events(session: Session) -> Iterator[str]:
             yield f"consent event {event.uid}: its record is not in the ledger"
             continue
         matched += 1
-        yield from (f"consent event {event.uid}: {what}" for what in _differences(event, json.loads(entry.canonical)))
+        try:
+            record = json.loads(entry.canonical)
+        except ValueError:
+            yield f"consent event {event.uid}: its record cannot be read"
+            continue
+        yield from (f"consent event {event.uid}: {what}" for what in _differences(event, record))
     recorded = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND)) or 0
     if recorded > matched:
         yield f"{recorded - matched} records of consent events are in the ledger, but the events were deleted"

@@ -1,12 +1,16 @@
 """The tables against the ledger: what was altered beside the hashed bytes is found, with its place."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
 from intake.consent.reconcile import reconcile
+from intake.consent.withdraw import withdraw
 from intake.models import Purpose
 from tests.conftest import NOON
-from tests.factories import Factory
+from tests.consent.telling import BUTTON
+from tests.factories import ADDRESS_KEY, Factory
 from tests.ledger.administrator import as_administrator
 
 
@@ -50,6 +54,18 @@ ALTERATIONS = {
         "UPDATE consent_opening SET \"values\" = replace(CAST(\"values\" AS TEXT), 'ana@', 'bob@'){cast}",
         "the person's email is not the one",
     ),
+    "a record that cannot be read": (
+        "UPDATE ledger_entry SET canonical = leaf WHERE leaf = (SELECT max(leaf) FROM consent_event)",
+        "its record cannot be read",
+    ),
+    "what opens a commitment deleted": (
+        "DELETE FROM consent_opening WHERE event_id = 2",
+        "though the person was not erased",
+    ),
+    "another address on the request": (
+        "UPDATE lead SET email = 'bob@example.com' WHERE email IS NOT NULL",
+        "another email address now than was recorded",
+    ),
     "an address taken away": ("UPDATE consent_opening SET \"values\" = '{{}}'", "was recorded and is gone"),
 }
 
@@ -59,6 +75,47 @@ def test_what_was_altered_is_found(agreed, database, clinic, alteration):
     statement, said = ALTERATIONS[alteration]
     with as_administrator(database) as connection:
         connection.execute(text(statement.format(cast="" if database.is_sqlite else "::json")))
+
+    assert any(said in sentence for sentence in found(database, clinic)), found(database, clinic)
+
+
+@pytest.fixture
+def stopped(agreed, database, clinic):
+    """Ana agreed a second time, and an hour later stopped everything."""
+    with database.writing() as session:
+        again = Factory(session, clinic)(agreed_to={Purpose.NEWS}, now=NOON)
+        session.flush()
+        withdraw(session, again, set(Purpose), BUTTON, clinic=clinic, address_key=ADDRESS_KEY,
+                 now=NOON + timedelta(hours=1))  # fmt: skip
+
+
+HIDDEN_WITHDRAWALS = {
+    "counted before what it ended": (
+        ["UPDATE consent_opening SET event_id = -event_id WHERE event_id IN "
+         "(SELECT id FROM consent_event WHERE decision = 'withdrawn')",
+         "UPDATE consent_event SET id = -id WHERE decision = 'withdrawn'"],
+        "comes after events of its person that were recorded later",
+    ),
+    "made another person's": (
+        ["UPDATE lead SET email_hash = 'other' WHERE id = (SELECT max(id) FROM lead)"], "another hash than elsewhere"
+    ),
+    "taken off the list": (["DELETE FROM suppression WHERE purpose = 'news'"], "news was withdrawn, but the address"),
+    "lifted on the list": (
+        ["UPDATE suppression SET lifted_at = since WHERE purpose = 'news'"], "news was withdrawn, but the address"
+    ),
+}  # fmt: skip
+
+
+def test_a_withdrawal_leaves_a_record_in_order(stopped, database, clinic):
+    assert found(database, clinic) == []
+
+
+@pytest.mark.parametrize("way", HIDDEN_WITHDRAWALS)
+def test_a_withdrawal_that_was_hidden_is_found(stopped, database, clinic, way):
+    statements, said = HIDDEN_WITHDRAWALS[way]
+    with as_administrator(database) as connection:
+        for statement in statements:
+            connection.execute(text(statement))
 
     assert any(said in sentence for sentence in found(database, clinic)), found(database, clinic)
 

@@ -1,0 +1,94 @@
+"""Does every event still count for the person it was recorded of, and in the order in which it was recorded?
+
+Consent is folded over a person's events in their order. Whoever renumbers two events, gives a request another address
+hash, or clears the suppression list, turns a withdrawal into an agreement without touching what was recorded.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.consent.state import standings_of
+from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, LedgerEntry, LedgerPosition, Suppression
+
+AT_ONCE = 1000
+OVERLAP = timedelta(seconds=10)
+"""Two transactions at the same moment may number their events and their records in different orders."""
+
+
+def reconcile_people(session: Session, clinic: str) -> Iterator[str]:
+    """Each difference in a sentence with its place, without a word of any person's."""
+    yield from _order(session, clinic)
+    yield from _addresses(session, clinic)
+    yield from _entered(session, clinic)
+    yield from _suppressions(session, clinic)
+
+
+def _order(session: Session, clinic: str) -> Iterator[str]:
+    rows = session.execute(
+        select(ConsentEvent.uid, ConsentEvent.recorded_at, Lead.id, Lead.email_hash, LedgerEntry.id,
+               LedgerPosition.position)
+        .join(Lead, Lead.id == ConsentEvent.lead_id)
+        .join(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
+        .outerjoin(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)
+        .where(Lead.clinic == clinic)
+        .order_by(ConsentEvent.id)
+        .execution_options(yield_per=AT_ONCE)
+    )  # fmt: skip
+    last: dict[str | int, tuple[tuple[bool, int], datetime]] = {}
+    for uid, recorded_at, lead_id, address, entry_id, position in rows:
+        place = (position is None, entry_id if position is None else position)  # what is not sealed comes last
+        before = last.get(address or lead_id)
+        if before and place < before[0] and recorded_at < before[1] - OVERLAP:
+            yield f"consent event {uid}: the row comes after events of its person that were recorded later"
+        if before is None or place > before[0]:
+            last[address or lead_id] = place, recorded_at
+
+
+def _addresses(session: Session, clinic: str) -> Iterator[str]:
+    """One address, one hash; a request without one yet is treated as suppressed, so that nothing hides there."""
+    hash_of: dict[str, str] = {}
+    address_of: dict[str, str] = {}
+    rows = session.execute(
+        select(Lead.ref, Lead.email, Lead.email_hash)
+        .where(Lead.clinic == clinic, Lead.email.is_not(None), Lead.email_hash.is_not(None))
+        .order_by(Lead.id)
+    )
+    for ref, email, hashed in rows:
+        address = (email or "").strip().casefold()
+        if hash_of.setdefault(address, hashed or "") != hashed:
+            yield f"request {ref}: its address has another hash than elsewhere, so that it counts for another person"
+        elif address_of.setdefault(hashed, address) != address:
+            yield f"request {ref}: its address has the hash of another one, so that it counts for another person"
+
+
+def _entered(session: Session, clinic: str) -> Iterator[str]:
+    rows = session.execute(
+        select(ConsentEvent.uid, Lead.email, ConsentOpening.values)
+        .join(Lead, Lead.id == ConsentEvent.lead_id)
+        .outerjoin(ConsentOpening, ConsentOpening.event_id == ConsentEvent.id)
+        .where(Lead.clinic == clinic, Lead.salt.is_not(None))  # else the person was erased
+        .order_by(ConsentEvent.id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    for uid, email, values in rows:
+        if values is None:
+            yield f"consent event {uid}: what the person entered is gone, though the person was not erased"
+        elif values.get("email", "") != (email or ""):
+            yield f"consent event {uid}: the request has another email address now than was recorded"
+
+
+def _suppressions(session: Session, clinic: str) -> Iterator[str]:
+    leads = session.execute(
+        select(Lead.id, Lead.ref, Lead.email_hash).where(Lead.clinic == clinic, Lead.email_hash.is_not(None))
+    ).all()
+    listed = select(Suppression.address_hash, Suppression.channel, Suppression.purpose)
+    kept = {tuple(row) for row in session.execute(
+        listed.where(Suppression.clinic == clinic, Suppression.lifted_at.is_(None)))}  # fmt: skip
+    stands = standings_of(session, [lead_id for lead_id, _, _ in leads])
+    for lead_id, ref, address in leads:
+        for (purpose, channel), standing in stands.get(lead_id, {}).items():
+            if standing.decision is Decision.WITHDRAWN and (address, channel, purpose) not in kept:
+                yield f"request {ref}: {purpose} was withdrawn, but the address is not on the suppression list"
