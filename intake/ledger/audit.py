@@ -77,12 +77,7 @@ def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[str] 
             found.wrong.append(f"{where}: has {size} entries, but the log has only {tree.size}: it was cut short")
         elif roots.get(size) != root:
             found.wrong.append(f"{where}: the first {size} entries of the log are not the ones that were signed")
-    for entry in unsealed(session, limit=AT_ONCE):
-        found.unsealed += 1
-        if leaf_hash(entry.canonical) != entry.leaf:
-            found.wrong.append(f"entry {entry.id}, not sealed yet: its bytes are not the ones that were hashed")
-        elif not _is_of_kind(entry.canonical, entry.kind):
-            found.wrong.append(f"entry {entry.id}, not sealed yet: is filed under another kind than it was hashed with")
+    _waiting(session, found)
     _last_head(session, tree, found)
     return found
 
@@ -156,6 +151,15 @@ def _problem(
     if entry_leaf != leaf:
         return f"entry {entry_id}: stands at position {position}, where another was sealed"
     return None
+
+
+def _waiting(session: Session, found: Audit) -> None:
+    for entry in unsealed(session, limit=AT_ONCE):
+        found.unsealed += 1
+        if leaf_hash(entry.canonical) != entry.leaf:
+            found.wrong.append(f"entry {entry.id}, not sealed yet: its bytes are not the ones that were hashed")
+        elif not _is_of_kind(entry.canonical, entry.kind):
+            found.wrong.append(f"entry {entry.id}, not sealed yet: is filed under another kind than it was hashed with")
 
 
 def _is_of_kind(canonical: bytes, kind: str | None) -> bool:
