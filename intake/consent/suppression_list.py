@@ -1,6 +1,7 @@
 """The suppression list for other mailing tools: as a file for them to import, and as a filter for their own lists."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 from email.utils import parseaddr
@@ -16,6 +17,8 @@ from intake.models import Lead, Purpose
 from intake.spreadsheet_text import neutral
 
 HEADINGS = ("address", "hash", "purpose", "channel", "since")
+OTHER_SEPARATORS = re.compile("[;\t|]")
+"""A spreadsheet set to French writes semicolons into its CSV; an address that is not seen would be mailed."""
 
 
 def write_list(session: Session, clinic: str, out: TextIO) -> int:
@@ -46,7 +49,7 @@ def not_to_be_mailed(
 
 def _addresses_in(lines: Iterable[str]) -> Iterator[str]:
     for row in csv.reader(lines):
-        for cell in row:
+        for cell in (part.strip(' "') for columns in row for part in OTHER_SEPARATORS.split(columns)):
             try:
                 yield parse_email(parseaddr(cell)[1])
             except NotAnEmail:

@@ -53,6 +53,10 @@ def test_a_tools_own_list_is_filtered_whatever_it_looks_like(session, clinic, le
     ]
     assert refused(session, clinic, '"Ana Doe <ana@EXAMPLE.com>"\n') == ["ana@example.com"]
     assert refused(session, clinic, "ana@example.com\nben@example.com", Purpose.CARE) == ["ben@example.com"]
+    for separator in ";\t|":
+        line = separator.join(["Ana", "ana@example.com", '"Doe; Ana"'])
+        assert refused(session, clinic, f"{line}\n") == ["ana@example.com"]
+        assert refused(session, clinic, f'"Ana"{separator}"ana@example.com"\n') == ["ana@example.com"]
     assert refused(session, clinic, "no address, here\n@\n") == []
 
 
