@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.record import Circumstances, Manner, record
-from intake.consent.state import Standing, standings
+from intake.consent.state import Standing, standings, standings_seen_by
 from intake.consent.statements import current_statement
 from intake.consent.suppression import suppress
 from intake.contacts import address_hash
@@ -35,15 +35,15 @@ def withdraw(
     """Record that *lead*'s person wants no more mail for *purposes*, and return what ended by it.
 
     *received_at* is when the person said so, where that was before *now* (a letter). What was withdrawn already stays
-    as it was.
+    as it was; as far as *lead*'s page may tell: else the answer would tell a stranger what this address withdrew.
     """
     if lead.email and lead.email_hash is None:
         lead.email_hash = address_hash(address_key, lead.email)
-    stands, ended = standings(session, lead), set[Purpose]()
+    stands, seen, ended = standings(session, lead), standings_seen_by(session, lead), set[Purpose]()
     for purpose in sorted(purposes):
-        standing = stands.get((purpose, Channel.EMAIL))
+        standing, told = (some.get((purpose, Channel.EMAIL)) for some in (stands, seen))
         words = _words(session, clinic, purpose, standing, lead.form_language)
-        if words is None or (standing and standing.decision is Decision.WITHDRAWN):
+        if words is None or (told and told.decision is Decision.WITHDRAWN):
             continue
         record(session, lead, words, Decision.WITHDRAWN, manner, now=now, occurred_at=received_at,
                circumstances=circumstances, reason=reason)  # fmt: skip

@@ -217,3 +217,15 @@ def test_presses_at_the_same_moment_are_one_withdrawal_on_the_list(database, cli
     with database.reading() as session:
         assert len(session.scalars(select(Suppression)).all()) == 3
         assert agreements(session, [ana]) == {ana: set()}
+
+
+def test_a_press_on_a_strangers_page_does_not_tell_what_the_address_withdrew_before(session, lead, stop):
+    address = {"email": "ana@example.com"}
+    stop(lead(agreed_to={Purpose.NEWS}, **address))
+    session.flush()
+    stranger = lead(**address, now=LATER)
+    session.flush()
+
+    assert stop(stranger) == set(Purpose)  # as for an address that nobody knows
+    session.flush()
+    assert stop(stranger) == set()
