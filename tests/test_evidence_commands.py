@@ -98,3 +98,22 @@ def test_an_event_cannot_be_deleted_by_filing_its_record_under_another_kind(data
 
     assert checked.exit_code == 1
     assert "is filed under another kind than it was hashed with" in checked.stdout
+
+
+def test_a_kept_file_that_was_emptied_or_cut_is_no_proof(database, tmp_path):
+    note, kept = run("consent", "checkpoint").stdout, tmp_path / "kept.txt"
+
+    for text_of_file, said in (("", "holds no checkpoint"), (note + "\n" + note.split("\n\n")[0] + "\n", "WRONG")):
+        kept.write_text(text_of_file)
+        checked = run("consent", "verify", "--anchors", str(kept))
+        assert (checked.exit_code, said in checked.output) == (1, True), checked.output
+
+
+def test_a_pack_is_for_its_owner_alone_even_in_place_of_another_file(database, tmp_path):
+    out = tmp_path / "pack.zip"
+    out.write_bytes(b"")
+    out.chmod(0o644)
+
+    run("consent", "export", ref(database), "--out", str(out))
+
+    assert out.stat().st_mode & 0o777 == 0o600

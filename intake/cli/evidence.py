@@ -46,7 +46,7 @@ def verify(files: tuple[Path, ...], from_sheet: bool, keys: tuple[str, ...]) -> 
     """Check the whole consent log from its bytes up; say what is wrong and where, and end with 1 if anything is."""
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
-    anchors = [text for file in files for text in notes_in(file.read_text("utf-8"))]
+    anchors = [text for file in files for text in _kept_in(file)]
     if from_sheet:
         anchors += LedgerTab(sheet_of(settings), clinic.time_zone).notes()
     believed = _parse_keys(keys) or known_keys(ledger_folder(settings))
@@ -83,7 +83,8 @@ def export(
         chosen = _chosen(session, clinic, ref, start, end, sample, seed)
         packed = evidence(session, chosen, known_keys(ledger_folder(settings)), now=now())
         note_export(session, chosen, now=now())
-    out.touch(mode=0o600)  # it holds what the person entered
+    out.touch(mode=0o600)  # it holds what the person entered …
+    out.chmod(0o600)  # … also where it takes the place of an older file
     out.write_bytes(zip_pack(build_pack_files(packed)))
     click.echo(f"{out}: {len(packed.entries)} entries of a log of {len(packed.leaves)}.")
     click.echo(f"To check it anywhere: python3 verify.py {out.name} --key '{packed.keys[-1]}' --anchors YOURS")
@@ -117,6 +118,13 @@ def grant_role(role: str) -> None:
 def _seal_all(session: Session, settings: Settings, clinic: Clinic) -> None:
     while seal(session, ledger_folder(settings), ledger_origin(clinic), now=now()):
         pass
+
+
+def _kept_in(file: Path) -> list[str]:
+    notes = notes_in(file.read_text("utf-8-sig", errors="replace"))
+    if not notes:  # an emptied file would else pass for nothing to compare with
+        raise click.ClickException(f"{file} holds no checkpoint.")
+    return notes
 
 
 def _parse_keys(texts: tuple[str, ...]) -> list[VerifierKey]:

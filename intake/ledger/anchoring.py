@@ -69,7 +69,8 @@ def put_into_file(folder: Path, checkpoint: Checkpoint) -> None:
 def notes_in(text: str) -> list[str]:
     """The signed notes in *text*, which stand one after the other with a blank line between them.
 
-    A note itself holds one blank line, between its text and its signatures: so they come in pairs.
+    A note itself holds one blank line, between its text and its signatures: so they come in pairs. What is left without
+    its other half is given as it is, to be found wrong.
     """
     parts = [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
-    return [f"{head}\n\n{signatures}\n" for head, signatures in zip(parts[::2], parts[1::2], strict=False)]
+    return ["\n\n".join(parts[at : at + 2]) + "\n" for at in range(0, len(parts), 2)]
