@@ -9,8 +9,11 @@ from sqlalchemy import Connection, text
 from intake.db import Base
 from intake.sqlite_guard import LOG
 
-WORDS_OF_STAFF = ("sheet_status", "assigned_to", "last_called", "follow_up_on", "notes")
-"""Of the call log: may be emptied (a trigger sees to it) when a person is erased."""
+WORDS_OF_STAFF = {
+    "call_log": ("sheet_status", "assigned_to", "last_called", "follow_up_on", "notes"),
+    "access_log": ("reason", "reason_salt"),
+}
+"""By table: what may be emptied (triggers see to it) when a person is erased. The rest of it only grows."""
 
 
 def grant(connection: Connection, role: str) -> None:
@@ -22,7 +25,7 @@ def grant(connection: Connection, role: str) -> None:
 
 def _statements(role: str) -> list[str]:
     tables = sorted(Base.metadata.tables)
-    free = [table for table in tables if table not in LOG | {"call_log"}]
+    free = [table for table in tables if table not in LOG | set(WORDS_OF_STAFF)]
     schema = "SELECT current_schema()"
     return [
         f"DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {role}', ({schema})); "
@@ -31,6 +34,6 @@ def _statements(role: str) -> list[str]:
         f"GRANT SELECT ON alembic_version, {', '.join(tables)} TO {role}",
         f"GRANT INSERT ON {', '.join(tables)} TO {role}",
         f"GRANT UPDATE, DELETE ON {', '.join(free)} TO {role}",
-        f"GRANT UPDATE ({', '.join(WORDS_OF_STAFF)}) ON call_log TO {role}",
+        *(f"GRANT UPDATE ({', '.join(words)}) ON {table} TO {role}" for table, words in WORDS_OF_STAFF.items()),
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
     ]

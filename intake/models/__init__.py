@@ -3,15 +3,20 @@
 from intake.models.consent import ConsentEvent, ConsentOpening, ConsentRendering, ConsentStatement, Suppression
 from intake.models.desk import CallLogEntry, Lease, QueueRow, SheetHealth
 from intake.models.installation import InstallationFact
-from intake.models.kinds import Basis, Channel, Decision, Purpose, Status, Topic
+from intake.models.kinds import Act, Basis, Channel, Decision, Purpose, Role, Status, Topic
 from intake.models.lead import Lead
 from intake.models.ledger import Anchor, Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
 from intake.models.outbox import Batch, MailSent, OutboxEntry
+from intake.models.privacy import Breach, Correction, Erasure, RetentionRun
+from intake.models.staff import AccessLogEntry, SignInAttempt, StaffMember, StaffPasskey, StaffSession
 
 __all__ = [
+    "AccessLogEntry",
+    "Act",
     "Anchor",
     "Basis",
     "Batch",
+    "Breach",
     "CallLogEntry",
     "Channel",
     "Checkpoint",
@@ -19,7 +24,9 @@ __all__ = [
     "ConsentOpening",
     "ConsentRendering",
     "ConsentStatement",
+    "Correction",
     "Decision",
+    "Erasure",
     "InstallationFact",
     "Lead",
     "Lease",
@@ -30,7 +37,13 @@ __all__ = [
     "OutboxEntry",
     "Purpose",
     "QueueRow",
+    "RetentionRun",
+    "Role",
     "SheetHealth",
+    "SignInAttempt",
+    "StaffMember",
+    "StaffPasskey",
+    "StaffSession",
     "Status",
     "Suppression",
     "Topic",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.db import Base, Utc
@@ -57,6 +57,7 @@ class ConsentEvent(Base):
             "statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS NOT NULL AND channel IS NOT NULL)",
             name="says_which_words",
         ),
+        Index("ix_consent_event_decided", "decision", "statement_id", "recorded_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -70,6 +70,42 @@ class Topic(StrEnum):
     """Mail: we have your request, what was agreed to, how to withdraw."""
     LINK = "link"
     """Mail: the way to a person's own consent page, for whoever lost it."""
+    REMOVE_ROW = "remove_row"
+    """Take the lead's row out of the sheet: it is restricted, erased, or closed since long."""
+
+
+class Role(StrEnum):
+    """What somebody of the clinic may do at the admin's desk; each person has one."""
+
+    FRONT_DESK = "front_desk"
+    """The queue, and nothing else."""
+    AUDITOR = "auditor"
+    """Reads everything under pseudonyms, and a person's data with a reason; changes nothing."""
+    ADMIN = "admin"
+    """Does everything that a patient can ask of the clinic."""
+    OWNER = "owner"
+    """An admin who also says who comes in, and publishes words."""
+
+
+class Act(StrEnum):
+    """What somebody did with a person's data, for the access log (PHIPA s. 10.1)."""
+
+    SIGNED_IN = "signed in"
+    LISTED = "listed"
+    SEARCHED = "searched"
+    VIEWED = "viewed"
+    REVEALED = "revealed"
+    EXPORTED = "exported"
+    CORRECTED = "corrected"
+    RESTRICTED = "restricted"
+    OPENED = "opened"
+    """Looked into a restricted record, with a reason."""
+    RELEASED = "released"
+    ERASED = "erased"
+    RETAINED = "retention"
+    """The retention rule was run."""
+    CHANGED = "changed"
+    """Anything else that was changed: a call, a withdrawal taken by phone, a role."""
 
 
 def closed(kind: type[StrEnum], name: str) -> Enum:

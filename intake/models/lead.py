@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, LargeBinary, String, Text
+from sqlalchemy import JSON, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.db import Base, Utc
@@ -16,6 +16,7 @@ class Lead(Base):
     """A request for a call, as the patient made it."""
 
     __tablename__ = "lead"
+    __table_args__ = (Index("ix_lead_received", "clinic", "received_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic: Mapped[str] = mapped_column(String(31), index=True)
@@ -49,5 +50,11 @@ class Lead(Base):
     what_hurts: Mapped[str | None] = mapped_column(Text)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """Key of the commitments in this person's consent events; erasing it unlinks them for good."""
+    restricted_at: Mapped[datetime | None] = mapped_column(Utc)
+    """Lock-box (PHIPA s. 37 (1)(a)): out of queue and sheet; opening it needs a reason."""
+    erased_at: Mapped[datetime | None] = mapped_column(Utc)
+    """The person's fields are empty since then; reference and times stay."""
+    held_for: Mapped[str | None] = mapped_column(String(31))
+    """Why it looks like a machine's; kept out of the queue until staff look at it. None: it does not."""
 
     consent_events: Mapped[list["ConsentEvent"]] = relationship(back_populates="lead", order_by="ConsentEvent.id")

@@ -8,7 +8,7 @@ from intake.consent.publishing import publish
 from intake.db import Database
 from intake.grants import grant
 from intake.ledger.seal import seal
-from intake.models import ConsentRendering, MailSent, Purpose, Topic
+from intake.models import ConsentRendering, Erasure, MailSent, Purpose, Topic
 from intake.outbox import enqueue
 from intake.sqlite_guard import LOG
 from tests.conftest import NOON
@@ -17,6 +17,7 @@ from tests.factories import Factory
 COLUMNS = {
     "consent_event": "actor", "consent_statement": "box", "consent_rendering": "html", "ledger_entry": "kind",
     "ledger_position": "position", "checkpoint": "note", "mail_sent": "ground",
+    "erasure": "ref",
 }  # fmt: skip
 EVERYWHERE = ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"]
 ON_SQLITE = [
@@ -53,7 +54,10 @@ def filled(database, clinic, tmp_path):
             entry_id=entry.id, lead_id=ana.id, message="acknowledgement", message_class="acknowledgement", ground="",
             template_sha256="", message_id="", sent_at=NOON,
         )  # fmt: skip
-        session.add_all([block, sent])
+        erasure = Erasure(
+            uid="0", lead_id=ana.id, ref=ana.ref, erased_at=NOON, by="", ground="asked", counts={}, leaf=b"0" * 32
+        )
+        session.add_all([block, sent, erasure])
         seal(session, tmp_path, "test/log", now=NOON)
     return database
 
@@ -95,7 +99,7 @@ def test_the_role_of_the_application_cannot_alter_the_log(as_application, table)
 
 
 @pytest.mark.parametrize(
-    "table", ["consent_event", "consent_statement", "ledger_entry", "ledger_position", "checkpoint"]
+    "table", ["consent_event", "consent_statement", "ledger_entry", "ledger_position", "checkpoint", "erasure"]
 )
 def test_the_tables_themselves_refuse_their_owner(filled, table):
     attacks = [*EVERYWHERE, ON_SQLITE[2] if filled.is_sqlite else "TRUNCATE {table} CASCADE"]
