@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from intake.admin import rooms
 from intake.callback import views as callback
 from intake.config import Clinic, Settings, load_clinic
 from intake.consent import link_views as lost_link
@@ -23,6 +24,7 @@ from intake.languages import FOLDER, LOCALES
 from intake.logs import log_to_stderr
 from intake.operations import views as operations
 from intake.site import site_folder
+from intake.staff import guard
 from intake.web import KEY, House, language, locale
 
 LARGEST_BODY = 64 * 1024  # bytes; the longest honest form is under 8 KiB
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 
 PROBLEMS = {
     400: (_l("We could not read that"), _l("Go back to the form and send it again, or call us.")),
+    403: (_l("This page is not for you"), _l("Ask the person who runs Consult Intake at your clinic.")),
     404: (_l("This page does not exist"), _l("Check the address, or start again from the form.")),
     405: (_l("This page cannot be used like that"), _l("Start again from the form.")),
     413: (_l("That was too much at once"), _l("Shorten what you entered and send the form again, or call us.")),
@@ -55,8 +58,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     clinic = load_clinic(settings.clinic or site / "clinic.toml")
     database = Database(settings.database())
     app.extensions[KEY] = House(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret(), WTF_CSRF_ENABLED=False)
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret())
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}  # before anything asks for its environment
+    _configure_sessions(app, settings)
     Babel(app, default_locale=LOCALES["en"], default_translation_directories=str(FOLDER), locale_selector=locale)
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies
@@ -65,7 +69,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.register_blueprint(consent.blueprint)
     app.register_blueprint(lost_link.blueprint)
     app.register_blueprint(operations.blueprint)
+    rooms.mount(app)
     app.before_request(_draw_nonce)
+    app.before_request(guard.admit)
     app.after_request(_set_headers)
     app.context_processor(lambda: _page_values(clinic))
     app.register_error_handler(HTTPException, _explain)
@@ -77,6 +83,17 @@ def from_environ() -> Flask:
     """The application as the environment describes it, for a WSGI server."""
     log_to_stderr()
     return create_app(Settings.from_environ())
+
+
+def _configure_sessions(app: Flask, settings: Settings) -> None:
+    """Of staff; pages for patients set no cookie. Forms of the desk carry a token (`guard.admit` asks for it)."""
+    is_safe = settings.public_url.startswith("https://")
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-intake" if is_safe else "intake", SESSION_COOKIE_SECURE=is_safe,
+        SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None,
+    )  # fmt: skip
+    guard.csrf.init_app(app)
 
 
 def _page_values(clinic: Clinic) -> dict[str, object]:

@@ -9,7 +9,7 @@ import sqlite3
 
 LOG = frozenset(
     {"consent_event", "consent_statement", "consent_rendering", "ledger_entry", "ledger_position", "checkpoint",
-     "mail_sent", "erasure"}
+     "mail_sent", "access_subject", "erasure"}
 )  # fmt: skip
 """Tables that only grow."""
 SCHEMA = frozenset({"sqlite_master", "sqlite_schema"})

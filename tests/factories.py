@@ -17,7 +17,7 @@ from intake.consent.events import Asked
 from intake.consent.statements import current_statements
 from intake.contacts import parse_phone
 from intake.db import Base
-from intake.models import ConsentEvent, Lead, OutboxEntry, Purpose, Topic
+from intake.models import ConsentEvent, Lead, OutboxEntry, Purpose, Role, StaffMember, Topic
 from intake.reference import new_reference
 
 ADDRESS_KEY = b"the key of the tests' address hashes"
@@ -46,6 +46,18 @@ def shown(session: Session, clinic: Clinic, *, nonce: str | None = None, languag
 
 
 numbers = count(1)
+
+
+def staff(session: Session, role: Role = Role.ADMIN, *, now: datetime = NOON, **changes: Any) -> StaffMember:
+    """An account that was set up whole: password, second factor."""
+    number = next(numbers)
+    member = StaffMember(**{
+        "clinic": "riverside", "email": f"{role}{number}@clinic.example", "name": f"{role} {number}", "role": role,
+        "active": True, "created_at": now, "fs_uniquifier": uuid4().hex, "tf_primary_method": "authenticator",
+    } | changes)  # fmt: skip
+    session.add(member)
+    session.flush()
+    return member
 
 
 class Factory:

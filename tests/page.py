@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import html5lib
@@ -10,7 +11,14 @@ from flask import Flask
 from html5lib.constants import E as MESSAGES
 from werkzeug.test import TestResponse
 
+from intake.models import Role, StaffMember
+from intake.staff.guard import KEY as SESSION
+from intake.staff.sessions import begin
+from intake.web import KEY, House
+from tests.factories import staff
+
 PERSONAL = re.compile(r"555[ -.]?\d{4}|@|%40|O.?Neil", re.IGNORECASE)
+KINDS = {"text", "tel", "email", "checkbox", "radio", "hidden", "password", "date", "number"}
 TOKEN = re.compile(r"\b[0-9a-f]{64}\b")
 """The token of a consent page: random digits, among which a number can seem to stand."""
 
@@ -72,6 +80,21 @@ class PageClient:
         """Send a form."""
         return self._inspected(self.http.post(path, data=data, **kwargs))
 
+    def sign_in(self, role: Role = Role.ADMIN, **account: Any) -> StaffMember:
+        """Come in as somebody of this role, just now, past both factors (which `tests/staff` goes through)."""
+        place: House = self.app.extensions[KEY]
+        with place.database.writing() as session:
+            member = staff(session, role, now=place.clock(), **account)
+            key = begin(session, member, browser="Firefox", network="192.0.2.0/24", now=place.clock())
+        with self.http.session_transaction() as cookie:
+            cookie.update({SESSION: key, "_user_id": member.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
+        return member
+
+    def send(self, path: str, data: Mapping[str, Any] | None = None, *, to: str | None = None) -> Page:
+        """Open the page of the desk at *path*, and send its form with *data* (to another address: *to*)."""
+        token = self.get(path).value("csrf_token")
+        return self.post(to or path, {"csrf_token": token} | dict(data or {}))
+
     def submit(self, path: str = "/", *, stamp: str | None = None, follow: bool = True, **answers: Any) -> Page:
         """Open the form at *path*, fill it in and send it, following to the confirmation."""
         sent = {"stamp": stamp or self.get(path).value("stamp"), "name": "Ana Đặng", "phone": "416 555 0123"} | answers
@@ -122,7 +145,7 @@ def inspect(page: Page) -> None:
     for field in soup.select("input:not([type=hidden]), textarea, select"):
         assert field.get("id") in labelled, f"{field} has no label"
     for field in soup.select("input"):
-        assert field.get("type") in {"text", "tel", "email", "checkbox", "radio", "hidden"}, f"{field} says what it is"
+        assert field.get("type") in KINDS, f"{field} says what it is"
     assert not soup.select("[placeholder], [required], [style], style"), (
         "no placeholder, browser bubble or inline style"
     )

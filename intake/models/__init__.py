@@ -8,10 +8,11 @@ from intake.models.lead import Lead
 from intake.models.ledger import Anchor, Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
 from intake.models.outbox import Batch, MailSent, OutboxEntry
 from intake.models.privacy import Breach, Correction, Erasure, RetentionRun
-from intake.models.staff import AccessLogEntry, SignInAttempt, StaffMember, StaffPasskey, StaffSession
+from intake.models.staff import AccessLogEntry, AccessSubject, SignInAttempt, StaffMember, StaffPasskey, StaffSession
 
 __all__ = [
     "AccessLogEntry",
+    "AccessSubject",
     "Act",
     "Anchor",
     "Basis",

@@ -11,7 +11,8 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.db import Base, Utc
-from intake.models.kinds import Role, closed
+from intake.models.kinds import Act, Role, closed, growing
+from intake.models.lead import Lead
 
 
 class StaffMember(Base):
@@ -121,15 +122,26 @@ class AccessLogEntry(Base):
     actor: Mapped[str] = mapped_column(String(254))
     """Who, as they were called then: a staff member's email, or "command line"."""
     role: Mapped[str] = mapped_column(String(20))
-    act: Mapped[str] = mapped_column(String(20), index=True)
-    """An `Act`."""
-    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"), index=True)
-    """Whose; None for what concerns many, or nobody."""
+    act: Mapped[Act] = mapped_column(growing(Act))
     what: Mapped[str] = mapped_column(String(200))
-    """The type of information, in words: "contact details", "consent timeline", "queue (50 requests)"."""
+    """The type of information, in words: "contact details", "consent timeline"."""
     endpoint: Mapped[str] = mapped_column(String(60))
     """The page or command; never an address with anything in it."""
     reason: Mapped[str | None] = mapped_column(Text)
     reason_salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """Key of the commitment to the reason in the ledger."""
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+
+    subjects: Mapped[list["AccessSubject"]] = relationship(back_populates="entry", order_by="AccessSubject.lead_id")
+
+
+class AccessSubject(Base):
+    """Whose data an access was to: each lead that was on the page. Only ever appended."""
+
+    __tablename__ = "access_subject"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("access_log.id"), primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), primary_key=True, index=True)
+
+    entry: Mapped[AccessLogEntry] = relationship(back_populates="subjects")
+    lead: Mapped[Lead] = relationship()

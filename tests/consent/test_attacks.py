@@ -8,7 +8,7 @@ from intake.consent.publishing import publish
 from intake.db import Database
 from intake.grants import grant
 from intake.ledger.seal import seal
-from intake.models import ConsentRendering, Erasure, MailSent, Purpose, Topic
+from intake.models import AccessLogEntry, AccessSubject, Act, ConsentRendering, Erasure, MailSent, Purpose, Topic
 from intake.outbox import enqueue
 from intake.sqlite_guard import LOG
 from tests.conftest import NOON
@@ -17,7 +17,7 @@ from tests.factories import Factory
 COLUMNS = {
     "consent_event": "actor", "consent_statement": "box", "consent_rendering": "html", "ledger_entry": "kind",
     "ledger_position": "position", "checkpoint": "note", "mail_sent": "ground",
-    "erasure": "ref",
+    "erasure": "ref", "access_subject": "lead_id",
 }  # fmt: skip
 EVERYWHERE = ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"]
 ON_SQLITE = [
@@ -57,7 +57,11 @@ def filled(database, clinic, tmp_path):
         erasure = Erasure(
             uid="0", lead_id=ana.id, ref=ana.ref, erased_at=NOON, by="", ground="asked", counts={}, leaf=b"0" * 32
         )
-        session.add_all([block, sent, erasure])
+        access = AccessLogEntry(
+            uid="0", clinic=clinic.key, at=NOON, actor="", role="", act=Act.VIEWED, what="", endpoint="",
+            leaf=b"1" * 32, subjects=[AccessSubject(lead_id=ana.id)],
+        )  # fmt: skip
+        session.add_all([block, sent, erasure, access])
         seal(session, tmp_path, "test/log", now=NOON)
     return database
 
@@ -99,7 +103,16 @@ def test_the_role_of_the_application_cannot_alter_the_log(as_application, table)
 
 
 @pytest.mark.parametrize(
-    "table", ["consent_event", "consent_statement", "ledger_entry", "ledger_position", "checkpoint", "erasure"]
+    "table",
+    [
+        "consent_event",
+        "consent_statement",
+        "ledger_entry",
+        "ledger_position",
+        "checkpoint",
+        "erasure",
+        "access_subject",
+    ],
 )
 def test_the_tables_themselves_refuse_their_owner(filled, table):
     attacks = [*EVERYWHERE, ON_SQLITE[2] if filled.is_sqlite else "TRUNCATE {table} CASCADE"]

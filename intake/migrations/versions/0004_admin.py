@@ -6,10 +6,15 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-APPEND_ONLY: dict[str, list[str]] = {"access_log": ["id", "uid", "leaf"], "erasure": ["id", "uid", "lead_id", "leaf"]}
+TAKEN = {
+    "access_log": "id = NEW.id OR uid = NEW.uid OR leaf = NEW.leaf",
+    "access_subject": "entry_id = NEW.entry_id AND lead_id = NEW.lead_id",
+    "erasure": "id = NEW.id OR uid = NEW.uid OR lead_id = NEW.lead_id OR leaf = NEW.leaf",
+}
+"""By append-only table: which line an INSERT OR REPLACE could collide with."""
 WORDS = ("reason", "reason_salt")
 """Of the access log: may be emptied when a person is erased, and nothing else may be changed."""
-FACTS = ("id", "uid", "clinic", "at", "staff_id", "actor", "role", "act", "lead_id", "what", "endpoint", "leaf")
+FACTS = ("id", "uid", "clinic", "at", "staff_id", "actor", "role", "act", "what", "endpoint", "leaf")
 
 
 def upgrade() -> None:
@@ -21,7 +26,7 @@ def upgrade() -> None:
     op.add_column("lead", sa.Column("held_for", sa.String(length=31), nullable=True))
     op.create_index("ix_lead_received", "lead", ["clinic", "received_at"])
     op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at"])
-    for statement in [*_access_log_guards(), *_erasure_guards()]:
+    for statement in [*_access_log_guards(), *_guards("access_subject"), *_guards("erasure")]:
         op.execute(statement)
 
 
@@ -125,22 +130,27 @@ def _make_access_log() -> None:
         sa.Column("actor", sa.String(length=254), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("act", sa.String(length=20), nullable=False),
-        sa.Column("lead_id", sa.Integer(), nullable=True),
         sa.Column("what", sa.String(length=200), nullable=False),
         sa.Column("endpoint", sa.String(length=60), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("reason_salt", sa.LargeBinary(length=32), nullable=True),
         sa.Column("leaf", sa.LargeBinary(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_access_log_lead_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_access_log_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log")),
         sa.UniqueConstraint("leaf", name=op.f("uq_access_log_leaf")),
         sa.UniqueConstraint("uid", name=op.f("uq_access_log_uid")),
     )
-    op.create_index(op.f("ix_access_log_act"), "access_log", ["act"], unique=False)
-    op.create_index(op.f("ix_access_log_at"), "access_log", ["at"], unique=False)
-    op.create_index(op.f("ix_access_log_lead_id"), "access_log", ["lead_id"], unique=False)
-    op.create_index(op.f("ix_access_log_staff_id"), "access_log", ["staff_id"], unique=False)
+    op.create_index(op.f("ix_access_log_at"), "access_log", ["at"])
+    op.create_index(op.f("ix_access_log_staff_id"), "access_log", ["staff_id"])
+    op.create_table(
+        "access_subject",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["access_log.id"], name=op.f("fk_access_subject_entry_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_access_subject_lead_id")),
+        sa.PrimaryKeyConstraint("entry_id", "lead_id", name=op.f("pk_access_subject")),
+    )
+    op.create_index(op.f("ix_access_subject_lead_id"), "access_subject", ["lead_id"])
 
 
 def _make_privacy() -> None:
@@ -219,8 +229,8 @@ def downgrade() -> None:
     op.drop_index("ix_lead_received", "lead")
     for column in ("held_for", "erased_at", "restricted_at"):
         op.drop_column("lead", column)
-    for table in ("breach", "retention_run", "erasure", "correction", "access_log", "sign_in_attempt", "staff_session",
-                  "staff_passkey", "staff_member"):  # fmt: skip
+    for table in ("breach", "retention_run", "erasure", "correction", "access_subject", "access_log",
+                  "sign_in_attempt", "staff_session", "staff_passkey", "staff_member"):  # fmt: skip
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_new_reason()")
@@ -252,19 +262,19 @@ def _access_log_guards() -> list[str]:
     ]
 
 
-def _erasure_guards() -> list[str]:
+def _guards(table: str) -> list[str]:
     if op.get_bind().dialect.name == "postgresql":
         return [
-            "CREATE TRIGGER erasure_no_change BEFORE UPDATE OR DELETE ON erasure "
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-            *_no_truncate("erasure"),
-            "ALTER TABLE erasure ENABLE ALWAYS TRIGGER erasure_no_change",
+            *_no_truncate(table),
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change",
         ]
-    refuse = "SELECT RAISE(ABORT, 'erasure is append-only')"
+    refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
     return [
-        f"CREATE TRIGGER erasure_no_update BEFORE UPDATE ON erasure BEGIN {refuse}; END",
-        f"CREATE TRIGGER erasure_no_delete BEFORE DELETE ON erasure BEGIN {refuse}; END",
-        _no_replace("erasure"),
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse}; END",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {refuse}; END",
+        _no_replace(table),
     ]
 
 
@@ -277,9 +287,8 @@ def _no_truncate(table: str) -> list[str]:
 
 
 def _no_replace(table: str) -> str:
-    taken = " OR ".join(f"{column} = NEW.{column}" for column in APPEND_ONLY[table])
     return (
         f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {TAKEN[table]}) "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     )

@@ -1,0 +1,91 @@
+"""Who may open a page of the desk, and for how long."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask, g
+
+from intake.app import create_app
+from intake.config import Settings
+from intake.models import Role
+from intake.staff.guard import allow
+from intake.staff.sessions import FRESH, IDLE, LONGEST
+from tests.conftest import SECRET
+from tests.page import PageClient
+
+
+def rooms(app: Flask) -> None:
+    def answer() -> str:
+        return str(g.person.role)
+
+    app.add_url_rule("/admin/nobodys", "nobodys", lambda: "open")
+    app.add_url_rule("/admin/audit", "audit", allow({Role.AUDITOR})(answer), methods=["GET", "POST"])
+    app.add_url_rule("/admin/erase", "erase", allow({Role.ADMIN}, fresh=True)(lambda: "done"))
+    app.add_url_rule("/admin/sign-in", "security.login", lambda: "")
+    app.add_url_rule("/admin/verify", "security.verify", lambda: "")
+
+
+@pytest.fixture
+def desk(page_database, clock, tmp_path):
+    url = page_database.url.render_as_string(hide_password=False)
+    app = create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path), clock=clock)
+    if "security.login" in app.view_functions:  # the library's own pages
+        for name in ("security.login", "security.verify"):
+            app.view_functions.pop(name)
+    rooms(app)
+    return PageClient(app)
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(desk):
+    page = desk.get("/admin/audit")
+
+    assert page.status == 302
+    assert page.response.location == "/admin/sign-in?next=/admin/audit"
+
+
+def test_a_page_that_names_nobody_is_open_to_nobody(desk):
+    desk.sign_in(Role.OWNER)
+
+    assert desk.get("/admin/nobodys").status == 403
+
+
+def test_a_page_is_open_to_the_roles_it_names_alone(desk):
+    desk.sign_in(Role.AUDITOR)
+
+    assert desk.http.get("/admin/audit").text == "auditor"
+    assert desk.get("/admin/erase").status == 403
+
+
+@pytest.mark.parametrize(("account", "passed"), [
+    ({}, LONGEST), ({}, IDLE), ({"until": None, "active": False}, timedelta()),
+])  # fmt: skip
+def test_a_session_ends_by_itself_and_with_the_account(desk, clock, account, passed):
+    desk.sign_in(Role.AUDITOR, **account)
+
+    clock.now += passed
+
+    assert desk.get("/admin/audit").status == 302
+
+
+def test_a_session_stands_as_long_as_somebody_works(desk, clock):
+    desk.sign_in(Role.AUDITOR)
+
+    for _ in range(5):
+        clock.now += IDLE - timedelta(seconds=1)
+        assert desk.http.get("/admin/audit").status_code == 200
+
+
+def test_what_is_dangerous_asks_again_who_it_is(desk, clock):
+    desk.sign_in(Role.ADMIN)
+    assert desk.http.get("/admin/erase").status_code == 200
+
+    clock.now += FRESH
+
+    assert desk.get("/admin/erase").response.location == "/admin/verify?next=/admin/erase"
+
+
+def test_a_form_from_another_site_is_refused(desk):
+    desk.sign_in(Role.AUDITOR)
+
+    assert desk.post("/admin/audit", {}).status == 400
+    assert desk.post("/admin/audit", {}, headers={"Sec-Fetch-Site": "cross-site"}).status == 400
