@@ -1,10 +1,22 @@
-"""How log lines look: time in UTC, level, what happened, then ids and counts. Never anything personal."""
+"""How log lines look: time in UTC, level, what happened, then ids and counts as `key=value`. Never anything personal.
 
+The text of an exception can quote what a patient typed, so only its kind and the places it went through are written.
+"""
+
+import json
 import logging
 import sys
 import time
+import traceback
+from contextvars import ContextVar
+from types import TracebackType
 
 PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+QUIET = frozenset(" \"'=\\")
+"""What a value must not hold to stand without quotation marks."""
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""Of the request that is being answered: on the error page, in its answer's header and in each line about it."""
 
 
 class Line(logging.Formatter):
@@ -15,8 +27,14 @@ class Line(logging.Formatter):
         self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
-        extras = [f"{key}={value}" for key, value in vars(record).items() if key not in PLAIN]
-        return " ".join([super().format(record), *extras])
+        """One record is one line, whatever stands in it: nobody writes lines of their own into the log."""
+        said = [self.formatTime(record, self.datefmt), record.levelname, _one_line(record.getMessage())]
+        extras = {key: value for key, value in vars(record).items() if key not in PLAIN}
+        if request_id.get():
+            extras["request"] = request_id.get()
+        if record.exc_info and record.exc_info[0]:
+            extras |= {"kind": record.exc_info[0].__name__, "at": _places(record.exc_info[2])}
+        return " ".join([*said, *(f"{key}={_value(value)}" for key, value in extras.items())])
 
 
 def log_to_stderr() -> None:
@@ -25,3 +43,16 @@ def log_to_stderr() -> None:
     handler.setFormatter(Line())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("intake").setLevel(logging.INFO)
+
+
+def _places(trace: TracebackType | None) -> str:
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(trace)[-8:]))
+
+
+def _value(value: object) -> str:
+    text = str(value)
+    return text if text.isprintable() and text and not QUIET & set(text) else json.dumps(text)
+
+
+def _one_line(text: str) -> str:
+    return text if text.isprintable() else json.dumps(text)[1:-1]

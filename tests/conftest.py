@@ -1,5 +1,6 @@
 """The doors to what is tested: databases, pages, the sheet, the clock. Data is built in `factories`."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from intake.consent.publishing import publish
 from intake.db import Database
 from tests.browser import launch
 from tests.factories import Factory
+from tests.logged import Listener
 from tests.page import PageClient
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +28,19 @@ SECRET = "a secret of the tests, which is long enough"
 
 settings.register_profile("house", deadline=None)  # a machine that is busy with something else is no fault of ours
 settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def nothing_personal_is_logged() -> Iterator[None]:
+    """Every test listens to the log: a line with somebody's name, phone or address fails the test that caused it."""
+    listener, house = Listener(), logging.getLogger("intake")
+    level = house.level
+    logging.getLogger().addHandler(listener)
+    house.setLevel(logging.DEBUG)
+    yield
+    logging.getLogger().removeHandler(listener)
+    house.setLevel(level)
+    assert listener.found == []
 
 
 @pytest.fixture(scope="session")

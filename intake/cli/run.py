@@ -12,7 +12,7 @@ from intake import demo, relay
 from intake.cli.group import main
 from intake.cli.loops import post_loop, sheet_loop
 from intake.cli.wiring import clinic_of, database_of, now
-from intake.config import Settings
+from intake.config import Settings, require_reachable_name, require_safe
 
 OBJECTS_OF_A_LOOK = 50_000
 """A look at a long queue makes a million objects that all stay until its end: the collector need not walk over them
@@ -26,12 +26,15 @@ each time that there are a thousand more, which was 40 % of the work."""
 def serve(host: str, port: int, workers: int) -> None:
     """Run the web form (gunicorn)."""
     settings = Settings.from_environ()
+    require_safe(settings, os.environ)
+    require_reachable_name(settings, host)
     clinic_of(settings)
     database_of(settings).dispose()
     demo.require_free(port, "--port", host)
     settings.secret()  # made before there are several processes
     # Errors only: gunicorn's warnings quote the address of whoever sent something odd.
-    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread", "--threads", "4"]
+    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4"]
+    arguments += ["--worker-class", "intake.gate.slow_clients.PunctualWorker"]
     arguments += ["--graceful-timeout", "5", "--no-control-socket", "--log-level", "error", "intake.app:from_environ()"]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606  (no shell; signals reach gunicorn itself)
 

@@ -3,6 +3,7 @@
 from intake.config.clinic import Clinic, Offer, Queue, Sender, load_clinic
 from intake.config.errors import ConfigError
 from intake.config.mail import MailFolder, MailServer
+from intake.config.production import require_reachable_name, require_safe
 from intake.config.settings import Settings, make_folder
 
 __all__ = [
@@ -16,4 +17,6 @@ __all__ = [
     "Settings",
     "load_clinic",
     "make_folder",
+    "require_reachable_name",
+    "require_safe",
 ]

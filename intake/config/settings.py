@@ -15,9 +15,9 @@ from sqlalchemy.exc import ArgumentError
 
 from intake.config.errors import ConfigError, explain
 from intake.config.mail import MailFolder, MailServer, read_mail_url, read_public_url
+from intake.config.secrets import weakness, with_files_read
 
 PREFIX = "INTAKE_"
-SHORTEST_SECRET = 32
 
 
 class Settings(BaseModel):
@@ -39,7 +39,8 @@ class Settings(BaseModel):
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """The settings in *environ*; a variable that is empty counts as not set."""
-        given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+        ours = with_files_read({name: value for name, value in environ.items() if name.startswith(PREFIX)}, PREFIX)
+        given = {name.removeprefix(PREFIX).lower(): value for name, value in ours.items()}
         try:
             return cls.model_validate({name: value for name, value in given.items() if value})
         except ValidationError as error:
@@ -47,11 +48,9 @@ class Settings(BaseModel):
 
     @field_validator("secret_key")
     @classmethod
-    def _long_enough(cls, value: str) -> str:
-        if value and len(value) < SHORTEST_SECRET:
-            raise ValueError(
-                f"is too short; give at least {SHORTEST_SECRET} random characters, or none to have one made"
-            )
+    def _not_guessed(cls, value: str) -> str:
+        if value and (problem := weakness(value)):
+            raise ValueError(problem)
         return value
 
     @field_validator("database_url")
@@ -99,6 +98,11 @@ class Settings(BaseModel):
         return self.google_credentials is not None
 
     @property
+    def is_https(self) -> bool:
+        """Whether patients reach the form by https; else it serves this computer only (`read_public_url`)."""
+        return self.public_url.startswith("https://")
+
+    @property
     def mail(self) -> MailServer | MailFolder | None:
         """Where mail goes; without a place none is sent."""
         return read_mail_url(self.smtp_url) if self.smtp_url else None
@@ -114,7 +118,7 @@ class Settings(BaseModel):
 
     def secret(self) -> str:
         """The signing secret: as given, else one made on the first start and kept in the instance folder."""
-        return self.secret_key or _kept_secret(self.instance)
+        return self.secret_key or _kept_secret(self.instance / "secret_key")
 
     def address_key(self) -> bytes:
         """The key of hashes that stand for addresses; made from the secret, with which it changes."""
@@ -134,13 +138,16 @@ def make_folder(folder: Path) -> None:
         raise ConfigError(problem) from None
 
 
-def _kept_secret(instance: Path) -> str:
-    make_folder(instance)
-    place, draft = instance / "secret_key", instance / f".secret_key.{os.getpid()}"
+def _kept_secret(place: Path) -> str:
+    make_folder(place.parent)
+    draft = place.with_name(f".secret_key.{os.getpid()}")
     if not place.exists():
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
         with suppress(FileExistsError):  # of several processes the first wins; the others read what it wrote
             place.hardlink_to(draft)
         draft.unlink()
-    return place.read_text().strip()
+    kept = place.read_text().strip()
+    if problem := weakness(kept):
+        raise ConfigError(f"{place}: the secret that is kept there {problem}.")
+    return kept

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.config import ConfigError, MailFolder, MailServer, Settings
+from intake.config import ConfigError, MailFolder, MailServer, Settings, require_reachable_name, require_safe
 
 
 def test_without_settings_everything_lies_in_the_instance_folder(tmp_path):
@@ -93,3 +93,47 @@ def test_a_secret_is_made_once_and_kept_from_other_accounts(tmp_path):
     assert first == again
     assert len(first) >= 32
     assert stat.S_IMODE((tmp_path / "new" / "secret_key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("secret", ["a" * 40, "abcd" * 12, "changeme-changeme-changeme-changeme", "0123456" * 6,
+                                    "this-is-an-insecure-secret-of-forty-letters"])  # fmt: skip
+def test_a_secret_that_can_be_guessed_stops_the_start(secret):
+    with pytest.raises(ConfigError, match="INTAKE_SECRET_KEY: can be guessed; give random characters") as caught:
+        Settings.from_environ({"INTAKE_SECRET_KEY": secret})
+
+    assert secret not in str(caught.value)
+
+
+def test_a_kept_secret_that_somebody_made_weak_stops_the_start(tmp_path):
+    (tmp_path / "secret_key").write_text("hunter2")
+
+    with pytest.raises(ConfigError, match="the secret that is kept there is too short"):
+        Settings(instance=tmp_path).secret()
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path):
+    kept = tmp_path / "secret"
+    kept.write_text("Zm9vYmFyIGJheiBxdXV4IGFuZCBzbyBvbg4711\n")
+
+    assert Settings.from_environ({"INTAKE_SECRET_KEY_FILE": str(kept)}).secret() == kept.read_text().strip()
+    with pytest.raises(ConfigError, match=r"INTAKE_SECRET_KEY_FILE: .* cannot be read"):
+        Settings.from_environ({"INTAKE_SECRET_KEY_FILE": str(tmp_path / "none")})
+    with pytest.raises(ConfigError, match="both set"):
+        Settings.from_environ({"INTAKE_SECRET_KEY_FILE": str(kept), "INTAKE_SECRET_KEY": "x" * 40})
+
+
+def test_patients_are_not_served_with_debugging_on_or_by_plain_http():
+    public = Settings.from_environ({"INTAKE_PUBLIC_URL": "https://call.clinic.example"})
+
+    with pytest.raises(ConfigError, match="FLASK_DEBUG is on"):
+        require_safe(public, {"FLASK_DEBUG": "1"})
+    require_safe(public, {})
+    with pytest.raises(ConfigError, match=r"INTAKE_PUBLIC_URL.*http:// only for this computer"):
+        Settings.from_environ({"INTAKE_PUBLIC_URL": "http://call.clinic.example"})
+
+
+def test_other_computers_are_served_under_a_known_name_only():
+    with pytest.raises(ConfigError, match="INTAKE_PUBLIC_URL is not set, and --host"):
+        require_reachable_name(Settings(), "192.0.2.1")
+    require_reachable_name(Settings(), "127.0.0.1")
+    require_reachable_name(Settings(public_url="https://call.clinic.example"), "192.0.2.1")

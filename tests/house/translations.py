@@ -46,8 +46,9 @@ def faults(catalog: Catalog) -> list[str]:
         french = str(message.string)
         if not french or message.fuzzy:
             found.append(f"not translated: {message.id}")
-        elif re.search(rf"[^{NO_BREAK}\d][:;!?»]|«[^{NO_BREAK}]", french.replace("%(", "").replace("://", "")):
-            found.append(f"needs a no-break space before : ; ! ? » or after «: {french}")
+        elif re.search(rf"[^{NO_BREAK}\d][:»]|«[^{NO_BREAK}]|\s[;!?]", french.replace("%(", "").replace("://", "")):
+            # As the Office québécois de la langue française has it
+            found.append(f"needs a no-break space before : and » and after «, and none before ; ! ?: {french}")
         elif set(re.findall(r"%\(\w+\)s", str(message.id))) != set(re.findall(r"%\(\w+\)s", french)):
             found.append(f"different placeholders: {message.id}")
     return found

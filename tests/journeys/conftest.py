@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.conftest import ROOT
+from tests.logged import personal_lines
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=30)
+        said = self.process.communicate(timeout=30)[0]
+        assert personal_lines(said + (self.data / "demo.log").read_text()) == []
 
 
 @pytest.fixture(params=[360])

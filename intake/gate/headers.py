@@ -1,0 +1,45 @@
+"""What every answer says to the browser (OWASP ASVS 5 V3.4): nothing from elsewhere, no frame, nothing is kept."""
+
+import secrets
+
+from flask import Flask, g
+from werkzeug.wrappers import Response
+
+A_YEAR = 365 * 24 * 60 * 60
+UNUSED = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation",
+    "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+    "xr-spatial-tracking",
+)  # fmt: skip
+"""Abilities of the browser that no page of ours asks for."""
+PERMISSIONS = ", ".join(f"{ability}=()" for ability in UNUSED)
+
+
+def set_headers(app: Flask, *, is_https: bool) -> None:
+    """Have every answer of *app* carry them; *is_https*: patients reach it by https, and shall never again without."""
+
+    def add(response: Response) -> Response:
+        nonce = g.get("csp_nonce", "")
+        headers = response.headers
+        headers["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self'; "
+            "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+        )
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers.setdefault("Referrer-Policy", "same-origin")  # the address of a confirmation stays here
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = PERMISSIONS
+        headers["X-Request-ID"] = g.get("request_id", "")
+        if is_https:
+            headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
+        if response.mimetype == "text/html":
+            headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    app.before_request(_draw_nonce)
+    app.after_request(add)
+
+
+def _draw_nonce() -> None:
+    g.csp_nonce = secrets.token_urlsafe(16)

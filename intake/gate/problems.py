@@ -1,0 +1,70 @@
+"""Error pages: what happened, what to do next, and the id under which our log tells more. No exception's text."""
+
+import logging
+from types import TracebackType
+
+from flask import Flask, g, render_template, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+BAD_REQUEST = 400
+SERVER_FAULT = 500
+UNAVAILABLE = 503
+
+log = logging.getLogger(__name__)
+
+PROBLEMS = {
+    BAD_REQUEST: (_l("We could not read that"), _l("Go back to the form and send it again, or call us.")),
+    403: (_l("This page is not for you"), _l("Ask the person who runs Consult Intake at your clinic.")),
+    404: (_l("This page does not exist"), _l("Check the address, or start again from the form.")),
+    405: (_l("This page cannot be used like that"), _l("Start again from the form.")),
+    413: (_l("That was too much at once"), _l("Shorten what you entered and send the form again, or call us.")),
+    415: (_l("We could not read that"), _l("Use the form on our page, or call us.")),
+    421: (_l("There is nothing at this address"), _l("Start again from the clinic’s own page, or call us.")),
+    429: (_l("That was often in a short time"), _l("Wait a few minutes and try again, or call us.")),
+    SERVER_FAULT: (
+        _l("Something went wrong on our side"),
+        _l("Your request may not have reached us. Send the form again in a moment, or call us."),
+    ),
+    UNAVAILABLE: (
+        _l("We cannot take requests at the moment"),
+        _l("Your request is not stored. Go back to what you typed, send it again in a minute, or call us."),
+    ),
+}
+
+
+class Application(Flask):
+    """Flask, but for what it would log of an error: the address and the exception's text."""
+
+    def log_exception(
+        self, exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> None:
+        """Log the kind of the error and where it arose."""
+        log.error("unexpected error", extra={"page": request.endpoint or "none"}, exc_info=exc_info)
+
+
+def explain_problems(app: Flask) -> None:
+    """Have *app* answer every error with a page of ours."""
+    app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(OperationalError, _store_unavailable)
+
+
+def _store_unavailable(error: OperationalError) -> tuple[str, int]:
+    """Nothing was confirmed, and the browser still holds what was typed."""
+    log.error("database unavailable", extra={"reason": type(error.orig).__name__})
+    return _page(UNAVAILABLE), UNAVAILABLE
+
+
+def _explain(error: HTTPException) -> Response | tuple[str, int]:
+    """An error page in the language of the address. The text of an exception is never shown."""
+    code = error.code or SERVER_FAULT
+    if code < BAD_REQUEST:  # a redirect is no error
+        return error.get_response()
+    return _page(code), code
+
+
+def _page(code: int) -> str:
+    title, remedy = PROBLEMS.get(code, PROBLEMS[BAD_REQUEST if code < SERVER_FAULT else SERVER_FAULT])
+    return render_template("errors/error.html", title=title, remedy=remedy, request_id=g.get("request_id"))

@@ -1,0 +1,78 @@
+"""What every answer tells the browser, and under which names we answer at all."""
+
+import pytest
+
+from intake.app import create_app
+from intake.config import Settings
+from tests.conftest import SECRET
+from tests.page import PageClient
+
+PATHS = ["/", "/fr/", "/consent/", "/requests/x", "/nothing", "/healthz", "/static/app.css", "/clinic.css"]
+
+
+@pytest.fixture
+def public(page_database, clock, tmp_path):
+    """The form as patients reach it, behind one proxy that adds TLS."""
+    settings = Settings(
+        database_url=page_database.url.render_as_string(hide_password=False), secret_key=SECRET, instance=tmp_path,
+        public_url="https://call.clinic.example", trusted_proxies=1,
+    )  # fmt: skip
+    return PageClient(create_app(settings, clock=clock))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_carries_the_headers(public, path):
+    with public.http.get(path, headers={"Host": "call.clinic.example"}) as answer:
+        headers = answer.headers
+
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == "'none'"
+    assert policy["script-src"].startswith("'nonce-")
+    assert "unsafe" not in str(policy)
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert len(headers["X-Request-ID"]) == 12
+
+
+def test_each_answer_has_a_nonce_of_its_own(public):
+    policies = {public.http.get("/", headers={"Host": "call.clinic.example"}).headers["Content-Security-Policy"]
+                for _ in range(5)}  # fmt: skip
+
+    assert len(policies) == 5
+
+
+def test_this_computer_is_not_told_to_come_by_https_for_a_year(client):
+    assert "Strict-Transport-Security" not in client.get("/").response.headers
+
+
+@pytest.mark.parametrize("host", ["evil.example", "call.clinic.example.evil.example", "a@evil.example",
+                                  "", "a b", "localhost.evil.example"])  # fmt: skip
+def test_a_request_for_another_host_is_refused(public, host):
+    page = public.get("/", headers={"Host": host})
+
+    assert page.status == 421
+    assert page.soup.select_one("h1").text == "There is nothing at this address"
+    assert "evil" not in page.response.text
+
+
+def test_the_proxy_in_front_says_for_which_host(public):
+    sent = {"Host": "10.0.0.7:8000", "X-Forwarded-Host": "call.clinic.example", "X-Forwarded-Proto": "https"}
+    assert public.get("/", headers=sent).status == 200
+    assert public.get("/", headers=sent | {"X-Forwarded-Host": "evil.example"}).status == 421
+
+
+def test_a_proxy_that_nobody_configured_is_not_believed(client):
+    assert client.get("/", headers={"Host": "evil.example", "X-Forwarded-Host": "localhost"}).status == 421
+
+
+def test_machines_that_watch_may_ask_by_any_address(public):
+    assert public.get("/healthz", headers={"Host": "10.0.0.7"}).status == 200
+
+
+def test_an_error_page_names_the_id_that_stands_in_the_log(client):
+    page = client.get("/nothing")
+
+    assert page.status == 404
+    assert f"mention {page.response.headers['X-Request-ID']}" in page.text
