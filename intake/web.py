@@ -28,6 +28,8 @@ class House:
     secret: str
     lost_links: Limit = field(default_factory=lambda: Limit(20, timedelta(hours=1)))
     """How often one network may ask for a lost link."""
+    requests: Limit = field(default_factory=lambda: Limit(30, timedelta(hours=1)))
+    """How often one network may send the form: a clinic's waiting room and a phone company's many customers fit in."""
 
 
 def house() -> House:

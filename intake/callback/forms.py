@@ -45,6 +45,20 @@ def _needed_for_emails(form: "CallbackForm", field: Field) -> None:
     raise StopValidation
 
 
+NOWHERE = _l(
+    "We could not tell which form this was. What you entered is still here: check it, tick the emails you agree to "
+    "again, and send it once more"
+)
+NOWHERE_WITHOUT_BOXES = _l(
+    "We could not tell which form this was. What you entered is still here: check it, read what we say about emails, "
+    "and send it once more"
+)
+OFTEN = _l(
+    "Many requests came from your network within an hour. What you entered is still here: wait a little and send it "
+    "again, or call us at the number at the top"
+)
+
+
 class CallbackForm(FlaskForm):
     """Only name and phone are required; email is when a box for something that goes by email is ticked."""
 
@@ -88,6 +102,8 @@ class CallbackForm(FlaskForm):
             _can_be_mailed,
         ],
     )
+    website = StringField(_l("Leave this empty"))
+    """A trap: people do not see it, and programs that fill in forms do not know better (`callback.abuse`)."""
     agree_reminders = BooleanField()
     agree_care = BooleanField()
     agree_news = BooleanField()
@@ -123,6 +139,16 @@ class CallbackForm(FlaskForm):
     def agreed_to(self) -> frozenset[Purpose]:
         """The purposes whose boxes are ticked."""
         return frozenset(Purpose(box.short_name.removeprefix("agree_")) for box in self.boxes() if box.data)
+
+    def came_from_nowhere(self) -> str:
+        """What to do about a form without a stamp of ours, for the summary at the top."""
+        said: str = str(NOWHERE if self.boxes() else NOWHERE_WITHOUT_BOXES)
+        return said
+
+    def sent_often(self) -> str:
+        """What to do where many requests came from the same network."""
+        said: str = str(OFTEN)
+        return said
 
     def to_request(self) -> CallbackRequest:
         """The validated answers as the plain value that the rule takes."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from intake.callback.abuse import Manner, announce, sign_of_machine
 from intake.config import Clinic
 from intake.consent.events import Asked, record_answers, ticked
 from intake.consent.record import Circumstances
@@ -16,8 +17,7 @@ from intake.consent.token import key_of, token_of
 from intake.contacts import Phone, address_hash
 from intake.hours import call_by
 from intake.ledger import canonical_bytes
-from intake.models import Lead, Purpose, Topic
-from intake.outbox import enqueue
+from intake.models import Lead, Purpose
 from intake.reference import new_reference
 
 SAME_WITHIN = timedelta(minutes=15)
@@ -59,6 +59,7 @@ def submit_callback(
     address_key: bytes,
     now: datetime,
     circumstances: Circumstances | None = None,
+    manner: Manner | None = None,
 ) -> Lead:
     """Store the request, the answers on consent and the outbox entry, or find the lead that this very form made before.
 
@@ -66,12 +67,16 @@ def submit_callback(
     browser may have fetched a new form (a POST empties its cache of that address), so the same answers within
     `SAME_WITHIN` count as the same request too. A correction made after "back" is a new request, because ignoring it
     would lose what the patient typed.
+
+    By its *manner* a request may look like a machine's: it is stored and confirmed, and waits for staff to look at it.
     """
     submission = _submission(request, shown)
     lead = _made_before(session, submission) or _asked_just_now(session, request, clinic, now)
     if lead:
         return lead
     lead = _lead(request, shown, submission, _free_reference(session), clinic, now)
+    if manner:
+        lead.held_for = sign_of_machine(session, manner, lead.phone, clinic=clinic.key, now=now)
     lead.email_hash = address_hash(address_key, request.email) if request.email else None
     try:
         with session.begin_nested():
@@ -83,9 +88,8 @@ def submit_callback(
             raise
         return first
     record_answers(session, lead, shown.asked, request.agreed_to, now=now, circumstances=circumstances)
-    enqueue(session, Topic.QUEUE_ROW, lead.id, now=now)
-    if lead.email:
-        enqueue(session, Topic.ACKNOWLEDGEMENT, lead.id, now=now)
+    if lead.held_for is None:
+        announce(session, lead, now=now)
     return lead
 
 

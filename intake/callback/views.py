@@ -6,6 +6,7 @@ from dataclasses import replace
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.callback.abuse import Manner
 from intake.callback.confirmation import confirmation_for
 from intake.callback.forms import CallbackForm
 from intake.callback.shown import form_shown
@@ -14,6 +15,7 @@ from intake.callback.submit import FormShown, submit_callback
 from intake.consent.circumstances import circumstances_of
 from intake.consent.rendering import block_of, rendering_sha256
 from intake.consent.statements import current_statements
+from intake.contacts import coarse_network
 from intake.models import ConsentStatement
 from intake.web import clinic, house, now, reading, speak, transaction
 
@@ -40,16 +42,21 @@ def submit(language: str) -> Response | tuple[str, int]:
     stamp = read_stamp(request.form.get("stamp", ""), house().secret)
     shown = _shown(stamp, language) if stamp else None
     if stamp is None or shown is None:
-        return _page(*_fresh(language, typed=True), stale=True), 422
+        fresh, other, current = _fresh(language, typed=True)
+        return _page(fresh, other, current, problem=fresh.came_from_nowhere()), 422
     statements, key = shown.asked.statements, house().settings.address_key()
     filled = CallbackForm(clinic=clinic(), statements=statements, language=language)
     if not filled.validate():
         return _page(filled, stamp, statements), 422
+    is_limited = house().settings.limits == "on"
+    if is_limited and not house().requests.allows(coarse_network(request.remote_addr or ""), now=now()):
+        return _page(filled, stamp, statements, problem=filled.sent_often()), 429
     circumstances = circumstances_of(request.remote_addr, request.user_agent.string, key)
+    manner = Manner(filled.website.data or "", stamp.shown_at) if is_limited else None
     with transaction() as session:
         lead = submit_callback(
             session, filled.to_request(), shown, clinic=clinic(), address_key=key, now=now(),
-            circumstances=circumstances,
+            circumstances=circumstances, manner=manner,
         )  # fmt: skip
         token = lead.token
     return redirect(url_for("callback.confirmation", token=token), 303)
@@ -94,7 +101,7 @@ def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, 
     return form, stamp, statements
 
 
-def _page(form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatement], *, stale: bool = False) -> str:
+def _page(form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatement], *, problem: str = "") -> str:
     """The page with *form*. Its stamp tells how it looks now, which a newer release may have changed meanwhile."""
     looks = replace(stamp, rendering_sha256=rendering_sha256(statements, stamp.language))
     return render_template(
@@ -103,6 +110,6 @@ def _page(form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatemen
         stamp=looks.sign(house().secret),
         block=block_of(statements) if statements else None,
         ticked=form.agreed_to(),
-        stale=stale,
+        problem=problem,
         other_language="en" if stamp.language == "fr" else "fr",
     )

@@ -15,6 +15,7 @@ from intake.mail.errors import MailError
 from intake.operations.address_checks import check_address_key
 from intake.operations.consent_checks import check_consent, check_way_of_asking
 from intake.operations.finding import Finding, failure, fine, warning
+from intake.operations.held_checks import check_held
 from intake.operations.log_checks import check_log
 from intake.operations.mail import check_mail
 from intake.site import site_folder
@@ -131,6 +132,7 @@ def run_checks(
             yield check_consent(database, clinic)
             yield check_log(database, clinic, now=now)
             yield check_way_of_asking(clinic)
+            yield check_held(database, clinic)
             yield check_backlog(database, clinic, now=now)
             yield check_mail(settings, database, clinic, now=now)
     credentials = check_credentials(settings)

@@ -60,6 +60,7 @@ class World:
             "INTAKE_INSTANCE": str(self.folder),
             "INTAKE_DATABASE_URL": self.database.url.render_as_string(hide_password=False),
             "INTAKE_CLINIC": str(self.folder / "clinic.toml"),
+            "INTAKE_LIMITS": "off",
             "INTAKE_SECRET_KEY": "a secret of the chaos, which is long enough",
             "INTAKE_GOOGLE_CREDENTIALS": str(access.credentials),
             "INTAKE_SPREADSHEET_ID": access.spreadsheet_id,

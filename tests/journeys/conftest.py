@@ -61,6 +61,7 @@ class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
         self.environ = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")}
         clinic = (ROOT / "clinic.toml").read_text().replace("read_every_seconds = 15", "read_every_seconds = 5")
         (self.data / "clinic.toml").write_text(clinic)
+        self.environ["INTAKE_LIMITS"] = "off"  # the browser types faster than people do
         self.environ["INTAKE_CLINIC"] = str(self.data / "clinic.toml")
         log = (self.data / "demo.log").open("w")
         self.process = subprocess.Popen(

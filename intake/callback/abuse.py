@@ -1,0 +1,86 @@
+"""What looks like a machine's: kept and confirmed like any request, but shown to staff before it enters the queue.
+
+Nothing is dropped in silence and nobody solves a puzzle: a real patient who is taken for a machine is found again by
+the front desk (`release`). Each sign is weak by itself, so each is told as the reason.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from intake.models import Lead, Topic
+from intake.outbox import enqueue
+
+FASTEST = timedelta(seconds=2)
+"""Sooner after the form was shown than anybody fills it in, a browser's autofill included."""
+A_DAY = timedelta(days=1)
+MOST_PER_NUMBER = 5
+"""Requests for one phone number within a day, before the next one is looked at."""
+
+
+class Sign(StrEnum):
+    """Why a request was held back."""
+
+    TRAP = "trap"
+    """A field was filled in that people do not see."""
+    HASTE = "haste"
+    NUMBER = "number"
+    """Many requests for one number: somebody else may be meant to be rung all day."""
+
+
+WORDS = {
+    Sign.TRAP: "filled in a field that people do not see",
+    Sign.HASTE: "sent within two seconds",
+    Sign.NUMBER: "more than five requests for this number within a day",
+}
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a form came: what stood in the trap, and since when it had been on screen."""
+
+    trap: str
+    shown_at: datetime | None
+
+
+def sign_of_machine(session: Session, manner: Manner, phone: str, *, clinic: str, now: datetime) -> Sign | None:
+    """What speaks for a machine, most telling first; None for what a person would do."""
+    if manner.trap:
+        return Sign.TRAP
+    if manner.shown_at and timedelta() <= now - manner.shown_at < FASTEST:
+        return Sign.HASTE
+    lately = select(func.count()).where(Lead.clinic == clinic, Lead.phone == phone, Lead.received_at > now - A_DAY)
+    return Sign.NUMBER if (session.scalar(lately) or 0) >= MOST_PER_NUMBER else None
+
+
+def held_requests(session: Session, clinic: str, *, limit: int = 100) -> list[Lead]:
+    """What waits for somebody to look at it, oldest first."""
+    return list(session.scalars(
+        select(Lead).where(Lead.clinic == clinic, Lead.held_for.is_not(None), Lead.erased_at.is_(None))
+        .order_by(Lead.id).limit(limit)
+    ))  # fmt: skip
+
+
+def count_held(session: Session, clinic: str) -> int:
+    """How many of the clinic's requests are held back."""
+    held = select(func.count()).where(Lead.clinic == clinic, Lead.held_for.is_not(None), Lead.erased_at.is_(None))
+    return session.scalar(held) or 0
+
+
+def release(session: Session, lead: Lead, *, now: datetime) -> bool:
+    """Put a request that was held back into the queue after all; False when it is there already."""
+    if lead.held_for is None:
+        return False
+    lead.held_for = None
+    announce(session, lead, now=now)
+    return True
+
+
+def announce(session: Session, lead: Lead, *, now: datetime) -> None:
+    """Have the request put into the queue, and acknowledged where there is an address."""
+    enqueue(session, Topic.QUEUE_ROW, lead.id, now=now)
+    if lead.email:
+        enqueue(session, Topic.ACKNOWLEDGEMENT, lead.id, now=now)
