@@ -4,13 +4,14 @@ PORT ?= 8000
 SHEET_PORT ?= 8001
 SEED ?= 1
 MINUTES ?= 2
+REQUESTS ?= 5000
 PART ?=
 DATA ?= instance/demo
 BIN := .venv/bin
 DOUBLE := $(wildcard ../shared/google-double/requirements.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos bench lock translations screenshots clean
+.PHONY: help run test check chaos fuzz bench lock translations screenshots clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -31,6 +32,9 @@ check: .venv/.dev ## lint, types, import contracts, translations, migrations in 
 
 chaos: .venv/.dev ## patients, kills, faults and a busy front desk at once, with a report (SEED= MINUTES=)
 	$(BIN)/python -m tests.chaos --seed $(SEED) --minutes $(MINUTES)
+
+fuzz: .venv/.dev ## send anything to every page of a running demonstration (SEED= REQUESTS=)
+	$(BIN)/python -m tests.fuzz --seed $(SEED) --requests $(REQUESTS)
 
 bench: .venv/.dev ## measure: calls and time, as ratios (PART=submit, backlog or polling; all of them without it)
 	$(BIN)/python -m bench $(PART)

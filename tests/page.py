@@ -74,6 +74,7 @@ class PageClient:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.http = app.test_client()
+        self.house: House = app.extensions[KEY]
 
     def get(self, path: str, **kwargs: Any) -> Page:
         """Open a page."""
@@ -85,7 +86,7 @@ class PageClient:
 
     def sign_in(self, role: Role = Role.ADMIN, **account: Any) -> StaffMember:
         """Come in as somebody of this role, just now, past both factors (which `tests/staff` goes through)."""
-        place: House = self.app.extensions[KEY]
+        place = self.house
         with place.database.writing() as session:
             member = staff(session, role, now=place.clock(), **account)
             key = begin(session, member, browser="Firefox", network="192.0.2.0/24", now=place.clock())
@@ -100,11 +101,10 @@ class PageClient:
 
     def stamp(self, path: str = "/") -> str:
         """The stamp of a form that was opened a minute ago: a person takes their time (`callback.abuse`)."""
-        place: House = self.app.extensions[KEY]
-        found = read_stamp(self.get(path).value("stamp"), place.secret)
+        found = read_stamp(self.get(path).value("stamp"), self.house.secret)
         assert found is not None
         assert found.shown_at is not None
-        return replace(found, shown_at=found.shown_at - timedelta(minutes=1)).sign(place.secret)
+        return replace(found, shown_at=found.shown_at - timedelta(minutes=1)).sign(self.house.secret)
 
     def submit(self, path: str = "/", *, stamp: str | None = None, follow: bool = True, **answers: Any) -> Page:
         """Open the form at *path*, fill it in and send it, following to the confirmation."""

@@ -1,0 +1,88 @@
+"""Send anything to everything of a running demonstration: `python -m tests.fuzz --seed 1 --requests 5000`."""
+
+import argparse
+import random
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from urllib.parse import quote
+
+import requests
+from sqlalchemy import select
+
+from intake.app import create_app
+from intake.config import Settings
+from intake.models import Lead, Role
+from tests.fuzz.door import METHODS, Answer, Door, Form, filled, forms_of, paths_of
+from tests.fuzz.payloads import HOSTILE, broken
+from tests.fuzz.test_fuzz import LEAVING, NAMES
+from tests.journeys.conftest import Demo, running_demo
+from tests.page import PageClient
+
+SHARE_OF_FORMS = 0.6
+
+
+def fuzz(number: int, seed: int) -> int:
+    """Send *number* requests and say what came of them; how many answers were no good ones."""
+    chance, statuses, wrong = random.Random(seed), Counter[int](), list[str]()
+    with tempfile.TemporaryDirectory() as folder, running_demo(Path(folder)) as demo:
+        client, known = _signed_in(demo)
+        door = _door(demo, client)
+        rules = [rule for rule in client.app.url_map.iter_rules() if rule.endpoint not in LEAVING]
+        forms = forms_of(door, paths_of(rules, known))
+        print(f"{len(rules)} addresses, {len(forms)} forms")
+        for _ in range(number):
+            if chance.random() < SHARE_OF_FORMS:
+                asked, answer = _any_form(door, forms, chance)
+            else:
+                rule = chance.choice(rules)
+                blanks = {name: quote(chance.choice(HOSTILE), safe="") or "x" for name in rule.arguments}
+                path = filled(rule, chance.choice([known, known | blanks]))
+                query = {name: chance.choice(HOSTILE) for name in chance.sample(NAMES, 2)}
+                method = chance.choice(METHODS)
+                asked, answer = f"{method} {path} {query}", door(method, path, query, None)
+            statuses[answer.status] += 1
+            wrong += [f"{problem}: {asked}" for problem in broken(answer.status, answer.headers, answer.body)]
+    print(
+        f"{number} requests with seed {seed}:", ", ".join(f"{n} × {status}" for status, n in sorted(statuses.items()))
+    )
+    print("\n".join(wrong[:50]) or "no fault, nothing of the sender's came alive")
+    return len(wrong)
+
+
+def _any_form(door: Door, forms: list[Form], chance: random.Random) -> tuple[str, Answer]:
+    form = chance.choice(forms)
+    names = sorted(set(form.fields) - {"csrf_token"}) or ["more"]
+    sent = {**form.fields, **{chance.choice(names): chance.choice(HOSTILE) for _ in range(3)}}
+    return f"form of {form.page} to {form.action} with {sent}", door("POST", form.action, {}, sent)
+
+
+def _signed_in(demo: Demo) -> tuple[PageClient, dict[str, str]]:
+    """The owner's cookie, made with the demonstration's own secret; one request is there."""
+    settings = Settings(instance=demo.data / "data", clinic=demo.data / "clinic.toml", limits="off")
+    client = PageClient(create_app(settings))
+    client.submit(email="ana@example.com", agree_news="y")
+    client.sign_in(Role.OWNER)
+    with client.house.database.reading() as session:
+        lead = session.scalars(select(Lead)).one()
+    return client, {"ref": lead.ref, "token": lead.token, "filename": "app.css"}
+
+
+def _door(demo: Demo, client: PageClient) -> Door:
+    browser, cookie = requests.Session(), client.http.get_cookie("intake")
+    browser.cookies.set("intake", cookie.value if cookie else "", domain="127.0.0.1")
+
+    def send(method: str, path: str, query: object, form: object) -> Answer:
+        answer = browser.request(method, demo.form + path, params=query, data=form, allow_redirects=False, timeout=60)  # type: ignore[arg-type]
+        return Answer(answer.status_code, list(answer.headers.items()), answer.text)
+
+    return send
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--requests", type=int, default=5000)
+    chosen = parser.parse_args()
+    sys.exit(bool(fuzz(chosen.requests, chosen.seed)))
