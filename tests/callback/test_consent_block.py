@@ -144,10 +144,10 @@ def test_by_submitting_a_box_that_is_not_there_cannot_be_ticked(client, page_dat
 
 
 def test_the_email_field_says_what_it_is_for(client, ask_by):
-    assert "Only needed if you tick one of the boxes below" in client.get("/").text
+    assert "Needed only if you tick one of the boxes below" in client.get("/").text
     ask_by("by_submitting")
     page = client.get("/")
-    assert "If you enter it, we send you the emails listed below" in page.text
+    assert "we confirm your request by email and send you the emails listed below" in page.text
     assert "tick" not in page.soup.select_one("[aria-labelledby=emails]").get_text()
     assert client.submit(email="ana@").errors() == {
         "email": "Enter an email address in the correct format, like name@example.com"
