@@ -41,6 +41,8 @@ CONVENTION = {
 
 
 Id = TypeVar("Id")
+LARGEST_ID = 2**31 - 1
+"""A larger number in an address is nobody's, and an engine would not take it."""
 
 
 class Base(DeclarativeBase):

@@ -9,7 +9,9 @@ from hashlib import sha256
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from intake.db import LARGEST_ID
 from intake.models import StaffMember, StaffSession
+from intake.staff.second_factor import has_second_factor
 
 IDLE = timedelta(minutes=20)
 """Without a click for this long, a session ends: the front desk's screen stands in a room with patients."""
@@ -54,7 +56,8 @@ def standing(session: Session, key: str, *, now: datetime) -> Standing | None:
         return None
     kept, member = found
     stands = timedelta() <= now - kept.created_at < LONGEST and now - kept.seen_at < IDLE
-    return Standing(kept, member) if stands and may_come_in(member, now) else None
+    came_in_whole = may_come_in(member, now) and has_second_factor(member)
+    return Standing(kept, member) if stands and came_in_whole else None
 
 
 def may_come_in(member: StaffMember, now: datetime) -> bool:
@@ -98,7 +101,11 @@ def end_one(session: Session, staff_id: int, session_id: int, *, now: datetime) 
     """End one session of the account; False when there is no such one."""
     ended = session.execute(
         update(StaffSession)
-        .where(StaffSession.id == session_id, StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
+        .where(
+            StaffSession.id == min(session_id, LARGEST_ID),
+            StaffSession.staff_id == staff_id,
+            StaffSession.ended_at.is_(None),
+        )
         .values(ended_at=now)
         .returning(StaffSession.id)
     ).first()

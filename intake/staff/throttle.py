@@ -1,0 +1,110 @@
+"""How often somebody may try to sign in: by account and network, by network, by account from networks new to it.
+
+Each try is written down before it is looked at, and taken out when it was right: whoever tries a hundred at once gains
+nothing. Nobody can keep a person out of their own account, since a network from which they came lately waits for its
+own mistakes only.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
+
+from intake.contacts import address_hash, coarse_network, network_hash
+from intake.models import SignInAttempt, StaffMember, StaffSession
+
+WINDOW = timedelta(hours=1)
+"""Mistakes before that are forgotten."""
+KNOWN = timedelta(days=30)
+"""For how long a network counts as one from which the account came."""
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
+"""After the last free mistake, and after each one more."""
+FREE_HERE = 5
+"""Mistakes without a wait: with one account from one network."""
+FREE_NETWORK = 20
+"""From one network, whichever the accounts."""
+FREE_ACCOUNT = 50
+"""With one account, from networks that it never came from."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks to come in, from where."""
+
+    email: str
+    """As typed; "" where it is not known yet (a passkey says it by itself)."""
+    account_hash: str
+    network_hash: str
+    network: str
+
+
+def caller_of(key: bytes, email: str, address: str) -> Caller:
+    """Of whoever types *email* at *address*; *key* is the installation's, with which nothing else can be compared."""
+    own = hmac.digest(key, b"sign-in", sha256)
+    return Caller(email.strip().lower(), address_hash(own, email), network_hash(own, address), coarse_network(address))
+
+
+def write_down(session: Session, caller: Caller, what: str, *, now: datetime) -> int:
+    """Note that *what* is tried, and return the try's number. To be committed before `wait_for` is asked."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - WINDOW))
+    tried = SignInAttempt(account_hash=caller.account_hash, network_hash=caller.network_hash, at=now, what=what)
+    session.add(tried)
+    session.flush()
+    return tried.id
+
+
+def wait_for(session: Session, caller: Caller, number: int, *, now: datetime) -> timedelta:
+    """How long this try must still wait for the mistakes before it; nothing when it may go ahead."""
+    same_network = SignInAttempt.network_hash == caller.network_hash
+    same_account = SignInAttempt.account_hash == caller.account_hash
+    waits = [_wait(_mistakes(session, number, now, same_network), FREE_NETWORK, now)]
+    if caller.email:
+        waits.append(_wait(_mistakes(session, number, now, same_network, same_account), FREE_HERE, now))
+        if not _came_from_here(session, caller, now):
+            waits.append(_wait(_mistakes(session, number, now, same_account), FREE_ACCOUNT, now))
+    return max(waits)
+
+
+def take_out(session: Session, number: int) -> None:
+    """The try was right, or was refused before it was looked at: it is no mistake."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.id == number))
+
+
+def forget(session: Session, caller: Caller) -> None:
+    """Somebody came in, with every factor: their mistakes before it count no more."""
+    session.execute(
+        delete(SignInAttempt).where(
+            SignInAttempt.account_hash == caller.account_hash, SignInAttempt.network_hash == caller.network_hash
+        )
+    )
+
+
+def _mistakes(session: Session, number: int, now: datetime, *where: ColumnElement[bool]) -> Sequence[datetime]:
+    return session.scalars(
+        select(SignInAttempt.at)
+        .where(SignInAttempt.id < number, SignInAttempt.at > now - WINDOW, *where)
+        .order_by(SignInAttempt.at.desc())
+        .limit(FREE_ACCOUNT + 10)
+    ).all()
+
+
+def _wait(mistakes: Sequence[datetime], free: int, now: datetime) -> timedelta:
+    """What is left of the wait for these *mistakes*, the last one first."""
+    if len(mistakes) < free:
+        return timedelta()
+    wait = WAITS[min(len(mistakes) - free, len(WAITS) - 1)]
+    return max(mistakes[0] + wait - now, timedelta())
+
+
+def _came_from_here(session: Session, caller: Caller, now: datetime) -> bool:
+    return session.scalars(
+        select(StaffSession.id)
+        .join(StaffMember, StaffMember.id == StaffSession.staff_id)
+        .where(StaffMember.email == caller.email, StaffSession.network == caller.network)
+        .where(StaffSession.created_at > now - KNOWN)
+        .limit(1)
+    ).first() is not None  # fmt: skip

@@ -1,0 +1,123 @@
+"""How long somebody waits who guesses, and who does not wait for it."""
+
+from datetime import timedelta
+
+from intake.models import Role
+from intake.staff.sessions import begin
+from intake.staff.throttle import (
+    FREE_ACCOUNT,
+    FREE_HERE,
+    FREE_NETWORK,
+    WAITS,
+    WINDOW,
+    caller_of,
+    forget,
+    take_out,
+    wait_for,
+    write_down,
+)
+from tests.conftest import NOON
+from tests.factories import staff
+from tests.page import PageClient
+from tests.staff.coming_in import PASSWORD, come_in_first, recovery_codes, sign_in, sign_out
+
+KEY = b"the key of the tests"
+MINUTE = timedelta(minutes=1)
+
+
+def caller(email="ana@clinic.example", address="203.0.113.7"):
+    return caller_of(KEY, email, address)
+
+
+def wait(session, who, now=NOON):
+    """How long one more try would wait, which is not made."""
+    number = write_down(session, who, "password", now=now)
+    found = wait_for(session, who, number, now=now)
+    take_out(session, number)
+    return found
+
+
+def guess(session, who, times, now=NOON):
+    for _ in range(times):
+        write_down(session, who, "password", now=now)
+
+
+def test_a_few_mistakes_are_free_and_then_waits_grow(session):
+    waits = []
+    for _ in range(FREE_HERE + 6):
+        waits.append(wait(session, caller()) // MINUTE)
+        guess(session, caller(), 1)
+
+    assert waits == [0] * FREE_HERE + [1, 2, 4, 8, 15, 15]
+
+
+def test_a_wait_passes_and_mistakes_are_forgotten(session):
+    guess(session, caller(), FREE_HERE + 20)
+
+    assert wait(session, caller(), NOON + WAITS[-1] - MINUTE) == MINUTE
+    assert not wait(session, caller(), NOON + WAITS[-1])
+    assert not wait(session, caller(), NOON + WINDOW)
+
+
+def test_who_comes_in_starts_anew(session):
+    guess(session, caller(), FREE_HERE)
+
+    forget(session, caller())
+
+    assert not wait(session, caller())
+
+
+def test_a_network_that_tries_many_accounts_waits(session):
+    for number in range(FREE_NETWORK):
+        guess(session, caller(f"{number}@clinic.example"), 1)
+
+    assert wait(session, caller("another@clinic.example")) == MINUTE
+    assert wait(session, caller("")) == MINUTE, "a passkey says by itself whose it is"
+    assert not wait(session, caller("another@clinic.example", "198.51.100.1"))
+
+
+def test_guessing_from_everywhere_does_not_keep_the_owner_out(session):
+    ana = staff(session, Role.OWNER, email="ana@clinic.example")
+    begin(session, ana, browser="Firefox", network="198.51.100.0/24", now=NOON - timedelta(days=2))
+    for number in range(FREE_ACCOUNT):
+        guess(session, caller(address=f"2001:db8:{number:x}::1"), 1)
+
+    assert wait(session, caller(address="2001:db8:ffff::1")) == MINUTE
+    assert not wait(session, caller(address="198.51.100.200"))
+
+
+def test_many_at_once_gain_nothing(session):
+    numbers = [write_down(session, caller(), "code", now=NOON) for _ in range(100)]
+
+    looked_at = [number for number in numbers if not wait_for(session, caller(), number, now=NOON)]
+
+    assert len(looked_at) == FREE_HERE
+
+
+def test_nobody_is_told_whether_the_account_is_there(client):
+    come_in_first(client)
+    sign_out(client)
+
+    for email in ("ana@clinic.example", "nobody@clinic.example"):
+        for _ in range(FREE_HERE):
+            assert sign_in(client, email, "wrong").status == 200
+        page = sign_in(client, email, PASSWORD)
+        assert (page.status, page.response.headers["Retry-After"]) == (429, "60")
+        assert "Wait 1 minute, then try once more" in page.text
+
+
+def test_codes_are_counted_and_the_right_password_does_not_free_them(client, clock):
+    come_in_first(client)
+    code, *_ = recovery_codes(client)
+    sign_out(client)
+    sign_in(client)
+    token = client.get("/admin/sign-in/code").value("csrf_token")
+
+    for _ in range(FREE_HERE):
+        assert client.send("/admin/sign-in/code", {"code": "000000"}).status == 200
+        clock.now += timedelta(seconds=1)
+
+    assert sign_in(PageClient(client.app)).status == 429
+    assert client.post("/admin/sign-in/recovery", {"csrf_token": token, "code": code}).status == 429
+    clock.now += MINUTE
+    assert client.post("/admin/sign-in/recovery", {"csrf_token": token, "code": code}).status == 302
