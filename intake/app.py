@@ -23,7 +23,7 @@ from intake.languages import FOLDER, LOCALES
 from intake.logs import log_to_stderr
 from intake.operations import views as operations
 from intake.site import site_folder
-from intake.staff import guard
+from intake.staff import guard, login
 from intake.web import KEY, House, language, locale
 
 LARGEST_BODY = 64 * 1024  # bytes; the longest honest form is under 8 KiB
@@ -51,6 +51,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.register_blueprint(consent.blueprint)
     app.register_blueprint(lost_link.blueprint)
     app.register_blueprint(operations.blueprint)
+    login.mount(app, settings, clinic)
     rooms.mount(app)
     app.before_request(guard.admit)
     app.context_processor(lambda: _page_values(clinic))

@@ -124,6 +124,10 @@ class Settings(BaseModel):
         """The key of hashes that stand for addresses; made from the secret, with which it changes."""
         return _derived(self.secret(), "addresses.1")
 
+    def login_key(self, use: str) -> bytes:
+        """A key for one *use* of the staff's login: what is stored for it cannot be read without the secret."""
+        return _derived(self.secret(), f"login.{use}.1")
+
 
 def _derived(secret: str, use: str) -> bytes:
     return hmac.digest(secret.encode(), use.encode(), sha256)

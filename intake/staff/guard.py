@@ -3,6 +3,7 @@
 Deny by default: a page under /admin/ that does not say who may open it is open to nobody.
 """
 
+import re
 from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ EVERYBODY = frozenset(Role)
 ADMINS = frozenset({Role.ADMIN, Role.OWNER})
 READERS = ADMINS | {Role.AUDITOR}
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PLAIN = re.compile(r"[A-Za-z0-9._~/-]*")
 
 csrf = CSRFProtect()
 
@@ -86,19 +88,29 @@ def admit() -> Response | None:
     if request.path != DESK and not request.path.startswith(f"{DESK}/"):
         return None
     stands = _standing()
-    if stands is None and KEY in session:
+    if stands is not None:
+        g.standing, g.person, g.staff_session = stands, person_of(stands.member), stands.session
+    elif KEY in session:
         session.clear()  # ended: nothing in the cookie counts any more
     if request.endpoint is None:
         return None  # no such page
+    is_open = request.endpoint in OPEN
+    if stands is None and not is_open:
+        return redirect(url_for("security.login", next=_way_back()))
     if request.method not in SAFE:
         _refuse_forged()
-    return None if request.endpoint in OPEN else _ask(request.endpoint, stands)
+    return None if is_open or stands is None else _ask(request.endpoint, stands)
 
 
-def _ask(endpoint: str, stands: Standing | None) -> Response | None:
-    if stands is None:
-        return redirect(url_for("security.login", next=_way_back()))
-    g.person, g.staff_session = person_of(stands.member), stands.session
+def is_way_back(path: str) -> bool:
+    """Whether *path* may be followed after signing in: a plain path of the desk, which no browser reads otherwise."""
+    inside = path.removeprefix(f"{DESK}/")
+    if inside == path or not PLAIN.fullmatch(inside):
+        return False
+    return all(part.strip(".") for part in inside.rstrip("/").split("/")) if inside else True
+
+
+def _ask(endpoint: str, stands: Standing) -> Response | None:
     access = access_of(endpoint)
     if access is None or stands.member.role not in access.roles:
         abort(403)
@@ -131,5 +143,5 @@ def _way_back() -> str | None:
     """Where to go after signing in: a page of the desk, never an address that came from outside."""
     if request.method in SAFE:
         return request.path
-    came = urlsplit(request.referrer or "")
-    return came.path if came.path.startswith(f"{DESK}/") else None
+    came = urlsplit(request.referrer or "").path
+    return came if is_way_back(came) else None

@@ -1,0 +1,28 @@
+"""From a one-time link's password to the second factor: a sign-in that is half done, as after the sign-in page."""
+
+from typing import cast
+
+from flask import g, session
+from flask_security import UserMixin
+from flask_security.proxies import _datastore, _security
+from werkzeug.wrappers import Response
+
+from intake.models import StaffMember
+from intake.staff.guard import KEY
+from intake.staff.login.passing import SINCE
+from intake.staff.sessions import end
+from intake.web import now, transaction
+
+
+def go_on_to_second_factor(member: StaffMember) -> Response:
+    """Ask *member* for the second factor, or to set one up. Whoever else was signed in in this browser is out."""
+    former = session.get(KEY)
+    if former:
+        with transaction() as store:
+            end(store, former, now=now())
+    session.clear()
+    g.pop("csrf_token", None)
+    account = cast("UserMixin", _datastore.find_user(id=member.id))
+    answer = _security.two_factor_plugins.tf_enter(account, False, "link", next_loc=None)
+    session[SINCE] = now().isoformat()
+    return cast("Response", answer)
