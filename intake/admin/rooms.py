@@ -1,29 +1,14 @@
-"""The rooms of the admin's desk: mounted in one place, and shown to whoever may enter them."""
+"""The rooms of the admin's desk: mounted in one place."""
 
-from dataclasses import dataclass
+from flask import Flask, g
 
-from flask import Flask, current_app, g, request, url_for
-
+from intake.admin.account import views as account
 from intake.admin.home import views as home
-from intake.staff.guard import access_of
-from intake.staff.person import Person
+from intake.admin.navigation import rooms_of
+from intake.admin.staff import views as staff
+from intake.admin.welcome import views as welcome
 
-BLUEPRINTS = (home.blueprint,)
-ROOMS = (
-    ("Overview", "figures.page"), ("Queue", "queue.page"), ("Consents", "consents.page"), ("Ledger", "ledger.page"),
-    ("Pipeline", "pipeline.page"), ("Privacy", "privacy_desk.page"), ("Access log", "access.page"),
-    ("Staff", "staff.page"),
-)  # fmt: skip
-"""Titles and endpoints, in the order of the navigation."""
-
-
-@dataclass(frozen=True)
-class Room:
-    """A link of the navigation."""
-
-    title: str
-    address: str
-    is_here: bool
+BLUEPRINTS = (home.blueprint, welcome.blueprint, account.blueprint, staff.blueprint)
 
 
 def mount(app: Flask) -> None:
@@ -31,22 +16,3 @@ def mount(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"person": g.get("person"), "rooms": rooms_of(g.get("person"))})
-
-
-def rooms_of(person: Person | None) -> list[Room]:
-    """The rooms that *person* may enter, in order."""
-    open_to = [
-        (title, endpoint)
-        for title, endpoint in ROOMS
-        if person and endpoint in current_app.view_functions and _lets_in(endpoint, person)
-    ]
-    return [Room(title, url_for(endpoint), _is_in(endpoint)) for title, endpoint in open_to]
-
-
-def _lets_in(endpoint: str, person: Person) -> bool:
-    access = access_of(endpoint)
-    return access is not None and person.role in access.roles
-
-
-def _is_in(endpoint: str) -> bool:
-    return request.blueprint == endpoint.partition(".")[0]

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from intake.models import Role
+from intake.admin.navigation import rooms_of
 from intake.staff.guard import EVERYBODY, allow, person
 
 blueprint = Blueprint("home", __name__)
@@ -12,5 +12,6 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/admin/")
 @allow(EVERYBODY)
 def page() -> Response:
-    """On to the queue for the front desk, to the figures for everybody else."""
-    return redirect(url_for("queue.page" if person().role is Role.FRONT_DESK else "figures.page"))
+    """On to the figures, or for the front desk to the queue."""
+    rooms = rooms_of(person())
+    return redirect(rooms[0].address if rooms else url_for("account.page"))

@@ -1,0 +1,1 @@
+"""A person’s own account: their sessions, their factors, their password."""

@@ -1,0 +1,43 @@
+"""The rooms of the admin's desk, as whoever is there may enter them."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from intake.staff.guard import access_of
+from intake.staff.person import Person
+
+ROOMS = (
+    ("Overview", "figures.page"), ("Queue", "queue.page"), ("Consents", "consents.page"), ("Ledger", "ledger.page"),
+    ("Pipeline", "pipeline.page"), ("Privacy", "privacy_desk.page"), ("Access log", "access.page"),
+    ("Staff", "staff.page"),
+)  # fmt: skip
+"""Titles and endpoints, in the order of the navigation."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A link of the navigation."""
+
+    title: str
+    address: str
+    is_here: bool
+
+
+def rooms_of(person: Person | None) -> list[Room]:
+    """The rooms that *person* may enter, in order."""
+    open_to = [
+        (title, endpoint)
+        for title, endpoint in ROOMS
+        if person and endpoint in current_app.view_functions and _lets_in(endpoint, person)
+    ]
+    return [Room(title, url_for(endpoint), _is_in(endpoint)) for title, endpoint in open_to]
+
+
+def _lets_in(endpoint: str, person: Person) -> bool:
+    access = access_of(endpoint)
+    return access is not None and person.role in access.roles
+
+
+def _is_in(endpoint: str) -> bool:
+    return request.blueprint == endpoint.partition(".")[0]
