@@ -14,9 +14,11 @@ from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
 from intake.ledger.keys import KeyProblem
 from intake.logs import log_to_stderr
+from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
-    ConfigError, KeyProblem, NothingSealed, NotRecorded, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
+    ConfigError, KeyProblem, NotChanged, NothingSealed, NotRecorded, OtherKey, SheetError, demo.DidNotStart,
+    relay.Stuck,
 )  # fmt: skip
 
 

@@ -13,6 +13,9 @@ from intake.consent.address_key import adopt_key
 from intake.consent.publishing import publish
 from intake.db import Database
 from intake.desk.setup import set_up
+from intake.staff.accounts import Doer
+from intake.staff.first_owner import first_link
+from intake.staff.person import COMMAND_LINE
 
 STAND_IN = ["-m", "intake.sandbox"]
 
@@ -39,7 +42,7 @@ def run_demo(port: int, sheet_port: int, data: Path) -> None:
             environ["INTAKE_GOOGLE_CREDENTIALS"] = str(access.credentials)
             environ["INTAKE_SPREADSHEET_ID"] = access.spreadsheet_id
     settings = Settings.from_environ(environ)
-    clinic = _prepared(settings)
+    clinic, link = _prepared(settings)
     processes, stop = demo.Processes(environ), relay.stop_on_signals()
     local, form = f"http://127.0.0.1:{sheet_port}/", f"http://127.0.0.1:{port}/"
 
@@ -56,7 +59,11 @@ def run_demo(port: int, sheet_port: int, data: Path) -> None:
         mailbox = f"{local}mailbox" if isinstance(mail, MailFolder) else "goes to the server in INTAKE_SMTP_URL"
         click.echo(f"\n  The form:                {form}  (French: {form}fr/)")
         click.echo(f"  The front desk's sheet:  {sheet}")
-        click.echo(f"  Mail:                    {mailbox}\n\n  Ctrl-C stops everything.\n")
+        click.echo(f"  Mail:                    {mailbox}")
+        # Passkeys are bound to a name, which an address of digits has not.
+        desk = f"http://localhost:{port}/admin/"
+        first = f" – first sign-in: {desk}welcome/{link}" if link else ""
+        click.echo(f"  The admin’s desk:        {desk}{first}\n\n  Ctrl-C stops everything.\n")
 
     demo.run_together(processes, begin, stop)
 
@@ -65,12 +72,13 @@ def _default(environ: dict[str, str], name: str, value: str) -> None:
     environ[name] = environ.get(name) or value
 
 
-def _prepared(settings: Settings) -> Clinic:
-    """The clinic, once the database is current and its words are published."""
+def _prepared(settings: Settings) -> tuple[Clinic, str | None]:
+    """The clinic, once database and words are current, and the token of a link for its owner's first sign-in."""
     clinic, database = clinic_of(settings), Database(settings.database())
     database.upgrade()
     with database.writing() as session:
         adopt_key(session, settings.address_key())
         publish(session, clinic, now=now())
+        link = first_link(session, clinic.key, by=Doer(COMMAND_LINE, "demo", now()))
     database.dispose()
-    return clinic
+    return clinic, link

@@ -25,6 +25,8 @@ class Demo:
     data: Path
     process: "subprocess.Popen[str]"
     environ: Mapping[str, str]
+    first_sign_in: str
+    """The one-time link for the owner of the desk."""
 
     def intake(self, *arguments: str) -> str:
         """What a command says that is run on this demonstration's data."""
@@ -73,12 +75,15 @@ class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
         )
         log.close()
         assert self.process.stdout is not None
+        link = ""
         for line in self.process.stdout:
+            link = line.partition("first sign-in: ")[2].strip() or link
             if "Ctrl-C" in line:
                 break
         else:
             raise AssertionError((self.data / "demo.log").read_text())
-        return Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sheet_port}", self.data, self.process, self.environ)
+        form, sheet = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sheet_port}"
+        return Demo(form, sheet, self.data, self.process, self.environ, link)
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGINT)
