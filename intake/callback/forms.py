@@ -128,9 +128,13 @@ class CallbackForm(FlaskForm):
         for purpose in set(Purpose) - boxes:
             del self[f"agree_{purpose}"]
         if boxes:
-            self.email.description = gettext("We confirm your request by email. Needed only if you tick one of the boxes below")
+            self.email.description = gettext(
+                "We confirm your request by email. Needed only if you tick one of the boxes below"
+            )
         elif statements:
-            self.email.description = gettext("If you enter it, we confirm your request by email and send you the emails listed below")
+            self.email.description = gettext(
+                "If you enter it, we confirm your request by email and send you the emails listed below"
+            )
 
     def boxes(self) -> list[Field]:
         """The consent boxes that are on this form."""
