@@ -35,6 +35,21 @@ PROBLEMS = {
 }
 
 
+AT_THE_DESK = {
+    BAD_REQUEST: ("That could not be read", "Go back, load the page again, and send it once more."),
+    403: ("This page is not for your role", "Ask an owner of the desk if you need it."),
+    404: ("There is no such page", "Check the address or the reference, or go on from the top of this page."),
+    405: ("This page cannot be used like that", "Go on from the top of this page."),
+    413: ("That was too much at once", "Shorten what you entered."),
+    SERVER_FAULT: (
+        "Something went wrong",
+        "Nothing was changed. Try again; if it stays so, tell whoever runs the server.",
+    ),
+    UNAVAILABLE: ("The database does not answer", "Nothing was changed. Try again in a minute."),
+}
+DESK = "/admin/"
+
+
 class Application(Flask):
     """Flask, but for what it would log of an error: the address and the exception's text."""
 
@@ -66,5 +81,8 @@ def _explain(error: HTTPException) -> Response | tuple[str, int]:
 
 
 def _page(code: int) -> str:
-    title, remedy = PROBLEMS.get(code, PROBLEMS[BAD_REQUEST if code < SERVER_FAULT else SERVER_FAULT])
-    return render_template("errors/error.html", title=title, remedy=remedy, request_id=g.get("request_id"))
+    is_desk = request.path.startswith(DESK)
+    words = AT_THE_DESK if is_desk else PROBLEMS
+    title, remedy = words.get(code, words[BAD_REQUEST if code < SERVER_FAULT else SERVER_FAULT])
+    template = "errors/desk.html" if is_desk else "errors/error.html"
+    return render_template(template, title=title, remedy=remedy, request_id=g.get("request_id"))

@@ -28,7 +28,8 @@ def address(page_database, tmp_path):
     environ = os.environ | {"INTAKE_DATABASE_URL": url, "INTAKE_SECRET_KEY": SECRET, "INTAKE_INSTANCE": str(tmp_path)}
     worker = f"{__name__}.HurriedWorker"
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "2", "--log-level",
-               "error", "--graceful-timeout", "1", "--no-control-socket", "--worker-class", worker, "intake.app:from_environ()"]  # fmt: skip
+               "error", "--graceful-timeout", "1",
+               "--no-control-socket", "--worker-class", worker, "intake.app:from_environ()"]  # fmt: skip
     process = subprocess.Popen(command, env=environ)
     waiting = Processes(environ)
     waiting.running["web"] = process
