@@ -43,7 +43,7 @@ AT_THE_DESK = {
     413: ("That was too much at once", "Shorten what you entered."),
     SERVER_FAULT: (
         "Something went wrong",
-        "Nothing was changed. Try again; if it stays so, tell whoever runs the server.",
+        "Nothing was changed. Try again; if it stays so, tell your administrator.",
     ),
     UNAVAILABLE: ("The database does not answer", "Nothing was changed. Try again in a minute."),
 }
