@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from intake.models import Batch, Lead, OutboxEntry, Topic
@@ -33,6 +33,14 @@ class Progress:
     """Nothing was tried yet: what there is to do waits until then."""
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What stands in the way of something that waits, in a sentence, and since when."""
+
+    words: str
+    since: datetime | None
+
+
 def is_due(at: datetime, now: datetime) -> bool:
     """Whether what is due *at* a time is due *now*, also after the clock was set back."""
     return at <= now or at > now + LONGEST_AHEAD
@@ -45,11 +53,13 @@ def enqueue(session: Session, topic: Topic, lead_id: int, *, now: datetime) -> O
     return entry
 
 
-def due_entries(session: Session, topic: Topic, *, now: datetime, limit: int = 500) -> Sequence[OutboxEntry]:
-    """Oldest first. Entries that another relay holds are passed over (SQLite has one writer and needs no lock)."""
+def due_entries(
+    session: Session, topic: Topic, *, now: datetime, limit: int = 500, only: ColumnElement[bool] | None = None
+) -> Sequence[OutboxEntry]:
+    """Oldest first, *only* those that fit. Entries that another relay holds are passed over (SQLite has one writer)."""
     return session.scalars(
         select(OutboxEntry)
-        .where(OutboxEntry.topic == topic, _waits(now))
+        .where(OutboxEntry.topic == topic, _waits(now), true() if only is None else only)
         .order_by(OutboxEntry.due_at, OutboxEntry.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -71,12 +81,14 @@ def open_batch(session: Session, topic: Topic) -> Batch | None:
     ).first()
 
 
-def claim(session: Session, topic: Topic, *, now: datetime, limit: int = 500) -> Batch | None:
-    """Gather what is due into a new batch with a mark of its own, or None when nothing is due.
+def claim(
+    session: Session, topic: Topic, *, now: datetime, limit: int = 500, only: ColumnElement[bool] | None = None
+) -> Batch | None:
+    """Gather what is due, and *only* what fits, into a new batch with a mark of its own; None when there is nothing.
 
     The caller commits before it sends anything, so that the mark is known whatever happens afterwards.
     """
-    entries = due_entries(session, topic, now=now, limit=limit)
+    entries = due_entries(session, topic, now=now, limit=limit, only=only)
     if not entries:
         return None
     batch = Batch(topic=topic, mark=new_mark(), begun_at=now, due_at=now)
@@ -93,8 +105,9 @@ def new_mark() -> int:
 
 
 def entries_of(session: Session, batch_id: int) -> Sequence[OutboxEntry]:
-    """The entries of a batch, oldest first."""
-    return session.scalars(select(OutboxEntry).where(OutboxEntry.batch_id == batch_id).order_by(OutboxEntry.id)).all()
+    """The entries of a batch that are not settled, oldest first."""
+    ours = select(OutboxEntry).where(OutboxEntry.batch_id == batch_id, OutboxEntry.delivered_at.is_(None))
+    return session.scalars(ours.order_by(OutboxEntry.id)).all()
 
 
 def settle(session: Session, batch_id: int, *, now: datetime) -> bool:
@@ -166,11 +179,22 @@ def settle_untried(
     return len(ended.all())
 
 
-def waiting(session: Session, topic: Topic) -> tuple[int, datetime | None]:
-    """How many entries are not delivered yet, and since when the oldest waits."""
+def waiting(session: Session, topic: Topic, only: ColumnElement[bool] | None = None) -> tuple[int, datetime | None]:
+    """How many entries, *only* those that fit, are not delivered yet, and since when the oldest waits."""
     count, oldest = session.execute(
         select(func.count(), func.min(OutboxEntry.due_at)).where(
-            OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None)
+            OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None), true() if only is None else only
         )
     ).one()
     return count, oldest
+
+
+def problem_of(session: Session, topic: Topic) -> Problem | None:
+    """What stands in the way of the oldest entry of *topic* that met a problem and is not delivered yet."""
+    found = session.execute(
+        select(OutboxEntry.problem, func.coalesce(OutboxEntry.begun_at, OutboxEntry.due_at))
+        .where(OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None), OutboxEntry.problem.is_not(None))
+        .order_by(OutboxEntry.id)
+        .limit(1)
+    ).first()
+    return Problem(found[0] or "", found[1]) if found else None

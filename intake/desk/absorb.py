@@ -13,6 +13,7 @@ from intake.db import batched
 from intake.desk.call_log import is_refused, take_over
 from intake.desk.comparison import Comparison
 from intake.desk.health import health_of
+from intake.desk.leaving import IS_OUT
 from intake.models import Lead, QueueRow
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def _rows(session: Session, clinic: Clinic, refs: Iterable[str]) -> Mapping[str,
         rows = session.execute(
             select(Lead.ref, QueueRow)
             .join(QueueRow, QueueRow.lead_id == Lead.id)
-            .where(Lead.clinic == clinic.key, Lead.ref.in_(some))
+            .where(Lead.clinic == clinic.key, Lead.ref.in_(some), ~IS_OUT)  # locked or erased since that look
             .with_for_update(of=QueueRow)
         )
         found |= {ref: row for ref, row in rows}  # noqa: C416  (rows are no pairs to mypy)

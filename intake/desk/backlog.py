@@ -1,13 +1,15 @@
 """What waits for the sheet, since when and why: one rule for doctor, /readyz and the Pipeline tab."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from intake.desk.leaving import MAY_COME
 from intake.models import Batch, SheetHealth, Topic
-from intake.outbox import open_batch, waiting
+from intake.outbox import Problem, open_batch, problem_of, waiting
 
 
 @dataclass(frozen=True)
@@ -28,20 +30,32 @@ class Backlog:
 
 
 def backlog(session: Session, clinic: str) -> Backlog:
-    """How the clinic's queue stands now. What stops delivery counts before what stops reading."""
-    count, oldest = waiting(session, Topic.QUEUE_ROW)
-    batch = open_batch(session, Topic.QUEUE_ROW)
+    """How the clinic's queue stands now; requests that may not be shown are not counted."""
+    count, oldest = waiting(session, Topic.QUEUE_ROW, MAY_COME)
     health = session.get(SheetHealth, clinic) or SheetHealth(clinic=clinic, removed=0, repaired=0, conflicts=0)
-    stuck = batch is not None and batch.problem is not None
+    problem = next(_problems(session, health), None)
     last = session.scalar(select(func.max(Batch.delivered_at)).where(Batch.topic == Topic.QUEUE_ROW))
     return Backlog(
         waiting=count,
         oldest=oldest,
-        problem=batch.problem if batch and stuck else health.problem,
-        problem_since=batch.begun_at if batch and stuck else health.problem_since,
+        problem=problem.words if problem else None,
+        problem_since=problem.since if problem else None,
         delivered_at=last,
         read_at=health.read_at,
         removed=health.removed,
         repaired=health.repaired,
         conflicts=health.conflicts,
     )
+
+
+def _problems(session: Session, health: SheetHealth) -> Iterator[Problem]:
+    """The gravest first: what stops delivery, what stops reading, what must leave and cannot."""
+    batch = open_batch(session, Topic.QUEUE_ROW)
+    if batch and batch.problem:
+        yield Problem(batch.problem, batch.begun_at)
+    if refused := problem_of(session, Topic.QUEUE_ROW):
+        yield refused
+    if health.problem:
+        yield Problem(health.problem, health.problem_since)
+    if removal := problem_of(session, Topic.REMOVE_ROW):
+        yield removal

@@ -23,9 +23,10 @@ from intake.db import Database
 from intake.desk.cells import Request, insert_rows
 from intake.desk.columns import Layout, queue_columns
 from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetRefused, SheetTooLarge
+from intake.desk.leaving import MAY_COME
 from intake.desk.marks import REST, Mark
 from intake.desk.shape.choices import for_new_rows
-from intake.desk.standing import compose, put_into_tab
+from intake.desk.standing import compose, leave_out, put_into_tab
 from intake.models import Batch, Topic
 from intake.outbox import Progress, claim, entries_of, is_due, new_mark, open_batch, settle
 
@@ -72,7 +73,7 @@ class Delivery:
         with self.database.writing() as session:
             batch = open_batch(session, Topic.QUEUE_ROW)
             begun_earlier = batch is not None
-            batch = batch or claim(session, Topic.QUEUE_ROW, now=now, limit=LARGEST_BATCH)
+            batch = batch or claim(session, Topic.QUEUE_ROW, now=now, limit=LARGEST_BATCH, only=MAY_COME)
         if batch is None:
             return Progress()
         if not is_due(batch.due_at, now):
@@ -91,6 +92,7 @@ class Delivery:
         layout = self.sheet.layout()
         with self.database.writing() as session:
             session.execute(update(Batch).where(Batch.id == batch.id).values(tab=layout.sheet_id))
+            leave_out(session, batch.id, tab=layout.sheet_id, now=now)
         with self.database.reading() as session:
             insert = self._compose(session, batch, layout, now)
         if time.monotonic() - began > self.patience:
@@ -107,6 +109,8 @@ class Delivery:
         rows = compose(session, self.clinic, list(leads), now=now)
         found = [rows[lead_id] for lead_id in leads]
         places, dates = layout.indexes(columns), self.clinic.queue.date_format
+        if not found:
+            return []  # the mark goes alone: an earlier copy of the batch, with rows in it, must not come true later
         return [
             *insert_rows(layout.sheet_id, places, found, dates=dates),
             *for_new_rows(layout, self.clinic, len(found)),
@@ -130,13 +134,14 @@ class Delivery:
 
     def _delivered(self, batch: Batch, now: datetime) -> Progress:
         with self.database.writing() as session:
-            won = settle(session, batch.id, now=now)
             leads = {entry.lead_id for entry in entries_of(session, batch.id)}
+            won = settle(session, batch.id, now=now)
             if won:
                 put_into_tab(session, leads, batch.id, now=now)
             lately = session.scalar(select(func.count()).where(Batch.delivered_at > now - REST)) or 0
         log.info("delivered", extra={"batch": batch.id, "rows": len(leads), "settled_here": won})
-        return Progress(done=len(leads), not_before=now + SLOW_PACE if lately > MANY else None)
+        rest = now + SLOW_PACE if lately > MANY else None
+        return Progress(done=len(leads), not_before=rest, was_put_off=not leads)
 
     def _halved(self, batch: Batch, now: datetime) -> Progress | None:
         """Let the later half of the batch wait for another one; None for a single row, which cannot be halved."""

@@ -32,7 +32,7 @@ def rows_by_ref(
     same things as before, and their new row would pass for the old one that staff deleted.
     """
     contents = {ref: _content(row) for ref, row in expected.items()}
-    owners = _unique((content, ref) for ref, content in contents.items())
+    owners = _unique((content, ref) for ref, content in contents.items() if all(content))
     found = defaultdict[str, list[SeenRow]](list)
     strays: list[SeenRow] = []
     for row in (row for row in seen if row.ref not in on_their_way):

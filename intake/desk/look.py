@@ -10,6 +10,7 @@ from intake.desk.columns import queue_columns
 from intake.desk.comparison import compare
 from intake.desk.drift import drifted
 from intake.desk.identity import rows_by_ref
+from intake.desk.leaving import expected_out
 from intake.desk.reading import Reading, SeenRow
 from intake.desk.rows import Row
 from intake.desk.standing import compose, compose_standing, not_standing, sharing_phones
@@ -23,6 +24,8 @@ class Looked:
     standing: Mapping[str, QueueRow]
     found: Mapping[str, Sequence[SeenRow]]
     expected: Mapping[str, Row]
+    strays: Mapping[str, Sequence[SeenRow]]
+    """Rows that are out (`desk.leaving`) and stand in the sheet all the same."""
 
     def report(self, reading: Reading, clinic: Clinic) -> Iterator[str]:
         """What is off in the rows, in sentences, without a word of any patient's."""
@@ -33,6 +36,9 @@ class Looked:
             yield f"{len(seen.missing)} rows that were delivered are not there: {', '.join(sorted(seen.missing)[:10])}."
         if twice:
             yield f"{len(twice)} rows are there twice: {', '.join(sorted(twice)[:10])}. Delete one copy of each."
+        if self.strays:
+            refs = ", ".join(sorted(self.strays)[:10])
+            yield f"{len(self.strays)} rows are to leave the sheet and stand there: {refs}; the relay takes them out."
         if cells:
             columns = ", ".join(sorted({one.column.title for one in cells}))
             yield f"{len(cells)} cells of the pipeline say something else than they should, in {columns}."
@@ -42,10 +48,16 @@ class Looked:
 
 def look(database: Database, clinic: Clinic, reading: Reading, *, now: datetime) -> Looked:
     """What *reading* shows, beside what the database knows now."""
+    rows = reading.rows(queue_columns(clinic.queue))
     with database.reading() as session:
         coming = not_standing(session, clinic)  # first: what is recorded in between must not be in neither
         standing, expected = compose_standing(session, clinic, now=now)
-    return Looked(standing, rows_by_ref(reading.rows(queue_columns(clinic.queue)), expected, coming), expected)
+        unknown = {row.ref for row in rows} - expected.keys() - coming
+        out = expected_out(session, clinic, unknown)
+    # What is out is known by its content, too: a row that merely bears its reference by now is another's
+    seen = rows_by_ref(rows, {**out, **expected}, coming)
+    found = {ref: rows for ref, rows in seen.items() if ref in expected}
+    return Looked(standing, found, expected, {ref: rows for ref, rows in seen.items() if ref not in expected})
 
 
 def look_again(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.contacts import show_phone
+from intake.desk.leaving import IS_HIDDEN
 from intake.desk.promise import is_overdue
 from intake.desk.rows import LANGUAGES
 from intake.desk.standing import alerts
@@ -43,7 +44,9 @@ HEADINGS = tuple(field.name.replace("_", " ").capitalize() for field in fields(O
 def open_requests(session: Session, clinic: Clinic, *, now: datetime) -> list[OpenRequest]:
     """Everybody who still has to be called: who was promised first, or is to be called again first, comes first."""
     found = session.execute(
-        select(Lead, QueueRow).outerjoin(QueueRow, QueueRow.lead_id == Lead.id).where(Lead.clinic == clinic.key)
+        select(Lead, QueueRow)
+        .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
+        .where(Lead.clinic == clinic.key, ~IS_HIDDEN)
     )
     pairs = [(lead, row or _blank(lead)) for lead, row in found if (row.status if row else Status.NEW) in OPEN]
     said = alerts(session, clinic, [row for _, row in pairs], now=now)

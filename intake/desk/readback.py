@@ -19,6 +19,7 @@ from intake.desk.comparison import Comparison, compare
 from intake.desk.drift import Drift, drifted, repairs
 from intake.desk.errors import AnswerLost, NeedsPerson, SheetError
 from intake.desk.health import health_of, note_problem, note_reading
+from intake.desk.leaving import take_out_again
 from intake.desk.look import Looked, look, look_again
 from intake.desk.reading import Reading
 from intake.outbox import Progress
@@ -89,6 +90,7 @@ class ReadBack:
 
     def _take_in(self, reading: Reading, now: datetime, began: float) -> tuple[Looked, str | None]:
         looked = look(self.database, self.clinic, reading, now=now)
+        self._send_away(looked, now)
         seen = compare(looked.standing, looked.found)
         if not seen.concerned:
             return looked, _problem(seen, lost=0)
@@ -100,6 +102,14 @@ class ReadBack:
         if absorbed.changes:
             log.info("read back", extra={"changes": absorbed.changes})
         return look_again(self.database, self.clinic, looked, seen.concerned, now=now), _problem(seen, lost)
+
+    def _send_away(self, looked: Looked, now: datetime) -> None:
+        """Have rows taken out that are out and stand there: pasted back, or brought back by an undo."""
+        if looked.strays:
+            with self.database.writing() as session:
+                asked = take_out_again(session, self.clinic, looked.strays.keys(), now=now)
+            if asked:
+                log.warning("row to leave again", extra={"rows": asked})
 
     def _mend(self, reading: Reading, looked: Looked, began: float) -> list[Drift]:
         cells = drifted(looked.found, looked.expected, reading, self._columns)

@@ -28,11 +28,8 @@ def queue_row(
     A new row has the status New and nothing else there; one that is restored has the words of *staff*.
     """
     row: dict[str, str | datetime | None] = {
-        "ref": lead.ref,
-        "received": lead.received_at.astimezone(clinic.time_zone),
+        **identity(lead, clinic),
         "call_by": lead.call_by.astimezone(clinic.time_zone),
-        "name": lead.name,
-        "phone": f"{lead.phone} ext. {lead.phone_extension}" if lead.phone_extension else lead.phone,
         "consult_with": _offer(lead.consult_with, clinic.practitioners),
         "consult_by": CONSULT_BY.get(lead.consult_by or ""),
         "best_time": BEST_TIME.get(lead.best_time or ""),
@@ -47,6 +44,18 @@ def queue_row(
         "what_hurts": lead.what_hurts,
     }
     return {key: value for key, value in row.items() if value}
+
+
+def identity(lead: Lead, clinic: Clinic) -> Row:
+    """What tells whose row it is (`desk.identity`); of a person who was erased, the reference alone."""
+    if lead.erased_at:
+        return {"ref": lead.ref}
+    return {
+        "ref": lead.ref,
+        "received": lead.received_at.astimezone(clinic.time_zone),
+        "name": lead.name,
+        "phone": f"{lead.phone} ext. {lead.phone_extension}" if lead.phone_extension else lead.phone,
+    }
 
 
 def consent_words(standings: Standings) -> str:

@@ -5,16 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.state import standings_of
 from intake.db import batched
 from intake.desk.alerts import Facts, Other, alert
+from intake.desk.leaving import IS_HIDDEN, IS_OUT
 from intake.desk.rows import Row, queue_row
 from intake.desk.words import words_of, written_again
-from intake.models import Batch, Lead, QueueRow, Status
+from intake.models import Batch, Lead, OutboxEntry, QueueRow, Status
 
 NOT_COUNTED = {Status.DUPLICATE, Status.SPAM}
 
@@ -29,14 +30,17 @@ class Request:
 
 
 def standing_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
-    """By reference: every row that was put into the clinic's sheet, those that staff removed included."""
+    """By reference: every row that was put into the clinic's sheet, those that staff removed included.
+
+    Not those that are out (`desk.leaving`): nobody brings them back but who took them out.
+    """
     return {lead.ref: row for lead, row in _standing(session, clinic)}
 
 
 def not_standing(session: Session, clinic: Clinic) -> set[str]:
-    """References of the leads of which it is not recorded that they were ever put into the sheet."""
-    put_in = select(QueueRow.lead_id).where(QueueRow.lead_id == Lead.id)
-    return set(session.scalars(select(Lead.ref).where(Lead.clinic == clinic.key, ~put_in.exists())))
+    """References of leads that are not out, and of which it is not recorded that they were put into the sheet."""
+    put_in = select(QueueRow.lead_id).where(QueueRow.lead_id == Lead.id, QueueRow.taken_out_at.is_(None))
+    return set(session.scalars(select(Lead.ref).where(Lead.clinic == clinic.key, ~put_in.exists(), ~IS_OUT)))
 
 
 def compose_standing(session: Session, clinic: Clinic, *, now: datetime) -> tuple[dict[str, QueueRow], dict[str, Row]]:
@@ -49,7 +53,9 @@ def compose_standing(session: Session, clinic: Clinic, *, now: datetime) -> tupl
 
 def _standing(session: Session, clinic: Clinic) -> list[tuple[Lead, QueueRow]]:
     found = session.execute(
-        select(Lead, QueueRow).join(QueueRow, QueueRow.lead_id == Lead.id).where(Lead.clinic == clinic.key)
+        select(Lead, QueueRow)
+        .join(QueueRow, QueueRow.lead_id == Lead.id)
+        .where(Lead.clinic == clinic.key, QueueRow.taken_out_at.is_(None), ~IS_OUT)
     )
     return [(lead, row) for lead, row in found]
 
@@ -80,11 +86,12 @@ def _facts(row: QueueRow, requests: Sequence[Request], today: date) -> Facts:
 
 
 def _requests_of_repeated_numbers(session: Session, clinic: Clinic) -> dict[str, list[Request]]:
-    several = select(Lead.phone).where(Lead.clinic == clinic.key).group_by(Lead.phone).having(func.count() > 1)
+    shown = (Lead.clinic == clinic.key, ~IS_HIDDEN)
+    several = select(Lead.phone).where(*shown).group_by(Lead.phone).having(func.count() > 1)
     found = session.execute(
         select(Lead.phone, Lead.id, Lead.ref, Lead.received_at, QueueRow.status, QueueRow.status_at)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
-        .where(Lead.clinic == clinic.key, Lead.phone.in_(several))
+        .where(*shown, Lead.phone.in_(several))
         .order_by(Lead.received_at, Lead.id)
     )
     zone, requests = clinic.time_zone, defaultdict[str, list[Request]](list)
@@ -119,11 +126,40 @@ def _compose(
     }
 
 
+def leave_out(session: Session, batch_id: int, *, tab: int, now: datetime) -> None:
+    """Settle without a row what a batch must not send: leads that are hidden by now, and rows that stand in *tab*.
+
+    The entries stay with their batch: until it is settled, an earlier copy of it may still bring those rows.
+    """
+    stands = exists().where(
+        QueueRow.lead_id == Lead.id, QueueRow.tab == tab, QueueRow.missing_since.is_(None),
+        QueueRow.removed_at.is_(None), QueueRow.taken_out_at.is_(None),
+    )  # fmt: skip
+    session.execute(
+        update(OutboxEntry)
+        .where(OutboxEntry.batch_id == batch_id, OutboxEntry.delivered_at.is_(None))
+        .where(OutboxEntry.lead_id.in_(select(Lead.id).where(or_(IS_HIDDEN, stands))))
+        .values(delivered_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def put_into_tab(session: Session, lead_ids: Collection[int], batch_id: int, *, now: datetime) -> None:
     """Note that the leads of a settled batch stand in its tab; a row that was restored keeps what staff wrote in it."""
     tab = session.scalar(select(Batch.tab).where(Batch.id == batch_id))
     known = session.scalars(select(QueueRow).where(QueueRow.lead_id.in_(lead_ids))).all()
     for row in known:
         row.tab, row.missing_since, row.removed_at, row.is_twice = tab, None, None, False
+        row.taken_out_at = None
     new = set(lead_ids) - {row.lead_id for row in known}
     session.add_all(QueueRow(lead_id=lead_id, tab=tab, status_at=now) for lead_id in new)
+
+
+def note_gone(session: Session, lead_ids: Collection[int], *, now: datetime) -> None:
+    """Note that the rows of these leads were taken out; what they said is kept."""
+    session.execute(
+        update(QueueRow)
+        .where(QueueRow.lead_id.in_(lead_ids))
+        .values(taken_out_at=now, missing_since=None, is_twice=False)
+        .execution_options(synchronize_session=False)
+    )

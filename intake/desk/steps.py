@@ -10,6 +10,7 @@ from intake.desk.bulletin import Board, Bulletin
 from intake.desk.deliver import Delivery, QueueSheet
 from intake.desk.marks import MarkedSheet, remove_old_marks
 from intake.desk.readback import ReadableSheet, ReadBack
+from intake.desk.remove import Removal
 from intake.desk.setup import Spreadsheet, Upkeep
 
 
@@ -22,11 +23,12 @@ def relay_steps(
 ) -> dict[str, Step]:
     """By name. *allowance* is the one that *sheet* pays from.
 
-    The numbers are the calls that a step may need at worst. Delivery, which can want more than there is for hours,
-    begins only when it leaves the others what they need: a long backlog must not stop the reading.
+    The numbers are the calls that a step may need at worst. Delivery and removal, which can want more than there is
+    for long, begin only when they leave the others what they need: a long backlog must not stop the reading.
     """
     return {
         "deliver": allowance.step(Delivery(database, sheet, clinic, deployment).step, reads=7, writes=4),
+        "take rows out": allowance.step(Removal(database, sheet, clinic).step, reads=5, writes=2),
         "read back": allowance.step(ReadBack(database, sheet, clinic).step, reads=3, writes=1),
         "upkeep": allowance.step(Upkeep(sheet, clinic).step, reads=6, writes=2),
         "bulletin": allowance.step(Bulletin(database, sheet, clinic).step, reads=1, writes=1),

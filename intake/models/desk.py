@@ -49,6 +49,8 @@ class QueueRow(Base):
     missing_since: Mapped[datetime | None] = mapped_column(Utc)
     removed_at: Mapped[datetime | None] = mapped_column(Utc)
     """Staff deleted it: it stays deleted."""
+    taken_out_at: Mapped[datetime | None] = mapped_column(Utc)
+    """The clinic took it out of the sheet: locked, erased, or closed since long. What it said is kept here."""
 
     lead: Mapped[Lead] = relationship()
 
@@ -89,6 +91,8 @@ class SheetHealth(Base):
     """When it was read last."""
     problem: Mapped[str | None] = mapped_column(Text)
     problem_since: Mapped[datetime | None] = mapped_column(Utc)
+    spreadsheet: Mapped[str | None] = mapped_column(String(120))
+    """The id of the spreadsheet that was read last: tabs of two spreadsheets can have the same number."""
     alerted_at: Mapped[datetime | None] = mapped_column(Utc)
     """When the clinic's operations address was told of a problem that still stands."""
     repaired: Mapped[int] = mapped_column(default=0)

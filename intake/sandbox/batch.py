@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from intake.sandbox import attaching, cells, dimensions, metadata, tabs
+from intake.sandbox import attaching, cells, dimensions, duplicates, metadata, tabs
 from intake.sandbox.masks import pick
 from intake.sandbox.problems import GoogleError, not_here, refused
 from intake.sandbox.shapes import DIMENSION_PROPERTIES, FILE
@@ -84,6 +84,7 @@ HANDLERS: dict[str, Callable[[State, Request], Answer | None]] = {
     "createDeveloperMetadata": _create_metadata,
     "deleteDeveloperMetadata": _delete_metadata,
     "deleteDimension": _delete_dimension,
+    "deleteDuplicates": duplicates.delete,
     "deleteSheet": tabs.delete,
     "insertDimension": _insert_dimension,
     "moveDimension": _move_dimension,

@@ -125,6 +125,7 @@ REQUESTS: dict[str, Any] = {
     "clearBasicFilter": {"sheetId": INT},
     "createDeveloperMetadata": {"developerMetadata": METADATA},
     "deleteConditionalFormatRule": {"sheetId": INT, "index": INT},
+    "deleteDuplicates": {"range": GRID_RANGE, "comparisonColumns": [DIMENSION_RANGE]},
     "deleteFilterView": {"filterId": INT},
     "deleteProtectedRange": {"protectedRangeId": INT},
     "setBasicFilter": {"filter": FILTER},
@@ -149,7 +150,7 @@ OTHER_REQUESTS = elsewhere(
     "addBanding addChart addCommentReply addDataSource addDimensionGroup "
     "addNamedRange addSlicer addTable appendCells appendDimension autoFill autoResizeDimensions "
     "cancelDataSourceRefresh copyPaste cutPaste deleteBanding deleteComment deleteCommentReply "
-    "deleteDataSource deleteDimensionGroup deleteDuplicates deleteEmbeddedObject "
+    "deleteDataSource deleteDimensionGroup deleteEmbeddedObject "
     "deleteNamedRange deleteRange deleteTable duplicateFilterView duplicateSheet "
     "findReplace insertComment insertRange mergeCells pasteData randomizeRange refreshDataSource repeatCell "
     "sortRange textToColumns trimWhitespace unmergeCells updateBanding updateBorders "

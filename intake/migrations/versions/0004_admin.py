@@ -24,6 +24,8 @@ def upgrade() -> None:
     op.add_column("lead", sa.Column("restricted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("lead", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("lead", sa.Column("held_for", sa.String(length=31), nullable=True))
+    op.add_column("queue_row", sa.Column("taken_out_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("sheet_health", sa.Column("spreadsheet", sa.String(length=120), nullable=True))
     op.create_index("ix_lead_received", "lead", ["clinic", "received_at"])
     op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at"])
     for statement in [*_access_log_guards(), *_guards("access_subject"), *_guards("erasure")]:
@@ -227,6 +229,8 @@ def _make_privacy() -> None:
 def downgrade() -> None:
     op.drop_index("ix_consent_event_decided", "consent_event")
     op.drop_index("ix_lead_received", "lead")
+    op.drop_column("sheet_health", "spreadsheet")
+    op.drop_column("queue_row", "taken_out_at")
     for column in ("held_for", "erased_at", "restricted_at"):
         op.drop_column("lead", column)
     for table in ("breach", "retention_run", "erasure", "correction", "access_subject", "access_log",

@@ -1,0 +1,102 @@
+"""A row leaves the sheet, on every stand-in: whole, with its copies, and nobody else's, whatever staff do meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+
+from intake.desk.leaving import put_back, take_out
+from intake.desk.remove import Removal
+from intake.models import Lead
+from tests.conftest import NOON
+
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.fixture
+def removal(delivery, database, google, clinic):
+    return Removal(database, google, clinic)
+
+
+@pytest.fixture
+def lock(database):
+    """The person's record is locked, and the row has to leave."""
+
+    def lock(lead):
+        with database.writing() as session:
+            session.get_one(Lead, lead.id).restricted_at = LATER
+            take_out(session, lead.id, now=LATER)
+
+    return lock
+
+
+def names(queue):
+    return [row["Name"] for row in queue.rows()]
+
+
+def steps(removal, number=4):
+    now = LATER
+    for _ in range(number):
+        now = removal.step(now).not_before or now
+
+
+def test_the_whole_row_leaves_and_its_copy_and_comes_back_with_staffs_words(
+    delivery, removal, read_back, add_lead, queue, lock, database
+):
+    ana, _, _ = (add_lead(name=name) for name in ("Ana", "Ben", "Cleo"))
+    delivery.step(NOON)
+    queue.insert("COLUMNS", 17)
+    queue.type_in(0, 17, "Staff's own")
+    queue.type_in(3, 17, "about Ana")
+    queue.write(ana.ref, "Notes", "=call her mum")
+    read_back.step(NOON + timedelta(seconds=15))
+    queue.insert("ROWS", 1)
+    place = {"sheetId": queue.tabs()["Queue"], "startRowIndex": 4, "endRowIndex": 5}
+    copy = {"source": place, "destination": {**place, "startRowIndex": 1, "endRowIndex": 2}}
+    queue.copy_row(copy)
+    assert names(queue) == ["Ana", "Cleo", "Ben", "Ana"]
+    lock(ana)
+
+    steps(removal)
+
+    assert names(queue) == ["Cleo", "Ben"]
+    assert "Ana" not in str(queue.values())
+    assert [bool(any(row)) for row in queue.values()] == [True] * 3  # no gap
+    with database.writing() as session:
+        session.get_one(Lead, ana.id).restricted_at = None
+        put_back(session, ana.id, now=LATER)
+    delivery.step(LATER)
+    assert names(queue) == ["Ana", "Cleo", "Ben"]
+    assert queue.rows()[0]["Notes"] == "=call her mum"
+    assert read_back.step(LATER + timedelta(minutes=1)).problem is None
+
+
+def test_nobody_elses_row_leaves_when_staff_sort_between_our_look_and_our_call(
+    delivery, removal, add_lead, queue, lock, google, monkeypatch
+):
+    ana, *_ = (add_lead(name=name) for name in ("Ana", "Ben", "Cleo", "Dora"))
+    delivery.step(NOON)
+    lock(ana)
+    apply, happens = google.apply, iter([
+        lambda: queue.sort(3), lambda: queue.insert("ROWS", 1), lambda: queue.delete("ROWS", 1)
+    ])  # fmt: skip
+
+    def in_between(changes):
+        next(happens, lambda: None)()
+        apply(changes)
+
+    monkeypatch.setattr(google, "apply", in_between)
+
+    steps(removal, 6)
+
+    assert sorted(names(queue)) == ["Ben", "Cleo", "Dora"]
+
+
+def test_an_answer_that_is_lost_does_no_harm(delivery, removal, add_lead, queue, lock):
+    ana, _ = add_lead(name="Ana"), add_lead(name="Ben")
+    delivery.step(NOON)
+    lock(ana)
+    queue.fault("lost_answer")
+
+    steps(removal)
+
+    assert names(queue) == ["Ben"]

@@ -1,0 +1,453 @@
+"""Rows that leave the sheet: gone with every copy, nobody else's touched, and back once with staff's words."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from intake.desk.backlog import backlog
+from intake.desk.leaving import put_back, take_out
+from intake.desk.readback import ReadBack
+from intake.desk.remove import LOOK_AFTER, MANY_ATTEMPTS, Removal
+from intake.desk.restore import enqueue_lost
+from intake.models import CallLogEntry, Lead, OutboxEntry, QueueRow, SheetHealth, Status, Topic
+from intake.sandbox import batch
+from intake.sandbox.workbook import write_cell
+from tests.conftest import NOON
+
+POLL = timedelta(seconds=15)
+LATER = NOON + timedelta(hours=1)
+NOTES, STATUS = "Notes", "Status"
+
+
+@pytest.fixture
+def engine_name():
+    """What happens here happens in the sheet; SQLite is faster. Both engines: the last test."""
+    return "sqlite"
+
+
+@pytest.fixture
+def read_back(delivery, database, google, clinic):
+    return ReadBack(database, google, clinic)
+
+
+@pytest.fixture
+def removal(delivery, database, google, clinic):
+    return Removal(database, google, clinic)
+
+
+@pytest.fixture
+def change(database):
+    """`change(lead, restricted_at=NOON)` changes the record and has the row leave, as the privacy room does."""
+
+    def change(lead, *, now=LATER, leaves=True, **fields):
+        with database.writing() as session:
+            stored = session.get_one(Lead, lead.id)
+            for name, value in fields.items():
+                setattr(stored, name, value)
+            if leaves:
+                take_out(session, lead.id, now=now)
+
+    return change
+
+
+@pytest.fixture
+def release(database):
+    """The lock is taken off, and the row asked back."""
+
+    def release(lead, *, now=LATER):
+        with database.writing() as session:
+            session.get_one(Lead, lead.id).restricted_at = None
+            put_back(session, lead.id, now=now)
+
+    return release
+
+
+@pytest.fixture
+def row(database):
+    def find(lead):
+        with database.reading() as session:
+            return session.get(QueueRow, lead.id)
+
+    return find
+
+
+@pytest.fixture
+def open_entries(database):
+    def count(topic=Topic.REMOVE_ROW):
+        with database.reading() as session:
+            return len(session.scalars(select(OutboxEntry).where(
+                OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None))).all())  # fmt: skip
+
+    return count
+
+
+def write(sandbox, lead, title, value):
+    header = sandbox.values()[0]
+    at = next(row["row"] for row in sandbox.tab()["rows"] if lead.ref in row["cells"])
+    sandbox.staff("edit", row=at, column=header.index(title), value=value)
+
+
+def paste(sandbox, at, cells):
+    """Staff insert a row and paste cells into it."""
+    sandbox.staff("insert_rows", row=at)
+    sandbox.workbook.change(lambda state: [write_cell(state["sheets"][0], at, *one) for one in enumerate(cells)])
+
+
+def until_gone(removal, now=LATER):
+    for _ in range(5):
+        progress = removal.step(now)
+        if not progress.was_put_off:
+            return
+        now = progress.not_before or now
+    raise AssertionError(progress)
+
+
+def names(sandbox):
+    return [row["Name"] for row in sandbox.rows() if row["Name"]]
+
+
+def test_a_row_leaves_with_everything_that_staff_wrote_there_and_no_other_is_touched(
+    delivery, removal, add_lead, sandbox, change, row, open_entries
+):
+    ana, ben, cleo = (add_lead(name=name) for name in ("Ana", "Ben", "Cleo"))
+    delivery.step(NOON)
+    wider = {"sheetId": sandbox.tab()["id"], "dimension": "COLUMNS", "startIndex": 16, "endIndex": 17}
+    sandbox.workbook.change(lambda state: batch.apply(state, [{"insertDimension": {"range": wider}}]))
+    sandbox.staff("edit", row=2, column=16, value="in a column of staff's own")
+    write(sandbox, cleo, NOTES, "stays")
+    change(ben, restricted_at=LATER)
+
+    first = removal.step(LATER)
+    until_gone(removal, first.not_before)
+
+    assert names(sandbox) == ["Cleo", "Ana"]
+    text = str(sandbox.workbook.state["sheets"][0]["rows"])
+    assert "Ben" not in text
+    assert "own" not in text
+    assert ben.ref not in text
+    assert ben.phone not in text
+    assert [row["row"] for row in sandbox.tab()["rows"]] == [1, 2]  # no gap is left
+    assert row(ben).taken_out_at
+    assert (row(ben).missing_since, row(ben).removed_at) == (None, None)
+    assert (open_entries(), row(ana).taken_out_at) == (0, None)
+
+
+def test_what_staff_sort_between_our_look_and_our_call_is_not_deleted(
+    delivery, removal, add_lead, sandbox, change, google, monkeypatch
+):
+    leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo", "Dora")]
+    delivery.step(NOON)
+    change(leads[1], restricted_at=LATER)
+    apply, happens = google.apply, iter([
+        lambda: sandbox.staff("sort", column=3, order="ASCENDING"),
+        lambda: sandbox.staff("insert_rows", row=1),
+        lambda: sandbox.staff("delete_rows", row=sandbox.tab()["rows"][-1]["row"]),  # Dora's, by staff
+    ])  # fmt: skip
+
+    def in_between(changes):
+        next(happens, lambda: None)()
+        apply(changes)
+
+    monkeypatch.setattr(google, "apply", in_between)
+    now = LATER
+    for _ in range(6):
+        now = removal.step(now).not_before or now
+
+    assert sorted(names(sandbox)) == ["Ana", "Cleo"]
+
+
+def test_copies_that_staff_made_leave_as_well(delivery, removal, add_lead, sandbox, change):
+    ana, _ = add_lead(name="Ana"), add_lead(name="Ben")
+    delivery.step(NOON)
+    paste(sandbox, 1, sandbox.cells()[1])
+    assert names(sandbox) == ["Ana", "Ben", "Ana"]
+    change(ana, erased_at=LATER, name="", phone="")
+
+    until_gone(removal)
+
+    assert names(sandbox) == ["Ben"]
+
+
+def test_a_tab_that_was_renamed_and_columns_that_moved_do_not_matter(delivery, removal, add_lead, sandbox, change):
+    ana, _ = add_lead(name="Ana"), add_lead(name="Ben")
+    delivery.step(NOON)
+    sandbox.staff("move_column", column=0, to=5)
+    sandbox.staff("rename_tab", title="Appels")
+    change(ana, restricted_at=LATER)
+
+    until_gone(removal)
+
+    assert [row["Name"] for row in sandbox.rows("Appels")] == ["Ben"]
+
+
+def test_a_reference_in_the_wrong_row_takes_nobody_else_out(delivery, removal, add_lead, sandbox, change):
+    ana, ben = add_lead(name="Ana"), add_lead(name="Ben")
+    delivery.step(NOON)
+    first, second = (line["Ref"] for line in sandbox.rows())
+    sandbox.staff("edit", row=1, column=0, value=second)
+    sandbox.staff("edit", row=2, column=0, value=first)
+    change(ana, restricted_at=LATER)
+
+    until_gone(removal)
+
+    assert names(sandbox) == ["Ben"]
+
+
+def test_nothing_is_read_from_a_row_that_is_to_leave_and_nothing_counts_as_deleted(
+    delivery, removal, read_back, add_lead, sandbox, change, row, database
+):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+    write(sandbox, ana, NOTES, "written after the lock")
+    write(sandbox, ana, "Phone", "000")
+
+    read_back.step(LATER)
+    until_gone(removal)
+    for polls in range(1, 5):
+        assert read_back.step(LATER + polls * POLL).problem is None
+
+    assert (row(ana).notes, row(ana).missing_since, row(ana).removed_at) == ("", None, None)
+    with database.reading() as session:
+        assert session.scalars(select(CallLogEntry)).all() == []
+        assert session.scalars(select(SheetHealth)).one().removed == 0
+
+
+def test_a_row_that_is_pasted_back_is_taken_out_again_and_not_read(
+    delivery, removal, read_back, add_lead, sandbox, change, row, open_entries
+):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    kept = sandbox.cells()[0]
+    change(ana, restricted_at=LATER)
+    until_gone(removal)
+    paste(sandbox, 1, kept)
+    write(sandbox, ana, STATUS, "Booked")
+
+    read_back.step(LATER + POLL)
+    read_back.step(LATER + 2 * POLL)
+    assert open_entries() == 1
+    until_gone(removal, LATER + 3 * POLL)
+
+    assert names(sandbox) == []
+    assert row(ana).status is Status.NEW
+
+
+def test_a_released_row_comes_back_once_with_what_staff_wrote(
+    delivery, removal, read_back, add_lead, sandbox, change, release, row
+):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    write(sandbox, ana, NOTES, "call her mum")
+    write(sandbox, ana, STATUS, "No answer")
+    read_back.step(NOON + POLL)
+    before = sandbox.rows()
+    change(ana, restricted_at=LATER)
+    until_gone(removal)
+    assert sandbox.rows() == []
+
+    release(ana)
+    release(ana)  # asked for twice
+    sandbox.fault("lost_answer")
+    delivery.step(LATER)
+    read_back.step(LATER + POLL)  # it stands there, and that is not recorded yet
+    delivery.step(LATER + timedelta(minutes=5))
+    read_back.step(LATER + timedelta(minutes=5))
+    removal.step(LATER + timedelta(minutes=5))
+
+    assert sandbox.rows() == before
+    assert (row(ana).taken_out_at, row(ana).status) == (None, Status.NO_ANSWER)
+
+
+def test_a_lock_that_is_taken_off_before_the_row_left_ends_with_one_row(
+    delivery, removal, add_lead, sandbox, change, release
+):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+    release(ana)
+
+    delivery.step(LATER)
+    assert names(sandbox) == ["Ana"]  # the row waits until it has left
+    until_gone(removal)
+    delivery.step(LATER + POLL)
+
+    assert names(sandbox) == ["Ana"]
+
+
+def test_a_second_request_to_deliver_a_row_that_stands_makes_no_second_row(delivery, add_lead, sandbox, release):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+
+    release(ana)
+    delivery.step(LATER)
+
+    assert names(sandbox) == ["Ana"]
+
+
+def test_a_request_that_waits_when_it_is_locked_is_never_written(
+    delivery, removal, add_lead, sandbox, change, database, clinic, open_entries
+):
+    ana = add_lead(name="Ana")
+    change(ana, restricted_at=LATER)
+
+    delivery.step(LATER)
+    removal.step(LATER)
+    delivery.step(LATER)
+
+    assert names(sandbox) == []
+    assert open_entries(Topic.QUEUE_ROW) == 0
+    with database.reading() as session:
+        assert backlog(session, clinic.key).waiting == 0
+
+
+def test_a_request_that_is_held_back_waits_uncounted_and_comes_when_it_is_released(
+    delivery, add_lead, sandbox, change, database, clinic
+):
+    ana = add_lead(name="Ana")
+    change(ana, held_for="speed", leaves=False)
+    delivery.step(NOON)
+    with database.reading() as session:
+        assert backlog(session, clinic.key).waiting == 0
+    assert names(sandbox) == []
+
+    change(ana, held_for=None, leaves=False)
+    delivery.step(LATER)
+
+    assert names(sandbox) == ["Ana"]
+
+
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_batch_that_was_in_flight_ends_before_its_rows_are_taken_out(
+    delivery, removal, add_lead, sandbox, change, applied, open_entries
+):
+    ana, ben = add_lead(name="Ana"), add_lead(name="Ben")
+    sandbox.fault("lost_answer" if applied else "drop_before")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+
+    assert not removal.step(LATER).was_put_off
+    assert open_entries() == 1  # it waits for the batch
+    delivery.step(LATER)
+    until_gone(removal)
+
+    assert names(sandbox) == ["Ben"]
+    assert open_entries() == open_entries(Topic.QUEUE_ROW) == 0
+    assert ben.ref in sandbox.values()[1]
+
+
+def test_a_batch_of_which_nothing_is_left_burns_its_mark_so_that_no_late_copy_comes_true(
+    delivery, add_lead, sandbox, change, database, google
+):
+    ana = add_lead(name="Ana")
+    sandbox.fault("drop_before")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+
+    delivery.step(LATER)
+
+    assert len(google.marks()) == 1
+    assert names(sandbox) == []
+
+
+def test_a_list_that_is_restored_does_not_bring_back_who_left(
+    delivery, removal, add_lead, sandbox, change, database, clinic
+):
+    ana, _ = add_lead(name="Ana"), add_lead(name="Ben")
+    delivery.step(NOON)
+    change(ana)  # closed since long
+    until_gone(removal)
+
+    with database.writing() as session:
+        lost = enqueue_lost(session, clinic, {}, tab=-1, now=LATER, deleted_too=True)
+    delivery.step(LATER)
+
+    assert lost == 1
+    assert sorted(names(sandbox)).count("Ana") == 0
+
+
+def test_a_closed_row_that_left_by_retention_keeps_its_state_and_its_warning(
+    delivery, removal, read_back, add_lead, sandbox, change, row
+):
+    ana = add_lead(name="Ana", phone="416 555 0123")
+    delivery.step(NOON)
+    write(sandbox, ana, STATUS, "Do not call")
+    write(sandbox, ana, NOTES, "angry")
+    read_back.step(NOON + POLL)
+    change(ana)
+    until_gone(removal)
+
+    again = add_lead(name="Ana", phone="416 555 0123", now=LATER)
+    delivery.step(LATER)
+
+    assert (row(ana).status, row(ana).notes) == (Status.DO_NOT_CALL, "angry")
+    assert [line["Ref"] for line in sandbox.rows()] == [again.ref]
+    assert sandbox.rows()[0]["Alert"].startswith("DO NOT CALL")
+
+
+def test_nothing_is_told_of_a_locked_request_in_the_row_of_another(delivery, add_lead, sandbox, change):
+    ana = add_lead(name="Ana", phone="416 555 0123")
+    change(ana, restricted_at=LATER)
+
+    add_lead(name="Ana", phone="416 555 0123", now=LATER)
+    delivery.step(LATER)
+
+    assert sandbox.rows()[0]["Alert"] == ""
+
+
+def test_a_row_that_cannot_be_taken_out_is_told_to_a_person(
+    delivery, removal, add_lead, sandbox, change, database, clinic, google, monkeypatch
+):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+    monkeypatch.setattr(google, "apply", lambda changes: None)
+
+    now = LATER
+    for _ in range(MANY_ATTEMPTS):
+        progress = removal.step(now)
+        now += LOOK_AFTER
+
+    assert ana.ref in progress.problem
+    assert "by hand" in progress.problem
+    with database.reading() as session:
+        assert backlog(session, clinic.key).problem == progress.problem
+
+
+def test_trouble_with_the_sheet_puts_it_off(delivery, removal, add_lead, sandbox, change, google, monkeypatch):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+    sandbox.fault("lost_answer")
+
+    assert removal.step(LATER).problem
+    until_gone(removal, LATER + POLL)
+
+    assert names(sandbox) == []
+
+
+def test_a_removal_that_was_stopped_for_long_looks_again(delivery, removal, add_lead, sandbox, change):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+    removal.patience = -1.0
+
+    assert "looking again" in removal.step(LATER).problem
+    assert names(sandbox) == ["Ana"]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite", "postgresql"])
+def test_it_is_the_same_on_both_engines(delivery, removal, read_back, add_lead, sandbox, change, release, engine_name):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+    read_back.step(LATER)
+    until_gone(removal)
+    assert names(sandbox) == []
+
+    release(ana)
+    delivery.step(LATER)
+    read_back.step(LATER + POLL)
+
+    assert names(sandbox) == ["Ana"]
