@@ -41,6 +41,7 @@ def rows_by_ref(
             found[owner].append(row)
         elif not REFERENCE.fullmatch(row.ref):  # whose reference was not overwritten is not to be guessed
             strays.append(row)
+    _give_back(found, expected)
     absent = {ref: content for ref, content in contents.items() if ref not in found}
     for owner, row in _nearly(strays, absent):
         found[owner].append(row)
@@ -59,6 +60,19 @@ def is_same(expected: str | datetime | None, cell: Any) -> bool:
 def serial(moment: datetime) -> float:
     """A wall-clock time as a spreadsheet counts it: in days since the end of 1899."""
     return round((moment.replace(tzinfo=None) - EPOCH).total_seconds()) / DAY
+
+
+def _give_back(found: dict[str, list[SeenRow]], expected: Mapping[str, Row]) -> None:
+    """Where somebody has a row of their own, another that says the same is its reference's, if that one has none.
+
+    A person who asked twice within a minute has two rows that say the same. When one of these requests is corrected,
+    what still stands in its row is no longer its own, and says exactly what the other one's does.
+    """
+    for owner, rows in list(found.items()):
+        if len(rows) > 1 and any(row.ref == owner for row in rows):
+            for row in [row for row in rows if row.ref in expected and row.ref not in found]:
+                rows.remove(row)
+                found[row.ref].append(row)
 
 
 def _nearly(strays: Sequence[SeenRow], absent: Mapping[str, Content]) -> Iterator[tuple[str, SeenRow]]:

@@ -9,7 +9,7 @@ from intake.db import Database
 from intake.desk.columns import queue_columns
 from intake.desk.comparison import compare
 from intake.desk.drift import drifted
-from intake.desk.identity import rows_by_ref
+from intake.desk.identity import REFERENCE, rows_by_ref
 from intake.desk.leaving import expected_out
 from intake.desk.reading import Reading, SeenRow
 from intake.desk.rows import Row
@@ -52,7 +52,7 @@ def look(database: Database, clinic: Clinic, reading: Reading, *, now: datetime)
     with database.reading() as session:
         coming = not_standing(session, clinic)  # first: what is recorded in between must not be in neither
         standing, expected = compose_standing(session, clinic, now=now)
-        unknown = {row.ref for row in rows} - expected.keys() - coming
+        unknown = {row.ref for row in rows if REFERENCE.fullmatch(row.ref)} - expected.keys() - coming
         out = expected_out(session, clinic, unknown)
     # What is out is known by its content, too: a row that merely bears its reference by now is another's
     seen = rows_by_ref(rows, {**out, **expected}, coming)

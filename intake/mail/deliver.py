@@ -96,6 +96,8 @@ class MailDelivery:
     def _prepare(self, session: Session, entry: OutboxEntry, now: datetime) -> Prepared | str:
         """The mail, or why none may go out. Fails closed."""
         lead = session.get_one(Lead, entry.lead_id)
+        if silence := _silence(lead):
+            return f"{NOT_ALLOWED}{silence}"
         today = now.astimezone(self.clinic.time_zone).date()
         ruling = may_send(CLASSES[entry.topic], facts_of(session, lead, self.clinic, now=now), on=today)
         if not ruling.allowed or not lead.email or not lead.salt:
@@ -155,6 +157,15 @@ def settle_without_server(database: Database, clinic: Clinic, now: datetime) -> 
     if ended:
         log.warning("mail not sent", extra={"entries": ended, "reason": "no mail server is configured"})
     return Progress(done=0, not_before=now + LOOK_AGAIN)
+
+
+def _silence(lead: Lead) -> str | None:
+    """Why nothing goes out for this record, whatever was agreed to."""
+    if lead.erased_at:
+        return "the person was erased"
+    if lead.restricted_at:
+        return "the record is locked"
+    return "the request is held back until staff look at it" if lead.held_for else None
 
 
 def wait_after(attempts: int, jitter: float) -> timedelta:

@@ -89,3 +89,19 @@ def test_who_is_found_already_is_not_guessed_a_second_time():
 )
 def test_what_a_cell_should_say(expected, cell, same):
     assert is_same(expected, cell) is same
+
+
+def test_a_request_that_was_corrected_keeps_its_row_although_it_says_what_anothers_does():
+    """Ana asked twice within a minute; the number of her second request was corrected, its row is not rewritten yet."""
+    corrected = {**EXPECTED, "BEN": {"ref": "BEN", "name": "Ana", "phone": "+14165550199", "received": RECEIVED}}
+    rows = [seen(1, "BEN", "Ana", "+14165550101"), seen(2, "ANA", "Ana", "+14165550101")]
+
+    found = {ref: [row.index for row in rows] for ref, rows in rows_by_ref(rows, corrected).items()}
+
+    assert found == {"ANA": [2], "BEN": [1]}
+
+
+def test_a_person_who_was_erased_says_nothing_by_which_a_row_of_staff_could_be_taken_for_theirs():
+    rows = [seen(1, "", "", "", ""), seen(2, "call the lab", "", "", "")]
+
+    assert rows_by_ref(rows, {"ZOE": {"ref": "ZOE"}}) == {}

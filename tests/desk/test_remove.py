@@ -182,7 +182,7 @@ def test_a_tab_that_was_renamed_and_columns_that_moved_do_not_matter(delivery, r
 
 
 def test_a_reference_in_the_wrong_row_takes_nobody_else_out(delivery, removal, add_lead, sandbox, change):
-    ana, ben = add_lead(name="Ana"), add_lead(name="Ben")
+    ana, _ = add_lead(name="Ana"), add_lead(name="Ben")
     delivery.step(NOON)
     first, second = (line["Ref"] for line in sandbox.rows())
     sandbox.staff("edit", row=1, column=0, value=second)
@@ -402,7 +402,7 @@ def test_a_row_that_cannot_be_taken_out_is_told_to_a_person(
     ana = add_lead(name="Ana")
     delivery.step(NOON)
     change(ana, restricted_at=LATER)
-    monkeypatch.setattr(google, "apply", lambda changes: None)
+    monkeypatch.setattr(google, "apply", lambda _: None)
 
     now = LATER
     for _ in range(MANY_ATTEMPTS):

@@ -92,6 +92,27 @@ def test_what_may_not_be_sent_is_settled_without_sending(database, delivery, hos
     assert (host.taken, records(database)) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"restricted_at": NOON}, "the record is locked"),
+        ({"erased_at": NOON}, "the person was erased"),
+        ({"held_for": "speed"}, "the request is held back until staff look at it"),
+    ],
+)
+def test_nothing_goes_out_for_a_record_that_is_locked_erased_or_held_back(
+    database, delivery, host, add_lead, fields, said
+):
+    ana = add_lead()
+    with database.writing() as session:
+        session.execute(update(Lead).where(Lead.id == ana.id).values(**fields))
+
+    delivery.step(NOON)
+
+    assert only_entry(database).problem == f"Not allowed: {said}"
+    assert host.taken == []
+
+
 ONE_CLICK = Manner("one-click", "button", "none", "mail", "patient", "/consent")
 
 
