@@ -3,18 +3,16 @@
 import sys
 
 import click
-from sqlalchemy import select
 
 from intake.cli.group import main
 from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Settings
-from intake.desk.call_log import reopen
 from intake.desk.columns import queue_columns
 from intake.desk.look import look
 from intake.desk.open_queue import as_table, open_requests, write_csv
+from intake.desk.reopen import NotReopened, reopen
 from intake.desk.restore import enqueue_lost, refill
 from intake.desk.setup import differences, set_up
-from intake.models import Lead, QueueRow
 from intake.reference import read_reference
 
 
@@ -91,10 +89,10 @@ def list_queue(as_csv: bool) -> None:
 def reopen_request(ref: str) -> None:
     """Take back “Do not call”, or open a request that was closed by mistake. REF is in the sheet's first column."""
     settings = Settings.from_environ()
-    wanted = read_reference(ref)
+    clinic = clinic_of(settings)
     with database_of(settings).writing() as session:
-        row = session.scalar(select(QueueRow).join(Lead).where(Lead.ref == wanted))
-        if row is None:
-            raise click.ClickException(f"No request {ref} was delivered yet; check the reference.")
-        session.add(reopen(row, now=now()))
-    click.echo(f"{wanted} is open again (New). Staff choose its next status in the sheet.")
+        try:
+            said = reopen(session, clinic.key, read_reference(ref), now=now())
+        except NotReopened as problem:
+            raise click.ClickException(str(problem)) from problem
+    click.echo(said)

@@ -74,11 +74,11 @@ def _warnings(facts: Facts) -> Iterator[str]:
 def _repeats(facts: Facts) -> Iterator[str]:
     if any(other.status in OPEN for other in facts.before):
         last = facts.before[-1]
-        words = f"{_day(last.received, facts.today)}, {str(last.status).lower()} ({last.ref})"
-        yield f"{_ordinal(len(facts.before) + 1)} request, last {words}"
+        which = f"{_ordinal(len(facts.before) + 1)} request from this number"
+        yield f"{which}. The one of {_day(last.received, facts.today)} stands at “{last.status}” ({last.ref})."
     if facts.after and facts.status in OPEN:
         newest = facts.after[-1]
-        yield f"Asked again on {_day(newest.received, facts.today)} ({newest.ref})"
+        yield f"This number asked again on {_day(newest.received, facts.today)} ({newest.ref})."
 
 
 def _day(day: date, today: date) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from intake.desk.statuses import is_attempt, parse_status, transition
 from intake.desk.words import StaffWords, words_of
-from intake.models import CallLogEntry, QueueRow, Status
+from intake.models import CallLogEntry, QueueRow
 
 ONE_CALL = timedelta(minutes=10)
 """Staff set the status and then the date, or the other way round: changes this close tell of one call."""
@@ -33,12 +33,6 @@ def take_over(row: QueueRow, written: StaffWords, *, now: datetime, who: str = "
         row.attempts += 1
         row.first_called_at, row.last_attempt_at = row.first_called_at or now, now
     return entry_of(row, changed, move.name if move else None, now=now, who=who, attempt=attempt)
-
-
-def reopen(row: QueueRow, *, now: datetime) -> CallLogEntry:
-    """An admin lifts "Do not call", or opens a closed request: the only way that does not lead through the sheet."""
-    row.status, row.status_at = Status.NEW, now
-    return entry_of(row, ["status"], "reopen", now=now, who="admin", attempt=False)
 
 
 def entry_of(

@@ -1,6 +1,7 @@
 """The line to Google: one call at a time, with time-outs, and with errors of ours (`desk.errors`) instead of theirs."""
 
 import json
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,18 +93,20 @@ class Connection:
         if status == 403 and "SERVICE_DISABLED" in response.text:  # noqa: PLR2004
             return errors.SheetNotShared("The Google Sheets API is off for this project; enable it in Google Cloud.")
         if status == 400 and PROTECTED in said:  # noqa: PLR2004
-            return errors.SheetRefused(
+            return errors.SheetProtected(
                 f"A protection in the spreadsheet keeps the pipeline out; let {self.account} edit what it protects, "
                 "or take it away (Data › Protect sheets and ranges)."
             )
         sentences = {
-            400: f"Google refused the change as it was sent: {said}",
-            403: f"Share the spreadsheet with {self.account} as an editor. Google says: {said}",
+            400: "Google refuses what was sent; “intake sheet check” tells what is off in the sheet.",
+            403: f"Share the spreadsheet with {self.account} as an editor.",
             404: "There is no spreadsheet with this id; correct INTAKE_SPREADSHEET_ID.",
             413: "Google found the change too large; it is sent in smaller parts.",
         }
         if status in REFUSED:
-            return REFUSED[status](sentences[status])
+            refused = REFUSED[status](sentences[status])
+            refused.said = said
+            return refused
         lost = errors.AnswerLost(f"Google had a fault of its own (HTTP {status}); trying again.")
         lost.retry_after = _retry_after(response)
         return lost
@@ -128,8 +131,15 @@ def _said(response: requests.Response) -> str:
 
 
 def _retry_after(response: requests.Response) -> float | None:
+    """Seconds, or a date (RFC 9110 s. 10.2.3), which is counted from the answer's own."""
     value = response.headers.get("Retry-After", "")
-    return min(float(value), LONGEST_REST) if value.isdecimal() else None
+    if value.isdecimal():
+        return min(float(value), LONGEST_REST)
+    try:
+        until, now = (parsedate_to_datetime(text) for text in (value, response.headers.get("Date", "")))
+        return min(max((until - now).total_seconds(), 0.0), LONGEST_REST)
+    except (TypeError, ValueError):
+        return None
 
 
 def _token_error(error: google.auth.exceptions.RefreshError) -> errors.SheetError:

@@ -22,9 +22,10 @@ from intake.config import Clinic
 from intake.db import Database
 from intake.desk.cells import Request, insert_rows
 from intake.desk.columns import Layout, queue_columns
-from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetRefused, SheetTooLarge
+from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetProtected, SheetRefused
 from intake.desk.leaving import MAY_COME
 from intake.desk.marks import REST, Mark
+from intake.desk.set_aside import set_aside
 from intake.desk.shape.choices import for_new_rows
 from intake.desk.standing import compose, leave_out, put_into_tab
 from intake.models import Batch, Topic
@@ -82,8 +83,10 @@ class Delivery:
             began = time.monotonic()
             if not (begun_earlier and self._is_there(batch)):
                 self._send(batch, now, began)
-        except SheetTooLarge as error:
-            return self._halved(batch, now) or self._failed(batch, error, now)
+        except SheetProtected as error:
+            return self._failed(batch, error, now)
+        except SheetRefused as error:
+            return self._halved(batch, now) or self._set_aside(batch, error, now)
         except SheetError as error:
             return self._failed(batch, error, now)
         return self._delivered(batch, now)
@@ -151,6 +154,20 @@ class Delivery:
                 entry.batch_id = None
         log.warning("batch halved", extra={"batch": batch.id, "rows": len(entries)})
         return Progress(not_before=now + AFTER_HALVING, was_put_off=True) if len(entries) > 1 else None
+
+    def _set_aside(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
+        """Give up on a single row for now. Its mark is used up first: no earlier copy of it must come true later.
+
+        Where the mark alone is refused as well, it is not the row that is wrong.
+        """
+        try:
+            self.sheet.add_rows([], self._mark(batch))
+        except SheetError as worse:
+            return self._failed(batch, worse, now)
+        with self.database.writing() as session:
+            set_aside(session, batch, error, now=now)
+        log.warning("row set aside", extra={"batch": batch.id})
+        return Progress(not_before=now + AFTER_HALVING, was_put_off=True)
 
     def _failed(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
         due = now + wait_after(error, batch.attempts, self.jitter())

@@ -2,9 +2,13 @@
 
 
 class SheetError(Exception):
-    """Never raised itself. `retry_after` is what the other side asked for, in seconds."""
+    """Never raised itself. `retry_after` is what the other side asked for, in seconds.
+
+    `said` is Google's own text, for the terminal of whoever sets the sheet up: it may quote what was sent.
+    """
 
     retry_after: float | None = None
+    said: str = ""
 
 
 class AnswerLost(SheetError):
@@ -25,6 +29,10 @@ class NeedsPerson(SheetError):
 
 class SheetRefused(NeedsPerson):
     """The call was not accepted as it is, or its mark is there already."""
+
+
+class SheetProtected(SheetRefused):
+    """A protection of the staff's keeps us out, whatever is sent."""
 
 
 class SheetTooLarge(SheetRefused):

@@ -74,7 +74,7 @@ def _put_right_alone(spreadsheet: Spreadsheet, one: Difference) -> list[str]:
     try:
         spreadsheet.apply(list(one.requests))
     except SheetRefused as error:
-        return [f"Not put right: {one.sentence} {error}"]
+        return [f"Not put right: {one.sentence} {error} {error.said}".rstrip()]
     return [f"Put right: {one.sentence}"]
 
 

@@ -10,6 +10,8 @@ from intake.web import clinic, house, now
 
 ADDRESS = re.compile(r"\S+@\S+")  # anybody may ask; whose key it is, is for the doctor to say
 
+REFERENCE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{4}\b")
+
 blueprint = Blueprint("operations", __name__)
 
 
@@ -29,6 +31,8 @@ def ready() -> tuple[Response, int]:
     if finding.is_failure:
         return jsonify(status="not ready", database=finding.sentence), 503
     queue = check_backlog(house().database, clinic(), now=now())
-    return jsonify(
-        status="ready", database=finding.sentence, queue=ADDRESS.sub("the service account", queue.sentence)
-    ), 200
+    return jsonify(status="ready", database=finding.sentence, queue=_public(queue.sentence)), 200
+
+
+def _public(sentence: str) -> str:
+    return REFERENCE.sub("a request", ADDRESS.sub("the service account", sentence))

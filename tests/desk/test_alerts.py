@@ -9,6 +9,7 @@ from intake.models import Status
 
 TODAY = date(2026, 11, 23)
 S = Status
+STANDS = "from this number. The one of 12 Nov stands at “No answer” (K7F-2Q9X)."
 
 
 def facts(status=S.NEW, sheet_status=None, **more):
@@ -36,17 +37,17 @@ def test_an_ordinary_request_has_no_alert():
                                          "Only an admin can lift it (intake queue reopen)."),
         (facts(S.NEW, "Do not call"), "An admin took “Do not call” back; the record says “New”. Choose a status."),
         (facts(is_twice=True), "This row is here twice: delete one copy. Until then nothing you write in it is read."),
-        (facts(before=[other(S.NO_ANSWER)]), "2nd request, last 12 Nov, no answer (K7F-2Q9X)"),
-        (facts(before=[other(S.NEW), other(S.NO_ANSWER)]), "3rd request, last 12 Nov, no answer (K7F-2Q9X)"),
+        (facts(before=[other(S.NO_ANSWER)]), f"2nd request {STANDS}"),
+        (facts(before=[other(S.NEW), other(S.NO_ANSWER)]), f"3rd request {STANDS}"),
         (facts(before=[other(S.BOOKED)]), ""),
         (facts(before=[other(S.DO_NOT_CALL)]), "DO NOT CALL: asked on 14 Nov not to be called (K7F-2Q9X). "
                                                "Ask before you dial."),
         (facts(before=[other(S.WRONG_NUMBER, status_on=date(2025, 1, 3))]),
          "This number was wrong on 3 Jan 2025 (K7F-2Q9X)."),
-        (facts(after=[other(S.NEW)]), "Asked again on 12 Nov (K7F-2Q9X)"),
+        (facts(after=[other(S.NEW)]), "This number asked again on 12 Nov (K7F-2Q9X)."),
         (facts(S.BOOKED, after=[other(S.NEW)]), ""),
         (facts(after=[other(S.DO_NOT_CALL)]), "DO NOT CALL: asked on 14 Nov not to be called (K7F-2Q9X). "
-                                              "Ask before you dial.\nAsked again on 12 Nov (K7F-2Q9X)"),
+                                              "Ask before you dial.\nThis number asked again on 12 Nov (K7F-2Q9X)."),
     ],
 )  # fmt: skip
 def test_what_the_alert_says(case, said):

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from intake import relay
+from intake.desk.backlog import backlog
 from intake.desk.deliver import Delivery, wait_after
-from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared, SheetTooLarge
+from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared, SheetRefused, SheetTooLarge
 from intake.desk.marks import AT_ONCE, REST, remove_old_marks
 from intake.desk.sheet import GoogleSheet
 from intake.lease import Holder
@@ -303,6 +304,44 @@ def test_a_batch_that_google_finds_too_large_is_sent_in_parts(delivery, sandbox,
     assert sizes == [5, 3, 2, 3, 2, 1]
     assert len(refs(sandbox)) == len(set(refs(sandbox))) == 5
     assert left(database) == 0
+
+
+def test_a_row_that_google_refuses_is_set_aside_and_the_others_come(delivery, sandbox, add_lead, database, clinic):
+    for name in "abcd":
+        add_lead(name=name)
+    bad = add_lead(name="bad")
+    send, is_wrong = delivery.sheet.add_rows, [True]
+
+    def add_rows(insert, mark):
+        if is_wrong and "'bad'" in str(insert):
+            raise SheetRefused("Google refuses what was sent.")
+        send(insert, mark)
+
+    delivery.sheet.add_rows = add_rows
+    settled = until_settled(delivery)
+
+    assert sorted(row["Name"] for row in sandbox.rows()) == ["a", "b", "c", "d"]
+    with database.reading() as session:
+        state = backlog(session, clinic.key)
+    assert (state.waiting, state.problem_since is not None) == (1, True)
+    assert bad.ref in state.problem
+    is_wrong.clear()
+    until_settled(delivery, start=settled + timedelta(minutes=1))
+    assert sorted(row["Name"] for row in sandbox.rows()) == ["a", "b", "bad", "c", "d"]
+    with database.reading() as session:
+        assert backlog(session, clinic.key).problem is None
+
+
+def test_where_everything_is_refused_no_row_is_blamed(delivery, sandbox, add_lead, database):
+    add_lead()
+
+    def refuse(insert, mark):
+        raise SheetRefused("Google refuses what was sent.")
+
+    delivery.sheet.add_rows = refuse
+
+    assert delivery.step(NOON).problem == "Google refuses what was sent."
+    assert left(database) == 1
 
 
 def test_waiting_doubles_with_jitter_and_honours_what_google_asks_for():

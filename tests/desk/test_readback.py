@@ -195,8 +195,10 @@ def test_who_asks_again_is_linked_both_ways_and_never_merged(delivery, read_back
     delivery.step(NOON + timedelta(days=2))
     read_back.step(NOON + timedelta(days=2, seconds=15))
 
-    assert cell(sandbox, again, "Alert") == f"2nd request, last 23 Nov, no answer ({ana.ref})"
-    assert cell(sandbox, ana, "Alert") == f"Asked again on 25 Nov ({again.ref})"
+    assert cell(sandbox, again, "Alert") == (
+        f"2nd request from this number. The one of 23 Nov stands at “No answer” ({ana.ref})."
+    )
+    assert cell(sandbox, ana, "Alert") == f"This number asked again on 25 Nov ({again.ref})."
     assert len(sandbox.rows()) == 2
 
 

@@ -91,7 +91,12 @@ def write(sandbox, lead, title, value):
 def paste(sandbox, at, cells):
     """Staff insert a row and paste cells into it."""
     sandbox.staff("insert_rows", row=at)
-    sandbox.workbook.change(lambda state: [write_cell(state["sheets"][0], at, *one) for one in enumerate(cells)])
+
+    def change(state):
+        for column, cell in enumerate(cells):
+            write_cell(state["sheets"][0], at, column, cell)
+
+    sandbox.workbook.change(change)
 
 
 def until_gone(removal, now=LATER):

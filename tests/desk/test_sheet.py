@@ -17,13 +17,14 @@ from intake.outbox import LONGEST_AHEAD
 class Answers(HTTPAdapter):
     """A proxy on the way that answers itself."""
 
-    def __init__(self, body: str) -> None:
-        self.body = body
+    def __init__(self, body: str, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self.body, self.status, self.headers = body, status, headers or {}
         super().__init__()
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **_options: Any) -> requests.Response:
         response = requests.Response()
-        response.status_code, response.url, response.raw = 200, request.url, BytesIO(self.body.encode())
+        response.status_code, response.url, response.raw = self.status, request.url, BytesIO(self.body.encode())
+        response.headers.update(self.headers)
         return response
 
 
@@ -125,6 +126,27 @@ def test_a_rest_that_is_asked_for_is_never_taken_for_a_clock_that_was_set_back(e
         google.title()
 
     assert 300 < caught.value.retry_after < LONGEST_AHEAD.total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("Mon, 23 Nov 2026 17:01:30 GMT", 90.0),
+        ("Mon, 23 Nov 2026 16:00:00 GMT", 0.0),
+        ("Tue, 24 Nov 2026 17:00:00 GMT", connection.LONGEST_REST),
+        ("soon", None),
+    ],
+)
+def test_a_rest_may_be_asked_for_as_a_date(google, asked, seconds):
+    google.title()
+    headers = {"Retry-After": asked, "Date": "Mon, 23 Nov 2026 17:00:00 GMT"}
+    busy = Answers('{"error": {"code": 429, "message": "x"}}', 429, headers)
+    google._connection._client.http_client.session.mount("https://", busy)
+
+    with pytest.raises(errors.SheetBusy) as caught:
+        google.title()
+
+    assert caught.value.retry_after == seconds
 
 
 @pytest.mark.parametrize("endpoint", ["http://192.0.2.1:80", "http://evil.example", "https://10.0.0.1"])
