@@ -1,14 +1,17 @@
 """Commands that do one thing and end: db, doctor."""
 
+from contextlib import suppress
 from functools import partial
 
 import click
 
 from intake.cli.group import main
-from intake.cli.wiring import mailbox_of, now, sheet_of
-from intake.config import Settings
+from intake.cli.wiring import clinic_of, mailbox_of, now, sheet_of
+from intake.config import ConfigError, Settings
 from intake.consent.address_key import adopt_key
 from intake.db import Database
+from intake.desk.errors import SheetNotSetUp
+from intake.desk.shape.unasked import unasked
 from intake.operations.checks import run_checks
 
 
@@ -50,5 +53,8 @@ def doctor() -> None:
 def _ask_sheet(settings: Settings) -> str:
     google = sheet_of(settings)
     title = google.title()
-    google.layout()
+    layout = google.layout()
+    with suppress(ConfigError):  # of the clinic file another check tells
+        for sentence in unasked(layout, clinic_of(settings)).values():
+            raise SheetNotSetUp(sentence)
     return f"“{title}” can be reached and holds the queue"

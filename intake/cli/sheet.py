@@ -8,6 +8,7 @@ from intake.cli.group import main
 from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Settings
 from intake.desk.columns import queue_columns
+from intake.desk.health import note_spreadsheet
 from intake.desk.look import look
 from intake.desk.open_queue import as_table, open_requests, write_csv
 from intake.desk.reopen import NotReopened, reopen
@@ -53,6 +54,8 @@ def restore(deleted_too: bool) -> None:
     for line in set_up(google, clinic):
         click.echo(line)
     reading, layout = google.read([column.tag for column in queue_columns(clinic.queue)]), google.layout()
+    with database.writing() as session:
+        note_spreadsheet(session, clinic.key, google.spreadsheet_id)
     looked = look(database, clinic, reading, now=now())
     cells = refill(looked, reading, layout.sheet_id, clinic.queue.date_format)
     if cells:

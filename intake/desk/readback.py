@@ -18,7 +18,7 @@ from intake.desk.columns import Column, Layout, queue_columns
 from intake.desk.comparison import Comparison, compare
 from intake.desk.drift import Drift, drifted, repairs
 from intake.desk.errors import AnswerLost, NeedsPerson, SheetError
-from intake.desk.health import health_of, note_problem, note_reading
+from intake.desk.health import health_of, is_noted, note_problem, note_reading, note_spreadsheet
 from intake.desk.leaving import take_out_again
 from intake.desk.look import Looked, look, look_again
 from intake.desk.reading import Reading
@@ -38,6 +38,8 @@ LIGHT = 10  # rest at least so many times as long as a look took: a very long qu
 class ReadableSheet(Protocol):
     """What read-back needs of the adapter."""
 
+    @property
+    def spreadsheet_id(self) -> str: ...
     def layout(self) -> Layout: ...
     def read(self, tags: Sequence[str]) -> Reading: ...
     def apply(self, changes: Sequence[Request]) -> None: ...
@@ -64,6 +66,7 @@ class ReadBack:
         began = time.monotonic()
         try:
             reading = self.sheet.read([column.tag for column in self._columns])
+            self._note_spreadsheet()
             looked, problem = self._take_in(reading, now, began)
             mended = self._mend(reading, looked, began)
         except SheetError as error:
@@ -87,6 +90,13 @@ class ReadBack:
         rest = max(self._every, LIGHT * took)
         wait, self.soon = (min(self.soon, rest), min(2 * self.soon, rest)) if repaired else (rest, AFTER_REPAIR)
         return wait
+
+    def _note_spreadsheet(self) -> None:
+        with self.database.reading() as session:
+            noted = is_noted(session, self.clinic.key, self.sheet.spreadsheet_id)
+        if not noted:
+            with self.database.writing() as session:
+                note_spreadsheet(session, self.clinic.key, self.sheet.spreadsheet_id)
 
     def _take_in(self, reading: Reading, now: datetime, began: float) -> tuple[Looked, str | None]:
         looked = look(self.database, self.clinic, reading, now=now)

@@ -10,7 +10,7 @@ from intake.config import Clinic
 from intake.desk.binding import Tabs, bind, complete
 from intake.desk.columns import Layout, Owner, queue_columns
 from intake.desk.errors import SheetError, SheetRefused
-from intake.desk.shape import basics, choices, colours, filter_views, protection, tabs
+from intake.desk.shape import basics, choices, colours, filter_views, protection, tabs, unasked
 from intake.desk.shape.difference import Difference, Found
 from intake.outbox import Progress
 
@@ -24,6 +24,7 @@ PARTS: Mapping[str, Callable[[Found, Clinic], Iterator[Difference]]] = {
     "filter views": filter_views.differences,
     "protection": protection.differences,
     "tabs beside the queue": tabs.differences,
+    "columns that are not asked for": unasked.differences,
 }
 
 

@@ -26,6 +26,11 @@ class GoogleSheet:
         self._connection = Connection(credentials, allowance)
 
     @property
+    def spreadsheet_id(self) -> str:
+        """Which spreadsheet it is."""
+        return self._id
+
+    @property
     def account(self) -> str:
         """The service account's address, once it was read."""
         return self._connection.account

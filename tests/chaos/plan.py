@@ -9,7 +9,7 @@ from functools import partial
 
 import requests
 
-from tests.chaos import staff
+from tests.chaos import privacy, staff
 from tests.chaos.patients import ask
 from tests.chaos.world import NEEDED, World
 
@@ -45,7 +45,8 @@ def run(world: World, *, leads: int, seconds: float) -> None:
 
     faults = (*FAULTS, "403") if seconds >= LONG else FAULTS
     trouble = partial(misfortune, _dealt(world.seed), faults)
-    _at_once([*[patients] * PHONES, repeatedly(trouble, 1), repeatedly(staff.work, 0.15)], world.seed)
+    people = [repeatedly(staff.work, 0.15), repeatedly(privacy.work, 0.3)]
+    _at_once([*[patients] * PHONES, repeatedly(trouble, 1), *people], world.seed)
     world.sandbox.clear()
     for name in NEEDED:
         world.start(name)

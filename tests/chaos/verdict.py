@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from intake.desk.leaving import MAY_COME
 from intake.models import CallLogEntry, Lead, QueueRow, Topic
 from intake.outbox import waiting
 from tests.chaos.world import NEEDED, RAN_TOO_LONG, STAFF, World
@@ -31,12 +32,16 @@ def verdict(world: World) -> Iterator[str]:
     rows = [dict(zip(titles, row["cells"], strict=True)) for row in tab["rows"]]
     ours = [row for row in rows if row["Name"] or row["Ref"]]
     refs = Counter(row["Ref"] for row in ours)
-    expected = {ref: name for name, ref in world.leads.items() if name not in world.deleted}
+    locked = _locked(world)
+    expected = {ref: name for name, ref in world.leads.items() if name not in world.deleted | locked}
+    # Deleted by staff before its lock or after it: then the row came back, or not
+    either = {world.leads[name] for name in world.deleted & world.locked - locked}
     yield from (f"{ref} ({name}) has {refs[ref]} rows" for ref, name in expected.items() if refs[ref] != 1)
-    yield from (f"{ref} stands there and should not" for ref in refs if ref not in expected)
+    yield from (f"{ref} stands there twice" for ref in either if refs[ref] > 1)
+    yield from (f"{ref} stands there and should not" for ref in refs if ref not in expected.keys() | either)
     shown = {(row["Name"], title): row[title] for row in ours for title in STAFF}
     for place, words in world.written.items():
-        if place[0] not in world.deleted and shown.get(place) != words:
+        if place[0] not in world.deleted | world.locked and shown.get(place) != words:
             yield f"{place} says {shown.get(place)!r}; staff wrote {words!r}"
     yield from _in_the_database(world, ours)
     for sheet in world.sandbox.workbook.state["sheets"]:
@@ -46,12 +51,17 @@ def verdict(world: World) -> Iterator[str]:
             yield f"something in “{sheet['properties']['title']}” became a formula"
 
 
+def _locked(world: World) -> set[str]:
+    with world.database.reading() as session:
+        return set(session.scalars(select(Lead.name).where(Lead.restricted_at.is_not(None))))
+
+
 def _in_the_database(world: World, ours: list[dict[str, str]]) -> Iterator[str]:
     with world.database.reading() as session:
         stored = Counter(session.scalars(select(Lead.ref)))
         if stored != Counter(world.leads.values()):
             yield f"{len(world.leads)} confirmed, {sum(stored.values())} stored"
-        if left := waiting(session, Topic.QUEUE_ROW)[0]:
+        if left := waiting(session, Topic.QUEUE_ROW, MAY_COME)[0] + waiting(session, Topic.REMOVE_ROW)[0]:
             yield f"{left} wait for the sheet"
         kept = {row.lead.name: row for row in session.scalars(select(QueueRow))}
         early = {name for name, row in kept.items() if row.removed_at} - world.deleted

@@ -38,6 +38,8 @@ class World:
     leads: dict[str, str] = field(default_factory=dict)
     """What a patient was shown as reference, by the name that was typed."""
     deleted: set[str] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
+    """Whose record was ever locked; who is locked at the end, the database tells."""
     written: dict[tuple[str, str], str] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 import pytest
 
 from intake.desk.columns import PIPELINE, STAFF
+from intake.desk.deliver import Delivery
 from intake.desk.setup import Upkeep, differences, set_up
 from intake.models import Status
 from tests.conftest import NOON
@@ -140,3 +141,18 @@ def test_locked_columns_are_open_to_the_pipeline_alone(queue, google, clinic, de
     assert progress.problem is None
     set_up(google, clinic)
     assert differences(google, clinic) == []
+
+
+def test_a_column_that_is_no_longer_asked_for_is_emptied(queue, google, clinic, delivery, add_lead, database):
+    asked = clinic.queue.model_copy(update={"extra_columns": ["what_hurts"]})
+    richer = clinic.model_copy(update={"queue": asked})
+    set_up(google, richer)
+    add_lead(what_hurts="my back", name="Ana")
+    Delivery(database, google, richer, "test").step(NOON)
+    assert queue.rows()[0]["In their words"] == "my back"
+
+    set_up(google, clinic)
+
+    assert "my back" not in str(queue.values())
+    assert "pipeline:what_hurts" not in google.layout().places
+    assert queue.rows()[0]["Name"] == "Ana"

@@ -93,7 +93,7 @@ def test_what_a_cell_should_say(expected, cell, same):
 
 def test_a_request_that_was_corrected_keeps_its_row_although_it_says_what_anothers_does():
     """Ana asked twice within a minute; the number of her second request was corrected, its row is not rewritten yet."""
-    corrected: dict[str, Row] = {**EXPECTED, "BEN": {"ref": "BEN", "name": "Ana", "phone": "+14165550199", "received": RECEIVED}}
+    corrected: dict[str, Row] = {**EXPECTED, "BEN": {**EXPECTED["ANA"], "ref": "BEN", "phone": "+14165550199"}}
     rows = [seen(1, "BEN", "Ana", "+14165550101"), seen(2, "ANA", "Ana", "+14165550101")]
 
     found = {ref: [row.index for row in rows] for ref, rows in rows_by_ref(rows, corrected).items()}

@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from intake.desk.columns import queue_columns
+from intake.desk.deliver import Delivery
 from intake.desk.look import look
 from intake.desk.readback import ReadBack
 from intake.desk.restore import enqueue_lost, refill
 from intake.desk.setup import set_up
+from intake.desk.sheet import GoogleSheet
 from intake.models import QueueRow, Status
 from tests.conftest import NOON
+from tests.sandbox.running import running_sandbox
 
 POLL = timedelta(seconds=15)
 LATER = NOON + timedelta(hours=1)
@@ -124,3 +127,40 @@ def test_a_restored_row_is_there_once_after_a_lost_answer(worked_on, google, res
     delivery.step(LATER + timedelta(minutes=5))
 
     assert sorted(row["Name"] for row in sandbox.rows()) == ["Ana", "Cleo"]
+
+
+def test_another_spreadsheet_with_a_tab_of_the_same_number_is_not_taken_for_the_old_one(
+    database, clinic, delivery, read_back, add_lead, google, tmp_path
+):
+    """INTAKE_SPREADSHEET_ID was changed, and the first tab of either spreadsheet was adopted."""
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    read_back.step(NOON + POLL)
+    with running_sandbox(tmp_path / "another") as another:
+        access = another.access
+        set_up(GoogleSheet(access.credentials, access.spreadsheet_id), clinic)
+        old = google.layout().sheet_id
+
+        def same_number(state):
+            for tab in state["sheets"]:
+                if tab["properties"]["title"] == "Queue":
+                    number, tab["properties"]["sheetId"] = tab["properties"]["sheetId"], old
+            for item in state["metadata"]:
+                place = item["location"].get("dimensionRange", item["location"])
+                if place.get("sheetId") == number:
+                    place["sheetId"] = old
+
+        another.workbook.change(same_number)
+
+        class Renamed(GoogleSheet):
+            spreadsheet_id = "another"
+
+        renamed = Renamed(access.credentials, access.spreadsheet_id)
+        problems = [ReadBack(database, renamed, clinic).step(LATER + polls * POLL).problem for polls in range(4)]
+        with database.writing() as session:
+            lost = enqueue_lost(session, clinic, {}, tab=old, now=LATER)
+        Delivery(database, renamed, clinic, "test").step(LATER)
+
+        assert all("restore" in problem for problem in problems)
+        assert lost == 1
+        assert [row["Ref"] for row in another.rows()] == [ana.ref]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from intake.desk.columns import PIPELINE, STAFF
+from intake.desk.deliver import Delivery
 from intake.desk.setup import Upkeep, differences, set_up
 from intake.models import Status
 from intake.sandbox import attaching
@@ -187,3 +188,24 @@ def test_an_overdue_call_stands_in_red(google, sandbox, delivery, add_lead):
     place = google.layout().places["pipeline:call_by"]
 
     assert sandbox.tab()["rows"][0]["styles"][place]["background"] == "#c5221f"
+
+
+def test_a_column_that_is_no_longer_asked_for_is_emptied_by_a_person_and_not_by_the_relay(
+    sandbox, google, clinic, delivery, add_lead, database
+):
+    richer = clinic_with(clinic, extra_columns=["what_hurts", "email"])
+    set_up(google, richer)
+    add_lead(what_hurts="my back since Tuesday", name="Ana")
+    Delivery(database, google, richer, "test").step(NOON)
+    sandbox.staff("edit", row=1, column=16, value="her mum rings back")
+    fewer = clinic_with(clinic, extra_columns=["email"])
+    assert "my back since Tuesday" in str(sandbox.values())
+
+    Upkeep(google, fewer).step(NOON)
+    assert any("In their words is no longer asked for" in sentence for sentence in off(google, fewer))
+    set_up(google, fewer)
+
+    assert off(google, fewer) == []
+    assert "my back" not in str(sandbox.values())
+    assert "In their words" not in sandbox.values()[0]
+    assert "her mum rings back" in sandbox.values()[1]

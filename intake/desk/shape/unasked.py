@@ -1,0 +1,32 @@
+"""Columns that the clinic file no longer asks for: nobody may keep what stands in them, health details above all."""
+
+from collections.abc import Iterator
+
+from intake.config import Clinic
+from intake.desk.cells import Request
+from intake.desk.columns import COLUMN_KEY, EXTRA, Layout, Owner, queue_columns
+from intake.desk.shape.difference import Difference, Found, whole_column
+
+
+def unasked(layout: Layout, clinic: Clinic) -> dict[str, str]:
+    """By tag, what is to be said of each bound column of the pipeline that is no longer wanted."""
+    wanted = {column.tag for column in queue_columns(clinic.queue)}
+    titles = {column.tag: column.title for column in EXTRA}
+    ours = (tag for tag in layout.places if tag.startswith(f"{Owner.PIPELINE}:") and tag not in wanted)
+    return {
+        tag: f"The column {titles.get(tag, tag)} is no longer asked for (queue.extra_columns) and still holds what was "
+        "written there; “intake sheet setup” empties it."
+        for tag in ours
+    }
+
+
+def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
+    """A person empties them, by “intake sheet setup”: a slip in the clinic file must not empty columns by itself."""
+    for tag, sentence in unasked(found.layout, clinic).items():
+        area = whole_column(found.layout.sheet_id, found.layout.places[tag])
+        lookup = {"metadataKey": COLUMN_KEY, "metadataValue": tag, "locationType": "COLUMN"}
+        requests: list[Request] = [
+            {"updateCells": {"range": area, "fields": "userEnteredValue"}},
+            {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}},
+        ]
+        yield Difference(sentence, requests, is_ours=False)
