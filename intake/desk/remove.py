@@ -29,8 +29,8 @@ from intake.outbox import Progress, due_entries, put_off, settle_one
 
 log = logging.getLogger(__name__)
 
-AT_ONCE, PACE = 200, timedelta(seconds=10)
-"""Rows in one call, and the rest after so many: thousands that leave must not keep new requests waiting."""
+AT_ONCE, PACE = 200, timedelta(seconds=30)
+"""Rows in one call, and the rest after they are gone: many that leave must not keep new requests waiting."""
 LOOK_AFTER = timedelta(seconds=2)
 LOOK_AGAIN = timedelta(minutes=1)
 MANY_ATTEMPTS = 5
@@ -51,6 +51,8 @@ class Removal:
     """Seconds from looking to emptying. A process that was stopped for longer looks again."""
     emptied: list[int] = field(default_factory=list)
     """Lines that the last call should have emptied, until the next look. Forgotten, they stay where they are."""
+    tab: int = 0
+    """The tab that they are in."""
 
     def step(self, now: datetime) -> Progress:
         """Look, settle what is gone, and empty what is still there. May be killed at any line.
@@ -95,7 +97,7 @@ class Removal:
         end = max(used, default=0) + 1
         blank = [at for at in lines if at not in used and at < end]
         if blank:
-            self.sheet.apply(move_down(self.sheet.layout().sheet_id, blank, end))
+            self.sheet.apply(move_down(self.tab, blank, end))
         return bool(blank)
 
     def _empty(self, reading: Reading, looked: Looked, there: Asked, began: float, now: datetime) -> None:
@@ -110,11 +112,11 @@ class Removal:
             raise AnswerLost("The relay was stopped for a while; looking again.")
         if requests:
             self.sheet.apply(requests)
-        self.emptied = [row.index for row in rows]
+        self.tab, self.emptied = layout.sheet_id, [row.index for row in rows]
 
     def _next(self, asked: Asked, there: Asked, gone: int, now: datetime) -> Progress:
         if not there:
-            return Progress(not_before=now + PACE if len(asked) == AT_ONCE else None, was_put_off=gone > 0)
+            return Progress(not_before=now + PACE if gone else None, was_put_off=len(asked) == AT_ONCE)
         with self.database.writing() as session:
             often = select(OutboxEntry.id).where(OutboxEntry.id.in_(there), OutboxEntry.attempts >= MANY_ATTEMPTS)
             stuck = set(session.scalars(often))
