@@ -13,6 +13,7 @@ from intake.cli.group import main
 from intake.cli.loops import post_loop, sheet_loop
 from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Settings, require_reachable_name, require_safe
+from intake.desk.measures import measure_older
 
 OBJECTS_OF_A_LOOK = 50_000
 """A look at a long queue makes a million objects that all stay until its end: the collector need not walk over them
@@ -50,6 +51,8 @@ def run_relay(once: bool) -> None:
         loops.insert(0, sheet_loop(settings, clinic, database))
     else:
         click.echo("No Google Sheet is configured, so requests wait in the database; see “intake doctor”.", err=True)
+    with database.writing() as session:
+        measure_older(session, clinic)
     stop = relay.stop_on_signals()
     gc.set_threshold(OBJECTS_OF_A_LOOK)
     if once:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from intake.config import Clinic
 from intake.db import batched
@@ -14,6 +14,7 @@ from intake.desk.call_log import is_refused, take_over
 from intake.desk.comparison import Comparison
 from intake.desk.health import health_of
 from intake.desk.leaving import IS_OUT
+from intake.desk.measures import measure
 from intake.models import Lead, QueueRow
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ def absorb(session: Session, clinic: Clinic, seen: Comparison, *, tab: int | Non
         log.warning("row found twice", extra={"lead": rows[ref].lead_id})
     entries = [take_over(rows[ref], words, now=now) for ref, words in seen.written.items() if ref in rows]
     written = [entry for entry in entries if entry]
+    for ref in seen.written.keys() & rows.keys():
+        measure(rows[ref], rows[ref].lead.received_at, clinic)
     session.add_all(written)
     refused = [entry for entry in written if is_refused(entry)]
     for entry in refused:
@@ -65,6 +68,7 @@ def _rows(session: Session, clinic: Clinic, refs: Iterable[str]) -> Mapping[str,
             select(Lead.ref, QueueRow)
             .join(QueueRow, QueueRow.lead_id == Lead.id)
             .where(Lead.clinic == clinic.key, Lead.ref.in_(some), ~IS_OUT)  # locked or erased since that look
+            .options(contains_eager(QueueRow.lead))
             .with_for_update(of=QueueRow)
         )
         found |= {ref: row for ref, row in rows}  # noqa: C416  (rows are no pairs to mypy)

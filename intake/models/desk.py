@@ -27,6 +27,9 @@ class QueueRow(Base):
     __table_args__ = (
         CheckConstraint("attempts >= 0", name="attempts_are_counted"),
         Index("ix_queue_row_standing", "removed_at", "tab"),
+        Index("ix_queue_row_status", "status"),
+        # Holds all that the figures ask of a row: the rows themselves are long, and are not read
+        Index("ix_queue_row_measured", "lead_id", "status", "first_called_at", "first_call_minutes"),
     )
 
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), primary_key=True)
@@ -40,9 +43,13 @@ class QueueRow(Base):
     assigned_to: Mapped[str] = mapped_column(Text, default="")
     last_called: Mapped[str] = mapped_column(Text, default="")
     follow_up_on: Mapped[str] = mapped_column(Text, default="")
+    follow_up_at: Mapped[datetime | None] = mapped_column(Utc)
+    """The day that `follow_up_on` names, from when on the clinic calls again (`desk.measures`); None where it names none."""
     notes: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
     first_called_at: Mapped[datetime | None] = mapped_column(Utc)
+    first_call_minutes: Mapped[int | None]
+    """Whole minutes of opening time from the request to the first call, by the opening hours of then."""
     last_attempt_at: Mapped[datetime | None] = mapped_column(Utc)
     is_twice: Mapped[bool] = mapped_column(default=False)
     """Staff copied the row: neither copy is read until one is gone."""

@@ -14,6 +14,10 @@ TAKEN = {
 """By append-only table: which line an INSERT OR REPLACE could collide with."""
 WORDS = ("reason", "reason_salt")
 """Of the access log: may be emptied when a person is erased, and nothing else may be changed."""
+COUNTED = (
+    "clinic", "received_at", "call_by", "held_for", "call_language", "form_language", "consult_with", "consult_by",
+)  # fmt: skip
+"""Of a request: all that the figures ask."""
 FACTS = ("id", "uid", "clinic", "at", "staff_id", "actor", "role", "act", "what", "endpoint", "leaf")
 
 
@@ -27,9 +31,19 @@ def upgrade() -> None:
     op.add_column("queue_row", sa.Column("taken_out_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sheet_health", sa.Column("spreadsheet", sa.String(length=120), nullable=True))
     op.create_index("ix_lead_received", "lead", ["clinic", "received_at"])
+    _make_measures()
     op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at"])
     for statement in [*_access_log_guards(), *_guards("access_subject"), *_guards("erasure")]:
         op.execute(statement)
+
+
+def _make_measures() -> None:
+    op.add_column("queue_row", sa.Column("follow_up_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("queue_row", sa.Column("first_call_minutes", sa.Integer(), nullable=True))
+    op.create_index("ix_queue_row_status", "queue_row", ["status"])
+    op.create_index("ix_queue_row_measured", "queue_row", ["lead_id", "status", "first_called_at", "first_call_minutes"])
+    op.create_index("ix_lead_promised", "lead", ["clinic", "call_by"])
+    op.create_index("ix_lead_counted", "lead", COUNTED)
 
 
 def _make_staff() -> None:
@@ -228,7 +242,12 @@ def _make_privacy() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_consent_event_decided", "consent_event")
-    op.drop_index("ix_lead_received", "lead")
+    for index in ("ix_lead_received", "ix_lead_promised", "ix_lead_counted"):
+        op.drop_index(index, "lead")
+    for index in ("ix_queue_row_status", "ix_queue_row_measured"):
+        op.drop_index(index, "queue_row")
+    for column in ("follow_up_at", "first_call_minutes"):
+        op.drop_column("queue_row", column)
     op.drop_column("sheet_health", "spreadsheet")
     op.drop_column("queue_row", "taken_out_at")
     for column in ("held_for", "erased_at", "restricted_at"):
