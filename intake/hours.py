@@ -54,8 +54,13 @@ def call_by(clinic: Clinic, received: datetime) -> datetime:
     A period that closes before the minutes are used up carries the rest to the next one: an hour from 18:40
     with closing time 19:00 ends 40 minutes after the next opening.
     """
-    left = timedelta(minutes=clinic.call_within_minutes)
-    for opens, closes in _periods_from(clinic, received):
+    return after_opening_minutes(clinic, received, clinic.call_within_minutes)
+
+
+def after_opening_minutes(clinic: Clinic, start: datetime, minutes: int) -> datetime:
+    """The instant (UTC) at which the clinic was open for so many *minutes* after *start*."""
+    left = timedelta(minutes=minutes)
+    for opens, closes in _periods_from(clinic, start):
         if opens + left <= closes:
             return opens + left
         left -= closes - opens

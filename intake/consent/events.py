@@ -52,7 +52,7 @@ def record_answers(
     shown_at = min(asked.shown_at or now, now)  # the clock of the machine that showed it may be ahead of ours
     earlier = agreements_before(session, lead)
     for statement in asked.statements:
-        manner = _manner(statement, asked)
+        manner = manner_of(statement, asked)
         events.append(note(statement, Decision.SHOWN, manner, occurred_at=shown_at))
         implied = statement.basis is Basis.IMPLIED and lead.email is not None
         if statement.purpose not in agreed and not implied:
@@ -80,7 +80,8 @@ def ticked(session: Session, lead: Lead) -> set[Purpose]:
             if stands[key].is_given}  # fmt: skip
 
 
-def _manner(statement: ConsentStatement, asked: Asked) -> Manner:
+def manner_of(statement: ConsentStatement, asked: Asked) -> Manner:
+    """How a statement of a form is answered: by a box, or by submitting it."""
     method, control, default_state = SUBMITTING if statement.basis is Basis.IMPLIED else BOX
     return Manner(
         method, control, default_state, "form", "patient", asked.page, statement.basis, asked.rendering_sha256

@@ -39,6 +39,15 @@ class Circumstances:
     browser: str = ""
 
 
+@dataclass(frozen=True)
+class Composed:
+    """An event, the values that open its commitments, and what the ledger says of it; nothing is stored yet."""
+
+    event: ConsentEvent
+    values: dict[str, str]
+    record: dict[str, Value]
+
+
 def record(
     session: Session,
     lead: Lead,
@@ -57,6 +66,28 @@ def record(
 
     Personal values stand beside it, erasable; the ledger holds commitments to them only.
     """
+    composed = compose(
+        lead, statement, decision, manner, now=now, occurred_at=occurred_at, circumstances=circumstances, reason=reason
+    )
+    event = composed.event
+    event.opening = ConsentOpening(values=composed.values)
+    event.leaf = append(session, KIND, composed.record, now=now).leaf
+    session.add(event)
+    return event
+
+
+def compose(
+    lead: Lead,
+    statement: ConsentStatement | None,
+    decision: Decision,
+    manner: Manner,
+    *,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    circumstances: Circumstances | None = None,
+    reason: str = "",
+) -> Composed:
+    """What `record` stores, for whoever stores many at once."""
     event = ConsentEvent(
         uid=str(uuid4()), lead=lead, **_words(statement), decision=decision, basis=manner.basis, method=manner.method,
         control=manner.control, default_state=manner.default_state, source=manner.source,
@@ -64,10 +95,7 @@ def record(
         occurred_at=occurred_at or now, recorded_at=now,
     )  # fmt: skip
     values = _personal(lead, circumstances or Circumstances(), reason)
-    event.opening = ConsentOpening(values=values)
-    event.leaf = append(session, KIND, _record(event, lead, values), now=now).leaf
-    session.add(event)
-    return event
+    return Composed(event, values, _record(event, lead, values))
 
 
 def _words(statement: ConsentStatement | None) -> dict[str, Any]:

@@ -12,10 +12,15 @@ from intake.models import LedgerEntry
 
 def append(session: Session, kind: str, record: Mapping[str, Value], *, now: datetime) -> LedgerEntry:
     """Append *record*, which must hold something unique (an id), under its *kind*; no lock between writers."""
-    canonical = canonical_bytes({**record, "kind": kind})
-    entry = LedgerEntry(kind=kind, canonical=canonical, leaf=leaf_hash(canonical), recorded_at=now)
+    entry = entry_of(kind, record, now=now)
     session.add(entry)
     return entry
+
+
+def entry_of(kind: str, record: Mapping[str, Value], *, now: datetime) -> LedgerEntry:
+    """The entry that `append` puts in, for whoever puts in many at once."""
+    canonical = canonical_bytes({**record, "kind": kind})
+    return LedgerEntry(kind=kind, canonical=canonical, leaf=leaf_hash(canonical), recorded_at=now)
 
 
 def stamp(moment: datetime) -> str:

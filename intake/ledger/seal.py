@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from intake.db import Database
@@ -46,21 +46,21 @@ def unsealed(session: Session, limit: int = MOST_AT_ONCE) -> list[LedgerEntry]:
     return list(nearby or session.scalars(without).all())
 
 
-def seal(session: Session, folder: Path, origin: str, *, now: datetime) -> Checkpoint | None:
+def seal(
+    session: Session, folder: Path, origin: str, *, now: datetime, at_once: int = MOST_AT_ONCE
+) -> Checkpoint | None:
     """Give unsealed entries their places and sign a checkpoint; None when there was nothing to seal.
 
     After a change of key the checkpoint is signed by the former key as well, and the log says which key follows which.
     """
     signers = _signers(session, folder, origin, now)
-    entries = unsealed(session)
+    entries = unsealed(session, at_once)
     if not entries:
         return None
     log = SealedLog(session)
     before = log.size
-    session.add_all(
-        LedgerPosition(position=before + at, entry_id=entry.id, leaf=entry.leaf) for at, entry in enumerate(entries)
-    )
-    session.flush()
+    places = [{"position": before + at, "entry_id": one.id, "leaf": one.leaf} for at, one in enumerate(entries)]
+    session.execute(insert(LedgerPosition), places)
     size = before + len(entries)
     for kept in roots_to_store(log, before, size):
         log.keep(*kept)
