@@ -3,20 +3,18 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import TextIO
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.contacts import show_phone
-from intake.desk.leaving import IS_HIDDEN
+from intake.desk.calling_order import calling_order
 from intake.desk.promise import is_overdue
 from intake.desk.rows import LANGUAGES
 from intake.desk.standing import alerts
-from intake.desk.statuses import OPEN
-from intake.models import Lead, QueueRow, Status
+from intake.models import Lead, QueueRow
 from intake.spreadsheet_text import neutral
 
 
@@ -43,15 +41,9 @@ HEADINGS = tuple(field.name.replace("_", " ").capitalize() for field in fields(O
 
 def open_requests(session: Session, clinic: Clinic, *, now: datetime) -> list[OpenRequest]:
     """Everybody who still has to be called: who was promised first, or is to be called again first, comes first."""
-    found = session.execute(
-        select(Lead, QueueRow)
-        .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
-        .where(Lead.clinic == clinic.key, ~IS_HIDDEN)
-    )
-    pairs = [(lead, row or _blank(lead)) for lead, row in found if (row.status if row else Status.NEW) in OPEN]
+    pairs = calling_order(session, clinic, limit=None)
     said = alerts(session, clinic, [row for _, row in pairs], now=now)
-    ordered = sorted(pairs, key=lambda pair: (_due(pair[0], pair[1], clinic), pair[0].id))
-    return [_line(lead, row, said[lead.id], clinic, now) for lead, row in ordered]
+    return [_line(lead, row, said[lead.id], clinic, now) for lead, row in pairs]
 
 
 def write_csv(lines: Iterable[OpenRequest], out: TextIO) -> None:
@@ -74,20 +66,8 @@ def _plain(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def _blank(lead: Lead) -> QueueRow:
-    return QueueRow(lead_id=lead.id, status=Status.NEW, sheet_status=Status.NEW, assigned_to="", follow_up_on="",
-                    attempts=0, is_twice=False)  # fmt: skip
-
-
-def _due(lead: Lead, row: QueueRow, clinic: Clinic) -> datetime:
-    try:
-        day = date.fromisoformat(row.follow_up_on[:10])
-    except ValueError:
-        return lead.call_by
-    return datetime.combine(day, time(), clinic.time_zone)
-
-
-def _phone(lead: Lead) -> str:
+def dialled(lead: Lead) -> str:
+    """The number as people write it, with its extension."""
     number = show_phone(lead.phone)
     return f"{number} ext. {lead.phone_extension}" if lead.phone_extension else number
 
@@ -98,7 +78,7 @@ def _line(lead: Lead, row: QueueRow, alert: str, clinic: Clinic, now: datetime) 
         overdue="Yes" if is_overdue(row.status, lead.call_by, now=now) else "",
         ref=lead.ref,
         name=lead.name,
-        phone=_phone(lead),
+        phone=dialled(lead),
         language=LANGUAGES[lead.call_language],
         voicemail="Yes" if lead.voicemail_ok else "No",
         status=row.status,

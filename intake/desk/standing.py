@@ -17,6 +17,8 @@ from intake.desk.rows import Row, queue_row
 from intake.desk.words import words_of, written_again
 from intake.models import Batch, Lead, OutboxEntry, QueueRow, Status
 
+FEW = 500
+"""Up to so many rows, their own numbers are looked up; for more of them, all that were used twice."""
 NOT_COUNTED = {Status.DUPLICATE, Status.SPAM}
 
 
@@ -72,7 +74,8 @@ def sharing_phones(session: Session, clinic: Clinic, refs: Collection[str]) -> d
 
 def alerts(session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now: datetime) -> dict[int, str]:
     """The Alert of each row, by lead; rows that have nothing to say are there with an empty text."""
-    repeated = _requests_of_repeated_numbers(session, clinic)
+    few = [row.lead_id for row in rows] if len(rows) <= FEW else None
+    repeated = _requests_of_repeated_numbers(session, clinic, few)
     by_lead = {request.lead_id: requests for requests in repeated.values() for request in requests}
     today = now.astimezone(clinic.time_zone).date()
     return {row.lead_id: alert(_facts(row, by_lead.get(row.lead_id, ()), today)) for row in rows}
@@ -85,9 +88,13 @@ def _facts(row: QueueRow, requests: Sequence[Request], today: date) -> Facts:
     return Facts(row.status, row.sheet_status, today, before, after, row.is_twice)
 
 
-def _requests_of_repeated_numbers(session: Session, clinic: Clinic) -> dict[str, list[Request]]:
+def _requests_of_repeated_numbers(
+    session: Session, clinic: Clinic, lead_ids: Sequence[int] | None
+) -> dict[str, list[Request]]:
     shown = (Lead.clinic == clinic.key, ~IS_HIDDEN)
     several = select(Lead.phone).where(*shown).group_by(Lead.phone).having(func.count() > 1)
+    if lead_ids is not None:
+        several = select(Lead.phone).where(Lead.id.in_(lead_ids))
     found = session.execute(
         select(Lead.phone, Lead.id, Lead.ref, Lead.received_at, QueueRow.status, QueueRow.status_at)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from intake.desk.measures import measure
 from intake.desk.open_queue import as_table, open_requests, write_csv
 from intake.models import QueueRow, Status
 from intake.spreadsheet_text import neutral
@@ -13,9 +14,11 @@ from tests.conftest import NOON
 
 
 @pytest.fixture
-def row(session):
+def row(session, clinic):
     def make(lead, **values):
-        session.add(QueueRow(lead_id=lead.id, status_at=NOON, **values))
+        found = QueueRow(lead_id=lead.id, status_at=NOON, **({"follow_up_on": ""} | values))
+        measure(found, lead.received_at, clinic)
+        session.add(found)
         session.flush()
 
     return make

@@ -41,7 +41,8 @@ def _make_measures() -> None:
     op.add_column("queue_row", sa.Column("follow_up_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("queue_row", sa.Column("first_call_minutes", sa.Integer(), nullable=True))
     op.create_index("ix_queue_row_status", "queue_row", ["status"])
-    op.create_index("ix_queue_row_measured", "queue_row", ["lead_id", "status", "first_called_at", "first_call_minutes"])
+    measured = ["lead_id", "status", "first_called_at", "first_call_minutes"]
+    op.create_index("ix_queue_row_measured", "queue_row", measured)
     op.create_index("ix_lead_promised", "lead", ["clinic", "call_by"])
     op.create_index("ix_lead_counted", "lead", COUNTED)
 
