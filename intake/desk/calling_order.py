@@ -44,7 +44,7 @@ def calling_order(
     place = _place_of(session, clinic, after) if after else None
     if place:
         found = found.where(tuple_(waiting.c.due_at, waiting.c.lead_id) > tuple_(*place))
-    return [(lead, row or _blank(lead)) for lead, row in session.execute(found)]
+    return [(lead, row or blank_row(lead)) for lead, row in session.execute(found)]
 
 
 def totals(session: Session, clinic: Clinic, *, now: datetime) -> Totals:
@@ -86,6 +86,7 @@ def _place_of(session: Session, clinic: Clinic, ref: str) -> tuple[datetime, int
     return (found[0], found[1]) if found else None
 
 
-def _blank(lead: Lead) -> QueueRow:
+def blank_row(lead: Lead) -> QueueRow:
+    """The row of a request that is not in the sheet yet, as it will be."""
     return QueueRow(lead_id=lead.id, status=Status.NEW, sheet_status=Status.NEW, assigned_to="", follow_up_on="",
                     notes="", last_called="", attempts=0, is_twice=False)  # fmt: skip

@@ -1,0 +1,65 @@
+"""The queue, and one request of it. Nothing of a status is written here: that column is the staff's, in the sheet."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from intake.admin.queue.forms import ReopenForm
+from intake.admin.queue.listing import listing
+from intake.admin.queue.request import Request, request_of
+from intake.desk.reopening import NotReopened, reopen_request
+from intake.models import Act, Role
+from intake.reference import read_reference
+from intake.staff.guard import ADMINS, EVERYBODY, allow, log_access, person
+from intake.web import clinic, now, reading, transaction
+
+CALLERS = ADMINS | {Role.FRONT_DESK}
+
+blueprint = Blueprint("queue", __name__)
+
+
+@blueprint.get("/admin/queue")
+@allow(EVERYBODY)
+def page() -> str:
+    """Who still has to be called, in calling order."""
+    after = read_reference(request.args.get("after", ""))
+    with reading() as store:
+        shown = listing(store, clinic(), after=after, named=not person().reads_only, now=now())
+    log_access(Act.LISTED, "queue", shown.leads)
+    return render_template("admin/queue/page.html", shown=shown, after=after)
+
+
+@blueprint.get("/admin/queue/<ref>", endpoint="request")
+@allow(EVERYBODY)
+def show(ref: str) -> str:
+    """What the desk needs to call, and what was done so far."""
+    return _page(_found(ref), ReopenForm())
+
+
+@blueprint.post("/admin/queue/<ref>")
+@allow(CALLERS)
+def reopen(ref: str) -> Response | str:
+    """Have a closed request called again, with the reason."""
+    form, found = ReopenForm(), _found(ref)
+    if not form.validate():
+        return _page(found, form)
+    try:
+        with transaction() as store:
+            lead = reopen_request(store, clinic(), found.line.ref, lifts_ban=person().role in ADMINS, now=now())
+            log_access(Act.CHANGED, "request: opened again", [lead], reason=form.reason.data or "", store=store)
+    except NotReopened as problem:
+        flash(str(problem), "error")
+    else:
+        flash(f"{found.line.ref} is open again (New). Staff choose its next status in the sheet.")
+    return redirect(url_for("queue.request", ref=found.line.ref))
+
+
+def _found(ref: str) -> Request:
+    with reading() as store:
+        found = request_of(store, clinic(), read_reference(ref) or "", named=not person().reads_only, now=now())
+    return found or abort(404)
+
+
+def _page(found: Request, form: ReopenForm) -> str:
+    log_access(Act.VIEWED, "request and call log", [found.lead])
+    can_reopen = found.can_reopen and person().role in (ADMINS if found.is_forbidden else CALLERS)
+    return render_template("admin/queue/request.html", found=found, line=found.line, form=form, can_reopen=can_reopen)
