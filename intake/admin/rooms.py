@@ -3,6 +3,7 @@
 from flask import Flask, g
 
 from intake.admin.account import views as account
+from intake.admin.figures import views as figures
 from intake.admin.home import views as home
 from intake.admin.navigation import rooms_of
 from intake.admin.pipeline import views as pipeline
@@ -10,7 +11,7 @@ from intake.admin.queue import views as queue
 from intake.admin.staff import views as staff
 from intake.admin.welcome import views as welcome
 
-BLUEPRINTS = (home.blueprint, welcome.blueprint, account.blueprint, staff.blueprint, pipeline.blueprint, queue.blueprint)
+BLUEPRINTS = (home.blueprint, welcome.blueprint, account.blueprint, staff.blueprint, figures.blueprint, pipeline.blueprint, queue.blueprint)
 
 
 def mount(app: Flask) -> None:

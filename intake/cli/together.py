@@ -7,16 +7,18 @@ import click
 
 from intake import demo, relay, sandbox
 from intake.cli.group import main
-from intake.cli.wiring import clinic_of, now, sheet_of
+from intake.cli.wiring import clinic_of, ledger_folder, ledger_origin, now, sheet_of
 from intake.config import Clinic, MailFolder, Settings
 from intake.consent.address_key import adopt_key
 from intake.consent.publishing import publish
 from intake.db import Database
+from intake.demo_fill.fill import fill
 from intake.desk.setup import set_up
 from intake.staff.accounts import Doer
 from intake.staff.first_owner import first_link
 from intake.staff.person import COMMAND_LINE
 
+MANY, MOST = 100_000, 300_000
 STAND_IN = ["-m", "intake.sandbox"]
 
 
@@ -25,7 +27,9 @@ STAND_IN = ["-m", "intake.sandbox"]
 @click.option("--sheet-port", default=8001, show_default=True, help="Port of the local stand-in for Google Sheets.")
 @click.option("--data", type=click.Path(path_type=Path), default=Path("instance/demo"), show_default=True,
               help="Folder for database, sheet and mails.")  # fmt: skip
-def run_demo(port: int, sheet_port: int, data: Path) -> None:
+@click.option("--fill", "number", type=click.IntRange(1, MOST), is_flag=False, flag_value=MANY, metavar="[N]",
+              help=f"First fill an empty demonstration with N requests and their consent ({MANY:,} without N).")  # fmt: skip
+def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None:
     """Run all of it on this computer: web, relay, a mailbox and, without a Google Sheet, the stand-in for one."""
     data = data.absolute()
     environ = {**os.environ, "INTAKE_INSTANCE": str(data)}
@@ -42,6 +46,8 @@ def run_demo(port: int, sheet_port: int, data: Path) -> None:
             environ["INTAKE_GOOGLE_CREDENTIALS"] = str(access.credentials)
             environ["INTAKE_SPREADSHEET_ID"] = access.spreadsheet_id
     settings = Settings.from_environ(environ)
+    if number:
+        _fill(given, settings, number)
     clinic, link = _prepared(settings)
     processes, stop = demo.Processes(environ), relay.stop_on_signals()
     local, form = f"http://127.0.0.1:{sheet_port}/", f"http://127.0.0.1:{port}/"
@@ -66,6 +72,22 @@ def run_demo(port: int, sheet_port: int, data: Path) -> None:
         click.echo(f"  The admin’s desk:        {desk}{first}\n\n  Ctrl-C stops everything.\n")
 
     demo.run_together(processes, begin, stop)
+
+
+def _fill(given: Settings, settings: Settings, number: int) -> None:
+    """Invent two years of requests. Nobody's own database, sheet or mail server is filled: it could not be undone."""
+    if given.database_url or given.has_sheet or not isinstance(given.mail, MailFolder):
+        raise click.ClickException(
+            "--fill is for a demonstration alone; unset INTAKE_DATABASE_URL, INTAKE_GOOGLE_CREDENTIALS and "
+            "INTAKE_SMTP_URL."
+        )
+    clinic, database = clinic_of(settings), Database(settings.database())
+    database.upgrade()
+    with database.writing() as session:
+        adopt_key(session, settings.address_key())
+    ledger = ledger_folder(settings), ledger_origin(clinic)
+    fill(database, clinic, number, address_key=settings.address_key(), ledger=ledger, now=now(), say=click.echo)
+    database.dispose()
 
 
 def _default(environ: dict[str, str], name: str, value: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from intake.choices import BEST_TIME, BODY_AREAS, NOT_SURE
 from intake.config import Clinic
 from intake.consent.token import key_of, token_of
-from intake.contacts import address_hash, show_phone
+from intake.contacts import address_hash
 from intake.demo_fill.people import Somebody
 from intake.hours import call_by
 from intake.models import Lead
@@ -30,7 +30,7 @@ def lead_of(
     return Lead(
         clinic=clinic.key, ref=ref, token=secrets.token_urlsafe(32), submission=secrets.token_bytes(32),
         received_at=now, call_by=call_by(clinic, now), form_language=somebody.language, name=somebody.name,
-        phone=somebody.phone, phone_extension="", phone_typed=show_phone(somebody.phone), email=somebody.email,
+        phone=somebody.phone, phone_extension="", phone_typed=somebody.phone[2:], email=somebody.email,
         email_hash=address_hash(address_key, somebody.email) if somebody.email else None,
         consult_with=_one_of([one.key for one in clinic.practitioners], chance),
         consult_by=chance.choices((None, "phone", "online"), (1, 6, 3))[0], best_time=chance.choice([*BEST_TIME, None]),

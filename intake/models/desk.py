@@ -28,8 +28,6 @@ class QueueRow(Base):
         CheckConstraint("attempts >= 0", name="attempts_are_counted"),
         Index("ix_queue_row_standing", "removed_at", "tab"),
         Index("ix_queue_row_status", "status"),
-        # Holds all that the figures ask of a row: the rows themselves are long, and are not read
-        Index("ix_queue_row_measured", "lead_id", "status", "first_called_at", "first_call_minutes"),
     )
 
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), primary_key=True)

@@ -129,16 +129,7 @@ def run_checks(
             yield warning("consent and queue", "not checked, because the clinic file must be mended first")
         else:
             clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
-<<<<<<< HEAD
-            yield check_consent(database, clinic)
-            yield check_log(database, clinic, now=now)
-            yield check_way_of_asking(clinic)
-            yield check_held(database, clinic)
-            yield check_backlog(database, clinic, now=now)
-            yield check_mail(settings, database, clinic, now=now)
-=======
             yield from _of_records(settings, database, clinic, now=now)
->>>>>>> e5e373f (Show how the pipeline stands, in the doctor's words, and have what was put off tried again now)
     credentials = check_credentials(settings)
     yield credentials
     if ask_sheet and not credentials.is_failure:
@@ -158,6 +149,7 @@ def _of_records(settings: Settings, database: Database, clinic: Clinic, *, now: 
     yield check_consent(database, clinic)
     yield check_log(database, clinic, now=now)
     yield check_way_of_asking(clinic)
+    yield check_held(database, clinic)
     yield check_backlog(database, clinic, now=now)
     yield check_mail(settings, database, clinic, now=now)
 

@@ -75,4 +75,3 @@ def test_an_admin_has_it_tried_again_now(client, stuck, page_database):
         assert session.scalars(select(Batch.due_at)).one() == NOON
         assert session.scalars(select(AccessLogEntry)).one().act is Act.CHANGED
     assert "1 put off before will be tried again" in client.get("/admin/pipeline").text
-

@@ -8,11 +8,12 @@ SOON = timedelta(hours=12)
 
 
 def span(length: timedelta) -> str:
-    """ "5 min", "3 h 05 min", "2 days"; never less than nought."""
+    """ "5 min", "3 h 05 min", "1 day", "2 days"; never less than nought."""
     minutes = max(0, int(length.total_seconds() // 60))
     hours = minutes // MINUTES_OF_HOUR
-    if hours >= 2 * HOURS_OF_DAY:
-        return f"{hours // HOURS_OF_DAY} days"
+    if hours >= HOURS_OF_DAY:
+        days = hours // HOURS_OF_DAY
+        return f"{days} day{'' if days == 1 else 's'}"
     return f"{hours} h {minutes % MINUTES_OF_HOUR:02} min" if hours else f"{minutes} min"
 
 

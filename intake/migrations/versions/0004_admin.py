@@ -41,8 +41,6 @@ def _make_measures() -> None:
     op.add_column("queue_row", sa.Column("follow_up_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("queue_row", sa.Column("first_call_minutes", sa.Integer(), nullable=True))
     op.create_index("ix_queue_row_status", "queue_row", ["status"])
-    measured = ["lead_id", "status", "first_called_at", "first_call_minutes"]
-    op.create_index("ix_queue_row_measured", "queue_row", measured)
     op.create_index("ix_lead_promised", "lead", ["clinic", "call_by"])
     op.create_index("ix_lead_counted", "lead", COUNTED)
 
@@ -245,8 +243,7 @@ def downgrade() -> None:
     op.drop_index("ix_consent_event_decided", "consent_event")
     for index in ("ix_lead_received", "ix_lead_promised", "ix_lead_counted"):
         op.drop_index(index, "lead")
-    for index in ("ix_queue_row_status", "ix_queue_row_measured"):
-        op.drop_index(index, "queue_row")
+    op.drop_index("ix_queue_row_status", "queue_row")
     for column in ("follow_up_at", "first_call_minutes"):
         op.drop_column("queue_row", column)
     op.drop_column("sheet_health", "spreadsheet")

@@ -1,0 +1,88 @@
+"""When requests came: by day, by hour and by day of the week, on the clinic's wall clock.
+
+The database counts by hour; only those counts are read, and put on the wall clock here, because SQLite knows no zones.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Text, func, select, text, type_coerce
+from sqlalchemy.orm import Session
+
+from intake.admin.figures.period import Period
+from intake.config import Clinic
+from intake.models import Lead
+
+HOUR = timedelta(hours=1)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAILY = 31
+"""Up to so many days each has its own figure; beyond, each week."""
+Key = TypeVar("Key", bound=Hashable)
+Points = Sequence[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Labelled counts, for charts."""
+
+    over_time: Points
+    is_weekly: bool
+    by_hour: Points
+    by_weekday: Points
+
+
+def arrivals(session: Session, clinic: Clinic, period: Period) -> Arrivals:
+    """The requests of *period*; each day, hour and day of the week is there, also without one."""
+    zone = clinic.time_zone
+    hours = {at.astimezone(zone): count for at, count in _by_hour(session, clinic, period).items()}
+    days = _summed(hours, lambda at: at.date())
+    by_hour, by_weekday = _summed(hours, lambda at: at.hour), _summed(hours, lambda at: at.weekday())
+    is_weekly = period.days > DAILY
+    return Arrivals(
+        over_time=_weeks(days, period) if is_weekly else _days(days, period),
+        is_weekly=is_weekly,
+        by_hour=[(f"{hour}:00", by_hour[hour]) for hour in range(24)],
+        by_weekday=[(name, by_weekday[at]) for at, name in enumerate(WEEKDAYS)],
+    )
+
+
+def _by_hour(session: Session, clinic: Clinic, period: Period) -> Mapping[datetime, int]:
+    """By the beginning of the hour. Where the wall clock is half an hour off, so are these hours."""
+    shift = (clinic.time_zone.utcoffset(period.end.replace(tzinfo=None)) or timedelta()) % HOUR
+    found = session.execute(
+        select(_hour(session, shift), func.count())
+        .where(Lead.clinic == clinic.key, Lead.held_for.is_(None))
+        .where(Lead.received_at >= period.start, Lead.received_at < period.end)
+        .group_by(text("1"))
+    )
+    return {datetime.fromisoformat(f"{hour}:00").replace(tzinfo=UTC) - shift: count for hour, count in found}
+
+
+def _hour(session: Session, shift: timedelta) -> ColumnElement[str]:
+    """As text: "2026-11-23 17"."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.to_char(func.timezone("UTC", Lead.received_at) + shift, "YYYY-MM-DD HH24")
+    if shift:
+        return func.strftime("%Y-%m-%d %H", Lead.received_at, f"+{int(shift.total_seconds())} seconds")
+    return func.substr(type_coerce(Lead.received_at, Text), 1, len("2026-11-23 17"))
+
+
+def _summed(hours: Mapping[datetime, int], key: Callable[[datetime], Key]) -> Counter[Key]:
+    summed = Counter[Key]()
+    for at, count in hours.items():
+        summed[key(at)] += count
+    return summed
+
+
+def _days(days: Counter[date], period: Period) -> Points:
+    all_days = (period.first + timedelta(days=at) for at in range(period.days))
+    return [(f"{day.day} {day:%b}", days[day]) for day in all_days]
+
+
+def _weeks(days: Counter[date], period: Period) -> Points:
+    """From the period's first day on, so that every week but the last is whole."""
+    starts = [period.first + timedelta(days=at) for at in range(0, period.days, 7)]
+    return [(f"{day.day} {day:%b}", sum(days[day + timedelta(days=at)] for at in range(7))) for day in starts]
