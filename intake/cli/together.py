@@ -28,7 +28,7 @@ STAND_IN = ["-m", "intake.sandbox"]
 @click.option("--data", type=click.Path(path_type=Path), default=Path("instance/demo"), show_default=True,
               help="Folder for database, sheet and mails.")  # fmt: skip
 @click.option("--fill", "number", type=click.IntRange(1, MOST), is_flag=False, flag_value=MANY, metavar="[N]",
-              help=f"First fill an empty demonstration with N requests and their consent ({MANY:,} without N).")  # fmt: skip
+              help=f"First fill an empty demonstration with N requests, or {MANY:,}.")  # fmt: skip
 def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None:
     """Run all of it on this computer: web, relay, a mailbox and, without a Google Sheet, the stand-in for one."""
     data = data.absolute()

@@ -55,7 +55,7 @@ def _by_hour(session: Session, clinic: Clinic, period: Period) -> Mapping[dateti
     found = session.execute(
         select(_hour(session, shift), func.count())
         .where(Lead.clinic == clinic.key, Lead.held_for.is_(None))
-        .where(Lead.received_at >= period.start, Lead.received_at < period.end)
+        .where(Lead.received_at >= period.start, Lead.received_at <= period.end)
         .group_by(text("1"))
     )
     return {datetime.fromisoformat(f"{hour}:00").replace(tzinfo=UTC) - shift: count for hour, count in found}

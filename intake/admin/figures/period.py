@@ -10,7 +10,7 @@ USUAL = 30
 
 @dataclass(frozen=True)
 class Period:
-    """From the beginning of the first day up to and without *end*."""
+    """From the beginning of the first day up to and with *end*."""
 
     first: date
     days: int
