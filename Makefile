@@ -36,7 +36,7 @@ chaos: .venv/.dev ## patients, kills, faults and a busy front desk at once, with
 fuzz: .venv/.dev ## send anything to every page of a running demonstration (SEED= REQUESTS=)
 	$(BIN)/python -m tests.fuzz --seed $(SEED) --requests $(REQUESTS)
 
-bench: .venv/.dev ## measure: calls and time, as ratios (PART=submit, backlog or polling; all of them without it)
+bench: .venv/.dev ## measure: calls and time, as ratios (PART=submit, backlog, admin or polling; all without it)
 	$(BIN)/python -m bench $(PART)
 
 translations: .venv/.dev ## collect the words of the pages and bring the French catalogue up to date

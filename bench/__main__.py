@@ -1,14 +1,15 @@
-"""`python -m bench [backlog|polling|submit]`: measure and print; all of it takes some minutes."""
+"""`python -m bench [admin|backlog|polling|submit]`: measure and print; all of it takes some minutes."""
 
 import argparse
 import logging
 
-from bench import backlog, polling, submit
+from bench import admin, backlog, polling, submit
 from bench.figures import show
 
 PARTS = {
     "submit": ("From submit to a visible row, real processes", submit.measure),
     "backlog": ("Ten thousand leads after an outage", backlog.measure),
+    "admin": ("Pages of the admin's desk, 100,000 requests", admin.measure),
     "polling": ("24 simulated hours of polling", polling.measure),
 }
 

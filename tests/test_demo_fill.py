@@ -34,7 +34,7 @@ def templates(unpublished):
 
 
 def test_what_was_filled_stands_an_audit_and_is_not_filled_again(database, clinic, tmp_path):
-    ledger, said = (tmp_path / "ledger", "consult-intake/riverside"), []
+    ledger, said = (tmp_path / "ledger", "consult-intake/riverside"), list[str]()
 
     filled = fill(database, clinic, NUMBER, address_key=ADDRESS_KEY, ledger=ledger, now=NOON, say=said.append)
     again = fill(database, clinic, NUMBER, address_key=ADDRESS_KEY, ledger=ledger, now=NOON, say=said.append)

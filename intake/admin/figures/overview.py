@@ -83,8 +83,7 @@ def _figures(now: Outcome, then: Outcome, clinic: Clinic) -> list[Figure]:
         ("requests", lambda one: f"{one.requests:,}"),
         ("called by the promised time", lambda one: _percent(one.in_time, one.due)),
         (f"to the first call, median (promised: {promised} min)", lambda one: _minutes(one.usual)),
-        ("to the first call, nine of ten", lambda one: _minutes(one.most)),
-        ("to the first call, longest", lambda one: _minutes(one.longest)),
+        (f"to the first call, nine of ten (longest: {_minutes(now.longest)})", lambda one: _minutes(one.most)),
         ("reached", lambda one: _percent(one.reached, one.requests)),
         ("booked", lambda one: _percent(one.booked, one.requests)),
     )
@@ -122,7 +121,9 @@ def _charts(came: Arrivals, whole: Outcome) -> list[Chart]:
 
 
 def _waits(whole: Outcome) -> list[tuple[str, float]]:
-    """In shares of those who were called."""
+    """In shares of those who were called; nothing before the first call."""
+    if not whole.called:
+        return []
     edges = [*pairwise(EDGES), (EDGES[-1], None)]
     counts = [
         sum(count for waited, count in whole.minutes.items() if waited >= start and (end is None or waited < end))
