@@ -179,26 +179,6 @@ def settle_untried(
     return len(ended.all())
 
 
-def retry_now(session: Session, clinic: str, *, now: datetime, hold: timedelta) -> int:
-    """Make due what was put off; returns how much that was.
-
-    What a worker took within *hold* may be on its way at this moment, and would go out twice.
-    """
-    batches = session.execute(
-        update(Batch).where(Batch.delivered_at.is_(None), Batch.due_at > now).values(due_at=now).returning(Batch.id)
-    )
-    ours = select(Lead.id).where(Lead.clinic == clinic)
-    entries = session.execute(
-        update(OutboxEntry)
-        .where(OutboxEntry.delivered_at.is_(None), OutboxEntry.due_at > now, OutboxEntry.lead_id.in_(ours))
-        .where(or_(OutboxEntry.begun_at.is_(None), OutboxEntry.begun_at <= now - hold))
-        .values(due_at=now)
-        .returning(OutboxEntry.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(batches.all()) + len(entries.all())
-
-
 def waiting(session: Session, topic: Topic, only: ColumnElement[bool] | None = None) -> tuple[int, datetime | None]:
     """How many entries, *only* those that fit, are not delivered yet, and since when the oldest waits."""
     count, oldest = session.execute(

@@ -11,7 +11,15 @@ from intake.admin.queue import views as queue
 from intake.admin.staff import views as staff
 from intake.admin.welcome import views as welcome
 
-BLUEPRINTS = (home.blueprint, welcome.blueprint, account.blueprint, staff.blueprint, figures.blueprint, pipeline.blueprint, queue.blueprint)
+BLUEPRINTS = (
+    home.blueprint,
+    welcome.blueprint,
+    account.blueprint,
+    staff.blueprint,
+    figures.blueprint,
+    pipeline.blueprint,
+    queue.blueprint,
+)
 
 
 def mount(app: Flask) -> None:

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from intake.desk.health import health_of
-from intake.mail.deliver import HOLD
 from intake.models import AccessLogEntry, Act, Batch, Lease, OutboxEntry, Role, Topic
-from intake.outbox import claim, retry_now
+from intake.operations.retry import retry_now
+from intake.outbox import claim
 from tests.conftest import NOON
 from tests.factories import Factory
 
@@ -35,11 +35,11 @@ def test_what_was_put_off_is_due_now_and_what_is_being_sent_is_left_alone(sessio
     row.due_at = LATER
     mail.due_at, mail.begun_at = LATER, NOON
 
-    assert retry_now(session, "riverside", now=NOON, hold=HOLD) == 2
+    assert retry_now(session, "riverside", now=NOON) == 2
 
     session.expire_all()
     assert (row.due_at, batch.due_at, mail.due_at) == (NOON, NOON, LATER)
-    assert retry_now(session, "elsewhere", now=NOON, hold=HOLD) == 0
+    assert retry_now(session, "elsewhere", now=NOON) == 0
 
 
 def test_the_page_says_what_waits_and_what_to_do(client, stuck, page_database, clinic):

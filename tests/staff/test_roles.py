@@ -58,6 +58,13 @@ MAY_USE: dict[str, set[Role] | None] = {
     "staff.end": OWNERS,
     "staff.reopen": OWNERS,
     "staff.reset": OWNERS,
+    # The queue, the pipeline, the overview
+    "queue.page": ALL,
+    "queue.request": ALL,
+    "queue.reopen": ALL - {Role.AUDITOR},
+    "pipeline.page": READERS,
+    "pipeline.retry": ADMINS,
+    "figures.page": READERS,
 }
 HOW_TO = "write a line for it into MAY_USE of tests/staff/test_roles.py: who may use it?"
 METHODS = ("GET", "POST")

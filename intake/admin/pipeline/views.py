@@ -4,10 +4,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from intake.admin.pipeline.state import pipeline
-from intake.mail.deliver import HOLD
 from intake.models import Act
 from intake.operations.checks import glance
-from intake.outbox import retry_now
+from intake.operations.retry import retry_now
 from intake.staff.guard import ADMINS, READERS, allow, log_access
 from intake.web import clinic, house, now, reading, transaction
 
@@ -29,7 +28,7 @@ def page() -> str:
 def retry() -> Response:
     """Have everything that was put off tried again at once."""
     with transaction() as store:
-        count = retry_now(store, clinic().key, now=now(), hold=HOLD)
+        count = retry_now(store, clinic().key, now=now())
         log_access(Act.CHANGED, "pipeline: retry", store=store)
     flash(f"{count} put off before will be tried again within a minute." if count else "Nothing was put off.")
     return redirect(url_for("pipeline.page"))

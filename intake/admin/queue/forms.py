@@ -1,11 +1,12 @@
 """What is asked before a closed request is opened again."""
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from intake.admin.form import DeskForm
 
-class ReopenForm(FlaskForm):
+
+class ReopenForm(DeskForm):
     """Why it is to be called again."""
 
     reason = StringField(
@@ -16,6 +17,3 @@ class ReopenForm(FlaskForm):
         ],
         description="For the access log. Do not name the person or anything about their health.",
     )
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]

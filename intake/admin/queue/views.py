@@ -40,7 +40,7 @@ def show(ref: str) -> str:
 def reopen(ref: str) -> Response | str:
     """Have a closed request called again, with the reason."""
     form, found = ReopenForm(), _found(ref)
-    if not form.validate():
+    if not form.is_right():
         return _page(found, form)
     try:
         with transaction() as store:
