@@ -47,7 +47,7 @@ class Portion:
 
 
 def write(session: Session, portion: Portion, *, now: datetime) -> None:
-    """Store *portion*. Requests that are closed count as removed from the sheet; open ones wait to be put there.
+    """Store *portion*. Closed requests count as taken out of the sheet; open ones wait to be put there.
 
     The caller's transaction is the only one that writes: ids are read back by what else is unique.
     """
@@ -98,7 +98,7 @@ def _write_desk_work(session: Session, worked: Sequence[tuple[Lead, Worked | Non
     rows, log = list[QueueRow](), list[CallLogEntry]()
     for lead, work in worked:
         if work is not None:
-            work.row.lead_id, work.row.removed_at = lead.id, now
+            work.row.lead_id, work.row.taken_out_at = lead.id, now
             rows.append(work.row)
             for entry in work.log:
                 entry.lead_id = lead.id

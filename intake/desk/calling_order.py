@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, literal, select, tuple_, union_all
+from sqlalchemy import Subquery, and_, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.db import Utc
+from intake.desk.leaving import IS_HIDDEN
 from intake.desk.statuses import OPEN, PROMISED
 from intake.models import Lead, QueueRow, Status
 
@@ -55,14 +56,9 @@ def totals(session: Session, clinic: Clinic, *, now: datetime) -> Totals:
     return Totals(count, late)
 
 
-def may_be_seen() -> ColumnElement[bool]:
-    """Whether a request may stand in a list: nobody locked it, it was not erased, and it is a person's."""
-    return and_(Lead.restricted_at.is_(None), Lead.erased_at.is_(None), Lead.held_for.is_(None))
-
-
 def _waiting(clinic: Clinic) -> Subquery:
     """Two questions rather than one join of everything: the closed ones, which are most, are not even looked at."""
-    ours = and_(Lead.clinic == clinic.key, may_be_seen())
+    ours = and_(Lead.clinic == clinic.key, ~IS_HIDDEN)
     delivered = (
         select(Lead.id.label("lead_id"), Lead.call_by, QueueRow.status.label("status"),
                func.coalesce(QueueRow.follow_up_at, Lead.call_by, type_=Utc).label("due_at"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from intake.mail.deliver import HOLD
+from intake.mail.deliver import CLASSES, HOLD
 from intake.models import Batch, Lead, OutboxEntry
 
 
@@ -21,7 +21,9 @@ def retry_now(session: Session, clinic: str, *, now: datetime) -> int:
     entries = session.execute(
         update(OutboxEntry)
         .where(OutboxEntry.delivered_at.is_(None), OutboxEntry.due_at > now, OutboxEntry.lead_id.in_(ours))
-        .where(or_(OutboxEntry.begun_at.is_(None), OutboxEntry.begun_at <= now - HOLD))
+        .where(
+            or_(OutboxEntry.topic.not_in(CLASSES), OutboxEntry.begun_at.is_(None), OutboxEntry.begun_at <= now - HOLD)
+        )
         .values(due_at=now)
         .returning(OutboxEntry.id)
         .execution_options(synchronize_session=False)

@@ -13,7 +13,8 @@ from intake.admin.queue.spans import moment
 from intake.choices import BEST_TIME
 from intake.config import Clinic
 from intake.contacts import show_phone
-from intake.desk.calling_order import blank_row, may_be_seen
+from intake.desk.calling_order import blank_row
+from intake.desk.leaving import IS_HIDDEN
 from intake.desk.repeats import Again, other_requests
 from intake.desk.rows import queue_row
 from intake.desk.statuses import CLOSED
@@ -65,7 +66,7 @@ def request_of(session: Session, clinic: Clinic, ref: str, *, named: bool, now: 
     found = session.execute(
         select(Lead, QueueRow)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
-        .where(Lead.clinic == clinic.key, Lead.ref == ref, may_be_seen())
+        .where(Lead.clinic == clinic.key, Lead.ref == ref, ~IS_HIDDEN)
     ).first()
     if found is None:
         return None
@@ -122,6 +123,8 @@ def _place_in_sheet(session: Session, lead: Lead, row: QueueRow, clinic: Clinic)
     last = session.scalar(select(func.max(OutboxEntry.delivered_at)).where(*mine))
     if waits:
         return f"Waits to be put into the sheet since {moment(waits, clinic.time_zone)}."
+    if row.taken_out_at:
+        return f"Taken out of the sheet by us on {moment(row.taken_out_at, clinic.time_zone)}."
     if row.removed_at:
         return f"Staff deleted its row; seen on {moment(row.removed_at, clinic.time_zone)}."
     if row.missing_since:

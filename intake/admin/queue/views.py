@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 
 from intake.admin.queue.forms import ReopenForm
 from intake.admin.queue.listing import listing
+from intake.admin.queue.reopening import reopen_from_desk
 from intake.admin.queue.request import Request, request_of
-from intake.desk.reopening import NotReopened, reopen_request
+from intake.desk.reopen import NotReopened
 from intake.models import Act, Role
 from intake.reference import read_reference
 from intake.staff.guard import ADMINS, EVERYBODY, allow, log_access, person
@@ -44,12 +45,13 @@ def reopen(ref: str) -> Response | str:
         return _page(found, form)
     try:
         with transaction() as store:
-            lead = reopen_request(store, clinic(), found.line.ref, lifts_ban=person().role in ADMINS, now=now())
-            log_access(Act.CHANGED, "request: opened again", [lead], reason=form.reason.data or "", store=store)
+            said = reopen_from_desk(store, clinic(), found.line.ref, lifts_ban=person().role in ADMINS, now=now())
+            reason = form.reason.data or ""
+            log_access(Act.CHANGED, "request: opened again", [found.lead], reason=reason, store=store)
     except NotReopened as problem:
         flash(str(problem), "error")
     else:
-        flash(f"{found.line.ref} is open again (New). Staff choose its next status in the sheet.")
+        flash(said)
     return redirect(url_for("queue.request", ref=found.line.ref))
 
 
