@@ -4,6 +4,7 @@ from flask import Flask, g
 
 from intake.admin.account import views as account
 from intake.admin.figures import views as figures
+from intake.admin.held import views as held
 from intake.admin.home import views as home
 from intake.admin.navigation import rooms_of
 from intake.admin.pipeline import views as pipeline
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     figures.blueprint,
     pipeline.blueprint,
     queue.blueprint,
+    held.blueprint,
 )
 
 

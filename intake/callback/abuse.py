@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from intake.models import Lead, Topic
@@ -58,16 +58,17 @@ def sign_of_machine(session: Session, manner: Manner, phone: str, *, clinic: str
 
 def held_requests(session: Session, clinic: str, *, limit: int = 100) -> list[Lead]:
     """What waits for somebody to look at it, oldest first."""
-    return list(session.scalars(
-        select(Lead).where(Lead.clinic == clinic, Lead.held_for.is_not(None), Lead.erased_at.is_(None))
-        .order_by(Lead.id).limit(limit)
-    ))  # fmt: skip
+    return list(session.scalars(_held(clinic).order_by(Lead.id).limit(limit)))
+
+
+def held_request(session: Session, clinic: str, ref: str) -> Lead | None:
+    """The held request of this reference."""
+    return session.scalars(_held(clinic).where(Lead.ref == ref)).first()
 
 
 def count_held(session: Session, clinic: str) -> int:
     """How many of the clinic's requests are held back."""
-    held = select(func.count()).where(Lead.clinic == clinic, Lead.held_for.is_not(None), Lead.erased_at.is_(None))
-    return session.scalar(held) or 0
+    return session.scalar(_held(clinic).with_only_columns(func.count())) or 0
 
 
 def release(session: Session, lead: Lead, *, now: datetime) -> bool:
@@ -84,3 +85,8 @@ def announce(session: Session, lead: Lead, *, now: datetime) -> None:
     enqueue(session, Topic.QUEUE_ROW, lead.id, now=now)
     if lead.email:
         enqueue(session, Topic.ACKNOWLEDGEMENT, lead.id, now=now)
+
+
+def _held(clinic: str) -> Select[Lead]:
+    shown = Lead.erased_at.is_(None), Lead.restricted_at.is_(None)
+    return select(Lead).where(Lead.clinic == clinic, Lead.held_for.is_not(None), *shown)

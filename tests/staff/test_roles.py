@@ -62,6 +62,8 @@ MAY_USE: dict[str, set[Role] | None] = {
     "queue.page": ALL,
     "queue.request": ALL,
     "queue.reopen": ALL - {Role.AUDITOR},
+    "held.page": ALL,
+    "held.let_go": ALL - {Role.AUDITOR},
     "pipeline.page": READERS,
     "pipeline.retry": ADMINS,
     "figures.page": READERS,

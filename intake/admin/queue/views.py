@@ -7,6 +7,7 @@ from intake.admin.queue.forms import ReopenForm
 from intake.admin.queue.listing import listing
 from intake.admin.queue.reopening import reopen_from_desk
 from intake.admin.queue.request import Request, request_of
+from intake.callback.abuse import count_held
 from intake.desk.reopen import NotReopened
 from intake.models import Act, Role
 from intake.reference import read_reference
@@ -25,8 +26,9 @@ def page() -> str:
     after = read_reference(request.args.get("after", ""))
     with reading() as store:
         shown = listing(store, clinic(), after=after, named=not person().reads_only, now=now())
+        held = count_held(store, clinic().key)
     log_access(Act.LISTED, "queue", shown.leads)
-    return render_template("admin/queue/page.html", shown=shown, after=after)
+    return render_template("admin/queue/page.html", shown=shown, after=after, held=held)
 
 
 @blueprint.get("/admin/queue/<ref>", endpoint="request")

@@ -1,0 +1,1 @@
+"""Requests that look like a machine's, for somebody to look at."""
