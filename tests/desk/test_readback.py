@@ -86,6 +86,7 @@ def test_what_staff_write_becomes_state_and_log(delivery, read_back, add_lead, s
 
     seen, (entry,) = row(ana), call_log(ana)
     assert (seen.status, seen.attempts, seen.first_called_at) == (S.NO_ANSWER, 1, NOON + POLL)
+    assert (seen.first_call_minutes, str(seen.follow_up_at)) == (0, "2026-11-24 05:00:00+00:00"), "midnight in Toronto"
     assert (entry.who, entry.transition, entry.status) == ("sheet", "find nobody", S.NO_ANSWER)
     assert set(entry.changed) == {"status", "assigned_to", "last_called", "follow_up_on", "notes"}
     assert (entry.assigned_to, entry.last_called, entry.follow_up_on) == (
