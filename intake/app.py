@@ -22,6 +22,7 @@ from intake.gate.traces import trace_requests
 from intake.languages import FOLDER, LOCALES
 from intake.logs import log_to_stderr
 from intake.operations import views as operations
+from intake.privacy import views as privacy
 from intake.site import site_folder
 from intake.staff import guard, login
 from intake.web import KEY, House, language, locale
@@ -51,6 +52,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.register_blueprint(consent.blueprint)
     app.register_blueprint(lost_link.blueprint)
     app.register_blueprint(operations.blueprint)
+    app.register_blueprint(privacy.blueprint)
     login.mount(app, settings, clinic)
     rooms.mount(app)
     app.before_request(guard.admit)

@@ -123,6 +123,15 @@ class Database:
         if engine is not self.engine:
             engine.dispose()
 
+    @contextmanager
+    def owning(self) -> Iterator[Connection]:
+        """A connection outside of any transaction, unguarded: for the owner of the tables, to rewrite their files."""
+        engine = _sqlite(self.url, may_migrate=True) if self.is_sqlite else self.engine
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+        if engine is not self.engine:
+            engine.dispose()
+
     def dispose(self) -> None:
         """Close every connection, for a process that is about to fork or to end."""
         self.engine.dispose()
@@ -156,11 +165,14 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # confirmed means on disk, a power cut included
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only marked as free
     connection.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past the append-only triggers
 
 
 def _begin(connection: Connection) -> None:
     # A transaction that starts by reading and then writes can fail at once with "database is locked"; one that
     # takes the write lock first waits its turn.
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

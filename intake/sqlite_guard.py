@@ -21,7 +21,9 @@ FORBIDDEN = frozenset(
     }
 )  # fmt: skip
 """The schema is changed by migrations only."""
-PRAGMAS = frozenset({"writable_schema", "journal_mode", "synchronous", "ignore_check_constraints", "trusted_schema"})
+PRAGMAS = frozenset(
+    {"writable_schema", "journal_mode", "synchronous", "secure_delete", "ignore_check_constraints", "trusted_schema"}
+)
 
 
 def guard(connection: sqlite3.Connection) -> None:

@@ -3,12 +3,16 @@
 from flask import Flask, g
 
 from intake.admin.account import views as account
+from intake.admin.breaches import views as breaches
+from intake.admin.erasure import views as erasure
 from intake.admin.figures import views as figures
 from intake.admin.held import views as held
 from intake.admin.home import views as home
 from intake.admin.navigation import rooms_of
 from intake.admin.pipeline import views as pipeline
+from intake.admin.privacy import views as privacy
 from intake.admin.queue import views as queue
+from intake.admin.retention import views as retention
 from intake.admin.staff import views as staff
 from intake.admin.welcome import views as welcome
 
@@ -21,6 +25,10 @@ BLUEPRINTS = (
     pipeline.blueprint,
     queue.blueprint,
     held.blueprint,
+    privacy.blueprint,
+    erasure.blueprint,
+    retention.blueprint,
+    breaches.blueprint,
 )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from intake.choices import BEST_TIME
 from intake.config import Clinic
 from intake.consent.fold import GIVING
-from intake.consent.token import token_of
+from intake.consent.token import link_token
 from intake.contacts import show_phone
 from intake.hours import in_words
 from intake.languages import translator
@@ -53,5 +53,5 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
         agreed=tuple(box for decision, basis, box in answers if decision in GIVING and basis is Basis.EXPRESS),
         taken=tuple(box for decision, basis, box in answers if decision in GIVING and basis is Basis.IMPLIED),
         refused=tuple(box for decision, _, box in answers if decision is Decision.REFUSED),
-        consent_token=token_of(lead.salt) if lead.salt else None,
+        consent_token=link_token(lead) if lead.salt else None,
     )

@@ -14,11 +14,12 @@ from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
 from intake.ledger.keys import KeyProblem
 from intake.logs import log_to_stderr
+from intake.privacy.find import NotDone
 from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
-    ConfigError, KeyProblem, NotChanged, NothingSealed, NotRecorded, OtherKey, SheetError, demo.DidNotStart,
-    relay.Stuck,
+    ConfigError, KeyProblem, NotChanged, NotDone, NothingSealed, NotRecorded, OtherKey, SheetError,
+    demo.DidNotStart, relay.Stuck,
 )  # fmt: skip
 
 

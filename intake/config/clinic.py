@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from pydantic import EmailStr, Field, HttpUrl, ValidationError, model_validator
 
 from intake.config.errors import ConfigError, explain
-from intake.config.kinds import Colour, Key, Part, Phone, PostalCode, Province, Text
+from intake.config.kinds import Colour, Key, Paragraph, Part, Phone, PostalCode, Province, Text
 from intake.config.opening import OpeningHours
+from intake.config.retention import Retention
 
 
 class Address(Part):
@@ -33,12 +34,24 @@ class Phones(Part):
     calls_from: Phone
 
 
+class InBoth(Part):
+    """A text of the clinic's own in both languages."""
+
+    en: Paragraph
+    fr: Paragraph
+
+    def said(self, language: str) -> str:
+        """The text in *language* ("en" or "fr")."""
+        return self.fr if language == "fr" else self.en
+
+
 class PrivacyContact(Part):
-    """The contact person that PHIPA s. 15 asks for."""
+    """The contact person that PHIPA s. 15 asks for, and where the clinic keeps data (shown on /privacy as it is)."""
 
     name: Text
     email: EmailStr
     phone: Phone
+    location: InBoth | None = None
 
 
 class Sender(Part):
@@ -133,6 +146,7 @@ class Clinic(Part):
     consent: Consent = Consent()
     ledger: Ledger = Ledger()
     operations: Operations = Operations()
+    retention: Retention = Retention()
 
     @model_validator(mode="after")
     def _no_key_twice(self) -> Self:

@@ -46,6 +46,7 @@ def _postal_code(value: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Paragraph = Annotated[str, Field(min_length=1, max_length=1000)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Phone = Annotated[str, AfterValidator(_phone)]
 Colour = Annotated[str, AfterValidator(_colour)]

@@ -6,6 +6,9 @@ refusal nor a withdrawal, nor does it weaken an express agreement.
 
 An address is verified by whoever reads its mailbox, for one request at a time: anybody can type a stranger's address
 into a form, and that a stranger once confirmed a request of their own must not vouch for it.
+
+When the address of a request is corrected, what was said of the former one says nothing of the new one, which may be
+somebody else's: only the events that follow count there, and what others agreed to with that address stands.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -19,6 +22,8 @@ GIVING = frozenset({Decision.GIVEN, Decision.RENEWED})
 TURNS = GIVING | {Decision.REFUSED, Decision.WITHDRAWN, Decision.INVALIDATED}
 """The decisions that can change what stands. Being shown, exported or superseded does not."""
 NOTHING_TOUCHED = "none"
+FORMER_ADDRESS = "former address"
+"""The control of an invalidation by which a request left its address (`consent.leave`)."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,11 @@ class Told:
     basis: Basis
     control: str
     occurred_at: datetime
+
+    @property
+    def left_address(self) -> bool:
+        """The request has another address from here on."""
+        return self.decision is Decision.INVALIDATED and self.control == FORMER_ADDRESS
 
     @property
     def is_silent(self) -> bool:
@@ -66,16 +76,24 @@ def fold(events: Iterable[Told]) -> dict[Key, Standing]:
     """What stands after *events*, which are one person's in the order of the log."""
     runs: dict[Key, tuple[Told, ...]] = {}
     verified: set[int] = set()
-    for event in events:
+    for event in _of_present_addresses(events):
         if event.decision is Decision.ERASED:
             runs.clear()
             verified.clear()
+        elif event.left_address and event.purpose and event.channel:
+            runs.setdefault((event.purpose, event.channel), (event,))
         elif event.decision is Decision.VERIFIED:
             verified.add(event.lead_id)
         elif event.decision in TURNS and event.purpose and event.channel:
             key = (event.purpose, event.channel)
             runs[key] = _after(runs.get(key, ()), event)
     return {key: _standing(run, verified) for key, run in runs.items() if run}
+
+
+def _of_present_addresses(events: Iterable[Told]) -> Iterable[Told]:
+    told = list(events)
+    left = {event.lead_id: event.id for event in told if event.left_address}
+    return [event for event in told if event.left_address or event.id > left.get(event.lead_id, 0)]
 
 
 def _after(run: tuple[Told, ...], event: Told) -> tuple[Told, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from intake.consent.fold import GIVING
 from intake.consent.state import Standing, standings_seen_by
-from intake.consent.token import key_of, token_of
+from intake.consent.token import key_of, link_token, token_of
 from intake.models import Basis, Channel, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
 SUBJECT = "receipt-subject"
@@ -61,7 +61,7 @@ def receipt_of(session: Session, lead: Lead) -> Receipt:
     """The receipt of *lead*, which was not erased: with the salt its token and its receipt are gone."""
     if lead.salt is None:
         raise ValueError("an erased request has no receipt")
-    token, stands = token_of(lead.salt), standings_seen_by(session, lead)
+    token, stands = link_token(lead), standings_seen_by(session, lead)
     found = session.execute(
         select(ConsentEvent, ConsentStatement)
         .join(ConsentStatement, ConsentStatement.id == ConsentEvent.statement_id)

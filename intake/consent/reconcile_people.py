@@ -7,9 +7,10 @@ hash, or clears the suppression list, turns a withdrawal into an agreement witho
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from intake.consent.fold import FORMER_ADDRESS
 from intake.consent.state import standings_of
 from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, LedgerEntry, LedgerPosition, Suppression
 
@@ -65,18 +66,23 @@ def _addresses(session: Session, clinic: str) -> Iterator[str]:
 
 
 def _entered(session: Session, clinic: str) -> Iterator[str]:
+    left = dict(session.execute(
+        select(ConsentEvent.lead_id, func.max(ConsentEvent.id))
+        .where(ConsentEvent.control == FORMER_ADDRESS)
+        .group_by(ConsentEvent.lead_id)
+    ).all())  # fmt: skip
     rows = session.execute(
-        select(ConsentEvent.uid, Lead.email, ConsentOpening.values)
+        select(ConsentEvent.uid, ConsentEvent.id, Lead.id, Lead.email, ConsentOpening.values)
         .join(Lead, Lead.id == ConsentEvent.lead_id)
         .outerjoin(ConsentOpening, ConsentOpening.event_id == ConsentEvent.id)
         .where(Lead.clinic == clinic, Lead.salt.is_not(None))  # else the person was erased
         .order_by(ConsentEvent.id)
         .execution_options(yield_per=AT_ONCE)
     )
-    for uid, email, values in rows:
+    for uid, event_id, lead_id, email, values in rows:
         if values is None:
             yield f"consent event {uid}: what the person entered is gone, though the person was not erased"
-        elif values.get("email", "") != (email or ""):
+        elif values.get("email", "") != (email or "") and event_id > left.get(lead_id, 0):
             yield f"consent event {uid}: the request has another email address now than was recorded"
 
 

@@ -64,13 +64,14 @@ def record(
 
     Without a *statement* it tells of the record itself: that it was exported, or that the person was erased.
 
-    Personal values stand beside it, erasable; the ledger holds commitments to them only.
+    Personal values stand beside it, erasable; the ledger holds commitments to them only. That a person was erased is
+    recorded without any.
     """
     composed = compose(
         lead, statement, decision, manner, now=now, occurred_at=occurred_at, circumstances=circumstances, reason=reason
     )
     event = composed.event
-    event.opening = ConsentOpening(values=composed.values)
+    event.opening = ConsentOpening(values=composed.values) if composed.values else None
     event.leaf = append(session, KIND, composed.record, now=now).leaf
     session.add(event)
     return event
@@ -94,7 +95,7 @@ def compose(
         rendering_sha256=manner.rendering_sha256, page=manner.page, release=__version__, actor=manner.actor,
         occurred_at=occurred_at or now, recorded_at=now,
     )  # fmt: skip
-    values = _personal(lead, circumstances or Circumstances(), reason)
+    values = {} if decision is Decision.ERASED else _personal(lead, circumstances or Circumstances(), reason)
     return Composed(event, values, _record(event, lead, values))
 
 

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from intake.consent.fold import Key, Standing, Standings, Told, fold
+from intake.consent.fold import FORMER_ADDRESS, Key, Standing, Standings, Told, fold
 from intake.db import batched
 from intake.models import ConsentEvent, Decision, Lead, Purpose
 
@@ -65,8 +65,10 @@ def standings_seen_by(session: Session, lead: Lead) -> Standings:
 
 
 def is_verified(session: Session, lead: Lead) -> bool:
-    """Whether somebody who reads the mailbox of *lead*'s address confirmed this request."""
-    confirmed = (ConsentEvent.lead_id == lead.id, ConsentEvent.decision == Decision.VERIFIED)
+    """Whether somebody who reads the mailbox of *lead*'s present address confirmed this request."""
+    of_lead = ConsentEvent.lead_id == lead.id
+    left = select(func.coalesce(func.max(ConsentEvent.id), 0)).where(of_lead, ConsentEvent.control == FORMER_ADDRESS)
+    confirmed = (of_lead, ConsentEvent.decision == Decision.VERIFIED, ConsentEvent.id > left.scalar_subquery())
     return session.scalars(select(ConsentEvent.id).where(*confirmed).limit(1)).first() is not None
 
 

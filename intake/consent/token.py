@@ -1,7 +1,9 @@
 """The token of a person's consent page: made from the person's own salt, so that it can be written into each mail.
 
 It never runs out while the record exists (CASL s. 11(2) asks for 60 days after each message), outlives a change of the
-signing secret, and ends with the salt when the person is erased. The database finds it by its hash alone.
+signing secret, and ends with the salt when the person is erased. When the address is corrected, the tokens in mails to
+the former one end too: whoever reads that mailbox has no say about the new address. The database finds it by its hash
+alone.
 """
 
 import hmac
@@ -17,9 +19,15 @@ THIS_ADDRESS = "this-address"
 """The token that only a mail to the address carries: whoever has it reads that mailbox."""
 
 
-def token_of(salt: bytes, use: str = CONSENT_PAGE) -> str:
-    """256 bits in hex, different for each person and *use*."""
-    return hmac.digest(salt, use.encode(), sha256).hex()
+def token_of(salt: bytes, use: str = CONSENT_PAGE, link_round: int = 0) -> str:
+    """256 bits in hex, different for each person and *use*, and for each address that the request had."""
+    told = f"{use}.{link_round}" if link_round else use
+    return hmac.digest(salt, told.encode(), sha256).hex()
+
+
+def link_token(lead: Lead, use: str = CONSENT_PAGE) -> str:
+    """The token of *lead* for links in a mail to its present address."""
+    return token_of(lead.salt or b"", use, lead.link_round)
 
 
 def key_of(token: str) -> bytes:

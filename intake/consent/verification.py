@@ -10,7 +10,7 @@ from intake.consent.fold import GIVING
 from intake.consent.record import Circumstances, Manner, record
 from intake.consent.state import is_verified, standings
 from intake.consent.suppression import lift
-from intake.consent.token import THIS_ADDRESS, token_of
+from intake.consent.token import THIS_ADDRESS, link_token
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead
 
 __all__ = ["is_code_of", "is_verified", "verify"]
@@ -20,7 +20,7 @@ ANSWERS = (*GIVING, Decision.REFUSED)
 
 def is_code_of(lead: Lead, code: str) -> bool:
     """Whether *code* is the one that mails to *lead*'s address carry."""
-    return lead.salt is not None and hmac.compare_digest(code.encode(), token_of(lead.salt, THIS_ADDRESS).encode())
+    return lead.salt is not None and hmac.compare_digest(code.encode(), link_token(lead, THIS_ADDRESS).encode())
 
 
 def verify(

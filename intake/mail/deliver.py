@@ -21,7 +21,7 @@ from intake.config import Clinic
 from intake.consent.facts import facts_of
 from intake.consent.may_send import MessageClass, Ruling, may_send
 from intake.consent.receipts import receipt_of
-from intake.consent.token import token_of
+from intake.consent.token import link_token, token_of
 from intake.db import Database
 from intake.mail.compose import Composed, Letter, compose
 from intake.mail.errors import MailError, NotNow, Refused
@@ -119,7 +119,7 @@ class MailDelivery:
     def _letter(self, session: Session, lead: Lead, entry: OutboxEntry, now: datetime) -> Letter:
         mail_id = token_of(lead.salt or b"", f"mail-{entry.id}")[:32]
         if entry.topic is Topic.LINK:
-            return link(lead, token_of(lead.salt or b""), public_url=self.public_url, id=mail_id)
+            return link(lead, link_token(lead), public_url=self.public_url, id=mail_id)
         receipt = receipt_of(session, lead)
         return acknowledgement(lead, receipt, self.clinic, public_url=self.public_url, id=mail_id, now=now)
 

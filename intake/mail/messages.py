@@ -10,7 +10,7 @@ from datetime import datetime
 
 from intake.config import Clinic
 from intake.consent.receipts import Receipt
-from intake.consent.token import THIS_ADDRESS, token_of
+from intake.consent.token import THIS_ADDRESS, link_token
 from intake.contacts import show_phone
 from intake.hours import in_words
 from intake.mail.compose import Letter
@@ -36,7 +36,7 @@ def acknowledgement(lead: Lead, receipt: Receipt, clinic: Clinic, *, public_url:
         "notices": list(dict.fromkeys(answer.notice for answer in receipt.answers)),
         "answered_at": in_words(lead.received_at, clinic, lead.form_language),
         "page": page,
-        "confirm": f"{page}/confirm/{token_of(lead.salt or b'', THIS_ADDRESS)}" if given else "",
+        "confirm": f"{page}/confirm/{link_token(lead, THIS_ADDRESS)}" if given else "",
     }
     return Letter(Topic.ACKNOWLEDGEMENT, lead.email or "", lead.form_language, id, values, page, lead.ref)
 

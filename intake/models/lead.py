@@ -60,6 +60,8 @@ class Lead(Base):
     """Lock-box (PHIPA s. 37 (1)(a)): out of queue and sheet; opening it needs a reason."""
     erased_at: Mapped[datetime | None] = mapped_column(Utc)
     """The person's fields are empty since then; reference and times stay."""
+    link_round: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the email address was corrected: links in mails to a former one lead nowhere (`consent.token`)."""
     held_for: Mapped[str | None] = mapped_column(String(31))
     """Why it looks like a machine's; kept out of the queue until staff look at it. None: it does not."""
 

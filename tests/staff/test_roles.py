@@ -67,6 +67,27 @@ MAY_USE: dict[str, set[Role] | None] = {
     "pipeline.page": READERS,
     "pipeline.retry": ADMINS,
     "figures.page": READERS,
+    # What a person may ask of the clinic
+    "privacy_desk.page": READERS,
+    "privacy_desk.find": READERS,
+    "privacy_desk.person": READERS,
+    "privacy_desk.opened": ADMINS,
+    "privacy_desk.locked": ADMINS,
+    "privacy_desk.released": ADMINS,
+    "privacy_desk.corrected": ADMINS,
+    "privacy_desk.export": ADMINS,
+    "erasure.page": ADMINS,
+    "erasure.erased": ADMINS,
+    "erasure.paper": READERS,
+    "erasure.paper_json": READERS,
+    "retention.page": ADMINS,
+    "retention.run": ADMINS,
+    "breaches.page": READERS,
+    "breaches.new": ADMINS,
+    "breaches.entered": ADMINS,
+    "breaches.entry": READERS,
+    "breaches.changed": ADMINS,
+    "breaches.counts": READERS,
 }
 HOW_TO = "write a line for it into MAY_USE of tests/staff/test_roles.py: who may use it?"
 METHODS = ("GET", "POST")

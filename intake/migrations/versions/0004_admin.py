@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.add_column("lead", sa.Column("restricted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("lead", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("lead", sa.Column("held_for", sa.String(length=31), nullable=True))
+    op.add_column("lead", sa.Column("link_round", sa.Integer(), server_default="0", nullable=False))
     op.add_column("queue_row", sa.Column("taken_out_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sheet_health", sa.Column("spreadsheet", sa.String(length=120), nullable=True))
     op.create_index("ix_lead_received", "lead", ["clinic", "received_at"])
@@ -248,7 +249,7 @@ def downgrade() -> None:
         op.drop_column("queue_row", column)
     op.drop_column("sheet_health", "spreadsheet")
     op.drop_column("queue_row", "taken_out_at")
-    for column in ("held_for", "erased_at", "restricted_at"):
+    for column in ("held_for", "link_round", "erased_at", "restricted_at"):
         op.drop_column("lead", column)
     for table in ("breach", "retention_run", "erasure", "correction", "access_subject", "access_log",
                   "sign_in_attempt", "staff_session", "staff_passkey", "staff_member"):  # fmt: skip

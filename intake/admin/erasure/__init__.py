@@ -1,0 +1,1 @@
+"""Erasing a person, with a second confirmation, and the certificate."""

@@ -1,0 +1,43 @@
+"""The forms of a person's page. Several stand on one page: each has a prefix of its own."""
+
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
+
+from intake.admin.form import DeskForm
+from intake.callback.fields import OneOf, TidyMeta
+from intake.privacy.correct import FIELDS
+
+TOO_LONG = "Shorten this to 500 characters or fewer"
+
+
+class TidyForm(DeskForm):
+    """A form whose texts are tidied, and in which the rule can have its say. The guard asks for its token."""
+
+    class Meta(TidyMeta):
+        """See there."""
+
+    def refuse(self, field: str, message: str) -> None:
+        """Say beside *field* why the rule did not do it."""
+        self[field].errors = [*self[field].errors, message]
+
+
+class FindForm(TidyForm):
+    """Which request."""
+
+    ref = StringField("Reference", [DataRequired("Enter the reference of the request, like K7F-2QGX")],
+                      description="It stands on the person’s confirmation and in column A of the sheet")  # fmt: skip
+
+
+class ReasonForm(TidyForm):
+    """Why something is done that is not a matter of course."""
+
+    reason = StringField("Reason", [DataRequired("Say why"), Length(max=500, message=TOO_LONG)])
+
+
+class CorrectForm(TidyForm):
+    """What is to be corrected, to what, and why."""
+
+    field = OneOf("What is to be corrected", choices=dict(FIELDS), validate_choice=False)
+    value = StringField("What it should say", [Length(max=500, message=TOO_LONG)],
+                        description="Yes or no for voicemail, en or fr for the language")  # fmt: skip
+    reason = StringField("Reason", [DataRequired("Say why, and who asked for it"), Length(max=500, message=TOO_LONG)])

@@ -1,0 +1,56 @@
+"""What the page of one request shows: its state to every reader, the person's data to admins while it is not locked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from intake.config import Clinic
+from intake.models import Act, Correction, Lead
+from intake.privacy.correct import FIELDS, corrections_of, value_of
+from intake.privacy.find import others_of_person, request_of
+from intake.staff.person import Person
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """One request; times are on the clinic's wall clock."""
+
+    lead: Lead
+    ref: str
+    received_at: datetime
+    restricted_at: datetime | None
+    erased_at: datetime | None
+    values: tuple[tuple[str, str], ...]
+    """By the name of the field; empty where they are not to be shown."""
+    corrections: tuple[tuple[str, Correction], ...]
+    """Each with the name of its field."""
+    others: tuple[str, ...]
+    """References of other requests with the same address."""
+
+    @property
+    def act(self) -> Act:
+        """What the access log calls this look."""
+        return Act.OPENED if self.values and self.restricted_at else Act.VIEWED
+
+    @property
+    def what(self) -> str:
+        """What was looked at."""
+        return "contact details, what hurts, corrections" if self.values else "state of the record"
+
+
+def person_page(session: Session, clinic: Clinic, ref: str, who: Person, *, opened: bool) -> PersonPage:
+    """The page of *ref* for *who*; *opened* where they gave a reason to see a locked one. Raises `NotDone`."""
+    lead = request_of(session, ref, clinic.key)
+    shows = not lead.erased_at and not who.reads_only and (opened or not lead.restricted_at)
+    zone = clinic.time_zone
+    return PersonPage(
+        lead=lead,
+        ref=lead.ref,
+        received_at=lead.received_at.astimezone(zone),
+        restricted_at=lead.restricted_at and lead.restricted_at.astimezone(zone),
+        erased_at=lead.erased_at and lead.erased_at.astimezone(zone),
+        values=tuple((words, value_of(lead, field)) for field, words in FIELDS.items()) if shows else (),
+        corrections=tuple((FIELDS[one.field], one) for one in corrections_of(session, lead)) if shows else (),
+        others=tuple(other.ref for other in others_of_person(session, lead)),
+    )

@@ -1,0 +1,1 @@
+"""The retention policy: what it would do, and doing it."""

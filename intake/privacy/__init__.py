@@ -1,0 +1,1 @@
+"""What a person may ask of the clinic (PHIPA, PIPEDA): lock-box, access, correction, erasure; retention, breaches."""

@@ -1,0 +1,66 @@
+"""What each table holds of a person: under which name the person export gives it, and what an erasure does to it.
+
+A table that is not here, or a column of the lead that is in neither list, fails a test: nothing personal can be added
+and forgotten.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Held:
+    """One table. `exported`: the part of the export, or "" with the reason why nothing of it is given."""
+
+    exported: str
+    erasure: str
+    """What becomes of it, or why it stays."""
+
+
+INVENTORY: Mapping[str, Held] = {
+    "lead": Held("request", "emptied; reference, times and clinic stay"),
+    "consent_event": Held("consent", "stays: evidence under the reference; nothing in it says who it was"),
+    "consent_opening": Held("consent", "deleted: with the salt gone, the log’s commitments open no more"),
+    "suppression": Held("not_to_be_mailed", "stays: a keyed hash, so that the person is not mailed again"),
+    "outbox_entry": Held("outbox", "mail that waits is ended, notes on problems are emptied; it holds references only"),
+    "mail_sent": Held("mail", "stays: which message went out and on which ground, without an address"),
+    "queue_row": Held("front_desk", "what staff wrote is emptied; status and times stay for the figures"),
+    "call_log": Held("calls", "what staff wrote is emptied; that they called stays"),
+    "correction": Held("corrections", "deleted"),
+    "access_log": Held("access", "the reasons are emptied, since they may name the person; the rest stays"),
+    "access_subject": Held("access", "stays: which request it was"),
+    "erasure": Held("erasure", "is the certificate"),
+    # Nothing of the patient
+    "ledger_entry": Held("", "stays: records hold commitments, not values"),
+    "ledger_position": Held("", "stays: places in the tree"),
+    "ledger_node": Held("", "stays: hashes of hashes"),
+    "checkpoint": Held("", "stays: signatures over hashes"),
+    "anchor": Held("", "stays: where checkpoints were kept"),
+    "consent_statement": Held("", "stays: the clinic’s words"),
+    "consent_rendering": Held("", "stays: the clinic’s words as they looked"),
+    "batch": Held("", "stays: deliveries, by number"),
+    "lease": Held("", "stays: which process works"),
+    "sheet_health": Held("", "stays: how the sheet is doing, in our own words"),
+    "installation": Held("", "stays: facts about the installation"),
+    "staff_member": Held("", "stays: accounts of staff, who are not patients"),
+    "staff_passkey": Held("", "stays: accounts of staff"),
+    "staff_session": Held("", "stays: accounts of staff; deleted by the retention rule"),
+    "sign_in_attempt": Held("", "stays: keyed hashes; deleted by the retention rule"),
+    "retention_run": Held("", "stays: counts"),
+    "breach": Held("", "stays: the law asks for it; the form says to name nobody in it"),
+}
+
+EMPTIED: Mapping[str, object] = {
+    "name": "", "phone": "", "phone_extension": "", "phone_typed": "", "email": None, "email_hash": None,
+    "consent_key": None, "consult_with": None, "consult_by": None, "best_time": None, "voicemail_ok": False,
+    "services": [], "body_areas": [], "what_hurts": None, "salt": None,
+}  # fmt: skip
+"""Columns of the lead and what an erasure puts there."""
+DRAWN_ANEW = frozenset({"token", "submission"})
+"""They must be there and be unique: random bytes take their place, and the old addresses lead nowhere."""
+KEPT: Mapping[str, str] = {
+    "id": "other tables refer to it", "clinic": "whose request it was", "ref": "the certificate and the log name it",
+    "received_at": "for the figures", "call_by": "for the figures: was the promise kept",
+    "form_language": "for the figures: two values", "call_language": "for the figures: two values",
+    "link_round": "a count", "restricted_at": "a time", "erased_at": "a time", "held_for": "our own word for why",
+}  # fmt: skip

@@ -1,0 +1,40 @@
+"""Lock-box: a person forbids that their record is used (PHIPA s. 37 (1)(a)). It leaves queue and sheet; who opens it
+afterwards says why, and that is logged."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from intake.desk.leaving import put_back, take_out
+from intake.models import Act, Lead
+from intake.privacy.find import NotDone
+from intake.staff.access_log import note
+from intake.staff.person import Person
+
+
+def restrict(session: Session, lead: Lead, who: Person, *, reason: str, endpoint: str, now: datetime) -> None:
+    """Lock *lead*, for *reason*, and take its row out of the sheet. Raises `NotDone`."""
+    if lead.restricted_at:
+        raise NotDone(f"{lead.ref} is locked already.")
+    lead.restricted_at = now
+    take_out(session, lead.id, now=now)
+    note(session, who, Act.RESTRICTED, "the whole record", [lead], clinic=lead.clinic, endpoint=endpoint, now=now,
+         reason=_said(reason))  # fmt: skip
+
+
+def release(session: Session, lead: Lead, who: Person, *, reason: str, endpoint: str, now: datetime) -> None:
+    """End the lock, for *reason*; the row comes back. Raises `NotDone`."""
+    if not lead.restricted_at:
+        raise NotDone(f"{lead.ref} is not locked.")
+    lead.restricted_at = None
+    if not lead.held_for:
+        session.flush()
+        put_back(session, lead.id, now=now)
+    note(session, who, Act.RELEASED, "the whole record", [lead], clinic=lead.clinic, endpoint=endpoint, now=now,
+         reason=_said(reason))  # fmt: skip
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise NotDone("Say why.")
+    return reason.strip()

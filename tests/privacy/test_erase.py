@@ -1,0 +1,153 @@
+"""Erasing a person: gone from every table and from the files' bytes, while the log still proves what it did."""
+
+import pytest
+from sqlalchemy import func, select, text
+
+from intake.consent.reconcile import reconcile
+from intake.consent.record import Manner
+from intake.consent.state import standings
+from intake.consent.withdraw import withdraw
+from intake.db import Database
+from intake.grants import grant
+from intake.ledger.audit import audit
+from intake.ledger.keys import known_keys
+from intake.ledger.seal import seal
+from intake.models import (
+    AccessLogEntry,
+    Act,
+    ConsentEvent,
+    ConsentOpening,
+    Correction,
+    Decision,
+    Erasure,
+    Lead,
+    OutboxEntry,
+    Purpose,
+    Suppression,
+    Topic,
+)  # fmt: skip
+from intake.privacy.erase import Ground, erase
+from intake.privacy.scrub import REMEDY, Scrubbed, is_scrub_due, scrub
+from intake.staff.person import COMMAND_LINE
+from tests.conftest import NOON
+from tests.factories import ADDRESS_KEY
+from tests.privacy.held import ONE_ENGINE, files_of, files_that_tell, rows_that_tell, traces, zuzanna
+
+BY_PHONE = Manner("phone", "none", "none", "staff", "staff", "")
+
+
+def gone(session, lead):
+    return erase(session, lead, COMMAND_LINE, ground=Ground.ASKED, endpoint="intake lead erase", now=NOON)
+
+
+def test_nothing_of_the_person_is_left_in_rows_or_raw_bytes_and_the_log_still_verifies(database, clinic, tmp_path):
+    with database.writing() as session:
+        lead = zuzanna(session, clinic)
+        withdraw(session, lead, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+        kept = traces(lead)
+        suppressed = {kept.pop("address")}
+        seal(session, tmp_path, "consult-intake/riverside", now=NOON)
+    assert {one.split(": ")[1] for one in rows_that_tell(database, kept)} >= {"name", "number", "notes", "salt"}
+    assert files_that_tell(files_of(database), kept)
+
+    with database.writing() as session:
+        certificate = gone(session, session.get_one(Lead, lead.id))
+        seal(session, tmp_path, "consult-intake/riverside", now=NOON)
+    done = scrub(database)
+
+    assert rows_that_tell(database, kept) == []
+    assert done.done, done.sentence
+    assert files_that_tell(files_of(database), kept) == []
+    with database.reading() as session:
+        assert not is_scrub_due(session)
+        assert [*audit(session, known_keys(tmp_path), []).wrong, *reconcile(session, clinic.key)] == []
+        assert {one.address_hash.encode() for one in session.scalars(select(Suppression))} == suppressed
+        event = session.scalars(select(ConsentEvent).where(ConsentEvent.leaf == certificate.leaf)).one()
+        assert (event.decision, event.opening) == (Decision.ERASED, None)
+
+
+def test_the_certificate_counts_what_was_emptied(session, clinic):
+    lead = zuzanna(session, clinic)
+
+    certificate = gone(session, lead)
+
+    assert (certificate.ref, certificate.by, certificate.ground) == (lead.ref, "command line", "asked")
+    counts = certificate.counts
+    assert counts.pop("consent_openings") >= 6
+    assert counts == {
+        "mails_stopped": 1, "sheet_rows": 1, "calls": 1, "queue_rows": 1, "corrections": 1, "access_reasons": 4,
+        "problems": 1,
+    }  # fmt: skip
+    assert lead.erased_at == NOON
+    assert session.scalar(select(func.count()).select_from(Correction)) == 0
+    assert session.scalar(select(func.count()).select_from(ConsentOpening)) == 0
+    last = session.scalars(select(AccessLogEntry).order_by(AccessLogEntry.id.desc())).first()
+    assert (last.act, last.reason, last.subjects[0].lead_id) == (Act.ERASED, None, lead.id)
+
+
+@ONE_ENGINE
+def test_erasing_twice_gives_the_same_certificate(session, clinic):
+    lead = zuzanna(session, clinic)
+
+    first, second = gone(session, lead), gone(session, lead)
+
+    assert first is second
+    assert session.scalar(select(func.count()).select_from(Erasure)) == 1
+
+
+def test_what_waits_goes_nowhere_and_a_row_in_the_sheet_is_taken_out(session, lead, clinic):
+    never_delivered, delivered = lead(agreed_to={Purpose.NEWS}), zuzanna(session, clinic)
+
+    gone(session, never_delivered), gone(session, delivered)
+
+    waiting = session.execute(
+        select(OutboxEntry.lead_id, OutboxEntry.topic).where(OutboxEntry.delivered_at.is_(None))
+    ).all()
+    assert waiting == [(delivered.id, Topic.REMOVE_ROW)]
+
+
+def test_other_requests_of_the_address_keep_what_was_withdrawn_on_the_one_that_goes(session, lead, clinic):
+    first, second = (lead(agreed_to={Purpose.NEWS}) for _ in range(2))
+    withdraw(session, first, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    session.flush()
+
+    gone(session, first)
+
+    decisions = {key[0]: one.decision for key, one in standings(session, second).items()}
+    assert decisions[Purpose.NEWS] is Decision.WITHDRAWN
+    assert list(reconcile(session, clinic.key)) == []
+
+
+@pytest.fixture
+def as_application(templates, postgres):
+    """PostgreSQL, and the same through the application's own role, which owns nothing."""
+    owner = Database(templates.postgresql(postgres))
+    role = f"erasing_{owner.url.database}"
+    with owner.engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN"))
+        grant(connection, role)
+    application = Database(owner.url.set(username=role).render_as_string(hide_password=False))
+    yield owner, application
+    application.dispose()
+    with owner.engine.begin() as connection:
+        connection.execute(text(f"DROP OWNED BY {role}"))
+        connection.execute(text(f"DROP ROLE {role}"))
+    owner.dispose()
+
+
+def test_the_role_of_the_application_erases_and_says_that_the_owner_must_rewrite_the_files(as_application, clinic):
+    owner, application = as_application
+    with application.writing() as session:
+        lead = zuzanna(session, clinic)
+        kept = traces(lead)
+        gone(session, lead)
+
+    said = scrub(application)
+
+    assert rows_that_tell(application, kept) == []
+    assert said == Scrubbed(False, f"The files still have to be rewritten. {REMEDY}")
+    with application.reading() as session:
+        assert is_scrub_due(session)
+    assert scrub(owner).done
+    with application.reading() as session:
+        assert not is_scrub_due(session)

@@ -1,0 +1,159 @@
+"""Retention by the clinic's policy: what goes and when, what never goes, and a run that is stopped half-way."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import func, select
+
+from intake.consent.record import Manner
+from intake.consent.withdraw import withdraw
+from intake.models import (
+    AccessLogEntry,
+    Act,
+    ConsentEvent,
+    Erasure,
+    Lead,
+    OutboxEntry,
+    Purpose,
+    QueueRow,
+    RetentionRun,
+    SignInAttempt,
+    StaffSession,
+    Status,
+    Topic,
+)  # fmt: skip
+from intake.privacy import retention
+from intake.privacy.erase import erase
+from intake.privacy.retention import Hand, outlook, reports, run_retention
+from intake.staff.person import COMMAND_LINE
+from tests.conftest import NOON
+from tests.factories import ADDRESS_KEY, Factory, staff
+
+HAND = Hand(COMMAND_LINE, "intake retention run")
+BY_PHONE = Manner("phone", "none", "none", "staff", "staff", "")
+numbers = count(1)
+
+
+def closed(session, clinic, ago, status=Status.BOOKED, **answers):
+    """A request that was closed so long ago; its row stands in the sheet."""
+    at = NOON - ago
+    agreed = {"email": f"patient{next(numbers)}@example.com"} if answers.get("agreed_to") else {}
+    lead = Factory(session, clinic)(now=at, what_hurts="knee", **answers, **agreed)
+    session.flush()
+    session.add(QueueRow(lead_id=lead.id, tab=1, status=status, status_at=at, notes="rang"))
+    for entry in session.scalars(select(OutboxEntry).where(OutboxEntry.lead_id == lead.id)):
+        entry.delivered_at = at
+    session.flush()
+    return lead
+
+
+def run(database, clinic, now=NOON):
+    return run_retention(database, clinic, HAND, now=now)
+
+
+def counts(database, clinic):
+    with database.reading() as session:
+        return {one.rule.value: one.count for one in outlook(session, clinic, now=NOON) if one.count}
+
+
+MONTHS_25 = relativedelta(months=25)
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(database, clinic):
+    with database.writing() as session:
+        closed(session, clinic, timedelta(days=13))
+        lately = closed(session, clinic, timedelta(days=15))
+        closed(session, clinic, MONTHS_25)
+        closed(session, clinic, relativedelta(years=9), status=Status.CLAIMED)  # open: never
+        Factory(session, clinic)(now=NOON - relativedelta(years=9))  # nobody called: never
+
+    with database.reading() as session:
+        found = {one.rule.value: (one.count, one.oldest) for one in outlook(session, clinic, now=NOON) if one.count}
+
+    assert found == {"sheet": (2, NOON - MONTHS_25), "requests": (1, NOON - MONTHS_25)}
+    assert counts(database, clinic) == {"sheet": 2, "requests": 1}
+    with database.reading() as session:
+        assert session.get_one(Lead, lately.id).name
+        assert session.scalar(select(func.count()).select_from(RetentionRun)) == 0
+
+
+def test_a_run_takes_rows_out_of_the_sheet_and_erases_with_a_report(database, clinic):
+    with database.writing() as session:
+        recent, old = closed(session, clinic, timedelta(days=15)), closed(session, clinic, MONTHS_25)
+
+    report = run(database, clinic)
+
+    assert report.counts == {"sheet": 2, "requests": 1}
+    assert report.policy["requests_months"] == 24
+    assert counts(database, clinic) == {}
+    assert run(database, clinic) is None
+    with database.reading() as session:
+        assert [session.get_one(Lead, one.id).name for one in (recent, old)] == ["Ana O’Neil-Đặng", ""]
+        leaving = session.scalars(select(OutboxEntry.lead_id).where(OutboxEntry.topic == Topic.REMOVE_ROW))
+        assert sorted(leaving) == [recent.id, old.id]
+        assert session.scalars(select(Erasure.ground)).all() == ["retention"]
+        assert [one.id for one in reports(session, clinic)] == [report.id]
+        last = session.scalars(select(AccessLogEntry).order_by(AccessLogEntry.id.desc())).first()
+        assert (last.act, last.what) == (Act.RETAINED, "retention: sheet 2, requests 1")
+        assert session.scalar(select(func.count()).select_from(ConsentEvent))
+
+
+@pytest.mark.parametrize(("withdrawn_ago", "keeps_name"), [(None, True), (relativedelta(years=5), True),
+                                                            (relativedelta(years=7), False)])  # fmt: skip
+def test_who_agrees_or_agreed_lately_keeps_the_name_that_proves_it(database, clinic, withdrawn_ago, keeps_name):
+    with database.writing() as session:
+        lead = closed(session, clinic, relativedelta(years=8), agreed_to={Purpose.NEWS})
+        if withdrawn_ago:
+            session.flush()
+            at = NOON - withdrawn_ago
+            withdraw(session, lead, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=at)
+
+    run(database, clinic)
+
+    with database.reading() as session:
+        lead = session.get_one(Lead, lead.id)
+        assert bool(lead.name) is keeps_name
+        assert (lead.what_hurts, session.get_one(QueueRow, lead.id).notes) == (None, "")
+    assert counts(database, clinic) == {}
+
+
+def test_held_requests_old_sign_ins_and_sessions_go(database, clinic):
+    long_ago, lately = NOON - timedelta(days=31), NOON - timedelta(days=29)
+    with database.writing() as session:
+        for at in (long_ago, lately):
+            Factory(session, clinic)(now=at).held_for = "too fast"
+            session.add(SignInAttempt(account_hash="a", network_hash="b", at=at, what="password"))
+            session.add(StaffSession(
+                key_sha256=str(at), staff_id=staff(session).id, browser="", network="", created_at=at, seen_at=at,
+                fresh_at=at,
+            ))  # fmt: skip
+
+    report = run(database, clinic)
+
+    assert report.counts == {"held": 1, "sign_ins": 1, "sessions": 1}
+
+
+def test_a_run_goes_in_portions_and_one_that_was_stopped_is_resumed(database, clinic, monkeypatch):
+    monkeypatch.setattr(retention, "PORTION", 2)
+    with database.writing() as session:
+        for _ in range(5):
+            closed(session, clinic, MONTHS_25)
+    calls = count(1)
+
+    def dies(*args: object, **kwargs: object) -> object:
+        if next(calls) == 4:
+            raise KeyboardInterrupt
+        return erase(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(retention, "erase", dies)
+    with pytest.raises(KeyboardInterrupt):
+        run(database, clinic)
+    with database.reading() as session:
+        assert reports(session, clinic)[0].counts == {"sheet": 5, "requests": 2}
+    assert counts(database, clinic) == {"requests": 3}
+
+    report = run(database, clinic)
+
+    assert report.counts == {"requests": 3}
