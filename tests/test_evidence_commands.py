@@ -45,7 +45,7 @@ def test_what_was_recorded_is_sealed_verified_and_exported(database, tmp_path):
     kept = tmp_path / "kept.txt"
     kept.write_text(note)
 
-    assert run("consent", "verify", "--anchors", str(kept)).stdout.startswith("OK: ")
+    assert "entries, 1 checkpoint kept elsewhere.\n" in run("consent", "verify", "--anchors", str(kept)).stdout
     told = run("consent", "export", ref(database), "--out", str(tmp_path / "pack.zip")).stdout
 
     key = told.split("--key ")[1].split("'")[1]
@@ -82,7 +82,9 @@ def test_a_new_key_is_announced_and_the_log_verifies_with_both(database):
 def test_odd_wishes_are_answered_with_what_to_give(database, tmp_path):
     assert "Give REF" in run("consent", "export").output
     assert "--key" in run("consent", "verify", "--key", "x").output
-    assert "intake consent checkpoint" in run("consent", "export", "ZZZ-ZZZZ", "--out", str(tmp_path / "x.zip")).output
+    none = run("consent", "export", "ZZZ-ZZZZ", "--out", str(tmp_path / "x.zip")).output
+    assert none == "Error: There is no request ZZZ-ZZZZ; check the reference.\n"
+    assert list(tmp_path.glob("*.zip*")) == []
     assert "no roles" in run("db", "grant", "someone").output
 
 
@@ -114,6 +116,18 @@ def test_a_pack_is_for_its_owner_alone_even_in_place_of_another_file(database, t
     out.write_bytes(b"")
     out.chmod(0o644)
 
-    run("consent", "export", ref(database), "--out", str(out))
+    refused = run("consent", "export", ref(database), "--out", str(out))
+    assert (refused.exit_code, out.read_bytes()) == (1, b"")
+    assert "--force to replace it" in refused.output
 
+    assert run("consent", "export", ref(database), "--out", str(out), "--force").exit_code == 0
     assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_pack_that_could_not_be_written_was_not_given_out(database, tmp_path):
+    failed = run("consent", "export", ref(database), "--out", str(tmp_path / "nowhere" / "pack.zip"))
+
+    assert failed.exit_code == 1
+    assert "cannot be written (No such file or directory)" in failed.output
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM consent_event WHERE decision = 'exported'")) == 0

@@ -1,27 +1,34 @@
 """Commands about the consent log as evidence: consent checkpoint, verify, export and rotate-key; db grant."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
 
 import click
 from sqlalchemy.orm import Session
 
 from intake.cli.consent import consent
 from intake.cli.keep import db
-from intake.cli.wiring import clinic_of, database_of, ledger_folder, ledger_origin, now, sheet_of
+from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Clinic, Settings
 from intake.consent.evidence import Selection, evidence, note_export, of_request, of_sample, of_time
 from intake.consent.reconcile import reconcile
+from intake.counted import counted
 from intake.db import Database
 from intake.desk.ledger_tab import LedgerTab
 from intake.grants import grant
 from intake.ledger.anchoring import notes_in
 from intake.ledger.audit import audit
 from intake.ledger.keys import known_keys, rotate
-from intake.ledger.pack import build_pack_files, zip_pack
+from intake.ledger.pack import write_pack
+from intake.ledger.place import ledger_folder, ledger_origin
 from intake.ledger.seal import seal
 from intake.ledger.sealed import last_checkpoint
 from intake.ledger.signing import MalformedKey, VerifierKey
+from intake.staff.reconcile import reconcile_accesses
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -52,13 +59,13 @@ def verify(files: tuple[Path, ...], from_sheet: bool, keys: tuple[str, ...]) -> 
     believed = _parse_keys(keys) or known_keys(ledger_folder(settings))
     with database.reading() as session:
         found = audit(session, believed, anchors)
-        wrong = [*found.wrong, *reconcile(session, clinic.key)]
+        wrong = [*found.wrong, *reconcile(session, clinic.key), *reconcile_accesses(session)]
     for sentence in wrong:
         click.echo(f"WRONG  {sentence}")
     if wrong:
-        raise click.ClickException(f"{len(wrong)} wrong in a log of {found.size} entries.")
-    waiting = f"; {found.unsealed} wait to be sealed" if found.unsealed else ""
-    click.echo(f"OK: {found.size} entries, {len(anchors)} checkpoints kept elsewhere{waiting}.")
+        raise click.ClickException(f"{len(wrong)} wrong in a log of {_entries(found.size)}.")
+    waiting = f"; {counted(found.unsealed, 'waits', 'wait')} to be sealed" if found.unsealed else ""
+    click.echo(f"OK: {_entries(found.size)}, {counted(len(anchors), 'checkpoint')} kept elsewhere{waiting}.")
     if not anchors:
         click.echo("Give --anchors or --sheet: only a checkpoint kept elsewhere finds a log that was put back.")
 
@@ -72,21 +79,26 @@ def verify(files: tuple[Path, ...], from_sheet: bool, keys: tuple[str, ...]) -> 
 )
 @click.option("--seed", help="Words for the draw, best chosen by the auditor.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("evidence.zip"), show_default=True)
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
 def export(
-    ref: str | None, start: datetime | None, end: datetime | None, sample: int | None, seed: str | None, out: Path
-) -> None:
+    ref: str | None, start: datetime | None, end: datetime | None, sample: int | None, seed: str | None, out: Path,
+    force: bool,
+) -> None:  # fmt: skip
     """Write an evidence pack, with a verifier of one file: of the person behind REF, of some days, or a fair sample."""
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
+    if out.exists() and not force:
+        raise click.ClickException(f"{out} exists; give another name with --out, or --force to replace it.")
     with database.writing() as session:
         _seal_all(session, settings, clinic)
+    with database.reading() as session, _draft_of(out) as draft:
         chosen = _chosen(session, clinic, ref, start, end, sample, seed)
         packed = evidence(session, chosen, known_keys(ledger_folder(settings)), now=now())
+        write_pack(packed, draft)
+    with database.writing() as session:  # only what was written was given out
         note_export(session, chosen, now=now())
-    out.touch(mode=0o600)  # it holds what the person entered …
-    out.chmod(0o600)  # … also where it takes the place of an older file
-    out.write_bytes(zip_pack(build_pack_files(packed)))
-    click.echo(f"{out}: {len(packed.entries)} entries of a log of {len(packed.leaves)}.")
+    Path(draft.name).replace(out)
+    click.echo(f"{out}: {_entries(len(packed.entries))} of a log of {_entries(len(packed.leaves))}.")
     click.echo(f"To check it anywhere: python3 verify.py {out.name} --key '{packed.keys[-1]}' --anchors YOURS")
 
 
@@ -118,6 +130,25 @@ def grant_role(role: str) -> None:
 def _seal_all(session: Session, settings: Settings, clinic: Clinic) -> None:
     while seal(session, ledger_folder(settings), ledger_origin(clinic), now=now()):
         pass
+
+
+@contextmanager
+def _draft_of(out: Path) -> Iterator[IO[bytes]]:
+    """A file beside *out* that is for its owner alone, as it holds what the person entered; gone when writing fails."""
+    try:
+        draft = NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False)  # noqa: SIM115  (it is, below)
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written ({error.strerror}).") from error
+    try:
+        with draft:
+            yield draft
+    except BaseException:
+        Path(draft.name).unlink()
+        raise
+
+
+def _entries(number: int) -> str:
+    return counted(number, "entry", "entries")
 
 
 def _kept_in(file: Path) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from intake import __version__, demo, relay
 from intake.config import ConfigError
 from intake.consent.address_key import OtherKey
-from intake.consent.evidence import NothingSealed
+from intake.consent.evidence import NoSuchRequest, NothingSealed
 from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
 from intake.ledger.keys import KeyProblem
@@ -18,7 +18,7 @@ from intake.privacy.find import NotDone
 from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
-    ConfigError, KeyProblem, NotChanged, NotDone, NothingSealed, NotRecorded, OtherKey, SheetError,
+    ConfigError, KeyProblem, NoSuchRequest, NotChanged, NotDone, NothingSealed, NotRecorded, OtherKey, SheetError,
     demo.DidNotStart, relay.Stuck,
 )  # fmt: skip
 

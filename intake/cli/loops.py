@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from intake import relay
-from intake.cli.wiring import ledger_folder, ledger_origin, mailbox_of, sheet_of
+from intake.cli.wiring import mailbox_of, sheet_of
 from intake.config import Clinic, Settings
 from intake.db import Database
 from intake.desk.allowance import Allowance
@@ -15,6 +15,7 @@ from intake.desk.ledger_tab import LedgerTab
 from intake.desk.steps import relay_steps
 from intake.lease import Holder
 from intake.ledger.anchoring import Anchoring, Put, put_into_file
+from intake.ledger.place import ledger_folder, ledger_origin
 from intake.ledger.seal import Sealing
 from intake.mail.alerts import Alerts
 from intake.mail.anchors import AuditorsMail

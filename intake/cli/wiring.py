@@ -1,7 +1,6 @@
 """From settings to the things themselves: clinic, database, sheet, mailbox, clock."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
@@ -34,16 +33,6 @@ def sheet_of(settings: Settings, allowance: Allowance | None = None) -> GoogleSh
     if settings.google_credentials is None:
         raise ConfigError("No Google Sheet is configured; set INTAKE_GOOGLE_CREDENTIALS and INTAKE_SPREADSHEET_ID.")
     return GoogleSheet(settings.google_credentials, settings.spreadsheet_id, allowance)
-
-
-def ledger_folder(settings: Settings) -> Path:
-    """Where the key that signs the consent log lies: beside the database, not in it."""
-    return settings.instance.absolute() / "ledger"
-
-
-def ledger_origin(clinic: Clinic) -> str:
-    """The name of the clinic's consent log, which never changes (as the clinic's key in the file never does)."""
-    return f"consult-intake/{clinic.key}"
 
 
 def mailbox_of(settings: Settings) -> SmtpServer | MailboxFolder | None:

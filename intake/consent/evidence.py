@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.consent.record import KIND, Manner, record
+from intake.consent.state import person_of
 from intake.ledger import field_salt, stamp
 from intake.ledger.pack import Entry, Evidence, Opening, Statement
 from intake.ledger.proofs import inclusion_proof
-from intake.ledger.sealed import SealedLog, last_checkpoint
+from intake.ledger.sealed import SealedLeaves, SealedLog, last_checkpoint
 from intake.ledger.signing import VerifierKey
 from intake.models import (
     Anchor,
@@ -26,10 +27,15 @@ from intake.models import (
     LedgerEntry,
     LedgerPosition,
 )
+from intake.reference import read_reference
 
 
 class NothingSealed(Exception):
     """There is no checkpoint yet, or none of the chosen entries is sealed; the message says what to do."""
+
+
+class NoSuchRequest(Exception):
+    """There is no request with this reference; the message says what to check."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,11 @@ class Selection:
 
 
 def of_request(session: Session, clinic: str, ref: str) -> Selection:
-    """All requests of the person who made request *ref*."""
-    lead = session.scalars(select(Lead).where(Lead.clinic == clinic, Lead.ref == ref)).first()
+    """All requests of the person who made request *ref*. Raises `NoSuchRequest`."""
+    lead = session.scalars(select(Lead).where(Lead.clinic == clinic, Lead.ref == read_reference(ref))).first()
     if lead is None:
-        return Selection([], {"request": ref})
-    same = Lead.email_hash == lead.email_hash if lead.email_hash else Lead.id == lead.id
-    return Selection(_ids(session, clinic, same), {"request": ref})
+        raise NoSuchRequest(f"There is no request {ref}; check the reference.")
+    return Selection(person_of(session, lead), {"request": lead.ref})
 
 
 def of_time(session: Session, clinic: str, start: datetime, end: datetime) -> Selection:
@@ -94,7 +99,7 @@ def evidence(session: Session, chosen: Selection, keys: Iterable[VerifierKey], *
         ],
         checkpoint=head.note,
         anchors=list(anchored),
-        leaves=log.leaves(0, head.size),
+        leaves=SealedLeaves(log, head.size),
     )
 
 

@@ -17,14 +17,21 @@ from intake.consent.record import KIND, facts_of
 from intake.consent.rendering import facts_of as rendering_facts
 from intake.consent.statements import facts_of as statement_facts
 from intake.consent.words import Words
+from intake.counted import counted
 from intake.ledger import Value, canonical_bytes, commitment
 from intake.models import ConsentEvent, ConsentRendering, ConsentStatement, LedgerEntry
 
 AT_ONCE = 1000
+PORTION = 20 * AT_ONCE
 
 
 def reconcile(session: Session, clinic: str) -> Iterator[str]:
     """Each difference in a sentence with its place, without a word of any person's."""
+    return (sentence for sentence in reconciling(session, clinic) if sentence)
+
+
+def reconciling(session: Session, clinic: str) -> Iterator[str]:
+    """The same for whoever waits: with "" after each portion that was compared."""
     yield from _events(session)
     yield from _words(session, clinic)
     yield from _renderings(session, clinic)
@@ -50,13 +57,17 @@ def _events(session: Session) -> Iterator[str]:
         except ValueError:
             yield f"consent event {event.uid}: its record cannot be read"
             continue
-        yield from (f"consent event {event.uid}: {what}" for what in _differences(event, record))
+        yield from (f"consent event {event.uid}: {what}" for what in differences(event, record))
+        if matched % PORTION == 0:
+            yield ""
     recorded = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND)) or 0
     if recorded > matched:
-        yield f"{recorded - matched} records of consent events are in the ledger, but the events were deleted"
+        gone = counted(recorded - matched, "record of a consent event is", "records of consent events are")
+        yield f"{gone} in the ledger, but the events were deleted"
 
 
-def _differences(event: ConsentEvent, record: Mapping[str, Any]) -> Iterator[str]:
+def differences(event: ConsentEvent, record: Mapping[str, Any]) -> Iterator[str]:
+    """What the row of *event*, and what opens its commitments, say otherwise than its *record* in the ledger."""
     for name, value in facts_of(event).items():
         if name in record and record[name] != value:
             yield f"{name} was recorded as “{record[name]}”, the row says “{value}”"
@@ -96,6 +107,8 @@ def _published(session: Session, kind: str, facts: Sequence[Mapping[str, Value]]
     recorded = set(session.scalars(select(LedgerEntry.canonical).where(LedgerEntry.kind == kind)))
     told = {canonical_bytes({**one, "kind": kind}) for one in facts}
     if told - recorded:
-        yield f"{len(told - recorded)} {kind}s are not what was recorded when they were published"
+        other = counted(len(told - recorded), f"{kind} is not what was recorded when it was published",
+                        f"{kind}s are not what was recorded when they were published")  # fmt: skip
+        yield other
     if recorded - told:
-        yield f"{len(recorded - told)} records of {kind}s have no row any more that says the same"
+        yield f"{counted(len(recorded - told), f'record of a {kind} has', f'records of {kind}s have')} no row any more"

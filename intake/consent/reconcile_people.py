@@ -7,7 +7,7 @@ hash, or clears the suppression list, turns a withdrawal into an agreement witho
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from intake.consent.fold import FORMER_ADDRESS
@@ -20,10 +20,13 @@ OVERLAP = timedelta(seconds=10)
 
 
 def reconcile_people(session: Session, clinic: str) -> Iterator[str]:
-    """Each difference in a sentence with its place, without a word of any person's."""
+    """Each difference in a sentence with its place, without a word of any person's; "" between two portions."""
     yield from _order(session, clinic)
+    yield ""
     yield from _addresses(session, clinic)
+    yield from _erased(session, clinic)
     yield from _entered(session, clinic)
+    yield ""
     yield from _suppressions(session, clinic)
 
 
@@ -65,6 +68,23 @@ def _addresses(session: Session, clinic: str) -> Iterator[str]:
             yield f"request {ref}: its address has the hash of another one, so that it counts for another person"
 
 
+def _erased(session: Session, clinic: str) -> Iterator[str]:
+    """Whoever looks erased was erased by a recorded event: an emptied salt unlinks every commitment."""
+    recorded = exists().where(ConsentEvent.lead_id == Lead.id, ConsentEvent.decision == Decision.ERASED)
+    looks_erased = or_(Lead.salt.is_(None), Lead.erased_at.is_not(None))
+    rows = session.execute(
+        select(Lead.ref, recorded.label("recorded"))
+        .where(Lead.clinic == clinic, or_(looks_erased, recorded))
+        .where(or_(~recorded, Lead.salt.is_not(None), Lead.erased_at.is_(None)))
+        .order_by(Lead.id)
+    )
+    for ref, is_recorded in rows:
+        if is_recorded:
+            yield f"request {ref}: its erasure was recorded, but it is not erased"
+        else:
+            yield f"request {ref}: it was emptied as if the person was erased, but no erasure was recorded"
+
+
 def _entered(session: Session, clinic: str) -> Iterator[str]:
     left = dict(session.execute(
         select(ConsentEvent.lead_id, func.max(ConsentEvent.id))
@@ -72,18 +92,20 @@ def _entered(session: Session, clinic: str) -> Iterator[str]:
         .group_by(ConsentEvent.lead_id)
     ).all())  # fmt: skip
     rows = session.execute(
-        select(ConsentEvent.uid, ConsentEvent.id, Lead.id, Lead.email, ConsentOpening.values)
+        select(ConsentEvent.uid, ConsentEvent.id, Lead.id, Lead.email, Lead.email_hash, ConsentOpening.values)
         .join(Lead, Lead.id == ConsentEvent.lead_id)
         .outerjoin(ConsentOpening, ConsentOpening.event_id == ConsentEvent.id)
-        .where(Lead.clinic == clinic, Lead.salt.is_not(None))  # else the person was erased
+        .where(Lead.clinic == clinic, Lead.salt.is_not(None))  # else the person was erased: `_erased` has looked
         .order_by(ConsentEvent.id)
         .execution_options(yield_per=AT_ONCE)
     )
-    for uid, event_id, lead_id, email, values in rows:
+    for uid, event_id, lead_id, email, hashed, values in rows:
         if values is None:
             yield f"consent event {uid}: what the person entered is gone, though the person was not erased"
         elif values.get("email", "") != (email or "") and event_id > left.get(lead_id, 0):
             yield f"consent event {uid}: the request has another email address now than was recorded"
+        elif email and hashed is None:
+            yield f"consent event {uid}: the request has lost the hash of its address, so that it counts for nobody"
 
 
 def _suppressions(session: Session, clinic: str) -> Iterator[str]:

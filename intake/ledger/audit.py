@@ -14,6 +14,8 @@ from intake.ledger.signing import VerifierKey
 from intake.models import Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
 
 AT_ONCE = 2000
+PORTION = 50_000
+"""How many entries are looked at before it is said how far it is."""
 
 
 class Growing:
@@ -64,11 +66,21 @@ def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[str] 
     rolled back or written anew with a stolen key.
     """
     found = Audit()
+    for _ in auditing(session, keys, anchors, found):
+        pass
+    return found
+
+
+def auditing(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[str], found: Audit) -> Iterator[int]:
+    """The same in portions, for whoever waits: yields how many entries were looked at, and fills *found*."""
     heads = _heads(session, keys, anchors, found)
     tree, roots = Growing(), {0: EMPTY}
     stored = {(node.level, node.index): node.hash for node in session.scalars(select(LedgerNode))}
     for sentence in _places(session, tree, roots, {size for size, _, _ in heads}, stored):
-        found.wrong.append(sentence)
+        if sentence:
+            found.wrong.append(sentence)
+        else:
+            yield tree.size
     found.size = tree.size
     for level, index in stored:
         found.wrong.append(f"kept root {index} of level {level}: is not what the log gives")
@@ -79,7 +91,6 @@ def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[str] 
             found.wrong.append(f"{where}: the first {size} entries of the log are not the ones that were signed")
     _waiting(session, found)
     _last_head(session, tree, found)
-    return found
 
 
 def _heads(
@@ -116,7 +127,10 @@ def _places(
     wanted: set[int],
     stored: dict[tuple[int, int], bytes],
 ) -> Iterator[str]:
-    """What is off with an entry or its place. Fills *roots* for *wanted* sizes, strikes right ones out of *stored*."""
+    """What is off with an entry or its place; "" after each portion.
+
+    Fills *roots* for *wanted* sizes, and strikes right ones out of *stored*.
+    """
     rows = session.execute(
         select(LedgerPosition.position, LedgerPosition.leaf, LedgerEntry.id, LedgerEntry.leaf, LedgerEntry.canonical,
                LedgerEntry.kind)
@@ -129,27 +143,30 @@ def _places(
             yield f"position {tree.size}: is missing; the next one is {position}"
             rows.close()
             return
-        if problem := _problem(position, leaf, entry_id, entry_leaf, canonical):
+        if problem := _problem(position, leaf, entry_id, entry_leaf, canonical, kind):
             yield problem
-        elif canonical is not None and not _is_of_kind(canonical, kind):
-            yield f"entry {entry_id} at position {position}: is filed under another kind than it was hashed with"
         tree.add(leaf if canonical is None else leaf_hash(canonical))
         for level, index, hash_ in tree.completed:
             if stored.get((level, index)) == hash_:
                 del stored[level, index]
         if tree.size in wanted:
             roots[tree.size] = tree.root
+        if tree.size % PORTION == 0:
+            yield ""
 
 
 def _problem(
-    position: int, leaf: bytes, entry_id: int | None, entry_leaf: bytes | None, canonical: bytes | None
-) -> str | None:
+    position: int, leaf: bytes, entry_id: int | None, entry_leaf: bytes | None, canonical: bytes | None,
+    kind: str | None,
+) -> str | None:  # fmt: skip
     if canonical is None:
         return f"position {position}: its entry was deleted"
     if leaf_hash(canonical) != entry_leaf:
         return f"entry {entry_id} at position {position}: its bytes are not the ones that were hashed"
     if entry_leaf != leaf:
         return f"entry {entry_id}: stands at position {position}, where another was sealed"
+    if not _is_of_kind(canonical, kind):
+        return f"entry {entry_id} at position {position}: is filed under another kind than it was hashed with"
     return None
 
 

@@ -7,17 +7,21 @@ nothing in a pack depends on the machine, the clock or the order of a dictionary
 import json
 import zipfile
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from intake.ledger import verifier
 
 VERIFIER = "verify.py"
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the zip format knows no earlier time, and this one says nothing
 PLAIN_FILE = 0o100644 << 16
+LEAF = 32
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -69,24 +73,37 @@ class Evidence:
     entries: Sequence[Entry]
     checkpoint: str
     anchors: Sequence[str]
-    leaves: Sequence[bytes]
+    leaves: Collection[bytes]
+    """May be read from the database while they are written: a log of a million has 32 MB of them."""
+
+
+def write_pack(evidence: Evidence, out: IO[bytes]) -> None:
+    """Write the pack as one .zip; the same bytes as those of `zip_pack(build_pack_files(…))`, in constant memory."""
+    files = _small_files(evidence)
+    digest = sha256()
+    for part in _parts(evidence.leaves):
+        digest.update(part)
+    digests = {name: sha256(data).hexdigest() for name, data in files.items()} | {verifier.LEAVES: digest.hexdigest()}
+    files[verifier.SUMS] = _sums(digests)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted([*files, verifier.LEAVES]):
+            parts = _parts(evidence.leaves) if name == verifier.LEAVES else iter([files[name]])
+            info = _info(name)
+            info.file_size = LEAF * len(evidence.leaves) if name == verifier.LEAVES else len(files[name])
+            with archive.open(info, "w") as file:
+                for part in parts:
+                    file.write(part)
 
 
 def build_pack_files(evidence: Evidence) -> dict[str, bytes]:
     """The files of the pack by name: to be zipped, or written into a folder as they are."""
-    files = {
-        verifier.PACK: _json(evidence),
-        verifier.CHECKPOINT: evidence.checkpoint.encode(),
-        verifier.ANCHORS: "\n".join(evidence.anchors).encode(),
-        verifier.LEAVES: b"".join(evidence.leaves),
-        VERIFIER: Path(verifier.__file__).read_bytes(),
-    }
+    files = {verifier.LEAVES: b"".join(evidence.leaves), **_small_files(evidence)}
     return {verifier.SUMS: sums(files), **files}
 
 
 def sums(files: Mapping[str, bytes]) -> bytes:
     """A list of SHA-256 that `sha256sum -c` reads."""
-    return "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
+    return _sums({name: sha256(data).hexdigest() for name, data in files.items()})
 
 
 def zip_pack(files: Mapping[str, bytes]) -> bytes:
@@ -94,10 +111,33 @@ def zip_pack(files: Mapping[str, bytes]) -> bytes:
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
         for name, data in sorted(files.items()):
-            info = zipfile.ZipInfo(name, EARLIEST)
-            info.create_system, info.external_attr = 3, PLAIN_FILE  # as on Unix, wherever this runs
-            archive.writestr(info, data)
+            archive.writestr(_info(name), data)
     return whole.getvalue()
+
+
+def _small_files(evidence: Evidence) -> dict[str, bytes]:
+    """All but the leaves, and the sums of all."""
+    return {
+        verifier.PACK: _json(evidence),
+        verifier.CHECKPOINT: evidence.checkpoint.encode(),
+        verifier.ANCHORS: "\n".join(evidence.anchors).encode(),
+        VERIFIER: Path(verifier.__file__).read_bytes(),
+    }
+
+
+def _sums(digests: Mapping[str, str]) -> bytes:
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()
+
+
+def _parts(leaves: Collection[bytes]) -> Iterator[bytes]:
+    left = iter(leaves)
+    return iter(lambda: b"".join(islice(left, AT_ONCE)), b"")
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, EARLIEST)
+    info.create_system, info.external_attr = 3, PLAIN_FILE  # as on Unix, wherever this runs
+    return info
 
 
 def _json(evidence: Evidence) -> bytes:

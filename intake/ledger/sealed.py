@@ -1,11 +1,13 @@
 """The sealed part of the log as a tree: leaves from their positions, kept roots from their table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.models import Checkpoint, LedgerNode, LedgerPosition
+
+AT_ONCE = 10_000
 
 
 class SealedLog:
@@ -34,6 +36,23 @@ class SealedLog:
         """Store the root of a subtree that is complete."""
         self._nodes[level, index] = root
         self._session.add(LedgerNode(level=level, index=index, hash=root))
+
+
+class SealedLeaves(Collection[bytes]):
+    """The first *size* leaves, read in portions each time that they are gone through."""
+
+    def __init__(self, log: SealedLog, size: int) -> None:
+        self._log, self._size = log, size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, self._size, AT_ONCE):
+            yield from self._log.leaves(start, min(start + AT_ONCE, self._size))
+
+    def __contains__(self, leaf: object) -> bool:
+        return any(leaf == one for one in self)
 
 
 def last_checkpoint(session: Session) -> Checkpoint | None:

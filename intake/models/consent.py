@@ -57,7 +57,7 @@ class ConsentEvent(Base):
             "statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS NOT NULL AND channel IS NOT NULL)",
             name="says_which_words",
         ),
-        Index("ix_consent_event_decided", "decision", "statement_id", "recorded_at"),
+        Index("ix_consent_event_decided", "decision", "statement_id", "recorded_at", "lead_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -14,7 +14,7 @@ class LedgerEntry(Base):
     __tablename__ = "ledger_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40), index=True)
     """What it tells of: "consent", "statement", "key" …; stands in the record as well."""
     canonical: Mapped[bytes] = mapped_column(LargeBinary)
     """The exact bytes that were hashed (RFC 8785); no personal data, commitments only."""

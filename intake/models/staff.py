@@ -113,6 +113,7 @@ class AccessLogEntry(Base):
     """
 
     __tablename__ = "access_log"
+    __table_args__ = (Index("ix_access_log_act", "act", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(36), unique=True)

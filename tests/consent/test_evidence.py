@@ -5,13 +5,14 @@ import subprocess
 import sys
 import zipfile
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import text
 
-from intake.consent.evidence import NothingSealed, evidence, note_export, of_request, of_sample, of_time
+from intake.consent.evidence import NoSuchRequest, NothingSealed, evidence, note_export, of_request, of_sample, of_time
 from intake.ledger.keys import known_keys
-from intake.ledger.pack import build_pack_files, zip_pack
+from intake.ledger.pack import build_pack_files, write_pack, zip_pack
 from intake.ledger.seal import seal
 from intake.ledger.sealed import last_checkpoint
 from intake.models import Decision, Purpose
@@ -132,4 +133,18 @@ def test_that_evidence_was_given_out_is_recorded(leads, database, folder, clinic
 
 def test_nothing_to_export_is_said_with_what_to_do(leads, database, folder, clinic):
     with pytest.raises(NothingSealed, match="intake consent checkpoint"):
-        packed(database, folder, lambda session: of_request(session, clinic.key, "ZZZ-ZZZZ"))
+        packed(database, folder, lambda session: of_time(session, clinic.key, NOON - 2 * DAY, NOON - DAY))
+
+
+def test_a_reference_that_nobody_has_is_told_from_one_that_is_not_sealed(session, clinic):
+    with pytest.raises(NoSuchRequest, match="There is no request NOPE; check the reference"):
+        of_request(session, clinic.key, "NOPE")
+
+
+def test_a_pack_that_is_written_in_portions_has_the_same_bytes(leads, database, folder, clinic):
+    with database.reading() as session:
+        chosen = of_request(session, clinic.key, leads[0].ref)
+        pack, whole = evidence(session, chosen, known_keys(folder), now=NOON), BytesIO()
+        write_pack(pack, whole)
+
+        assert whole.getvalue() == zip_pack(build_pack_files(pack))

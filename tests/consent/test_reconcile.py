@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import text
 
 from intake.consent.reconcile import reconcile
+from intake.consent.record import Manner, record
 from intake.consent.withdraw import withdraw
-from intake.models import Purpose
+from intake.models import Decision, Purpose
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON
 from tests.factories import ADDRESS_KEY, Factory
 from tests.ledger.administrator import as_administrator
+
+STAFF = Manner("button", "button", "none", "staff", "staff", "")
 
 
 @pytest.fixture
@@ -66,6 +69,7 @@ ALTERATIONS = {
         "UPDATE lead SET email = 'bob@example.com' WHERE email IS NOT NULL",
         "another email address now than was recorded",
     ),
+    "the hash of an address taken away": ("UPDATE lead SET email_hash = NULL", "has lost the hash of its address"),
     "an address taken away": ("UPDATE consent_opening SET \"values\" = '{{}}'", "was recorded and is gone"),
 }
 
@@ -121,11 +125,34 @@ def test_a_withdrawal_that_was_hidden_is_found(stopped, database, clinic, way):
 
 
 def test_an_erased_person_leaves_a_record_in_order(agreed, database, clinic):
-    with database.writing() as session:
-        session.execute(text("DELETE FROM consent_opening"))
-        session.execute(text("UPDATE lead SET salt = NULL, name = '', phone = '', email = NULL"))
+    erase(database, agreed)
 
     assert found(database, clinic) == []
+
+
+def erase(database, leads, *, recorded=True):
+    with database.writing() as session:
+        for lead in leads if recorded else ():
+            record(session, session.merge(lead), None, Decision.ERASED, STAFF, now=NOON)
+        session.flush()
+        session.execute(text("DELETE FROM consent_opening"))
+        session.execute(text("UPDATE lead SET salt = NULL, name = '', phone = '', email = NULL, erased_at = call_by"))
+
+
+def test_nobody_is_emptied_as_if_erased_without_a_record_of_it(agreed, database, clinic):
+    erase(database, agreed, recorded=False)
+
+    assert found(database, clinic) == [
+        f"request {lead.ref}: it was emptied as if the person was erased, but no erasure was recorded"
+        for lead in agreed
+    ]
+
+
+def test_an_erasure_that_was_recorded_and_not_done_is_found(agreed, database, clinic):
+    with database.writing() as session:
+        record(session, session.merge(agreed[1]), None, Decision.ERASED, STAFF, now=NOON)
+
+    assert found(database, clinic) == [f"request {agreed[1].ref}: its erasure was recorded, but it is not erased"]
 
 
 def test_nothing_personal_is_said(agreed, database, clinic):

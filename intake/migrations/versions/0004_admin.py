@@ -33,7 +33,8 @@ def upgrade() -> None:
     op.add_column("sheet_health", sa.Column("spreadsheet", sa.String(length=120), nullable=True))
     op.create_index("ix_lead_received", "lead", ["clinic", "received_at"])
     _make_measures()
-    op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at"])
+    op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at", "lead_id"])
+    op.create_index(op.f("ix_ledger_entry_kind"), "ledger_entry", ["kind"])
     for statement in [*_access_log_guards(), *_guards("access_subject"), *_guards("erasure")]:
         op.execute(statement)
 
@@ -156,6 +157,7 @@ def _make_access_log() -> None:
         sa.UniqueConstraint("leaf", name=op.f("uq_access_log_leaf")),
         sa.UniqueConstraint("uid", name=op.f("uq_access_log_uid")),
     )
+    op.create_index("ix_access_log_act", "access_log", ["act", "id"])
     op.create_index(op.f("ix_access_log_at"), "access_log", ["at"])
     op.create_index(op.f("ix_access_log_staff_id"), "access_log", ["staff_id"])
     op.create_table(
@@ -241,6 +243,7 @@ def _make_privacy() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_ledger_entry_kind", "ledger_entry")
     op.drop_index("ix_consent_event_decided", "consent_event")
     for index in ("ix_lead_received", "ix_lead_promised", "ix_lead_counted"):
         op.drop_index(index, "lead")
