@@ -2,13 +2,16 @@
 
 from flask import Flask, g
 
+from intake.admin.access import views as access
 from intake.admin.account import views as account
 from intake.admin.breaches import views as breaches
 from intake.admin.erasure import views as erasure
 from intake.admin.figures import views as figures
 from intake.admin.held import views as held
 from intake.admin.home import views as home
+from intake.admin.ledger import views as ledger
 from intake.admin.navigation import rooms_of
+from intake.admin.one_consent import views as one_consent
 from intake.admin.pipeline import views as pipeline
 from intake.admin.privacy import views as privacy
 from intake.admin.queue import views as queue
@@ -25,6 +28,9 @@ BLUEPRINTS = (
     pipeline.blueprint,
     queue.blueprint,
     held.blueprint,
+    one_consent.blueprint,
+    ledger.blueprint,
+    access.blueprint,
     privacy.blueprint,
     erasure.blueprint,
     retention.blueprint,

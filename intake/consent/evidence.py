@@ -69,8 +69,13 @@ def of_sample(session: Session, clinic: str, count: int, seed: str) -> Selection
     return Selection([lead_id for _, lead_id in drawn], {"sample": str(count), "seed": seed, "root": root.hex()})
 
 
-def evidence(session: Session, chosen: Selection, keys: Iterable[VerifierKey], *, now: datetime) -> Evidence:
-    """The pack's content: every sealed event of the chosen leads, with proofs up to the newest checkpoint."""
+def evidence(
+    session: Session, chosen: Selection, keys: Iterable[VerifierKey], *, now: datetime, disclosed: bool = True
+) -> Evidence:
+    """The pack's content: every sealed event of the chosen leads, with proofs up to the newest checkpoint.
+
+    What opens the commitments, which tells who the person is, is left out where it is not to be *disclosed*.
+    """
     head = last_checkpoint(session)
     if head is None:
         raise NothingSealed("Nothing is sealed yet; run “intake consent checkpoint” first.")
@@ -94,7 +99,12 @@ def evidence(session: Session, chosen: Selection, keys: Iterable[VerifierKey], *
         statements=_statements(session, events),
         renderings=_renderings(session, events),
         entries=[
-            Entry(position, canonical, inclusion_proof(log, position, head.size), _openings(event, canonical))
+            Entry(
+                position,
+                canonical,
+                inclusion_proof(log, position, head.size),
+                _openings(event, canonical) if disclosed else {},
+            )
             for event, position, canonical in found
         ],
         checkpoint=head.note,

@@ -7,10 +7,9 @@ record that was hashed: the two then differ, and it is said where.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from intake.consent.reconcile_people import reconcile_people
 from intake.consent.record import KIND, facts_of
@@ -19,7 +18,7 @@ from intake.consent.statements import facts_of as statement_facts
 from intake.consent.words import Words
 from intake.counted import counted
 from intake.ledger import Value, canonical_bytes, commitment
-from intake.models import ConsentEvent, ConsentRendering, ConsentStatement, LedgerEntry
+from intake.models import ConsentEvent, ConsentOpening, ConsentRendering, ConsentStatement, Lead, LedgerEntry
 
 AT_ONCE = 1000
 PORTION = 20 * AT_ONCE
@@ -39,25 +38,25 @@ def reconciling(session: Session, clinic: str) -> Iterator[str]:
 
 
 def _events(session: Session) -> Iterator[str]:
+    published = {one.id: one.sha256 for one in session.scalars(select(ConsentStatement))}
     rows = session.execute(
-        select(ConsentEvent, LedgerEntry)
+        select(ConsentEvent, LedgerEntry.canonical, Lead.ref, Lead.salt, ConsentOpening.values)
+        .join(Lead, Lead.id == ConsentEvent.lead_id)
         .outerjoin(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
-        .options(joinedload(ConsentEvent.opening), joinedload(ConsentEvent.lead), joinedload(ConsentEvent.statement))
+        .outerjoin(ConsentOpening, ConsentOpening.event_id == ConsentEvent.id)
         .order_by(ConsentEvent.id)
         .execution_options(yield_per=AT_ONCE)
     )
     matched = 0
-    for event, entry in rows:
-        if entry is None:
+    for event, canonical, ref, salt, values in rows:
+        if canonical is None:
             yield f"consent event {event.uid}: its record is not in the ledger"
             continue
         matched += 1
-        try:
-            record = json.loads(entry.canonical)
-        except ValueError:
-            yield f"consent event {event.uid}: its record cannot be read"
-            continue
-        yield from (f"consent event {event.uid}: {what}" for what in differences(event, record))
+        words = published.get(event.statement_id or 0)
+        yield from (
+            f"consent event {event.uid}: {what}" for what in differences(event, canonical, ref, words, salt, values)
+        )
         if matched % PORTION == 0:
             yield ""
     recorded = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND)) or 0
@@ -66,17 +65,29 @@ def _events(session: Session) -> Iterator[str]:
         yield f"{gone} in the ledger, but the events were deleted"
 
 
-def differences(event: ConsentEvent, record: Mapping[str, Any]) -> Iterator[str]:
-    """What the row of *event*, and what opens its commitments, say otherwise than its *record* in the ledger."""
+def differences(
+    event: ConsentEvent, canonical: bytes, ref: str, words: str | None, salt: bytes | None,
+    values: Mapping[str, str] | None,
+) -> Iterator[str]:  # fmt: skip
+    """What an event’s row and its surroundings say otherwise than its record, whose bytes are *canonical*.
+
+    The surroundings: its request's *ref* and *salt*, the digest of the *words* that it points to, and the *values* that
+    open its commitments (none for an erased person).
+    """
+    try:
+        record = json.loads(canonical)
+    except ValueError:
+        yield "its record cannot be read"
+        return
     for name, value in facts_of(event).items():
         if name in record and record[name] != value:
             yield f"{name} was recorded as “{record[name]}”, the row says “{value}”"
-    if record.get("request") != event.lead.ref:
-        yield f"it was recorded for request {record.get('request')}, the row belongs to {event.lead.ref}"
-    if event.statement and event.statement.sha256 != event.statement_sha256:
+    if record.get("request") != ref:
+        yield f"it was recorded for request {record.get('request')}, the row belongs to {ref}"
+    if words is not None and words != event.statement_sha256:
         yield "it points to a statement with other words"
-    if event.lead.salt is not None and event.opening:  # else the person was erased: nothing opens the commitments
-        yield from _opened(event.lead.salt, record.get("person") or {}, event.opening.values)
+    if salt is not None and values is not None:  # else the person was erased: nothing opens the commitments
+        yield from _opened(salt, record.get("person") or {}, values)
 
 
 def _opened(salt: bytes, person: Mapping[str, str | None], values: Mapping[str, str]) -> Iterator[str]:

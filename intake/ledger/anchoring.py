@@ -66,6 +66,12 @@ def put_into_file(folder: Path, checkpoint: Checkpoint) -> None:
         file.write(("\n" if before else "") + checkpoint.note)
 
 
+def kept_in_file(folder: Path) -> list[str]:
+    """The notes of the file for safe keeping; none where there is no such file."""
+    place = folder / FILE
+    return notes_in(place.read_text("utf-8", errors="replace")) if place.exists() else []
+
+
 def notes_in(text: str) -> list[str]:
     """The signed notes in *text*, which stand one after the other with a blank line between them.
 

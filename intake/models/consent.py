@@ -58,11 +58,12 @@ class ConsentEvent(Base):
             name="says_which_words",
         ),
         Index("ix_consent_event_decided", "decision", "statement_id", "recorded_at", "lead_id"),
+        Index("ix_consent_event_of_lead", "lead_id", "decision"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(36), unique=True)
-    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), index=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     statement_id: Mapped[int | None] = mapped_column(ForeignKey("consent_statement.id"))
     statement_version: Mapped[int | None]
     statement_sha256: Mapped[str | None] = mapped_column(String(64))

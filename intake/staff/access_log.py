@@ -51,7 +51,7 @@ def note_all(
     who: Person,
     act: Act,
     what: str,
-    lead_ids: Select[tuple[int]],
+    lead_ids: Select[int],
     *,
     clinic: str,
     endpoint: str,

@@ -1,5 +1,7 @@
 """The access log against the ledger: a line that was taken away, altered or made to tell of another is found."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select, text
 
@@ -12,7 +14,7 @@ from tests.conftest import NOON
 from tests.factories import Factory, many_leads
 from tests.ledger.administrator import as_administrator
 
-WHERE = {"clinic": "riverside", "endpoint": "consents.person", "now": NOON}
+WHERE: dict[str, Any] = {"clinic": "riverside", "endpoint": "consents.person", "now": NOON}
 
 
 @pytest.fixture

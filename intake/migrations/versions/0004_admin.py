@@ -34,6 +34,8 @@ def upgrade() -> None:
     op.create_index("ix_lead_received", "lead", ["clinic", "received_at"])
     _make_measures()
     op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at", "lead_id"])
+    op.create_index("ix_consent_event_of_lead", "consent_event", ["lead_id", "decision"])
+    op.drop_index("ix_consent_event_lead_id", "consent_event")
     op.create_index(op.f("ix_ledger_entry_kind"), "ledger_entry", ["kind"])
     for statement in [*_access_log_guards(), *_guards("access_subject"), *_guards("erasure")]:
         op.execute(statement)
@@ -244,6 +246,8 @@ def _make_privacy() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_ledger_entry_kind", "ledger_entry")
+    op.create_index("ix_consent_event_lead_id", "consent_event", ["lead_id"])
+    op.drop_index("ix_consent_event_of_lead", "consent_event")
     op.drop_index("ix_consent_event_decided", "consent_event")
     for index in ("ix_lead_received", "ix_lead_promised", "ix_lead_counted"):
         op.drop_index(index, "lead")

@@ -1,0 +1,1 @@
+"""Consent audit: who agreed to what, shown which words, and is it still so?"""

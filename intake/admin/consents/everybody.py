@@ -1,0 +1,50 @@
+"""The page of everybody's consent: its figures and lists, gathered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from intake.admin.charts import Chart
+from intake.admin.consents.population import Version, by_version, mails_without_ground, refusals, statements_of
+from intake.admin.consents.unverified import AllUnverified, unverified
+from intake.admin.consents.windows import Endings, endings
+from intake.admin.consents.withdrawals import Times, withdrawal_times
+from intake.admin.period import Period
+from intake.config import Clinic
+from intake.models import Lead
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """What the page shows."""
+
+    versions: Sequence[Version]
+    refusals: Chart
+    unverified: AllUnverified
+    times: Times
+    endings: Endings
+    without_ground: int
+
+    @property
+    def leads(self) -> list[Lead]:
+        """Whoever stands on one of the lists."""
+        return [
+            *(one.lead for one in self.unverified.newest),
+            *(one.lead for one in self.times.newest),
+            *(one.lead for one in self.endings.next),
+        ]
+
+
+def everybodys(session: Session, clinic: Clinic, months: Period, *, now: datetime) -> Everybody:
+    """Of the given months; the endings are those of the next thirty days."""
+    statements = statements_of(session, clinic.key)
+    return Everybody(
+        versions=by_version(session, statements, months.start),
+        refusals=refusals(session, statements, months),
+        unverified=unverified(session, statements, months.start),
+        times=withdrawal_times(session, statements, months.start, clinic),
+        endings=endings(session, clinic, now=now),
+        without_ground=mails_without_ground(session, clinic.key),
+    )

@@ -1,0 +1,90 @@
+"""Files about one request: its timeline, its receipt, the evidence for it."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.admin.consents.timeline import Timeline
+from intake.admin.ledger.proofs import inclusion
+from intake.config import Clinic
+from intake.consent.evidence import evidence, note_export, of_request
+from intake.consent.receipt_dpv import dpv_receipt
+from intake.consent.receipt_kantara import kantara_receipt
+from intake.consent.receipts import receipt_of
+from intake.consent.record import facts_of
+from intake.ledger import stamp
+from intake.ledger.pack import write_pack
+from intake.ledger.signing import VerifierKey
+from intake.models import ConsentEvent, Lead
+
+
+class NoReceipt(Exception):
+    """The person was erased, and the receipt with them; the message says so."""
+
+
+def timeline_text(found: Timeline) -> str:
+    """The timeline as JSON; who the person is only where the timeline names them."""
+    person = found.person
+    told = {
+        "request": found.lead.ref,
+        "received_at": stamp(found.lead.received_at),
+        "erased_at": stamp(found.lead.erased_at) if found.lead.erased_at else None,
+        "other_requests": found.others,
+        "person": {"name": person.name, "phone": person.phone, "email": person.email} if person else None,
+        "address_verified": found.is_verified,
+        "stands": [
+            {"purpose": purpose, "decision": one.decision, "basis": one.basis, "since": stamp(one.since),
+             "verified": one.verified, "suppressed": purpose in found.suppressed}
+            for purpose, one in found.stands
+        ],
+        "events": [
+            {**facts_of(step.event), "leaf": step.event.leaf.hex(), "position": step.position,
+             "words": _words(step.event.statement), "differs_from_record": list(step.wrong)}
+            for step in found.steps
+        ],
+        "mails": [
+            {"message": mail.message, "class": mail.message_class, "ground": mail.ground,
+             "sent_at": stamp(mail.sent_at), "message_id": mail.message_id, "wording_sha256": mail.template_sha256}
+            for mail in found.mails
+        ],
+    }  # fmt: skip
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _words(statement: object) -> dict[str, str] | None:
+    return {name: getattr(statement, name) for name in ("box", "hint", "notice")} if statement else None
+
+
+def proof_text(session: Session, lead: Lead, uid: str) -> str:
+    """That the event of *lead* with this id is recorded in the ledger. Raises `NoSuchProof`."""
+    which = (ConsentEvent.lead_id == lead.id, ConsentEvent.uid == uid)
+    leaves = session.scalars(select(ConsentEvent.leaf).where(*which)).all()
+    return json.dumps(inclusion(session, leaves), indent=1) + "\n"
+
+
+def receipt_text(session: Session, lead: Lead, clinic: Clinic, *, page: str, is_kantara: bool) -> str:
+    """The person's receipt; *page* leads where a lost link is asked for: their own link would let its reader withdraw.
+
+    Raises `NoReceipt`.
+    """
+    if lead.salt is None:
+        raise NoReceipt("The person was erased; no receipt can be made any more.")
+    receipt = receipt_of(session, lead)
+    told = (kantara_receipt if is_kantara else dpv_receipt)(receipt, clinic, page=page)
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_evidence(
+    session: Session, lead: Lead, keys: Iterable[VerifierKey], out: IO[bytes], *, disclosed: bool, now: datetime
+) -> None:
+    """Write the evidence pack of *lead*'s person to *out*, and record in the consent log that it was given out.
+
+    Raises `NothingSealed`.
+    """
+    chosen = of_request(session, lead.clinic, lead.ref)
+    write_pack(evidence(session, chosen, keys, now=now, disclosed=disclosed), out)
+    note_export(session, chosen, now=now)

@@ -1,0 +1,93 @@
+"""“Verify now”: everything that `intake consent verify` looks at, told step by step while it goes on.
+
+It is told in words what was compared with what, so that whoever reads it knows what “in order” means, and what it does
+not: only a checkpoint that was kept elsewhere finds a whole database that was put back.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from intake.consent.reconcile import reconciling
+from intake.counted import counted
+from intake.db import Database
+from intake.ledger.audit import Audit, auditing
+from intake.ledger.signing import VerifierKey
+from intake.staff.reconcile import reconciling_accesses
+
+MOST = 100
+"""So many findings are told in words; of more only the number is."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line: that something goes on, that it was looked at, or what is wrong."""
+
+    kind: str
+    """"doing", "done", "wrong", or the last one: "in order" or "not in order"."""
+    words: str
+
+
+def checking(database: Database, clinic: str, keys: Sequence[VerifierKey], anchors: Sequence[str]) -> Iterator[Told]:
+    """Look at everything, and say so line by line."""
+    wrong = 0
+    with database.reading() as session:
+        for part in (_ledger(session, keys, anchors), _events(session, clinic), _accesses(session)):
+            findings = 0
+            for told in part:
+                findings += told.kind == "wrong"
+                if told.kind != "wrong" or findings <= MOST:
+                    yield told
+            if findings > MOST:
+                yield Told("wrong", f"… and {counted(findings - MOST, 'more finding')} of this kind")
+            wrong += findings
+    if wrong:
+        yield Told("not in order", f"{counted(wrong, 'finding')}. Keep this page, and find out who had the database.")
+    else:
+        yield Told("in order", "Everything that was recorded is there, unaltered, in the order in which it was signed.")
+
+
+def _ledger(session: Session, keys: Sequence[VerifierKey], anchors: Sequence[str]) -> Iterator[Told]:
+    found = Audit()
+    yield Told("doing", "Hashing every entry of the ledger anew …")
+    for size in auditing(session, keys, anchors, found):
+        yield Told("doing", f"{size:,} entries hashed")
+    yield from (Told("wrong", sentence) for sentence in found.wrong)
+    entries, known = counted(found.size, "entry was", "entries were"), counted(len(keys), "known key")
+    kept = counted(len(anchors), "checkpoint")
+    yield Told(
+        "done",
+        f"{entries} hashed anew and compared with every signed checkpoint, under {known}, and with {kept} of the "
+        "anchor file.",
+    )
+    if found.unsealed:
+        waiting = counted(found.unsealed, "entry that waits", "entries that wait")
+        yield Told("done", f"The bytes of {waiting} to be sealed were hashed too.")
+
+
+def _events(session: Session, clinic: str) -> Iterator[Told]:
+    yield Told("doing", "Comparing consent events, words and looks of the form with their records …")
+    yield from _compared(reconciling(session, clinic), 1)
+    yield Told(
+        "done",
+        "Each consent event, statement and look of the form was compared with its record, and so were the order of "
+        "each person’s events, address hashes, erasures and the suppression list.",
+    )
+
+
+def _accesses(session: Session) -> Iterator[Told]:
+    yield Told("doing", "Comparing the access log with its records …")
+    yield from _compared(reconciling_accesses(session), 20)
+    yield Told("done", "Each line of the access log was compared with its record, and each record with its line.")
+
+
+def _compared(sentences: Iterator[str], every: int) -> Iterator[Told]:
+    """Findings as they come; "" in between is another portion that was looked at, told *every* so many times."""
+    portions = 0
+    for sentence in sentences:
+        portions += not sentence
+        if sentence:
+            yield Told("wrong", sentence)
+        elif portions % every == 0:
+            yield Told("doing", f"Portion {portions} compared")

@@ -1,0 +1,43 @@
+"""The ledger at a glance: how long it is, of what, what waits, the last checkpoint, and where others are kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from intake.ledger.sealed import last_checkpoint
+from intake.models import Anchor, Checkpoint, LedgerEntry, LedgerPosition
+
+SHOWN = 20
+KINDS = {
+    "consent": "Consent events", "statement": "Published words", "rendering": "Looks of the form",
+    "access": "Accesses of staff", "key": "Changes of the signing key",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the page shows."""
+
+    size: int
+    """Sealed entries."""
+    waiting: int
+    kinds: Sequence[tuple[str, int]]
+    head: Checkpoint | None
+    age: timedelta | None
+    anchors: Sequence[Anchor]
+
+
+def standing(session: Session, *, now: datetime) -> Standing:
+    """The ledger as it stands."""
+    rows = session.execute(select(LedgerEntry.kind, func.count()).group_by(LedgerEntry.kind))
+    kinds = sorted(((KINDS.get(kind, kind.capitalize()), number) for kind, number in rows), key=lambda one: -one[1])
+    size = session.scalar(select(func.count()).select_from(LedgerPosition)) or 0
+    head = last_checkpoint(session)
+    anchors = session.scalars(
+        select(Anchor).options(joinedload(Anchor.checkpoint)).order_by(Anchor.id.desc()).limit(SHOWN)
+    ).all()
+    waiting = sum(number for _, number in kinds) - size
+    return Standing(size, waiting, kinds, head, max(now - head.signed_at, timedelta()) if head else None, anchors)

@@ -1,0 +1,1 @@
+"""The consent of one request, in the room of the consent audit."""

@@ -1,0 +1,135 @@
+"""The consent of one request: its timeline, revealed or opened with a reason, and what may be taken along.
+
+Part of the room “consents”. A reveal lasts for one page: the answer to the form is the page with everything on it, and
+nothing is remembered. So each look has its own line in the access log, with its own reason.
+"""
+
+from tempfile import TemporaryFile
+
+from flask import Response, abort, flash, render_template, request, send_file, url_for
+
+from intake.admin.consents.forms import KANTARA, PACK, RECEIPT, TIMELINE, PersonExportForm
+from intake.admin.consents.person_files import NoReceipt, proof_text, receipt_text, timeline_text, write_evidence
+from intake.admin.consents.timeline import find_lead, leads_of_person, timeline
+from intake.admin.consents.views import blueprint
+from intake.admin.exports.forms import ReasonForm
+from intake.admin.exports.stream import attached
+from intake.admin.moments import shown_by
+from intake.consent.evidence import NothingSealed
+from intake.ledger.keys import known_keys
+from intake.ledger.place import ledger_folder
+from intake.ledger.proofs import NoSuchProof
+from intake.models import Act, Lead
+from intake.reference import read_reference
+from intake.staff.guard import READERS, allow, log_access, person
+from intake.web import clinic, house, now, reading, transaction
+
+__all__ = ["blueprint"]
+
+WHAT = {TIMELINE: "consent timeline", RECEIPT: "consent receipt", KANTARA: "consent receipt"}
+"""The kinds of file in the words of the access log."""
+
+
+@blueprint.get("/admin/consents/<ref>", endpoint="person")
+@allow(READERS)
+def show(ref: str) -> str:
+    """What was asked and answered. A locked record says that it is locked, and no more."""
+    lead = _found(ref)
+    if lead.restricted_at is not None:
+        return _locked(lead, ReasonForm())
+    with reading() as store:
+        leads = leads_of_person(store, lead)
+    log_access(Act.VIEWED, "consent timeline" if person().reads_only else "consent timeline, contact details", leads)
+    return _page(lead, named=not person().reads_only)
+
+
+@blueprint.post("/admin/consents/<ref>")
+@allow(READERS)
+def reveal(ref: str) -> str:
+    """The same with everything on it, for a reason: to an auditor, and to everybody where the record is locked."""
+    lead, form = _found(ref), ReasonForm()
+    if not form.is_right():
+        return _locked(lead, form) if lead.restricted_at else _page(lead, named=not person().reads_only, form=form)
+    act = Act.OPENED if lead.restricted_at else Act.REVEALED
+    with reading() as store:
+        leads = leads_of_person(store, lead)
+    log_access(act, "consent timeline, contact details", leads, reason=form.reason.data or "")
+    return _page(lead, named=True)
+
+
+@blueprint.post("/admin/consents/<ref>/export")
+@allow(READERS, fresh=True)
+def export_person(ref: str) -> Response | str:
+    """A file about this request; an auditor's names nobody, and a locked record needs a reason."""
+    lead = _found(ref)
+    form = PersonExportForm(must_say_why=person().reads_only or lead.restricted_at is not None)
+    if not form.is_right():
+        return _locked(lead, form) if lead.restricted_at else _page(lead, named=not person().reads_only, form=form)
+    try:
+        return _pack(lead, form) if form.kind.data == PACK else _text(lead, form)
+    except (NoReceipt, NothingSealed) as problem:
+        flash(str(problem), "error")
+        return show(ref)
+
+
+@blueprint.get("/admin/consents/<ref>/proof/<record>")
+@allow(READERS)
+def proof(ref: str, record: str) -> Response:
+    """That one record of this request is in the ledger; of a locked one, the evidence pack has them."""
+    lead = _found(ref)
+    if lead.restricted_at is not None:
+        abort(404)
+    log_access(Act.VIEWED, "proof of a consent record", [lead])
+    try:
+        with reading() as store:
+            text = proof_text(store, lead, record)
+    except NoSuchProof:
+        abort(404)
+    return Response(text, mimetype="application/json", headers=attached(f"proof-{lead.ref}-{record[:8]}.json"))
+
+
+def _pack(lead: Lead, form: PersonExportForm) -> Response:
+    settings = house().settings
+    whole = TemporaryFile(dir=settings.instance)  # noqa: SIM115  (it has no name on the disk; the response closes it)
+    with transaction() as store:
+        write_evidence(
+            store, lead, known_keys(ledger_folder(settings)), whole, disclosed=not person().reads_only, now=now()
+        )
+        leads = leads_of_person(store, lead)
+        log_access(Act.EXPORTED, "evidence pack", leads, reason=form.reason.data or "", store=store)
+    whole.seek(0)
+    return send_file(whole, "application/zip", as_attachment=True, download_name=f"evidence-{lead.ref}.zip")
+
+
+def _text(lead: Lead, form: PersonExportForm) -> Response:
+    kind, named = form.kind.data, not person().reads_only
+    page = url_for("lost_link.form", _external=True)
+    with transaction() as store:
+        if kind == TIMELINE:
+            found = timeline(store, lead, clinic(), named=named)
+            text, leads = timeline_text(found), found.leads
+        else:
+            text, leads = receipt_text(store, lead, clinic(), page=page, is_kantara=kind == KANTARA), [lead]
+        log_access(Act.EXPORTED, WHAT[kind], leads, reason=form.reason.data or "", store=store)
+    return Response(text, mimetype="application/json", headers=attached(f"{kind}-{lead.ref}.json"))
+
+
+def _found(ref: str) -> Lead:
+    with reading() as store:
+        return find_lead(store, clinic().key, read_reference(ref)) or abort(404)
+
+
+def _locked(lead: Lead, form: ReasonForm) -> str:
+    return render_template("admin/consents/locked.html", lead=lead, form=form, at=shown_by(clinic()))
+
+
+def _page(lead: Lead, *, named: bool, form: ReasonForm | None = None) -> str:
+    """The timeline; `form` is the one that was sent and has to be corrected."""
+    must_say_why = person().reads_only or lead.restricted_at is not None
+    with reading() as store:
+        found = timeline(store, store.merge(lead, load=False), clinic(), named=named)
+        return render_template(
+            "admin/consents/person.html", found=found, at=shown_by(clinic()), form=form or ReasonForm(),
+            is_print=request.args.get("print") == "1", reason_form=form if type(form) is ReasonForm else ReasonForm(),
+            export_form=form if isinstance(form, PersonExportForm) else PersonExportForm(must_say_why=must_say_why),
+        )  # fmt: skip
