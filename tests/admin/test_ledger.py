@@ -54,7 +54,7 @@ def test_the_ledger_at_a_glance(client, ana, clock):
     assert "Consent events 6" in page.text
     assert "Accesses of staff 1" in page.text
     assert "0 wait to be sealed" in page.text
-    assert "(2:00:00 ago)" in page.text
+    assert "(2 hours ago)" in page.text
     assert "consult-intake/riverside+" in page.text
 
 

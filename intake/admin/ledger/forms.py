@@ -2,6 +2,7 @@
 
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import TextInput
 
 from intake.admin.form import DeskForm
 from intake.callback.fields import TidyMeta
@@ -29,4 +30,5 @@ class ConsistencyForm(DeskForm):
         "Entries of the older ledger",
         [InputRequired("Enter how many entries the older ledger had"), NumberRange(min=1, message="Enter 1 or more")],
         description="It is the second line of the checkpoint that you kept",
+        widget=TextInput(),
     )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from intake.counted import counted
 from intake.ledger.sealed import last_checkpoint
 from intake.models import Anchor, Checkpoint, LedgerEntry, LedgerPosition
 
@@ -26,7 +27,8 @@ class Standing:
     waiting: int
     kinds: Sequence[tuple[str, int]]
     head: Checkpoint | None
-    age: timedelta | None
+    age: str
+    """How long ago that was signed, in words."""
     anchors: Sequence[Anchor]
 
 
@@ -40,4 +42,12 @@ def standing(session: Session, *, now: datetime) -> Standing:
         select(Anchor).options(joinedload(Anchor.checkpoint)).order_by(Anchor.id.desc()).limit(SHOWN)
     ).all()
     waiting = sum(number for _, number in kinds) - size
-    return Standing(size, waiting, kinds, head, max(now - head.signed_at, timedelta()) if head else None, anchors)
+    return Standing(size, waiting, kinds, head, _long(now - head.signed_at) if head else "", anchors)
+
+
+def _long(time: timedelta) -> str:
+    """The largest unit alone: whether it is minutes or days tells whether the relay works."""
+    for unit, one in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
+        if time >= one:
+            return counted(time // one, unit)
+    return counted(max(time, timedelta()) // timedelta(minutes=1), "minute")

@@ -33,6 +33,7 @@ def upgrade() -> None:
     op.add_column("sheet_health", sa.Column("spreadsheet", sa.String(length=120), nullable=True))
     op.create_index("ix_lead_received", "lead", ["clinic", "received_at"])
     _make_measures()
+    op.create_index("ix_lead_name", "lead", ["clinic", "name"])
     op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at", "lead_id"])
     op.create_index("ix_consent_event_of_lead", "consent_event", ["lead_id", "decision"])
     op.drop_index("ix_consent_event_lead_id", "consent_event")
@@ -249,7 +250,7 @@ def downgrade() -> None:
     op.create_index("ix_consent_event_lead_id", "consent_event", ["lead_id"])
     op.drop_index("ix_consent_event_of_lead", "consent_event")
     op.drop_index("ix_consent_event_decided", "consent_event")
-    for index in ("ix_lead_received", "ix_lead_promised", "ix_lead_counted"):
+    for index in ("ix_lead_received", "ix_lead_promised", "ix_lead_counted", "ix_lead_name"):
         op.drop_index(index, "lead")
     op.drop_index("ix_queue_row_status", "queue_row")
     for column in ("follow_up_at", "first_call_minutes"):
