@@ -7,13 +7,14 @@ import click
 
 from intake import demo, relay, sandbox
 from intake.cli.group import main
-from intake.cli.wiring import clinic_of, ledger_folder, ledger_origin, now, sheet_of
+from intake.cli.wiring import clinic_of, now, sheet_of
 from intake.config import Clinic, MailFolder, Settings
 from intake.consent.address_key import adopt_key
 from intake.consent.publishing import publish
 from intake.db import Database
 from intake.demo_fill.fill import fill
 from intake.desk.setup import set_up
+from intake.ledger.place import ledger_folder, ledger_origin
 from intake.staff.accounts import Doer
 from intake.staff.first_owner import first_link
 from intake.staff.person import COMMAND_LINE
