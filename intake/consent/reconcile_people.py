@@ -96,6 +96,7 @@ def _entered(session: Session, clinic: str) -> Iterator[str]:
         .join(Lead, Lead.id == ConsentEvent.lead_id)
         .outerjoin(ConsentOpening, ConsentOpening.event_id == ConsentEvent.id)
         .where(Lead.clinic == clinic, Lead.salt.is_not(None))  # else the person was erased: `_erased` has looked
+        .where(ConsentEvent.decision != Decision.ERASED)  # which tells of nothing that was entered
         .order_by(ConsentEvent.id)
         .execution_options(yield_per=AT_ONCE)
     )

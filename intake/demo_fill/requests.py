@@ -38,7 +38,7 @@ def lead_of(
         voicemail_ok=chance.random() < VOICEMAIL, services=_some_of([one.key for one in clinic.services], chance),
         body_areas=_some_of(list(BODY_AREAS), chance),
         what_hurts=chance.choice(WORDS[somebody.language]) if chance.random() < WITH_WORDS else None,
-        salt=salt, consent_key=key_of(token_of(salt)),
+        salt=salt, link_round=0, consent_key=key_of(token_of(salt)),
     )  # fmt: skip
 
 
