@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from contextlib import ExitStack
 from datetime import timedelta
 from io import BytesIO
 
@@ -43,9 +44,16 @@ def sealed(database, folder):
         return last_checkpoint(session).note
 
 
-def packed(database, folder, choose):
-    with database.reading() as session:
-        return evidence(session, choose(session), known_keys(folder), now=NOON)
+@pytest.fixture
+def packed(database, folder):
+    """A pack, which reads the log's leaves while it is written: its session stays open until the test is over."""
+    with ExitStack() as open_sessions:
+
+        def pack(choose):
+            session = open_sessions.enter_context(database.reading())
+            return evidence(session, choose(session), known_keys(folder), now=NOON)
+
+        yield pack
 
 
 def verify(tmp_path, files, *options):
@@ -59,8 +67,10 @@ def verify(tmp_path, files, *options):
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_persons_pack_holds_all_their_requests_and_verifies_elsewhere(leads, database, folder, clinic, tmp_path):
-    pack = packed(database, folder, lambda session: of_request(session, clinic.key, leads[0].ref))
+def test_a_persons_pack_holds_all_their_requests_and_verifies_elsewhere(
+    leads, database, folder, clinic, tmp_path, packed
+):
+    pack = packed(lambda session: of_request(session, clinic.key, leads[0].ref))
     key = str(known_keys(folder)[0])
 
     code, said = verify(tmp_path, build_pack_files(pack), "--key", key)
@@ -73,29 +83,29 @@ def test_a_persons_pack_holds_all_their_requests_and_verifies_elsewhere(leads, d
 
 
 def test_a_pack_from_yesterdays_database_does_not_pass_the_auditors_own_checkpoint(
-    leads, database, folder, clinic, tmp_path
+    leads, database, folder, clinic, tmp_path, packed
 ):
-    old = packed(database, folder, lambda session: of_request(session, clinic.key, leads[0].ref))
+    old = build_pack_files(packed(lambda session: of_request(session, clinic.key, leads[0].ref)))
     with database.writing() as session:
         Factory(session, clinic)(name="Cleo")
     kept = tmp_path / "kept.txt"
     kept.write_text(sealed(database, folder))
 
-    code, said = verify(tmp_path, build_pack_files(old), "--key", str(known_keys(folder)[0]), "--anchors", str(kept))
+    code, said = verify(tmp_path, old, "--key", str(known_keys(folder)[0]), "--anchors", str(kept))
 
     assert (code, "WRONG" in said) == (1, True), said
 
 
-def test_words_that_were_altered_in_the_database_are_found_elsewhere(leads, database, folder, clinic, tmp_path):
-    pack = packed(database, folder, lambda session: of_request(session, clinic.key, leads[0].ref))
+def test_words_that_were_altered_in_the_database_are_found_elsewhere(leads, database, folder, clinic, tmp_path, packed):
+    pack = packed(lambda session: of_request(session, clinic.key, leads[0].ref))
     files = build_pack_files(pack)
     files["pack.json"] = files["pack.json"].replace(b"never sold", b"often sold")
 
     assert verify(tmp_path, files)[0] == 1
 
 
-def test_a_range_takes_the_days_that_were_asked_for(leads, database, folder, clinic):
-    pack = packed(database, folder, lambda session: of_time(session, clinic.key, NOON + DAY, NOON + 2 * DAY))
+def test_a_range_takes_the_days_that_were_asked_for(leads, database, folder, clinic, packed):
+    pack = packed(lambda session: of_time(session, clinic.key, NOON + DAY, NOON + 2 * DAY))
 
     assert {json.loads(entry.canonical)["request"] for entry in pack.entries} == {leads[2].ref}
 
@@ -110,12 +120,12 @@ def test_a_sample_can_be_drawn_again_by_whoever_has_checkpoint_and_seed(leads, d
     assert len(draws) == 3  # every request can be drawn
 
 
-def test_an_erased_persons_pack_opens_nothing_and_still_verifies(leads, database, folder, clinic, tmp_path):
+def test_an_erased_persons_pack_opens_nothing_and_still_verifies(leads, database, folder, clinic, tmp_path, packed):
     with database.writing() as session:
         session.execute(text("DELETE FROM consent_opening"))
         session.execute(text("UPDATE lead SET salt = NULL, name = '', phone = '', email = NULL"))
 
-    pack = packed(database, folder, lambda session: of_request(session, clinic.key, leads[0].ref))
+    pack = packed(lambda session: of_request(session, clinic.key, leads[0].ref))
 
     assert all(not entry.openings for entry in pack.entries)
     assert verify(tmp_path, build_pack_files(pack))[0] == 0
@@ -131,9 +141,9 @@ def test_that_evidence_was_given_out_is_recorded(leads, database, folder, clinic
         assert found[-1] is Decision.EXPORTED
 
 
-def test_nothing_to_export_is_said_with_what_to_do(leads, database, folder, clinic):
+def test_nothing_to_export_is_said_with_what_to_do(leads, database, folder, clinic, packed):
     with pytest.raises(NothingSealed, match="intake consent checkpoint"):
-        packed(database, folder, lambda session: of_time(session, clinic.key, NOON - 2 * DAY, NOON - DAY))
+        packed(lambda session: of_time(session, clinic.key, NOON - 2 * DAY, NOON - DAY))
 
 
 def test_a_reference_that_nobody_has_is_told_from_one_that_is_not_sealed(session, clinic):
