@@ -36,4 +36,4 @@ def period(months: int, clinic: Clinic, *, now: datetime) -> Period:
 
 def chosen_months(typed: str | None) -> int:
     """How many months an address asks for; the usual ones where it asks for nothing that is offered."""
-    return int(typed) if typed and typed.isdecimal() and int(typed) in CHOICES else USUAL
+    return next((months for months in CHOICES if str(months) == typed), USUAL)

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.db import Base, Utc
 from intake.models.kinds import Topic, growing
 from intake.models.lead import Lead
+
+NO_GROUND = text("trim(ground) = ''")
+"""Of a mail that must not be: the index of these is empty, and so tells at once that there are none."""
 
 
 class Batch(Base):
@@ -60,6 +63,9 @@ class MailSent(Base):
     """A mail that the server took, and on which ground it might go out (CASL s. 6, 10): none goes without one."""
 
     __tablename__ = "mail_sent"
+    __table_args__ = (
+        Index("ix_mail_sent_without_ground", "lead_id", sqlite_where=NO_GROUND, postgresql_where=NO_GROUND),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("outbox_entry.id"), unique=True)

@@ -310,6 +310,18 @@ def test_nobodys_days_and_backward_days_are_said(client, ana, file_of):
     }
 
 
+def test_a_mail_without_a_ground_is_counted(client, ana, page_database):
+    with as_administrator(page_database) as connection:
+        connection.execute(text("INSERT INTO outbox_entry (topic, lead_id, due_at) VALUES ('link', 1, '2026-11-23')"))
+        connection.execute(text(
+            "INSERT INTO mail_sent (entry_id, lead_id, message, message_class, ground, template_sha256, message_id, "
+            "sent_at) VALUES (1, 1, 'link', 'link', ' ', '', '', '2026-11-23')"
+        ))  # fmt: skip
+    client.sign_in()
+
+    assert "1 mail went out without a ground" in client.get("/admin/consents/everybody").text
+
+
 def test_everybodys_consent_in_figures(client, ana, page_database):
     client.sign_in(Role.AUDITOR)
 

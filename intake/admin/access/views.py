@@ -58,18 +58,23 @@ def export() -> Response | str:
 
 def _sought() -> Sought:
     """What the address asks for; what cannot be read is left open."""
-    asked = request.args
-    staff, act, days = asked.get("staff", ""), asked.get("act", ""), dict[str, date]()
-    for name in ("start", "end"):
-        with suppress(ValueError):
-            days[name] = date.fromisoformat(asked.get(name, ""))
+    act = request.args.get("act", "")
     return Sought(
-        staff=int(staff) if staff.isdecimal() and len(staff) <= LONGEST else None,
-        act=Act(act) if act in set(Act) else None,
-        start=days.get("start"),
-        end=days.get("end"),
-        ref=read_reference(asked.get("ref", "")),
-    )
+        staff=_number("staff"), act=Act(act) if act in set(Act) else None, start=_day("start"), end=_day("end"),
+        ref=read_reference(request.args.get("ref", "")),
+    )  # fmt: skip
+
+
+def _number(name: str) -> int | None:
+    typed = request.args.get(name, "")
+    return int(typed) if typed.isdecimal() and len(typed) <= LONGEST else None
+
+
+def _day(name: str) -> date | None:
+    with suppress(ValueError):
+        day = date.fromisoformat(request.args.get(name, ""))
+        return day if date.min.year < day.year < date.max.year else None
+    return None
 
 
 def _lead(sought: Sought) -> list[Lead]:
@@ -79,7 +84,7 @@ def _lead(sought: Sought) -> list[Lead]:
 
 
 def _page(sought: Sought, file_form: FileForm, form: SoughtForm | None = None) -> str:
-    before = request.args.get("before", type=int)
+    before = _number("before")
     with reading() as store:
         found = lines(store, clinic(), sought, before=before)
         looked_for = form or SoughtForm(staff_of(store, clinic().key), sought)

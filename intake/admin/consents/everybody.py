@@ -7,7 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from intake.admin.charts import Chart
-from intake.admin.consents.population import Version, by_version, mails_without_ground, refusals, statements_of
+from intake.admin.consents.population import (
+    Version,
+    by_version,
+    counts_of,
+    mails_without_ground,
+    refusals,
+    statements_of,
+)
 from intake.admin.consents.unverified import AllUnverified, unverified
 from intake.admin.consents.windows import Endings, endings
 from intake.admin.consents.withdrawals import Times, withdrawal_times
@@ -40,9 +47,10 @@ class Everybody:
 def everybodys(session: Session, clinic: Clinic, months: Period, *, now: datetime) -> Everybody:
     """Of the given months; the endings are those of the next thirty days."""
     statements = statements_of(session, clinic.key)
+    counts = counts_of(session, statements, months)
     return Everybody(
-        versions=by_version(session, statements, months.start),
-        refusals=refusals(session, statements, months),
+        versions=by_version(counts, statements),
+        refusals=refusals(counts, statements, months),
         unverified=unverified(session, statements, months.start),
         times=withdrawal_times(session, statements, months.start, clinic),
         endings=endings(session, clinic, now=now),

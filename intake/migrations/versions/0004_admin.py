@@ -12,6 +12,7 @@ TAKEN = {
     "erasure": "id = NEW.id OR uid = NEW.uid OR lead_id = NEW.lead_id OR leaf = NEW.leaf",
 }
 """By append-only table: which line an INSERT OR REPLACE could collide with."""
+NO_GROUND = sa.text("trim(ground) = ''")
 WORDS = ("reason", "reason_salt")
 """Of the access log: may be emptied when a person is erased, and nothing else may be changed."""
 COUNTED = (
@@ -37,6 +38,9 @@ def upgrade() -> None:
     op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at", "lead_id"])
     op.create_index("ix_consent_event_of_lead", "consent_event", ["lead_id", "decision"])
     op.drop_index("ix_consent_event_lead_id", "consent_event")
+    op.create_index(
+        "ix_mail_sent_without_ground", "mail_sent", ["lead_id"], sqlite_where=NO_GROUND, postgresql_where=NO_GROUND
+    )
     op.create_index(op.f("ix_ledger_entry_kind"), "ledger_entry", ["kind"])
     for statement in [*_access_log_guards(), *_guards("access_subject"), *_guards("erasure")]:
         op.execute(statement)
@@ -247,6 +251,7 @@ def _make_privacy() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_ledger_entry_kind", "ledger_entry")
+    op.drop_index("ix_mail_sent_without_ground", "mail_sent")
     op.create_index("ix_consent_event_lead_id", "consent_event", ["lead_id"])
     op.drop_index("ix_consent_event_of_lead", "consent_event")
     op.drop_index("ix_consent_event_decided", "consent_event")

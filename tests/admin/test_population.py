@@ -1,0 +1,89 @@
+"""Consent in figures, on both engines: express apart from implied, how long withdrawals took, what ends soon."""
+
+from datetime import timedelta
+
+import pytest
+
+from intake.admin.consents.everybody import everybodys
+from intake.admin.period import chosen_months, period
+from intake.consent.publishing import publish
+from intake.consent.staff_withdrawal import withdraw_for
+from intake.consent.verification import verify
+from intake.consent.withdraw import withdraw
+from intake.models import Basis, Purpose
+from tests.conftest import NOON
+from tests.consent.telling import BUTTON
+from tests.factories import ADDRESS_KEY, Factory, asking_by_submitting
+
+DAY = timedelta(days=1)
+LATER = NOON + 21 * DAY
+
+
+def shown(session, clinic, *, now=LATER, months=3):
+    session.flush()
+    return everybodys(session, clinic, period(months, clinic, now=now), now=now)
+
+
+def test_answers_are_counted_by_version_and_month(session, lead, clinic):
+    for agreed in ({Purpose.NEWS}, {Purpose.NEWS, Purpose.CARE}, ()):
+        lead(agreed_to=agreed)
+    lead(now=NOON - 200 * DAY)
+
+    found = shown(session, clinic)
+
+    counted = {(one.statement.purpose, one.statement.language): (one.given, one.refused, one.refusal)
+               for one in found.versions}  # fmt: skip
+    assert counted[Purpose.NEWS, "en"] == (2, 1, "33%")
+    assert counted[Purpose.CARE, "en"] == (1, 2, "67%")
+    assert counted[Purpose.CARE, "fr"] == (0, 0, "–")
+    assert found.refusals.rows[1] == ("2026-11", ("66.7%", "33.3%", "100%"))
+    assert found.refusals.rows[2] == ("2026-12", ("–", "–", "–"))
+
+
+def test_an_agreement_without_a_verified_address_is_listed_with_what_still_stands(session, lead, clinic):
+    ana, ben = (lead(agreed_to={Purpose.NEWS}, email=f"{name}@example.com") for name in ("ana", "ben"))
+    session.flush()
+    verify(session, ben, page="/consent/<token>/confirm", now=NOON)
+    withdraw(session, ana, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+
+    found = shown(session, clinic).unverified
+
+    assert (found.total, [(one.lead.ref, one.still) for one in found.newest]) == (1, [(ana.ref, frozenset())])
+
+
+def test_withdrawals_tell_how_long_they_took(session, lead, clinic):
+    for number in range(9):
+        one = lead(agreed_to={Purpose.NEWS}, email=f"at-once-{number}@example.com")
+        session.flush()
+        withdraw(session, one, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    letter = lead(agreed_to={Purpose.NEWS}, email="letter@example.com")
+    session.flush()
+    withdraw_for(session, letter.ref, {Purpose.NEWS}, clinic=clinic, address_key=ADDRESS_KEY, by="letter",
+                 received=NOON.date(), now=LATER)  # fmt: skip
+
+    times = shown(session, clinic).times
+
+    assert (times.total, times.at_once, times.late) == (10, 9, 1)
+    assert times.business_days == (0, 15, 15)
+    assert times.minutes[0] == 0
+    assert times.newest[0].lead.ref == letter.ref
+    assert times.newest[0].is_late
+
+
+@pytest.mark.parametrize(("days", "number"), [(140, 0), (155, 1), (181, 1), (182, 0)])
+def test_implied_agreements_that_run_out_are_named_thirty_days_before(session, clinic, days, number):
+    asking = asking_by_submitting(clinic)
+    publish(session, asking, now=NOON)
+    lead = Factory(session, asking)(email="ana@example.com")
+
+    found = shown(session, asking, now=NOON + days * DAY)
+
+    assert found.endings.total == number
+    assert [(one.lead.ref, str(one.last_day)) for one in found.endings.next] == [(lead.ref, "2027-05-23")] * number
+    implied = [one for one in found.versions if one.statement.basis is Basis.IMPLIED]
+    assert {one.refusal for one in implied} == {"–"}
+
+
+@pytest.mark.parametrize(("typed", "months"), [("3", 3), ("24", 24), ("7", 12), ("x", 12), ("²", 12), ("9" * 5000, 12)])
+def test_an_address_asks_for_months_that_are_offered(typed, months):
+    assert chosen_months(typed) == months
