@@ -1,5 +1,6 @@
 """Several processes as one: started in order, each waited for, stopped together."""
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 START_WITHIN = 30.0  # seconds
 STOP_WITHIN = 12.0
@@ -28,6 +30,14 @@ def require_free(port: int, option: str, host: str = "127.0.0.1") -> None:
             probe.bind((host, port))
         except OSError:
             raise DidNotStart(f"Port {port} is in use; give another one with {option}.") from None
+
+
+def keep_environment(place: Path, environ: Mapping[str, str]) -> None:
+    """Write the house's settings into *place*, for a shell that is to run commands on the same data."""
+    ours = sorted((name, value) for name, value in environ.items() if name.startswith("INTAKE_"))
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.touch(mode=0o600)
+    place.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in ours))
 
 
 @dataclass

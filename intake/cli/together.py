@@ -47,6 +47,7 @@ def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None
             environ["INTAKE_GOOGLE_CREDENTIALS"] = str(access.credentials)
             environ["INTAKE_SPREADSHEET_ID"] = access.spreadsheet_id
     settings = Settings.from_environ(environ)
+    demo.keep_environment(data / "environment", environ)
     if number:
         _fill(given, settings, number)
     clinic, link = _prepared(settings)
@@ -70,7 +71,8 @@ def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None
         # Passkeys are bound to a name, which an address of digits has not.
         desk = f"http://localhost:{port}/admin/"
         first = f" – first sign-in: {desk}welcome/{link}" if link else ""
-        click.echo(f"  The admin’s desk:        {desk}{first}\n\n  Ctrl-C stops everything.\n")
+        click.echo(f"  The admin’s desk:        {desk}{first}")
+        click.echo(f"  The command line:        . {data / 'environment'}\n\n  Ctrl-C stops everything.\n")
 
     demo.run_together(processes, begin, stop)
 

@@ -29,10 +29,10 @@ class Demo:
     """The one-time link for the owner of the desk."""
 
     def intake(self, *arguments: str) -> str:
-        """What a command says that is run on this demonstration's data."""
+        """What a command says that is run on this demonstration's data, with the settings that it keeps for a shell."""
         command = [sys.executable, "-m", "intake", *arguments]
-        environ = {**self.environ, "INTAKE_INSTANCE": str(self.data / "data")}
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+        kept = ["sh", "-c", '. "$0" && exec "$@"', str(self.data / "data" / "environment")]
+        done = subprocess.run([*kept, *command], env=self.environ, capture_output=True, text=True, check=True)
         return done.stdout
 
 
