@@ -12,11 +12,13 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
     MetaData,
+    SQLColumnExpression,
     TypeDecorator,
     create_engine,
     event,
@@ -73,6 +75,14 @@ def batched(ids: Collection[Id], size: int = 1000) -> Iterator[list[Id]]:
     everything = list(ids)
     for start in range(0, len(everything), size):
         yield everything[start : start + size]
+
+
+def unindexed(column: SQLColumnExpression[str]) -> ColumnElement[str]:
+    """The same text, but no index is used for it.
+
+    SQLite keeps no statistics: it takes a clinic, which all rows may share, for the best thing to look them up by.
+    """
+    return column + ""
 
 
 class Database:

@@ -12,7 +12,7 @@ from sqlalchemy import Subquery, and_, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.db import Utc
+from intake.db import Utc, unindexed
 from intake.desk.leaving import IS_HIDDEN
 from intake.desk.statuses import OPEN, PROMISED
 from intake.models import Lead, QueueRow, Status
@@ -58,16 +58,15 @@ def totals(session: Session, clinic: Clinic, *, now: datetime) -> Totals:
 
 def _waiting(clinic: Clinic) -> Subquery:
     """Two questions rather than one join of everything: the closed ones, which are most, are not even looked at."""
-    ours = and_(Lead.clinic == clinic.key, ~IS_HIDDEN)
     delivered = (
         select(Lead.id.label("lead_id"), Lead.call_by, QueueRow.status.label("status"),
                func.coalesce(QueueRow.follow_up_at, Lead.call_by, type_=Utc).label("due_at"))
         .join(QueueRow, QueueRow.lead_id == Lead.id)
-        .where(ours, QueueRow.status.in_(OPEN))
+        .where(unindexed(Lead.clinic) == clinic.key, ~IS_HIDDEN, QueueRow.status.in_(OPEN))
     )  # fmt: skip
     has_row = select(QueueRow.lead_id).where(QueueRow.lead_id == Lead.id).exists()
     on_their_way = select(Lead.id, Lead.call_by, literal(Status.NEW.value), Lead.call_by.label("due_at")).where(
-        ours, ~has_row
+        Lead.clinic == clinic.key, ~IS_HIDDEN, ~has_row
     )
     return union_all(delivered, on_their_way).subquery()
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from intake.db import batched
+from intake.db import batched, unindexed
 from intake.desk.leaving import IS_HIDDEN
 from intake.models import Lead, QueueRow, Status
 
@@ -45,7 +45,7 @@ def other_requests(session: Session, lead: Lead) -> Sequence[Again]:
     found = session.execute(
         select(Lead.ref, Lead.received_at, QueueRow.status, Lead.phone, Lead.email_hash)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
-        .where(Lead.clinic == lead.clinic, Lead.id != lead.id, ~IS_HIDDEN, _same([lead]))
+        .where(unindexed(Lead.clinic) == lead.clinic, Lead.id != lead.id, ~IS_HIDDEN, _same([lead]))
         .order_by(Lead.received_at.desc(), Lead.id.desc())
         .limit(MOST)
     )
@@ -60,7 +60,7 @@ def _sharing(session: Session, leads: Sequence[Lead]) -> list[Other]:
     found = session.execute(
         select(Lead.id, Lead.received_at, Lead.phone, Lead.email_hash)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
-        .where(Lead.clinic == leads[0].clinic, ~IS_HIDDEN, _same(leads))
+        .where(unindexed(Lead.clinic) == leads[0].clinic, ~IS_HIDDEN, _same(leads))
         .where(Lead.received_at > min(received) - WITHIN, Lead.received_at <= max(received))
         .where(or_(QueueRow.status.is_(None), QueueRow.status.not_in(NOT_COUNTED)))
     )

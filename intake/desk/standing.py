@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.state import standings_of
-from intake.db import batched
+from intake.db import batched, unindexed
 from intake.desk.alerts import Facts, Other, alert
 from intake.desk.leaving import IS_HIDDEN, IS_OUT
 from intake.desk.rows import Row, queue_row
@@ -98,7 +98,7 @@ def _requests_of_repeated_numbers(
     found = session.execute(
         select(Lead.phone, Lead.id, Lead.ref, Lead.received_at, QueueRow.status, QueueRow.status_at)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
-        .where(*shown, Lead.phone.in_(several))
+        .where(unindexed(Lead.clinic) == clinic.key, ~IS_HIDDEN, Lead.phone.in_(several))
         .order_by(Lead.received_at, Lead.id)
     )
     zone, requests = clinic.time_zone, defaultdict[str, list[Request]](list)

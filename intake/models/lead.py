@@ -18,7 +18,7 @@ class Lead(Base):
     __tablename__ = "lead"
     __table_args__ = (
         Index("ix_lead_received", "clinic", "received_at"),
-        Index("ix_lead_promised", "clinic", "call_by"),
+        Index("ix_lead_promised", "clinic", "call_by", "restricted_at", "erased_at", "held_for"),
         Index("ix_lead_name", "clinic", "name"),
         # Holds all that the figures ask of a request: the requests themselves are long, and are not read
         Index("ix_lead_counted", "clinic", "received_at", "call_by", "held_for", "call_language", "form_language",

@@ -4,10 +4,9 @@ The database counts by hour; only those counts are read, and put on the wall clo
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Text, func, select, text, type_coerce
 from sqlalchemy.orm import Session
@@ -20,7 +19,6 @@ HOUR = timedelta(hours=1)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAILY = 31
 """Up to so many days each has its own figure; beyond, each week."""
-Key = TypeVar("Key", bound=Hashable)
 Points = Sequence[tuple[str, float]]
 
 
@@ -36,10 +34,12 @@ class Arrivals:
 
 def arrivals(session: Session, clinic: Clinic, period: Period) -> Arrivals:
     """The requests of *period*; each day, hour and day of the week is there, also without one."""
-    zone = clinic.time_zone
-    hours = {at.astimezone(zone): count for at, count in _by_hour(session, clinic, period).items()}
-    days = _summed(hours, lambda at: at.date())
-    by_hour, by_weekday = _summed(hours, lambda at: at.hour), _summed(hours, lambda at: at.weekday())
+    days, by_hour, by_weekday = Counter[date](), Counter[int](), Counter[int]()
+    for at, count in _by_hour(session, clinic, period):
+        local = at.astimezone(clinic.time_zone)
+        days[local.date()] += count
+        by_hour[local.hour] += count
+        by_weekday[local.weekday()] += count
     is_weekly = period.days > DAILY
     return Arrivals(
         over_time=_weeks(days, period) if is_weekly else _days(days, period),
@@ -49,8 +49,8 @@ def arrivals(session: Session, clinic: Clinic, period: Period) -> Arrivals:
     )
 
 
-def _by_hour(session: Session, clinic: Clinic, period: Period) -> Mapping[datetime, int]:
-    """By the beginning of the hour. Where the wall clock is half an hour off, so are these hours."""
+def _by_hour(session: Session, clinic: Clinic, period: Period) -> Iterator[tuple[datetime, int]]:
+    """The beginning of each hour, with its count. Where the wall clock is half an hour off, so are these hours."""
     shift = (clinic.time_zone.utcoffset(period.end.replace(tzinfo=None)) or timedelta()) % HOUR
     found = session.execute(
         select(_hour(session, shift), func.count())
@@ -58,7 +58,7 @@ def _by_hour(session: Session, clinic: Clinic, period: Period) -> Mapping[dateti
         .where(Lead.received_at >= period.start, Lead.received_at <= period.end)
         .group_by(text("1"))
     )
-    return {datetime.fromisoformat(f"{hour}:00").replace(tzinfo=UTC) - shift: count for hour, count in found}
+    return ((datetime.fromisoformat(f"{hour}:00+00:00") - shift, count) for hour, count in found)
 
 
 def _hour(session: Session, shift: timedelta) -> ColumnElement[str]:
@@ -68,13 +68,6 @@ def _hour(session: Session, shift: timedelta) -> ColumnElement[str]:
     if shift:
         return func.strftime("%Y-%m-%d %H", Lead.received_at, f"+{int(shift.total_seconds())} seconds")
     return func.substr(type_coerce(Lead.received_at, Text), 1, len("2026-11-23 17"))
-
-
-def _summed(hours: Mapping[datetime, int], key: Callable[[datetime], Key]) -> Counter[Key]:
-    summed = Counter[Key]()
-    for at, count in hours.items():
-        summed[key(at)] += count
-    return summed
 
 
 def _days(days: Counter[date], period: Period) -> Points:

@@ -75,7 +75,8 @@ def _counted(
         .where(or_(QueueRow.status.is_(None), QueueRow.status.not_in(NOT_COUNTED)))
         .group_by(*by, minutes)
     )  # fmt: skip
-    return ((row[: len(by)], row[len(by) :]) for row in found)
+    answers = len(by)
+    return ((row[:answers], row[answers:]) for row in map(tuple, found))
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -11,7 +11,7 @@ from intake.admin.charts import Chart, bars
 from intake.admin.figures.arrivals import Arrivals, arrivals
 from intake.admin.figures.outcomes import Groups, by_service, outcome, outcomes
 from intake.admin.figures.period import before, lasting
-from intake.admin.figures.spread import FEW, Outcome, share
+from intake.admin.figures.spread import FEW, Outcome, share, together
 from intake.choices import CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
 from intake.desk.rows import LANGUAGES
@@ -62,11 +62,12 @@ class Overview:
 def overview(session: Session, clinic: Clinic, days: int, *, now: datetime) -> Overview:
     """The figures of the last *days* days."""
     period = lasting(days, clinic.time_zone, now=now)
-    whole, then = (outcome(session, clinic, one, now=now) for one in (period, before(period, clinic.time_zone)))
-    came = arrivals(session, clinic, period)
+    then = outcome(session, clinic, before(period, clinic.time_zone), now=now)
+    split = outcomes(session, clinic, period, now=now)
+    whole = together(split["call_language"].values())  # everybody is called in some language
     if not whole.requests:
         return Overview(days, True, _figures(whole, then, clinic), (), ())
-    split = outcomes(session, clinic, period, now=now)
+    came = arrivals(session, clinic, period)
     tables = [
         _table("service", "By service", by_service(session, clinic, period, now=now), _names(clinic.services)),
         _table("with", "By whom the consult is with", split["consult_with"], _names(clinic.practitioners)),

@@ -1,6 +1,7 @@
 """What came of some requests, counted; with the minutes to the first call as a heap for each minute. Pure."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -56,6 +57,15 @@ class Outcome:
     def is_few(self) -> bool:
         """Whether the group is too small to be told apart."""
         return self.requests < FEW
+
+
+def together(outcomes: Iterable[Outcome]) -> Outcome:
+    """All of them as one group."""
+    whole = Outcome()
+    for one in outcomes:
+        whole.count(one.requests, one.due, one.in_time, one.reached, one.booked, None)
+        whole.minutes.update(one.minutes)
+    return whole
 
 
 def share(part: int, whole: int) -> float | None:

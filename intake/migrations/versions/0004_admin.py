@@ -50,7 +50,7 @@ def _make_measures() -> None:
     op.add_column("queue_row", sa.Column("follow_up_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("queue_row", sa.Column("first_call_minutes", sa.Integer(), nullable=True))
     op.create_index("ix_queue_row_status", "queue_row", ["status"])
-    op.create_index("ix_lead_promised", "lead", ["clinic", "call_by"])
+    op.create_index("ix_lead_promised", "lead", ["clinic", "call_by", "restricted_at", "erased_at", "held_for"])
     op.create_index("ix_lead_counted", "lead", COUNTED)
 
 
