@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.admin.queue.listing import listing
-from intake.admin.queue.spans import due, span
+from intake.admin.queue.spans import due, due_on, span
 from intake.desk.calling_order import calling_order, totals
 from intake.desk.measures import day_in, measure_older
 from intake.desk.repeats import other_requests, request_numbers
@@ -93,6 +93,8 @@ def test_when_to_call_is_said_from_now(clinic):
     said = [due(NOON + at, now=NOON, zone=clinic.time_zone) for at in (-HOUR, HOUR, DAY)]
 
     assert said == ["1 h 00 min late", "in 1 h 00 min", "Tue 24 Nov 2026, 12:00"]
+    days = [day_in(day, clinic.time_zone) for day in ("2026-11-20", "2026-11-23", "2026-11-26")]
+    assert [due_on(day, now=NOON, zone=clinic.time_zone) for day in days] == ["3 days late", "today", "Thu 26 Nov 2026"]
 
 
 def test_the_queue_says_what_the_desk_needs_and_is_logged(client, queue, page_database):

@@ -114,7 +114,7 @@ def _names(offers: Iterable[Offer]) -> dict[str, str]:
 
 def _charts(came: Arrivals, whole: Outcome) -> list[Chart]:
     return [
-        bars("Requests a week, from the day on" if came.is_weekly else "Requests a day", came.over_time),
+        bars("Requests a week, by its first day" if came.is_weekly else "Requests a day", came.over_time),
         bars("Requests by hour of the day", came.by_hour),
         bars("Requests by day of the week", came.by_weekday),
         bars("Opening time until the first call", _waits(whole), unit="%"),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from intake.admin.queue.spans import due, ordinal, span
+from intake.admin.queue.spans import due, due_on, ordinal, span
 from intake.config import Clinic
 from intake.desk.calling_order import PAGE, Pair, Totals, calling_order, totals
 from intake.desk.open_queue import dialled
@@ -91,9 +91,10 @@ def caller_of(lead: Lead) -> Caller:
 
 
 def _line(lead: Lead, row: QueueRow, clinic: Clinic, now: datetime) -> Line:
+    zone = clinic.time_zone
     return Line(
         ref=lead.ref,
-        due=due(row.follow_up_at or lead.call_by, now=now, zone=clinic.time_zone),
+        due=due_on(row.follow_up_at, now=now, zone=zone) if row.follow_up_at else due(lead.call_by, now=now, zone=zone),
         is_overdue=is_overdue(row.status, lead.call_by, now=now),
         waiting=span(now - lead.received_at),
         language=LANGUAGES[lead.call_language],

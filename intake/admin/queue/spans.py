@@ -1,6 +1,6 @@
 """How long ago, how long still, and since when: in words short enough for a table."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MINUTES_OF_HOUR, HOURS_OF_DAY = 60, 24
@@ -24,10 +24,22 @@ def due(at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
     return f"in {span(at - now)}" if at - now < SOON else moment(at, zone)
 
 
+def due_on(day: datetime, *, now: datetime, zone: ZoneInfo) -> str:
+    """Of a *day* that staff named, given as its beginning: "today", "2 days late", "Thu 26 Nov 2026"."""
+    named, today = day.astimezone(zone).date(), now.astimezone(zone).date()
+    if named == today:
+        return "today"
+    return f"{span(timedelta(days=(today - named).days))} late" if named < today else _day(named)
+
+
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """On the clinic's wall clock: "Tue 24 Nov 2026, 09:00"."""
     local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+    return f"{_day(local)}, {local:%H:%M}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def ordinal(number: int) -> str:
