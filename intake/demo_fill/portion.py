@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, inspect, select
+from sqlalchemy import ColumnDefault, Table, insert, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.consent.record import KIND, Composed
@@ -144,12 +144,14 @@ def _mail(entry_id: int, lead: Lead) -> dict[str, Any]:
 
 
 def _rows(model: type[Base], objects: Iterable[Base]) -> list[Mapping[str, Any]]:
-    keys = _keys(model)
     # Never in a session: what was set is in the dictionary, and asking the mapped attributes takes three times as long
-    found = (vars(one) for one in objects)
-    return [{key: values.get(key) for key in keys} for values in found]
+    blank = _blank(model)
+    return [{key: values.get(key, default) for key, default in blank.items()} for values in map(vars, objects)]
 
 
 @cache
-def _keys(model: type[Base]) -> tuple[str, ...]:
-    return tuple(one.key for one in inspect(model).column_attrs if one.key != "id")
+def _blank(model: type[Base]) -> Mapping[str, Any]:
+    """By column, what stands there when nothing was said."""
+    columns = {one.key: one.columns[0].default for one in inspect(model).column_attrs if one.key != "id"}
+    return {key: default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
+            for key, default in columns.items()}  # fmt: skip
