@@ -6,7 +6,7 @@ What is asked of a request stands in an index of its own (`ix_lead_counted`).
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.admin.figures.period import Period
-from intake.admin.figures.spread import Outcome
+from intake.admin.figures.spread import Outcome, together
 from intake.config import Clinic
 from intake.models import Lead, QueueRow, Status
 
@@ -31,34 +31,31 @@ Groups = dict[str, Outcome]
 
 def outcome(session: Session, clinic: Clinic, period: Period, *, now: datetime) -> Outcome:
     """Of all requests of *period* together."""
-    whole = Outcome()
-    for _, counts in _counted(session, clinic, period, now, {}):
-        whole.count(*counts)
-    return whole
+    return together(_counted(session, clinic, period, now, {}).values())
 
 
 def outcomes(session: Session, clinic: Clinic, period: Period, *, now: datetime) -> Mapping[str, Groups]:
     """By each of `SPLITS`. One question tells them apart by all at once, and the requests are gone through once."""
     found: dict[str, Groups] = {name: defaultdict(Outcome) for name in SPLITS}
-    for answers, counts in _counted(session, clinic, period, now, SPLITS):
+    for answers, one in _counted(session, clinic, period, now, SPLITS).items():
         for name, answer in zip(SPLITS, answers, strict=True):
-            found[name][answer or ""].count(*counts)
+            found[name][answer or ""].add(one)
     return found
 
 
 def by_service(session: Session, clinic: Clinic, period: Period, *, now: datetime) -> Groups:
     """By each service that was ticked; a request with two counts for both."""
     groups: Groups = defaultdict(Outcome)
-    for (ticked,), counts in _counted(session, clinic, period, now, {"services": cast(Lead.services, Text)}):
+    for (ticked,), one in _counted(session, clinic, period, now, {"services": cast(Lead.services, Text)}).items():
         for service in json.loads(ticked or "[]") or [""]:
-            groups[service].count(*counts)
+            groups[service].add(one)
     return groups
 
 
 def _counted(
     session: Session, clinic: Clinic, period: Period, now: datetime, split: Mapping[str, Asked]
-) -> Iterator[tuple[Sequence[str | None], Sequence[Any]]]:
-    """The answers by which requests are told apart, and for `Outcome.count` what came of those with these answers."""
+) -> Mapping[Sequence[str | None], Outcome]:
+    """By the answers by which requests are told apart, what came of those who gave them."""
     minutes, by = QueueRow.first_call_minutes, [column.label(name) for name, column in split.items()]
     found = session.execute(
         select(
@@ -75,8 +72,11 @@ def _counted(
         .where(or_(QueueRow.status.is_(None), QueueRow.status.not_in(NOT_COUNTED)))
         .group_by(*by, minutes)
     )  # fmt: skip
+    groups: dict[Sequence[str | None], Outcome] = defaultdict(Outcome)
     answers = len(by)
-    return ((row[:answers], row[answers:]) for row in map(tuple, found))
+    for row in map(tuple, found):
+        groups[row[:answers]].count(*row[answers:])
+    return groups
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

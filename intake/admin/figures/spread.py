@@ -33,6 +33,11 @@ class Outcome:
         if minutes is not None:
             self.minutes[minutes] += requests
 
+    def add(self, other: "Outcome") -> None:
+        """Count the requests of *other* as well."""
+        self.count(other.requests, other.due, other.in_time, other.reached, other.booked, None)
+        self.minutes.update(other.minutes)
+
     @property
     def called(self) -> int:
         """How many were called at least once."""
@@ -63,8 +68,7 @@ def together(outcomes: Iterable[Outcome]) -> Outcome:
     """All of them as one group."""
     whole = Outcome()
     for one in outcomes:
-        whole.count(one.requests, one.due, one.in_time, one.reached, one.booked, None)
-        whole.minutes.update(one.minutes)
+        whole.add(one)
     return whole
 
 
