@@ -74,6 +74,7 @@ def evidence(
 ) -> Evidence:
     """The pack's content: every sealed event of the chosen leads, with proofs up to the newest checkpoint.
 
+    To be written while *session* is open: the ledger's leaves are read as they are written.
     What opens the commitments, which tells who the person is, is left out where it is not to be *disclosed*.
     """
     head = last_checkpoint(session)
