@@ -71,8 +71,8 @@ def misfortune(kinds: Iterator[str], faults: Sequence[str], world: World, chance
 
 
 def is_too_quiet(world: World) -> bool:
-    """Whether staff have hardly done anything yet."""
-    return world.done["edit"] < FEW or not world.done["sort"]
+    """Whether staff and the admin have hardly done anything yet."""
+    return world.done["edit"] < FEW or not world.done["sort"] or not world.done["lock"]
 
 
 def _dealt(seed: int) -> Iterator[str]:

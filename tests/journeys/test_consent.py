@@ -31,7 +31,7 @@ def ask(page: Page, demo: Demo, path: str = "/", *, email: str) -> str:
 
 def evidence_of(demo: Demo, reference: str) -> tuple[str, list[dict[str, str]]]:
     """What an auditor's Python says of the person's pack, and the records in it."""
-    demo.intake("consent", "export", reference, "--out", str(demo.data / "pack.zip"))
+    demo.intake("consent", "export", reference, "--force", "--out", str(demo.data / "pack.zip"))
     with zipfile.ZipFile(demo.data / "pack.zip") as archive:
         archive.extract("verify.py", demo.data)
         entries = json.loads(archive.read("pack.json"))["entries"]
