@@ -54,6 +54,7 @@ def staff(session: Session, role: Role = Role.ADMIN, *, now: datetime = NOON, **
     member = StaffMember(**{
         "clinic": "riverside", "email": f"{role}{number}@clinic.example", "name": f"{role} {number}", "role": role,
         "active": True, "created_at": now, "fs_uniquifier": uuid4().hex, "tf_primary_method": "authenticator",
+        "password": "of somebody who signed in before",
     } | changes)  # fmt: skip
     session.add(member)
     session.flush()

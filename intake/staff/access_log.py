@@ -38,8 +38,11 @@ def note(
 ) -> AccessLogEntry:
     """Append that *who* did *act* with *what* (a type of information, in words) of the persons behind *leads*.
 
-    *what* never holds anything personal: a search says by what it was made, not for whom.
+    *what* never holds anything personal: a search says by what it was made, not for whom. A reason for looking at
+    nobody but the erased is not kept: it may name them, and what would empty it has run.
     """
+    if leads and all(lead.erased_at for lead in leads):
+        reason = ""
     entry = _line(who, act, what, clinic=clinic, endpoint=endpoint, now=now, reason=reason)
     by_id = {lead.id: lead.ref for lead in leads}
     entry.subjects = [AccessSubject(lead_id=lead_id) for lead_id in sorted(by_id)]

@@ -150,7 +150,7 @@ def _require_another_owner(session: Session, member: StaffMember, now: datetime)
     others = session.scalars(
         select(StaffMember.id)
         .where(StaffMember.clinic == member.clinic, StaffMember.role == Role.OWNER, StaffMember.active)
-        .where(or_(StaffMember.until.is_(None), StaffMember.until > now))
+        .where(or_(StaffMember.until.is_(None), StaffMember.until > now), StaffMember.password.is_not(None))
         .with_for_update()  # two owners who end each other: one of them stays
     ).all()
     if not set(others) - {member.id}:

@@ -12,8 +12,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from intake.db import batched
-from intake.models import AccessLogEntry, AccessSubject, Lead, LedgerEntry
+from intake.models import AccessLogEntry, AccessSubject, Lead, LedgerEntry, StaffMember
 from intake.staff.access_log import KIND, named, record_of
+from intake.staff.person import COMMAND_LINE
 
 AT_ONCE = 1000
 
@@ -25,11 +26,13 @@ def reconcile_accesses(session: Session) -> Iterator[str]:
 
 def reconciling_accesses(session: Session) -> Iterator[str]:
     """The same for whoever waits: with "" after each portion that was compared."""
-    last = 0
+    last, accounts = 0, _accounts(session)
     while portion := _portion(session, last):
         requests = _requests(session, [entry.id for entry, _ in portion])
         for entry, canonical in portion:
             differences = _differences(session, entry, canonical, requests.get(entry.id, ""))
+            if entry.actor != accounts.get(entry.staff_id):
+                yield f"access {entry.uid}: the line names somebody else than the account that was recorded"
             yield from (f"access {entry.uid}: {what}" for what in differences)
         last = portion[-1][0].id
         session.expunge_all()  # the log of years is not to stay in memory
@@ -79,6 +82,13 @@ def _differences(session: Session, entry: AccessLogEntry, canonical: bytes | Non
             yield f"{name} was recorded as “{record.get(name)}”, the line says “{told[name]}”"
     if record.get("reason") != told["reason"] and not (entry.reason is None and _is_of_erased(session, entry)):
         yield "its reason is not the one that was recorded"
+
+
+def _accounts(session: Session) -> dict[int | None, str]:
+    """By what a line names each account: their address, which stays; without one it was the command line."""
+    accounts: dict[int | None, str] = {None: COMMAND_LINE.called}
+    accounts.update((number, email) for number, email in session.execute(select(StaffMember.id, StaffMember.email)))
+    return accounts
 
 
 def _is_of_erased(session: Session, entry: AccessLogEntry) -> bool:

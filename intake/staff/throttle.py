@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from intake.contacts import address_hash, coarse_network, network_hash
+from intake.contacts import NotAnEmail, address_hash, coarse_network, network_hash, parse_email
 from intake.models import SignInAttempt, StaffMember, StaffSession
 
 WINDOW = timedelta(hours=1)
@@ -45,7 +46,25 @@ class Caller:
 def caller_of(key: bytes, email: str, address: str) -> Caller:
     """Of whoever types *email* at *address*; *key* is the installation's, with which nothing else can be compared."""
     own = hmac.digest(key, b"sign-in", sha256)
-    return Caller(email.strip().lower(), address_hash(own, email), network_hash(own, address), coarse_network(address))
+    known = _as_looked_up(email)
+    return Caller(known, address_hash(own, known), network_hash(own, _of_one_line(address)), coarse_network(address))
+
+
+def _as_looked_up(email: str) -> str:
+    """In the form in which accounts are found: letters of other widths in the domain are no other account."""
+    try:
+        return parse_email(email.strip()).lower()
+    except NotAnEmail:
+        return email.strip().lower()
+
+
+def _of_one_line(address: str) -> str:
+    """What one subscriber has: of IPv6 whole /64s, in which they may take another address for every try."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else str(ip_network((found, 64), strict=False))  # noqa: PLR2004
 
 
 def write_down(session: Session, caller: Caller, what: str, *, now: datetime) -> int:

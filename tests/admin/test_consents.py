@@ -6,7 +6,7 @@ import json
 import zipfile
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from intake.consent.withdraw import withdraw
 from intake.ledger.seal import seal
@@ -207,6 +207,37 @@ def test_an_erased_person_leaves_what_happened_and_nobody(client, ana, page_data
     assert "Agreed: news" in page.text
     gone = client.send(f"/admin/consents/{ana.ref}", {"kind": "receipt"}, to=f"/admin/consents/{ana.ref}/export")
     assert "no receipt can be made any more" in gone.text
+
+
+def test_a_form_that_has_to_be_corrected_is_a_look_too(client, ana, page_database):
+    client.sign_in(Role.ADMIN)
+    path = f"/admin/consents/{ana.ref}"
+    before = accesses(page_database)
+
+    page = client.send(path, {}, to=f"{path}/export")  # of no kind
+
+    assert "Ana O’Neil-Đặng" in page.text
+    assert accesses(page_database) == before + 2  # opened to send the form, and shown again
+
+
+def accesses(database):
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(AccessLogEntry))
+
+
+def test_a_pack_leaves_out_another_request_of_the_person_that_is_locked(client, ana, page_database, file_of):
+    with page_database.writing() as session:
+        other = session.scalars(select(Lead).where(Lead.phone == ana.phone, Lead.id != ana.id)).one()
+        other.restricted_at = NOON
+    client.sign_in(Role.ADMIN)
+
+    answer = file_of(f"/admin/consents/{ana.ref}", f"/admin/consents/{ana.ref}/export", kind="evidence")
+
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as pack:
+        told = "".join(pack.read(name).decode() for name in pack.namelist() if name.endswith(".json"))
+    assert ana.ref in told
+    assert other.ref not in told
+    answer.close()
 
 
 def test_a_reference_that_nobody_has_is_not_there(client, ana):

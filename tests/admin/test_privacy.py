@@ -81,6 +81,8 @@ def test_a_locked_record_is_opened_with_a_reason_only(client, page_database, ana
         "she complained",
         [ana.id],
     )
+    wrong = client.post(f"{place}/correct", {"csrf_token": client.get("/admin/privacy").value("csrf_token")})
+    assert "Nowak" not in wrong.text, "a correction without a reason opens nothing"
     client.send(place, {"lock-reason": "she agreed"}, to=f"{place}/release")
     assert "Ana Nowak" in client.get(place).text
 

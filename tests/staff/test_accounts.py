@@ -62,7 +62,7 @@ def test_an_address_has_one_account(session):
 
 def test_every_change_stands_in_the_access_log_without_a_name(session, clinic):
     member, _ = add(session)
-    add(session, "owner@clinic.example", Role.OWNER)
+    staff(session, Role.OWNER)
 
     change_role(session, member, Role.OWNER, by=BY)
     change_role(session, member, Role.OWNER, by=BY)
@@ -80,6 +80,7 @@ def test_every_change_stands_in_the_access_log_without_a_name(session, clinic):
 
 def test_the_last_owner_stays(session):
     last, gone, late = (staff(session, Role.OWNER) for _ in range(3))
+    staff(session, Role.OWNER, password=None)  # has a link, and was never here
     end_account(session, gone, by=BY)
     late.until = NOON
 

@@ -44,6 +44,7 @@ ALTERATIONS = {
     ),
     "nobody's": (["DELETE FROM access_subject WHERE entry_id = 2"], "requests was recorded"),
     "another act": (["UPDATE access_log SET act = 'listed' WHERE id = 3"], "act was recorded as “revealed”"),
+    "somebody else's": (["UPDATE access_log SET actor = 'a@clinic.example' WHERE id = 3"], "names somebody else"),
     "another time": (["UPDATE access_log SET at = '2020-01-01 00:00:00+00:00' WHERE id = 3"], "at was recorded"),
     "another reason": (["UPDATE access_log SET reason = 'Routine' WHERE id = 3"], "its reason is not the one"),
     "no reason": (["UPDATE access_log SET reason = NULL WHERE id = 3"], "its reason is not the one"),

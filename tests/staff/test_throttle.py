@@ -121,3 +121,10 @@ def test_codes_are_counted_and_the_right_password_does_not_free_them(client, clo
     assert client.post("/admin/sign-in/recovery", {"csrf_token": token, "code": code}).status == 429
     clock.now += MINUTE
     assert client.post("/admin/sign-in/recovery", {"csrf_token": token, "code": code}).status == 302
+
+
+def test_one_line_and_one_account_are_counted_once_however_they_are_written():
+    one, other = caller(address="2001:db8::1"), caller("ana@ｃlinic.example", "2001:db8::2")
+
+    assert (one.account_hash, one.network_hash) == (other.account_hash, other.network_hash)
+    assert caller(address="2001:db8:0:1::1").network_hash != one.network_hash

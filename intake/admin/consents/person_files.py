@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import IO
 
@@ -85,6 +86,9 @@ def write_evidence(
 
     Raises `NothingSealed`.
     """
-    chosen = of_request(session, lead.clinic, lead.ref)
+    whole = of_request(session, lead.clinic, lead.ref)
+    locked = select(Lead.id).where(Lead.id.in_(whole.lead_ids), Lead.restricted_at.is_not(None), Lead.id != lead.id)
+    others = set(session.scalars(locked))  # the reason, if there was one, was for this request alone
+    chosen = replace(whole, lead_ids=[lead_id for lead_id in whole.lead_ids if lead_id not in others])
     write_pack(evidence(session, chosen, keys, now=now, disclosed=disclosed), out)
     note_export(session, chosen, now=now)

@@ -6,7 +6,8 @@ nothing is remembered. So each look has its own line in the access log, with its
 
 from tempfile import TemporaryFile
 
-from flask import Response, abort, flash, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
 
 from intake.admin.consents.forms import KANTARA, PACK, RECEIPT, TIMELINE, PersonExportForm
 from intake.admin.consents.person_files import NoReceipt, proof_text, receipt_text, timeline_text, write_evidence
@@ -37,19 +38,18 @@ def show(ref: str) -> str:
     lead = _found(ref)
     if lead.restricted_at is not None:
         return _locked(lead, ReasonForm())
-    with reading() as store:
-        leads = leads_of_person(store, lead)
-    log_access(Act.VIEWED, "consent timeline" if person().reads_only else "consent timeline, contact details", leads)
-    return _page(lead, named=not person().reads_only)
+    return _looked_at(lead)
 
 
 @blueprint.post("/admin/consents/<ref>")
 @allow(READERS)
-def reveal(ref: str) -> str:
+def reveal(ref: str) -> Response | str:
     """The same with everything on it, for a reason: to an auditor, and to everybody where the record is locked."""
     lead, form = _found(ref), ReasonForm()
     if not form.is_right():
-        return _locked(lead, form) if lead.restricted_at else _page(lead, named=not person().reads_only, form=form)
+        if not lead.restricted_at and not person().reads_only:
+            return redirect(url_for("consents.person", ref=ref))  # nothing was hidden from them
+        return _locked(lead, form) if lead.restricted_at else _looked_at(lead, form)
     act = Act.OPENED if lead.restricted_at else Act.REVEALED
     with reading() as store:
         leads = leads_of_person(store, lead)
@@ -64,7 +64,7 @@ def export_person(ref: str) -> Response | str:
     lead = _found(ref)
     form = PersonExportForm(must_say_why=person().reads_only or lead.restricted_at is not None)
     if not form.is_right():
-        return _locked(lead, form) if lead.restricted_at else _page(lead, named=not person().reads_only, form=form)
+        return _locked(lead, form) if lead.restricted_at else _looked_at(lead, form)
     try:
         return _pack(lead, form) if form.kind.data == PACK else _text(lead, form)
     except (NoReceipt, NothingSealed) as problem:
@@ -121,6 +121,14 @@ def _found(ref: str) -> Lead:
 
 def _locked(lead: Lead, form: ReasonForm) -> str:
     return render_template("admin/consents/locked.html", lead=lead, form=form, at=shown_by(clinic()))
+
+
+def _looked_at(lead: Lead, form: ReasonForm | None = None) -> str:
+    """The page without a reason, also where a form on it has to be corrected: each such look is logged."""
+    with reading() as store:
+        leads = leads_of_person(store, lead)
+    log_access(Act.VIEWED, "consent timeline" if person().reads_only else "consent timeline, contact details", leads)
+    return _page(lead, named=not person().reads_only, form=form)
 
 
 def _page(lead: Lead, *, named: bool, form: ReasonForm | None = None) -> str:

@@ -34,6 +34,11 @@ class PersonPage:
         return Act.OPENED if self.values and self.restricted_at else Act.VIEWED
 
     @property
+    def hides_forms(self) -> bool:
+        """Whether it is locked and stays so: the forms that work on what it holds are not there."""
+        return self.restricted_at is not None and not self.values
+
+    @property
     def what(self) -> str:
         """What was looked at."""
         return "contact details, what hurts, corrections" if self.values else "state of the record"

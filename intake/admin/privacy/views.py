@@ -93,7 +93,8 @@ def corrected(ref: str) -> Page:
             return redirect(url_for("privacy_desk.person", ref=ref), 303)
         except NotDone as error:
             form.refuse("value", str(error))
-    return _person(ref, reason=form.reason.data or "to correct it", form=form, correcting=form), WRONG
+    why = "" if form.reason.errors else form.reason.data or ""
+    return _person(ref, reason=why, form=form, correcting=form), WRONG
 
 
 @blueprint.post("/<ref>/export")
@@ -150,5 +151,6 @@ def _person(ref: str, *, reason: str = "", form: TidyForm | None = None, **forms
         "opening": ReasonForm(prefix="open-"), "locking": ReasonForm(prefix="lock-"),
         "exporting": ReasonForm(prefix="export-"), "correcting": CorrectForm(prefix="correct-"),
     }  # fmt: skip
-    told = {"form": form} if form else {}  # the base page speaks of errors where there is a form of that name
+    is_there = form is not None and not (found.hides_forms and isinstance(form, CorrectForm))
+    told = {"form": form} if is_there else {}  # the base page speaks of errors where there is a form of that name
     return render_template("admin/privacy/person.html", shown=found, **(ours | forms | told))
