@@ -130,18 +130,15 @@ def _sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list
     found: list[tuple[ConsentEvent, int, bytes]] = []
     for start in range(0, len(lead_ids), 500):
         rows = session.execute(
-            select(ConsentEvent, LedgerPosition.position, LedgerEntry.canonical)
+            select(ConsentEvent, LedgerPosition.position, LedgerEntry.canonical, LedgerEntry.kind)
             .join(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
             .join(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)
-            .where(
-                ConsentEvent.lead_id.in_(lead_ids[start : start + 500]),
-                LedgerEntry.kind == KIND,
-                LedgerPosition.position < size,
-            )
+            .where(ConsentEvent.lead_id.in_(lead_ids[start : start + 500]), LedgerPosition.position < size)
             .options(joinedload(ConsentEvent.opening), joinedload(ConsentEvent.lead))
             .order_by(LedgerPosition.position)
         )
-        found += [(event, position, canonical) for event, position, canonical in rows]
+        # Asked for the kind, SQLite would begin with every consent record there is
+        found += [(event, position, canonical) for event, position, canonical, kind in rows if kind == KIND]
     return sorted(found, key=lambda one: one[1])
 
 

@@ -8,14 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from intake.admin.access import listing
 from intake.ledger.note import Note
 from intake.ledger.proofs import verify_consistency, verify_inclusion
 from intake.ledger.seal import seal
-from intake.models import AccessLogEntry, Act, Anchor, Checkpoint, ConsentEvent, Purpose, Role
-from intake.staff.access_log import note
+from intake.models import AccessLogEntry, Act, Anchor, Checkpoint, ConsentEvent, Lead, Purpose, Role
+from intake.staff.access_log import note, note_all
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON
-from tests.factories import Factory
+from tests.factories import Factory, many_leads
 from tests.ledger.administrator import as_administrator
 
 WHERE = {"clinic": "riverside", "endpoint": "consents.person"}
@@ -163,6 +164,20 @@ def test_it_is_looked_through_by_who_what_when_and_whose(client, ana, page_datab
     for odd in ("x", "²", "9" * 30, "9999-12-31", "0001-01-01"):
         asked = f"/admin/access?staff={odd}&act={odd}&start={odd}&end={odd}&ref={odd}&before={odd}"
         assert client.get(asked).status == 200
+
+
+def test_a_line_of_very_many_names_the_first_and_the_file_all_of_them(client, ana, page_database, clinic, monkeypatch):
+    monkeypatch.setattr(listing, "MANY", 8)
+    with page_database.writing() as session:
+        refs = many_leads(session, clinic, 9)
+        note_all(session, COMMAND_LINE, Act.EXPORTED, "events", select(Lead.id), now=NOON, **WHERE)
+    client.sign_in()
+
+    page = client.get("/admin/access")
+    rows = press(client, "/admin/access", "/admin/access/export", kind="json").json
+
+    assert "and 3 more at least" in page.text
+    assert set(next(row["requests"] for row in rows if row["what"] == "events").split()) == {ana.ref, *refs}
 
 
 def test_long_logs_come_a_page_at_a_time(client, ana, page_database):

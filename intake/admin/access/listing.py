@@ -3,11 +3,11 @@
 Pages go by the number of the last line (not by counting lines off), so that the last page is as quick as the first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from intake.admin.exports.stream import Row
@@ -19,6 +19,8 @@ from intake.staff.person import COMMAND_LINE
 
 SHOWN = 50
 FEW = 5
+MANY = 1000
+"""So many are counted for the page; a file names every one."""
 AT_ONCE = 500
 MACHINE = 0
 """In place of a staff member's number: whoever works at the command line."""
@@ -43,11 +45,17 @@ class Sought:
 
 @dataclass(frozen=True)
 class Line:
-    """One access: the first few of the requests that it was to, and how many in all."""
+    """One access: the first few of the requests that it was to, and how many in all, as far as they are counted."""
 
     entry: AccessLogEntry
     refs: Sequence[str]
     count: int
+
+    @property
+    def more(self) -> str:
+        """How many others it was to, in words; "" for none."""
+        others = self.count - len(self.refs)
+        return f"{others:,} more" + (" at least" if self.count == MANY else "") if others else ""
 
 
 def lines(
@@ -58,8 +66,7 @@ def lines(
     entries = session.scalars(
         select(AccessLogEntry).where(*which).order_by(AccessLogEntry.id.desc()).limit(limit)
     ).all()
-    whose = _whose(session, [entry.id for entry in entries])
-    return [Line(entry, *whose.get(entry.id, ((), 0))) for entry in entries]
+    return [Line(entry, *_whose(session, entry.id)) for entry in entries]
 
 
 def staff_of(session: Session, clinic: str) -> list[tuple[int, str]]:
@@ -114,22 +121,12 @@ def _midnight(clinic: Clinic, day: date) -> datetime:
     return datetime.combine(day, time(), clinic.time_zone)
 
 
-def _whose(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[Sequence[str], int]]:
-    """By line, the first few references, and how many there are: an export may have been of everybody."""
-    number = func.row_number().over(partition_by=AccessSubject.entry_id, order_by=AccessSubject.lead_id)
-    total = func.count().over(partition_by=AccessSubject.entry_id)
-    ranked = (
-        select(AccessSubject.entry_id, AccessSubject.lead_id, number.label("number"), total.label("total"))
-        .where(AccessSubject.entry_id.in_(ids))
-        .subquery()
-    )
-    rows = session.execute(
-        select(ranked.c.entry_id, Lead.ref, ranked.c.total)
-        .join(Lead, Lead.id == ranked.c.lead_id)
-        .where(ranked.c.number <= FEW)
-        .order_by(ranked.c.entry_id, ranked.c.number)
-    )
-    found: dict[int, tuple[list[str], int]] = {}
-    for entry_id, ref, count in rows:
-        found.setdefault(entry_id, ([], count))[0].append(ref)
-    return found
+def _whose(session: Session, entry_id: int) -> tuple[Sequence[str], int]:
+    """The first few references of a line, and how many there are up to `MANY`: an export may be of everybody."""
+    ids = session.scalars(
+        select(AccessSubject.lead_id)
+        .where(AccessSubject.entry_id == entry_id)
+        .order_by(AccessSubject.lead_id)
+        .limit(MANY)
+    ).all()
+    return session.scalars(select(Lead.ref).where(Lead.id.in_(ids[:FEW])).order_by(Lead.id)).all(), len(ids)
