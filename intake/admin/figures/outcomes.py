@@ -1,11 +1,12 @@
-"""What came of the requests of a period, whole and by what was asked: counted in the database, by minutes.
+"""What came of the requests of a period, whole and by what was asked: counted in the database.
 
-Each question returns some thousand small groups at most, from which medians come exact to the minute on both engines.
+Each question returns some dozen groups; the minutes of a group come as one text, from which medians are taken exactly
+on both engines. Grouping by minutes as well would have the database sort every request by them, which is slower.
 What is asked of a request stands in an index of its own (`ix_lead_counted`).
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -56,28 +57,34 @@ def _counted(
     session: Session, clinic: Clinic, period: Period, now: datetime, split: Mapping[str, Asked]
 ) -> Mapping[Sequence[str | None], Outcome]:
     """By the answers by which requests are told apart, what came of those who gave them."""
-    minutes, by = QueueRow.first_call_minutes, [column.label(name) for name, column in split.items()]
+    by = [column.label(name) for name, column in split.items()]
     found = session.execute(
         select(
-            *by, func.count(),
+            func.aggregate_strings(cast(QueueRow.first_call_minutes, Text), ","), func.count(),
             _number(or_(QueueRow.first_called_at.is_not(None), Lead.call_by < now)),
             _number(QueueRow.first_called_at <= Lead.call_by),
             _number(QueueRow.status.in_(REACHED)),
-            _number(QueueRow.status == Status.BOOKED), minutes,
+            _number(QueueRow.status == Status.BOOKED),
+            *by,
         )
         .select_from(Lead)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
         .where(Lead.clinic == clinic.key, Lead.held_for.is_(None))
         .where(Lead.received_at >= period.start, Lead.received_at <= period.end)
         .where(or_(QueueRow.status.is_(None), QueueRow.status.not_in(NOT_COUNTED)))
-        .group_by(*by, minutes)
+        .group_by(*by)
     )  # fmt: skip
-    groups: dict[Sequence[str | None], Outcome] = defaultdict(Outcome)
-    answers = len(by)
-    for row in map(tuple, found):
-        groups[row[:answers]].count(*row[answers:])
-    return groups
+    return {
+        tuple(answers): Outcome(count, due, in_time, reached, booked, _waits(minutes))
+        for minutes, count, due, in_time, reached, booked, *answers in found
+    }
+
+
+def _waits(minutes: str | None) -> Counter[int]:
+    """How many were called after so many minutes; of "12,0,12" two after twelve."""
+    heaps = Counter(minutes.split(",") if minutes else ())
+    return Counter({int(waited): count for waited, count in heaps.items()})
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

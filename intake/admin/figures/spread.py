@@ -23,19 +23,13 @@ class Outcome:
     minutes: Counter[int] = field(default_factory=Counter)
     """Of opening time until the first call; only of those who were called."""
 
-    def count(self, requests: int, due: int, in_time: int, reached: int, booked: int, minutes: int | None) -> None:
-        """Count so many *requests* more, all called after so many *minutes*, or not at all."""
-        self.requests += requests
-        self.due += due
-        self.in_time += in_time
-        self.reached += reached
-        self.booked += booked
-        if minutes is not None:
-            self.minutes[minutes] += requests
-
     def add(self, other: "Outcome") -> None:
         """Count the requests of *other* as well."""
-        self.count(other.requests, other.due, other.in_time, other.reached, other.booked, None)
+        self.requests += other.requests
+        self.due += other.due
+        self.in_time += other.in_time
+        self.reached += other.reached
+        self.booked += other.booked
         self.minutes.update(other.minutes)
 
     @property
