@@ -20,6 +20,8 @@ from intake.db import Base
 from intake.models import ConsentEvent, Lead, OutboxEntry, Purpose, Role, StaffMember, Topic
 from intake.reference import new_reference
 
+PASSWORD_OF_SOMEBODY = "$argon2id$v=19$m=8,t=1,p=1$7/m8xzfn4NUpaF9x+1hBtg$VDs2jZ9PbqijBAmyF1cWzFqpgL8FP9026SCqypFp3jI"
+"""Nobody knows which: who signs in by `sign_in` never types it."""
 ADDRESS_KEY = b"the key of the tests' address hashes"
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
@@ -54,7 +56,7 @@ def staff(session: Session, role: Role = Role.ADMIN, *, now: datetime = NOON, **
     member = StaffMember(**{
         "clinic": "riverside", "email": f"{role}{number}@clinic.example", "name": f"{role} {number}", "role": role,
         "active": True, "created_at": now, "fs_uniquifier": uuid4().hex, "tf_primary_method": "authenticator",
-        "password": "of somebody who signed in before",
+        "password": PASSWORD_OF_SOMEBODY,
     } | changes)  # fmt: skip
     session.add(member)
     session.flush()

@@ -5,10 +5,12 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import requests
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from intake.app import create_app
@@ -70,13 +72,24 @@ def _signed_in(demo: Demo) -> tuple[PageClient, dict[str, str]]:
 
 
 def _door(demo: Demo, client: PageClient) -> Door:
-    browser, cookie = requests.Session(), client.http.get_cookie("intake")
-    browser.cookies.set("intake", cookie.value if cookie else "", domain="127.0.0.1")
+    browser, token = requests.Session(), dict[str, str]()
 
-    def send(method: str, path: str, query: object, form: object) -> Answer:
-        answer = browser.request(method, demo.form + path, params=query, data=form, allow_redirects=False, timeout=60)  # type: ignore[arg-type]
+    def come_in() -> None:
+        client.sign_in(Role.OWNER)
+        cookie = client.http.get_cookie("intake")
+        browser.cookies.clear()
+        browser.cookies.set("intake", cookie.value if cookie else "", domain="127.0.0.1")
+        page = browser.get(f"{demo.form}/admin/account", timeout=60).text
+        token["csrf_token"] = str(BeautifulSoup(page, "html.parser").select_one("[name=csrf_token]")["value"])
+
+    def send(method: str, path: str, query: object, form: Mapping[str, str] | None) -> Answer:
+        sent = {**form, **token} if form and "csrf_token" in form else form
+        answer = browser.request(method, demo.form + path, params=query, data=sent, allow_redirects=False, timeout=60)  # type: ignore[arg-type]
+        if "/admin/sign-in" in answer.headers.get("Location", ""):
+            come_in()  # what was sent ended the session; the next request is to get in
         return Answer(answer.status_code, list(answer.headers.items()), answer.text)
 
+    come_in()
     return send
 
 

@@ -29,7 +29,8 @@ def broken(status: int, headers: Sequence[tuple[str, str]], body: str) -> Iterat
     if status >= 500:
         yield f"answered with {status}"
     yield from (f"tells of its inside: {leak}" for leak in LEAKS if leak in body)
-    if MARKUP.search(body):
+    is_page = any(name.lower() == "content-type" and "html" in value for name, value in headers)
+    if is_page and MARKUP.search(body):
         yield "holds markup of the sender's"
     for name, value in headers:
         if name.lower() == "set-cookie" and MARK in value:
