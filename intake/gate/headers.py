@@ -27,6 +27,7 @@ def set_headers(app: Flask, *, is_https: bool) -> None:
             "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
         )
         headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
         headers.setdefault("Referrer-Policy", "same-origin")  # the address of a confirmation stays here
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -31,7 +31,7 @@ def test_every_answer_carries_the_headers(public, path):
     assert "unsafe" not in str(policy)
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
     assert "camera=()" in headers["Permissions-Policy"]
     assert len(headers["X-Request-ID"]) == 12
 
