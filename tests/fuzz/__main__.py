@@ -11,11 +11,8 @@ from urllib.parse import quote
 
 import requests
 from bs4 import BeautifulSoup
-from sqlalchemy import select
 
-from intake.app import create_app
-from intake.config import Settings
-from intake.models import Lead, Role
+from intake.models import Role
 from tests.fuzz.door import METHODS, Answer, Door, Form, filled, forms_of, paths_of
 from tests.fuzz.payloads import HOSTILE, broken
 from tests.fuzz.test_fuzz import LEAVING, NAMES
@@ -29,7 +26,7 @@ def fuzz(number: int, seed: int) -> int:
     """Send *number* requests and say what came of them; how many answers were no good ones."""
     chance, statuses, wrong = random.Random(seed), Counter[int](), list[str]()
     with tempfile.TemporaryDirectory() as folder, running_demo(Path(folder)) as demo:
-        client, known = _signed_in(demo)
+        client, known = demo.owner()
         door = _door(demo, client)
         rules = [rule for rule in client.app.url_map.iter_rules() if rule.endpoint not in LEAVING]
         forms = forms_of(door, paths_of(rules, known))
@@ -58,17 +55,6 @@ def _any_form(door: Door, forms: list[Form], chance: random.Random) -> tuple[str
     names = sorted(set(form.fields) - {"csrf_token"}) or ["more"]
     sent = {**form.fields, **{chance.choice(names): chance.choice(HOSTILE) for _ in range(3)}}
     return f"form of {form.page} to {form.action} with {sent}", door("POST", form.action, {}, sent)
-
-
-def _signed_in(demo: Demo) -> tuple[PageClient, dict[str, str]]:
-    """The owner's cookie, made with the demonstration's own secret; one request is there."""
-    settings = Settings(instance=demo.data / "data", clinic=demo.data / "clinic.toml", limits="off")
-    client = PageClient(create_app(settings))
-    client.submit(email="ana@example.com", agree_news="y")
-    client.sign_in(Role.OWNER)
-    with client.house.database.reading() as session:
-        lead = session.scalars(select(Lead)).one()
-    return client, {"ref": lead.ref, "token": lead.token, "filename": "app.css"}
 
 
 def _door(demo: Demo, client: PageClient) -> Door:

@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
+from intake.app import create_app
+from intake.config import Settings
+from intake.models import Lead, Role
 from tests.conftest import ROOT
 from tests.logged import personal_lines
+from tests.page import PageClient
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,17 @@ class Demo:
         kept = ["sh", "-c", '. "$0" && exec "$@"', str(self.data / "data" / "environment")]
         done = subprocess.run([*kept, *command], env=self.environ, capture_output=True, text=True, check=True)
         return done.stdout
+
+    def owner(self) -> tuple[PageClient, dict[str, str]]:
+        """Its owner, come in by the demonstration's own secret, and what stands in the addresses of a request."""
+        settings = Settings(instance=self.data / "data", clinic=self.data / "clinic.toml", limits="off")
+        client = PageClient(create_app(settings))
+        client.submit(email="ana@example.com", agree_news="y")
+        client.sign_in(Role.OWNER)
+        with client.house.database.reading() as session:
+            lead = session.scalars(select(Lead).order_by(Lead.id.desc())).first()
+        assert lead is not None
+        return client, {"ref": lead.ref, "token": lead.token, "filename": "app.css"}
 
 
 def free_port() -> int:
