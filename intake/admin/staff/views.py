@@ -97,7 +97,10 @@ def _changed(number: int, change: Callable[..., str | None]) -> Response:
     except NotChanged as problem:
         flash(str(problem), "error")
         return redirect(url_for("staff.page"))
-    return _link(member, token) if token else redirect(url_for("staff.page"))
+    if token:
+        return _link(member, token)
+    flash(f"{member.name}: {member.role.replace('_', ' ')}, {'may come in' if member.active else 'ended'}.")
+    return redirect(url_for("staff.page"))
 
 
 def _by() -> Doer:
