@@ -44,7 +44,7 @@ class Demo:
         """Its owner, come in by the demonstration's own secret, and what stands in the addresses of a request."""
         settings = Settings(instance=self.data / "data", clinic=self.data / "clinic.toml", limits="off")
         client = PageClient(create_app(settings))
-        client.submit(email="ana@example.com", agree_news="y")
+        client.submit(email="desk.walk@example.com", agree_news="y")  # consent goes by address: its own
         client.sign_in(Role.OWNER)
         with client.house.database.reading() as session:
             lead = session.scalars(select(Lead).order_by(Lead.id.desc())).first()
