@@ -1,7 +1,8 @@
-"""Phone numbers and email addresses: read as typed, kept in canonical form, shown to people."""
+"""Names, phone numbers and email addresses: read as typed, kept in canonical form, compared, shown to people."""
 
 import hmac
 import re
+import unicodedata
 from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
@@ -12,6 +13,11 @@ from phonenumbers import PhoneNumberFormat
 
 REGION = "CA"
 FRENCH_EXTENSION = re.compile(r"\bpostes?\b\.?\s*", re.IGNORECASE)  # "poste 45", which phonenumbers does not know
+UNCOMPOSED = str.maketrans({
+    "’": "'", "ʼ": "'", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "ŧ": "t",
+    "þ": "th", "æ": "ae", "œ": "oe",
+})  # fmt: skip
+"""Small letters that Unicode does not take for a letter with a mark, and the apostrophes that people type for one."""
 
 
 class NotAPhone(ValueError):
@@ -29,6 +35,12 @@ class Phone:
     e164: str
     extension: str
     typed: str
+
+
+def folded(name: str) -> str:
+    """*name* as it is looked for: small letters without marks, so that "dang" finds "Đặng"; other scripts stay."""
+    marked = unicodedata.normalize("NFKD", name.casefold().translate(UNCOMPOSED))
+    return " ".join("".join(letter for letter in marked if not unicodedata.combining(letter)).split())
 
 
 def parse_phone(typed: str, *, region: str = REGION) -> Phone:

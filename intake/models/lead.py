@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, Index, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from intake.contacts import folded
 from intake.db import Base, Utc
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class Lead(Base):
     __table_args__ = (
         Index("ix_lead_received", "clinic", "received_at"),
         Index("ix_lead_promised", "clinic", "call_by", "restricted_at", "erased_at", "held_for"),
-        Index("ix_lead_name", "clinic", "name"),
+        Index("ix_lead_name", "clinic", "name_folded"),
         # Holds all that the figures ask of a request: the requests themselves are long, and are not read
         Index("ix_lead_counted", "clinic", "received_at", "call_by", "held_for", "call_language", "form_language",
               "consult_with", "consult_by"),
@@ -39,6 +40,8 @@ class Lead(Base):
     form_language: Mapped[str] = mapped_column(String(2))
 
     name: Mapped[str] = mapped_column(String(200))
+    name_folded: Mapped[str] = mapped_column(Text, server_default="")
+    """The name as it is looked for (`contacts.folded`); follows the name."""
     phone: Mapped[str] = mapped_column(String(16), index=True)
     phone_extension: Mapped[str] = mapped_column(String(20))
     phone_typed: Mapped[str] = mapped_column(String(60))
@@ -67,3 +70,8 @@ class Lead(Base):
     """Why it looks like a machine's; kept out of the queue until staff look at it. None: it does not."""
 
     consent_events: Mapped[list["ConsentEvent"]] = relationship(back_populates="lead", order_by="ConsentEvent.id")
+
+    @validates("name")
+    def _fold(self, _: str, name: str) -> str:
+        self.name_folded = folded(name)
+        return name

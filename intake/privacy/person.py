@@ -44,7 +44,7 @@ SCHEMA = 1
 INTERNAL = frozenset({
     "id", "lead_id", "uid", "salt", "token", "submission", "consent_key", "email_hash", "link_round", "address_hash",
     "statement_id", "entry_id", "batch_id", "consent_event_id", "reason_salt", "staff_id", "tab", "is_twice",
-    "missing_since", "taken_out_at", "endpoint", "clinic",
+    "missing_since", "taken_out_at", "endpoint", "clinic", "name_folded",
 })  # fmt: skip
 """Keys and references of ours, which say nothing of the person and would open their pages."""
 

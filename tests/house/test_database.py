@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from intake.db import Database, alembic_config
@@ -28,6 +28,18 @@ def test_migrations_lead_down_and_up_again(database):
     database.upgrade()
 
     assert differences(database) == []
+
+
+def test_a_name_that_was_stored_before_names_were_folded_is_found(database, lead, session):
+    lead(name="Ana O’Neil-Đặng")
+    session.commit()
+    with database.migrating() as connection:
+        command.downgrade(alembic_config(connection), "0003")
+
+    database.upgrade()
+
+    session.expire_all()
+    assert session.scalars(select(Lead.name_folded)).all() == ["ana o'neil-dang"]
 
 
 def test_upgrading_again_changes_nothing(database, lead, session):

@@ -58,7 +58,8 @@ def lead_entries(session, lead):
 def traces(lead: Lead) -> dict[str, bytes]:
     """What would tell of her, as bytes."""
     return {
-        "name": b"Zuzanna", "number": b"4165559977", "typed": b"555-9977", "extension": b"4321", "email": b"zuzanna@",
+        "name": b"Zuzanna", "folded": b"zuzanna", "number": b"4165559977",
+        "typed": b"555-9977", "extension": b"4321", "email": b"zuzanna@",
         "what hurts": b"zebra", "notes": b"zither", "salt": lead.salt or b"",
         "address": (lead.email_hash or "").encode(),
         "consent page": lead.consent_key or b"", "token": lead.token.encode(), "submission": lead.submission,

@@ -1,19 +1,17 @@
 """Find requests by what somebody has of the person: the reference, an address, a number, or a part of the name.
 
 An address is looked up by its keyed hash and a number in its international form, so both are found however they are
-typed. A part of a name is looked for as it was typed, in small letters, in capitals and as names are written, because
-SQLite knows upper and lower case of the letters A to Z only: so "đặng" and "ĐẶNG" find "Đặng". "Dang" does not: neither
-engine knows without an extension which letters are one without its accent.
+typed. A part of a name is looked for in small letters without accents, as the name is kept for that: so "dang" and
+"ĐẶNG" find "Đặng".
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
-from intake.contacts import NotAPhone, address_hash, parse_phone
+from intake.contacts import NotAPhone, address_hash, folded, parse_phone
 from intake.models import Lead
 from intake.reference import read_reference
 
@@ -50,9 +48,8 @@ def _readings(typed: str, address_key: bytes) -> Iterator[tuple[str, ColumnEleme
     try:
         yield "phone number", Lead.phone == parse_phone(typed).e164
     except NotAPhone:
-        name = unicodedata.normalize("NFC", typed)
-        ways = dict.fromkeys([name] if name.isascii() else [name, name.lower(), name.upper(), name.title()])
-        yield "name", or_(*(Lead.name.icontains(way, autoescape=True) for way in ways))
+        name = folded(typed)
+        yield "name", Lead.name_folded.contains(name, autoescape=True) if len(name) >= SHORTEST_NAME else false()
 
 
 def _newest(session: Session, clinic: str, which: ColumnElement[bool]) -> Sequence[Lead]:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from intake.contacts import folded
+
 revision = "0004"
 down_revision = "0003"
 
@@ -34,7 +36,8 @@ def upgrade() -> None:
     op.add_column("sheet_health", sa.Column("spreadsheet", sa.String(length=120), nullable=True))
     op.create_index("ix_lead_received", "lead", ["clinic", "received_at"])
     _make_measures()
-    op.create_index("ix_lead_name", "lead", ["clinic", "name"])
+    _fold_names()
+    op.create_index("ix_lead_name", "lead", ["clinic", "name_folded"])
     op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at", "lead_id"])
     op.create_index("ix_consent_event_of_lead", "consent_event", ["lead_id", "decision"])
     op.drop_index("ix_consent_event_lead_id", "consent_event")
@@ -44,6 +47,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_ledger_entry_kind"), "ledger_entry", ["kind"])
     for statement in [*_access_log_guards(), *_guards("access_subject"), *_guards("erasure")]:
         op.execute(statement)
+
+
+def _fold_names() -> None:
+    op.add_column("lead", sa.Column("name_folded", sa.Text(), server_default="", nullable=False))
+    lead = sa.table("lead", sa.column("id"), sa.column("name"), sa.column("name_folded"))
+    connection = op.get_bind()
+    for number, name in connection.execute(sa.select(lead.c.id, lead.c.name)).all():
+        connection.execute(lead.update().where(lead.c.id == number).values(name_folded=folded(name)))
 
 
 def _make_measures() -> None:
@@ -262,7 +273,7 @@ def downgrade() -> None:
         op.drop_column("queue_row", column)
     op.drop_column("sheet_health", "spreadsheet")
     op.drop_column("queue_row", "taken_out_at")
-    for column in ("held_for", "link_round", "erased_at", "restricted_at"):
+    for column in ("name_folded", "held_for", "link_round", "erased_at", "restricted_at"):
         op.drop_column("lead", column)
     for table in ("breach", "retention_run", "erasure", "correction", "access_subject", "access_log",
                   "sign_in_attempt", "staff_session", "staff_passkey", "staff_member"):  # fmt: skip
