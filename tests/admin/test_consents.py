@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from intake.consent.withdraw import withdraw
 from intake.ledger.seal import seal
 from intake.models import AccessLogEntry, Act, ConsentEvent, ConsentRendering, Decision, Lead, Purpose, Role
+from intake.reference import new_reference
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON
 from tests.factories import Factory
@@ -100,7 +101,13 @@ def test_an_auditor_sees_pseudonyms_until_a_reason_is_given(client, ana, page_da
     client.sign_in(Role.AUDITOR)
     path = f"/admin/consents/{ana.ref}"
 
-    listed = client.send("/admin/consents", {"sought": "Ana"})
+    asked = client.send("/admin/consents", {"sought": "Ana"})
+    assert asked.errors() == {"reason": "Enter why you need this"}
+    assert ana.ref not in asked.text
+    listed = client.send("/admin/consents", {"sought": "Ana", "reason": "Complaint 12"})
+    assert logged(page_database)[3] == "Complaint 12"
+    by_reference = client.send("/admin/consents", {"sought": ana.ref})
+    assert [row.th.text for row in by_reference.soup.select("tbody tr")] == [ana.ref]
     page = client.get(path)
     assert ana.ref in listed.text
     assert not [word for word in PERSONAL if word in listed.text + page.text]
@@ -239,6 +246,18 @@ def test_a_pack_leaves_out_another_request_of_the_person_that_is_locked(client, 
     assert ana.ref in told
     assert other.ref not in told
     answer.close()
+
+
+def test_what_reads_like_a_reference_is_no_way_around_the_reason(client, page_database, clinic):
+    with page_database.writing() as session:
+        odd = Factory(session, clinic)(name=new_reference())
+    client.sign_in(Role.AUDITOR)
+
+    def found(**given):
+        return len(client.send("/admin/consents", {"sought": odd.name, **given}).soup.select("tbody tr"))
+
+    assert found() == 0
+    assert found(reason="Complaint 12") == 1
 
 
 def test_a_reference_that_nobody_has_is_not_there(client, ana):

@@ -1,13 +1,15 @@
 """What is asked in the consent audit."""
 
+from typing import Any
+
 from wtforms import StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from intake.admin.consents.search import SHORTEST_NAME
-from intake.admin.exports.forms import ExportForm
-from intake.admin.form import DeskForm
-from intake.callback.fields import OneOf, TidyMeta
+from intake.admin.exports.forms import NOT_THE_PERSON, ExportForm, ReasonForm
+from intake.callback.fields import OneOf
+from intake.reference import read_reference
 
 TIMELINE, PACK, RECEIPT, KANTARA = "timeline", "evidence", "receipt", "kantara"
 FILES = [
@@ -18,13 +20,11 @@ FILES = [
 ]
 
 
-class SearchForm(DeskForm):
-    """One line for whatever somebody has of the person."""
+class SearchForm(ReasonForm):
+    """One line for whatever somebody has of the person.
 
-    class Meta(TidyMeta):
-        """Tidied text; with a token, unlike the patients' form."""
-
-        csrf = True
+    Whoever sees pseudonyms learns from a name, a number or an address whose reference it is: that needs a reason.
+    """
 
     sought = StringField(
         "Reference, name, email or phone",
@@ -33,8 +33,14 @@ class SearchForm(DeskForm):
             Length(min=SHORTEST_NAME, message=f"Enter at least {SHORTEST_NAME} letters of the name"),
             Length(max=254, message="Use 254 characters or fewer"),
         ],
-        description="A part of a name is enough, with its accents",
+        description="A part of a name is enough",
     )
+    reason = StringField("Reason, unless you enter a reference", description=NOT_THE_PERSON)
+
+    def __init__(self, *, must_say_why: bool, **given: Any) -> None:
+        super().__init__(must_say_why=must_say_why, **given)
+        if read_reference(self.sought.data or ""):
+            self.reason.validators = [Optional(), *self.reason.validators[1:]]
 
 
 class PersonExportForm(ExportForm):

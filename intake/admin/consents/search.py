@@ -17,6 +17,7 @@ from intake.reference import read_reference
 
 MOST = 50
 SHORTEST_NAME = 2
+REFERENCE = "reference"
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,14 @@ class Results:
     are_more: bool
 
 
-def search(session: Session, clinic: str, typed: str, *, address_key: bytes) -> Results:
+def search(
+    session: Session, clinic: str, typed: str, *, address_key: bytes, by_reference_only: bool = False
+) -> Results:
     """The newest requests of *clinic* that belong to what was *typed*; by the first reading that finds any."""
-    found = Results("", (), are_more=False)
+    found = Results(REFERENCE, (), are_more=False)
     for by, which in _readings(typed.strip(), address_key):
+        if by_reference_only and by != REFERENCE:
+            break  # seven letters or digits may be a reference that nobody has, and part of a name
         leads = _newest(session, clinic, which)
         found = Results(by, leads[:MOST], len(leads) > MOST)
         if leads:
@@ -41,7 +46,7 @@ def search(session: Session, clinic: str, typed: str, *, address_key: bytes) -> 
 
 def _readings(typed: str, address_key: bytes) -> Iterator[tuple[str, ColumnElement[bool]]]:
     if ref := read_reference(typed):
-        yield "reference", Lead.ref == ref
+        yield REFERENCE, Lead.ref == ref
     if "@" in typed:
         yield "email address", Lead.email_hash == address_hash(address_key, typed)
         return

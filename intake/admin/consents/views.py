@@ -33,13 +33,16 @@ def page() -> str:
 @allow(READERS)
 def find() -> str:
     """The requests that were looked for."""
-    form = SearchForm()
+    form = SearchForm(must_say_why=person().reads_only)
     if not form.is_right():
         return _page(search_form=form)
     with reading() as store:
-        found = search(store, clinic().key, form.sought.data or "", address_key=house().settings.address_key())
+        found = search(
+            store, clinic().key, form.sought.data or "", address_key=house().settings.address_key(),
+            by_reference_only=person().reads_only and not form.reason.data,
+        )  # fmt: skip
         agreed = agreements(store, [lead.id for lead in found.leads])
-    log_access(Act.SEARCHED, f"requests by {found.by}", found.leads)
+    log_access(Act.SEARCHED, f"requests by {found.by}", found.leads, reason=form.reason.data or "")
     return _page(search_form=form, found=found, agreed=agreed)
 
 
@@ -92,7 +95,7 @@ def _page(
     agreed: Mapping[int, Set[Purpose]] | None = None,
 ) -> str:
     """The page; `form` is the one that was sent, whose errors stand on top."""
-    looked_for = search_form or SearchForm()
+    looked_for = search_form or SearchForm(must_say_why=person().reads_only)
     return render_template(
         "admin/consents/page.html", form=export_form or looked_for, search_form=looked_for, found=found, agreed=agreed,
         export_form=export_form or PeriodForm(must_say_why=person().reads_only), at=shown_by(clinic()),
