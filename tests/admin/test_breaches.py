@@ -84,3 +84,15 @@ def test_the_public_page_says_what_the_clinic_file_says(client, clinic, path, la
         assert words in page.text
     assert "Set-Cookie" not in page.response.headers
     assert page.soup.select_one(f"a[href='{path}']") is not None
+
+
+def test_an_auditor_reads_the_policy_and_what_would_go(client, page_database, clinic):
+    with page_database.writing() as session:
+        Factory(session, clinic)(now=NOON - timedelta(days=31)).held_for = "too fast"
+    client.sign_in(Role.AUDITOR)
+
+    page = client.get("/admin/retention?dry-run=yes")
+
+    assert "erased 1 2026-10-23" in page.text
+    assert "An admin can do it now." in page.text
+    assert not page.soup.select("main form")

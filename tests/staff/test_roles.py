@@ -100,7 +100,7 @@ MAY_USE: dict[str, set[Role] | None] = {
     "erasure.erased": ADMINS,
     "erasure.paper": READERS,
     "erasure.paper_json": READERS,
-    "retention.page": ADMINS,
+    "retention.page": READERS,
     "retention.run": ADMINS,
     "breaches.page": READERS,
     "breaches.new": ADMINS,
