@@ -245,6 +245,7 @@ def test_a_pack_leaves_out_another_request_of_the_person_that_is_locked(client, 
         told = "".join(pack.read(name).decode() for name in pack.namelist() if name.endswith(".json"))
     assert ana.ref in told
     assert other.ref not in told
+    assert logged(page_database)[2] == [ana.ref]
     answer.close()
 
 

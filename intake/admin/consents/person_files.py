@@ -1,7 +1,7 @@
 """Files about one request: its timeline, its receipt, the evidence for it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import IO
@@ -81,10 +81,10 @@ def receipt_text(session: Session, lead: Lead, clinic: Clinic, *, page: str, is_
 
 def write_evidence(
     session: Session, lead: Lead, keys: Iterable[VerifierKey], out: IO[bytes], *, disclosed: bool, now: datetime
-) -> None:
+) -> Sequence[Lead]:
     """Write the evidence pack of *lead*'s person to *out*, and record in the consent log that it was given out.
 
-    Raises `NothingSealed`.
+    Returns the requests that are in it: others of the person that are locked are not. Raises `NothingSealed`.
     """
     whole = of_request(session, lead.clinic, lead.ref)
     locked = select(Lead.id).where(Lead.id.in_(whole.lead_ids), Lead.restricted_at.is_not(None), Lead.id != lead.id)
@@ -92,3 +92,4 @@ def write_evidence(
     chosen = replace(whole, lead_ids=[lead_id for lead_id in whole.lead_ids if lead_id not in others])
     write_pack(evidence(session, chosen, keys, now=now, disclosed=disclosed), out)
     note_export(session, chosen, now=now)
+    return session.scalars(select(Lead).where(Lead.id.in_(chosen.lead_ids)).order_by(Lead.id)).all()

@@ -92,10 +92,9 @@ def _pack(lead: Lead, form: PersonExportForm) -> Response:
     settings = house().settings
     whole = TemporaryFile(dir=settings.instance)  # noqa: SIM115  (it has no name on the disk; the response closes it)
     with transaction() as store:
-        write_evidence(
+        leads = write_evidence(
             store, lead, known_keys(ledger_folder(settings)), whole, disclosed=not person().reads_only, now=now()
         )
-        leads = leads_of_person(store, lead)
         log_access(Act.EXPORTED, "evidence pack", leads, reason=form.reason.data or "", store=store)
     whole.seek(0)
     return send_file(whole, "application/zip", as_attachment=True, download_name=f"evidence-{lead.ref}.zip")
