@@ -54,6 +54,17 @@ def add_leads(tmp_path: Path, clinic, count: int) -> None:
     database.dispose()
 
 
+def test_a_backup_is_a_new_file_and_says_how_long_it_may_be_kept(run, tmp_path):
+    run("db", "upgrade")
+    copy = str(tmp_path / "copy.db")
+
+    assert "delete it in 35 days" in run("db", "backup", copy).stdout
+    again = run("db", "backup", copy)
+
+    assert again.exit_code == 1
+    assert "is there already" in again.output
+
+
 def test_from_nothing_to_a_delivered_queue(run, sandbox, tmp_path, clinic):
     assert run("db", "upgrade").stdout == "The sqlite database is current.\n"
     assert "reminders en version 1" in run("consent", "publish", "--yes").output

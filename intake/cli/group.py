@@ -14,12 +14,13 @@ from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
 from intake.ledger.keys import KeyProblem
 from intake.logs import log_to_stderr
+from intake.operations.backup import NotBackedUp
 from intake.privacy.find import NotDone
 from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
-    ConfigError, KeyProblem, NoSuchRequest, NotChanged, NotDone, NothingSealed, NotRecorded, OtherKey, SheetError,
-    demo.DidNotStart, relay.Stuck,
+    ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotRecorded, OtherKey,
+    SheetError, demo.DidNotStart, relay.Stuck,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from intake.consent.address_key import adopt_key
 from intake.db import Database
 from intake.desk.errors import SheetNotSetUp
 from intake.desk.shape.unasked import unasked
+from intake.operations.backup import back_up
 from intake.operations.checks import run_checks
 
 
@@ -32,6 +34,18 @@ def upgrade() -> None:
         plural = "" if hashed == 1 else "es"
         click.echo(f"Hashed {hashed} email address{plural}, so that a withdrawal finds every request of a person.")
     click.echo(f"The {database.url.get_backend_name()} database is current.")
+
+
+@db.command(with_appcontext=False)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the SQLite database to the new FILE, whole and of one moment, while everything goes on."""
+    settings = Settings.from_environ()
+    size = back_up(Database(settings.database()), file)
+    days = clinic_of(settings).retention.backup_days
+    click.echo(
+        f"Wrote {file} ({size / 1_000_000:.1f} MB). It holds patients’ names: encrypt it, and delete it in {days} days."
+    )
 
 
 @main.command(with_appcontext=False)
