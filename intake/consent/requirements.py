@@ -1,6 +1,6 @@
 """What every request for consent must say (SOR/2012-36 s. 4), looked for in the words themselves before publishing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.config import Clinic, ConfigError
@@ -13,7 +13,11 @@ LANGUAGE_NAMES = {"en": "English", "fr": "French"}
 
 
 class Unpublishable(ConfigError):
-    """The words lack something that must be said; the message names it, the law and the remedy."""
+    """The words lack something that must be said; each sentence names one such thing, the law and the remedy."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__("Not published: " + " ".join(sentences))
+        self.sentences = tuple(sentences)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def require_complete(clinic: Clinic, proposed: Mapping[tuple[Purpose, str], Word
         for duty in missing(clinic, words, language):
             lacking.setdefault(duty, set()).add(language)
     if lacking:
-        raise Unpublishable("Not published: " + " ".join(_sentence(duty, found) for duty, found in lacking.items()))
+        raise Unpublishable([_sentence(duty, found) for duty, found in lacking.items()])
 
 
 def _sentence(duty: Duty, languages: set[str]) -> str:
