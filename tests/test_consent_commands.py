@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from intake.callback.submit import submit_callback
 from intake.cli import main
 from intake.config import Settings
 from intake.db import Database
-from intake.models import Lead, Purpose
+from intake.models import AccessLogEntry, Act, Lead, Purpose
 from tests.conftest import ROOT, SECRET
 from tests.factories import answers, shown
 
@@ -54,6 +54,15 @@ def ana(run, database, clinic, tmp_path):
 
 def day(ago: int) -> str:
     return f"{datetime.now(UTC) - timedelta(days=ago):%Y-%m-%d}"
+
+
+def test_who_publishes_by_the_command_is_on_record(run, database):
+    assert run("publish").stdout == "Nothing to publish: the words are unchanged.\n"
+
+    with database.reading() as session:
+        line = session.scalars(select(AccessLogEntry)).one()
+    assert (line.act, line.actor, line.endpoint) == (Act.PUBLISHED, "command line", "consent publish")
+    assert line.what == "consent words: reminders version 1, care version 1, news version 1"
 
 
 def test_a_letter_is_recorded_tracked_and_reaches_the_list(run, ana):

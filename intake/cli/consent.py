@@ -13,12 +13,15 @@ from intake.config import Settings
 from intake.consent.address_key import require_same_key
 from intake.consent.difference import difference
 from intake.consent.invalidate import invalidate
-from intake.consent.publishing import changes, is_published, publish
+from intake.consent.publishing import changes, digest_of, is_published
 from intake.consent.staff_withdrawal import TERM, WAYS, withdraw_for, withdrawals
 from intake.consent.suppression_list import not_to_be_mailed, write_list
 from intake.models import Purpose
+from intake.staff.person import COMMAND_LINE
+from intake.staff.publish_words import publish_words
 
 PURPOSES = click.Choice([purpose.value for purpose in Purpose])
+NOTHING = "Nothing to publish: the words are unchanged."
 A_DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -35,7 +38,7 @@ def consent_publish(yes: bool) -> None:
     clinic, database = clinic_of(settings), database_of(settings)
     with database.reading() as session:
         if is_published(session, clinic):
-            click.echo("Nothing to publish: the words are unchanged.")
+            click.echo(NOTHING)
             return
         proposed = changes(session, clinic)
         for change in proposed:
@@ -43,7 +46,13 @@ def consent_publish(yes: bool) -> None:
     if proposed and not yes:
         _ask_for_it()
     with database.writing() as session:
-        added = [f"{s.purpose} {s.language} version {s.version}" for s in publish(session, clinic, now=now())]
+        published = publish_words(
+            session, clinic, COMMAND_LINE, read=digest_of(proposed), endpoint="consent publish", now=now()
+        )
+    if published is None:  # somebody else did it while this one was asked
+        click.echo(NOTHING)
+        return
+    added = [f"{one.purpose} {one.language} version {one.version}" for one in published]
     click.echo(
         f"Published {', '.join(added)}." if added else "The words are unchanged; stored how the form shows them."
     )

@@ -10,7 +10,7 @@ from intake.cli.group import main
 from intake.cli.wiring import clinic_of, now, sheet_of
 from intake.config import Clinic, MailFolder, Settings
 from intake.consent.address_key import adopt_key
-from intake.consent.publishing import publish
+from intake.consent.publishing import changes, digest_of
 from intake.db import Database
 from intake.demo_fill.fill import fill
 from intake.desk.setup import set_up
@@ -18,6 +18,7 @@ from intake.ledger.place import ledger_folder, ledger_origin
 from intake.staff.accounts import Doer
 from intake.staff.first_owner import first_link
 from intake.staff.person import COMMAND_LINE
+from intake.staff.publish_words import publish_words
 
 MANY, MOST = 100_000, 300_000
 STAND_IN = ["-m", "intake.sandbox"]
@@ -103,7 +104,8 @@ def _prepared(settings: Settings) -> tuple[Clinic, str | None]:
     database.upgrade()
     with database.writing() as session:
         adopt_key(session, settings.address_key())
-        publish(session, clinic, now=now())
+        read = digest_of(changes(session, clinic))
+        publish_words(session, clinic, COMMAND_LINE, read=read, endpoint="demo", now=now())
         link = first_link(session, clinic.key, by=Doer(COMMAND_LINE, "demo", now()))
     database.dispose()
     return clinic, link

@@ -1,7 +1,9 @@
 """Publish the clinic's words: only where they changed, only when they say what the law asks for, in all languages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -55,22 +57,28 @@ def changes(session: Session, clinic: Clinic) -> list[Change]:
     return found
 
 
+def digest_of(proposed: Sequence[Change]) -> str:
+    """What a proposal is known by: of all of its words, and of those that they would replace."""
+    lines = [
+        f"{one.purpose} {one.language} {one.version} {one.basis} {one.words.sha256} "
+        f"{one.before.sha256 if one.before else '-'}"
+        for one in proposed
+    ]
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
 def publish(session: Session, clinic: Clinic, *, now: datetime) -> list[ConsentStatement]:
     """Publish what `changes` says and return it; store how the form's request for consent looks, where that changed.
 
-    Each statement gets a record in the ledger, so that nobody can say later that other words were published.
+    Each statement gets a record in the ledger, so that nobody can say later that other words were published. Who
+    published is recorded by `staff.publish_words`.
     """
     added = [_statement(clinic, change, now) for change in changes(session, clinic)]
-    session.add_all(added)
     try:
-        session.flush()
+        _store(session, clinic, added, now)
     except IntegrityError:
         message = "Somebody else published at the same moment; look at what is published now, and try again."
         raise PublishedMeanwhile(message) from None
-    for statement in added:
-        append(session, KIND, facts_of(statement), now=now)
-    for language in LANGUAGES:
-        store(session, current_statements(session, clinic.key, language), language, now=now)
     return added
 
 
@@ -82,6 +90,16 @@ def is_published(session: Session, clinic: Clinic) -> bool:
         for purpose in Purpose
         for language in LANGUAGES
     ) and all(is_stored(session, current_statements(session, clinic.key, language), language) for language in LANGUAGES)
+
+
+def _store(session: Session, clinic: Clinic, added: Sequence[ConsentStatement], now: datetime) -> None:
+    session.add_all(added)
+    session.flush()
+    for statement in added:
+        append(session, KIND, facts_of(statement), now=now)
+    for language in LANGUAGES:
+        store(session, current_statements(session, clinic.key, language), language, now=now)
+    session.flush()
 
 
 def _current(session: Session, clinic: Clinic) -> dict[tuple[Purpose, str], ConsentStatement]:

@@ -46,6 +46,15 @@ def statements_shown(session: Session, clinic: str, ids: Iterable[int]) -> Seque
     return sorted(found, key=lambda statement: wanted.index(statement.id))
 
 
+def statements_of(session: Session, clinic: str) -> Sequence[ConsentStatement]:
+    """Every version of the clinic's words, the newest first."""
+    return session.scalars(
+        select(ConsentStatement)
+        .where(ConsentStatement.clinic == clinic)
+        .order_by(ConsentStatement.purpose, ConsentStatement.version.desc(), ConsentStatement.language)
+    ).all()
+
+
 def count_statements(session: Session, clinic: str) -> int:
     """How many statements were ever published."""
     return session.scalar(select(func.count()).where(ConsentStatement.clinic == clinic)) or 0

@@ -84,7 +84,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     """Does everything that a patient can ask of the clinic."""
     OWNER = "owner"
-    """An admin who also says who comes in, and publishes words."""
+    """An admin who also says who comes in."""
 
 
 class Act(StrEnum):
@@ -104,6 +104,8 @@ class Act(StrEnum):
     ERASED = "erased"
     RETAINED = "retention"
     """The retention rule was run."""
+    PUBLISHED = "published"
+    """The words in which consent is asked for."""
     CHANGED = "changed"
     """Anything else that was changed: a call, a withdrawal taken by phone, a role."""
 

@@ -13,13 +13,13 @@ from intake.admin.consents.population import (
     counts_of,
     mails_without_ground,
     refusals,
-    statements_of,
 )
 from intake.admin.consents.unverified import AllUnverified, unverified
 from intake.admin.consents.windows import Endings, endings
 from intake.admin.consents.withdrawals import Times, withdrawal_times
 from intake.admin.period import Period
 from intake.config import Clinic
+from intake.consent.statements import statements_of
 from intake.models import Lead
 
 

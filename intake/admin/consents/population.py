@@ -40,15 +40,6 @@ class Version:
         return f"{100 * self.refused / asked:.0f}%" if asked and self.statement.basis is Basis.EXPRESS else "–"
 
 
-def statements_of(session: Session, clinic: str) -> Sequence[ConsentStatement]:
-    """Every version of the clinic's words, the newest first."""
-    return session.scalars(
-        select(ConsentStatement)
-        .where(ConsentStatement.clinic == clinic)
-        .order_by(ConsentStatement.purpose, ConsentStatement.version.desc(), ConsentStatement.language)
-    ).all()
-
-
 def counts_of(session: Session, statements: Sequence[ConsentStatement], months: Period) -> Counts:
     """How often each version was answered so in each month; a question for each, which an index answers alone."""
     portions = [
