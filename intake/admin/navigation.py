@@ -8,9 +8,9 @@ from intake.staff.guard import access_of
 from intake.staff.person import Person
 
 ROOMS = (
-    ("Overview", "figures.page"), ("Queue", "queue.page"), ("Consents", "consents.page"), ("Ledger", "ledger.page"),
-    ("Pipeline", "pipeline.page"), ("Privacy", "privacy_desk.page"), ("Access log", "access.page"),
-    ("Staff", "staff.page"),
+    ("Overview", "figures.page"), ("Queue", "queue.page"), ("Consents", "consents.page"), ("Words", "words.page"),
+    ("Ledger", "ledger.page"), ("Pipeline", "pipeline.page"), ("Privacy", "privacy_desk.page"),
+    ("Access log", "access.page"), ("Staff", "staff.page"),
 )  # fmt: skip
 """Titles and endpoints, in the order of the navigation."""
 PARTS = {"erasure": "privacy_desk", "retention": "privacy_desk", "breaches": "privacy_desk"}

@@ -18,6 +18,7 @@ from intake.admin.queue import views as queue
 from intake.admin.retention import views as retention
 from intake.admin.staff import views as staff
 from intake.admin.welcome import views as welcome
+from intake.admin.words import views as words
 
 BLUEPRINTS = (
     home.blueprint,
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     queue.blueprint,
     held.blueprint,
     one_consent.blueprint,
+    words.blueprint,
     ledger.blueprint,
     access.blueprint,
     privacy.blueprint,

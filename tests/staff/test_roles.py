@@ -68,6 +68,8 @@ MAY_USE: dict[str, set[Role] | None] = {
     "pipeline.retry": ADMINS,
     "figures.page": READERS,
     # Consent audit, ledger, access log
+    "words.page": READERS,
+    "words.publish": ADMINS,
     "consents.page": READERS,
     "consents.find": READERS,
     "consents.everybody": READERS,
