@@ -5,6 +5,7 @@ SHEET_PORT ?= 8001
 SEED ?= 1
 MINUTES ?= 2
 REQUESTS ?= 5000
+ENGINE ?= sqlite
 PART ?=
 DATA ?= instance/demo
 BIN := .venv/bin
@@ -33,8 +34,8 @@ check: .venv/.dev ## lint, types, import contracts, translations, migrations in 
 chaos: .venv/.dev ## patients, kills, faults and a busy front desk at once, with a report (SEED= MINUTES=)
 	$(BIN)/python -m tests.chaos --seed $(SEED) --minutes $(MINUTES)
 
-fuzz: .venv/.dev ## send anything to every page of a running demonstration (SEED= REQUESTS=)
-	$(BIN)/python -m tests.fuzz --seed $(SEED) --requests $(REQUESTS)
+fuzz: .venv/.dev ## send anything to every page of a running demonstration (SEED= REQUESTS= ENGINE=postgresql)
+	$(BIN)/python -m tests.fuzz --seed $(SEED) --requests $(REQUESTS) --engine $(ENGINE)
 
 bench: .venv/.dev ## measure: calls and time, as ratios (PART=submit, backlog, admin or polling; all without it)
 	$(BIN)/python -m bench $(PART)

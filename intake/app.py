@@ -15,6 +15,7 @@ from intake.consent import link_views as lost_link
 from intake.consent import views as consent
 from intake.contacts import show_phone
 from intake.db import Database
+from intake.gate.characters import keep_out_what_cannot_be_kept
 from intake.gate.headers import set_headers
 from intake.gate.hosts import answer_only_as
 from intake.gate.problems import Application, explain_problems
@@ -47,6 +48,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     trace_requests(app)
     set_headers(app, is_https=settings.is_https)
     answer_only_as(app, settings.public_url)
+    keep_out_what_cannot_be_kept(app)
     explain_problems(app)
     app.register_blueprint(callback.blueprint)
     app.register_blueprint(consent.blueprint)

@@ -143,5 +143,8 @@ def _way_back() -> str | None:
     """Where to go after signing in: a page of the desk, never an address that came from outside."""
     if request.method in SAFE:
         return request.path
-    came = urlsplit(request.referrer or "").path
+    try:
+        came = urlsplit(request.referrer or "").path
+    except ValueError:  # "http://[": the header is the sender's to choose
+        return None
     return came if is_way_back(came) else None

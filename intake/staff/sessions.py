@@ -99,10 +99,12 @@ def end_all(session: Session, staff_id: int, *, now: datetime, but: int | None =
 
 def end_one(session: Session, staff_id: int, session_id: int, *, now: datetime) -> bool:
     """End one session of the account; False when there is no such one."""
+    if not 0 < session_id <= LARGEST_ID:
+        return False
     ended = session.execute(
         update(StaffSession)
         .where(
-            StaffSession.id == min(session_id, LARGEST_ID),
+            StaffSession.id == session_id,
             StaffSession.staff_id == staff_id,
             StaffSession.ended_at.is_(None),
         )

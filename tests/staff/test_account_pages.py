@@ -163,14 +163,15 @@ def test_what_no_passkey_would_answer_is_refused(client):
     assert client.send("/admin/account/passkeys", {"name": "Desk", "usage": "king"}).errors()
 
     shaped = '{"id":"a","rawId":"a","type":"b","response":{}}'
-    for junk in ("", "{}", "[]", "null", "1", '"x"', '{"id": 1}', "{", shaped):
+    for junk in ("", "{}", "[]", "null", "1", '"x"', '{"id": 1}', "{", "[" * 20_000, shaped):
         sent = client.post(answer, {"csrf_token": token, "credential": junk})
         assert sent.response.location == "/admin/account/passkeys", junk
         sent = client.post(f"{answer}x", {"csrf_token": token, "credential": junk})
         assert sent.response.location == "/admin/account/passkeys", junk
     sign_out(client)
     page = client.send("/admin/sign-in", to="/admin/sign-in/passkey")
-    for junk in ("", "[]", "null", '{"id":"a","rawId":"a","type":"public-key","response":{"clientDataJSON":1}}'):
+    shaped = '{"id":"a","rawId":"a","type":"public-key","response":{"clientDataJSON":1}}'
+    for junk in ("", "[]", "null", "[" * 20_000, shaped):
         sent = client.post(str(page.soup.select_one("[data-passkey]")["action"]),
                            {"csrf_token": page.value("csrf_token"), "credential": junk})  # fmt: skip
         assert sent.response.location == "/admin/sign-in/passkey", junk

@@ -12,6 +12,7 @@ from flask_security import (
     TwoFactorVerifyCodeForm,
     VerifyForm,
     WebAuthnRegisterForm,
+    WebAuthnRegisterResponseForm,
     WebAuthnSigninForm,
     WebAuthnSigninResponseForm,
 )
@@ -21,6 +22,14 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from intake.staff.login.counting import counted
+
+MOST_NESTED = 60
+"""Brackets in what a passkey answers; there are a handful. JSON within JSON without end would exhaust its reader."""
+
+
+def _shallow(answer: str | None) -> str:
+    """What a passkey answered; nothing where it is nested as no passkey does."""
+    return answer if answer and answer.count("[") + answer.count("{") <= MOST_NESTED else ""
 
 
 class Chosen(StringField):
@@ -53,6 +62,12 @@ class AddPasskeyForm(WebAuthnRegisterForm):
     """A name for the passkey, and what it is for."""
 
     usage = RadioField(choices=[SelectChoice("first"), SelectChoice("secondary")])
+
+
+class PasskeyMadeForm(WebAuthnRegisterResponseForm):
+    """What a new passkey says of itself."""
+
+    credential = HiddenField(filters=[_shallow])
 
 
 class Counted(Form):
@@ -114,6 +129,7 @@ class PasskeyAnswerForm(Counted, WebAuthnSigninResponseForm):
 
     what = "passkey"
     remember = HiddenField(filters=[lambda _: ""])
+    credential = HiddenField(filters=[_shallow])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -67,7 +67,8 @@ def _library(app: Flask) -> Security:
         login_form=forms.SignInForm, verify_form=forms.FreshForm, two_factor_verify_code_form=forms.CodeForm,
         mf_recovery_form=forms.RecoveryForm, two_factor_setup_form=forms.SetUpForm,
         two_factor_select_form=forms.ChooseForm, two_factor_rescue_form=forms.RescueForm,
-        wan_register_form=forms.AddPasskeyForm, wan_signin_form=forms.PasskeyForm,
+        wan_register_form=forms.AddPasskeyForm, wan_register_response_form=forms.PasskeyMadeForm,
+        wan_signin_form=forms.PasskeyForm,
         wan_signin_response_form=forms.PasskeyAnswerForm, password_util_cls=Passwords, totp_cls=factors.AppCodes,
         mf_recovery_codes_util_cls=factors.RecoveryCodes, webauthn_util_cls=factors.Passkeys,
     )  # fmt: skip
