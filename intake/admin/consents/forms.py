@@ -4,10 +4,11 @@ from typing import Any
 
 from wtforms import StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from intake.admin.consents.search import SHORTEST_NAME
-from intake.admin.exports.forms import NOT_THE_PERSON, ExportForm, ReasonForm
+from intake.admin.exports.forms import ExportForm, ReasonForm
+from intake.admin.reason import NOT_THE_PERSON, Reason
 from intake.callback.fields import OneOf
 from intake.reference import read_reference
 
@@ -35,12 +36,14 @@ class SearchForm(ReasonForm):
         ],
         description="A part of a name is enough",
     )
-    reason = StringField("Reason, unless you enter a reference", description=NOT_THE_PERSON)
+    reason = Reason(
+        "Reason, unless you enter a reference", needed="Enter why you need this", description=NOT_THE_PERSON
+    )
 
     def __init__(self, *, must_say_why: bool, **given: Any) -> None:
         super().__init__(must_say_why=must_say_why, **given)
         if read_reference(self.sought.data or ""):
-            self.reason.validators = [Optional(), *self.reason.validators[1:]]
+            self.reason.need_not_be_given()
 
 
 class PersonExportForm(ExportForm):

@@ -3,17 +3,16 @@
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, StringField
+from wtforms import DateField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from intake.admin.form import DeskForm
+from intake.admin.reason import NOT_THE_PERSON, Reason
 from intake.callback.fields import OneOf, TidyMeta
 
 CSV, JSON = "csv", "json"
 FORMATS = [SelectChoice(CSV, "CSV, for a spreadsheet"), SelectChoice(JSON, "JSON, for programs")]
-NOT_THE_PERSON = "For the access log. Do not name the person or anything about their health."
-LONGEST = 300
 
 
 class ReasonForm(DeskForm):
@@ -24,19 +23,19 @@ class ReasonForm(DeskForm):
 
         csrf = True
 
-    reason = StringField("Reason", description=NOT_THE_PERSON)
+    reason = Reason(needed="Enter why you need this", description=NOT_THE_PERSON)
 
     def __init__(self, *, must_say_why: bool = True, **given: Any) -> None:
         self.must_say_why = must_say_why
         super().__init__(**given)
-        needed = [DataRequired("Enter why you need this")] if must_say_why else [Optional()]
-        self.reason.validators = [*needed, Length(max=LONGEST, message=f"Use {LONGEST} characters or fewer")]
+        if not must_say_why:
+            self.reason.need_not_be_given()
 
 
 class ExportForm(ReasonForm):
     """Why a file leaves the house; on a page that may ask for another reason as well."""
 
-    reason = StringField("Reason", id="export-reason", description=NOT_THE_PERSON)
+    reason = Reason(needed="Enter why you need this", id="export-reason", description=NOT_THE_PERSON)
 
 
 class PeriodForm(ExportForm):

@@ -4,10 +4,12 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from intake.admin.form import DeskForm
+from intake.admin.reason import Reason
 from intake.callback.fields import OneOf, TidyMeta
 from intake.privacy.correct import FIELDS
 
-TOO_LONG = "Shorten this to 500 characters or fewer"
+LONGEST = 500
+TOO_LONG = f"Use {LONGEST} characters or fewer"
 
 
 class TidyForm(DeskForm):
@@ -31,13 +33,13 @@ class FindForm(TidyForm):
 class ReasonForm(TidyForm):
     """Why something is done that is not a matter of course."""
 
-    reason = StringField("Reason", [DataRequired("Say why"), Length(max=500, message=TOO_LONG)])
+    reason = Reason(needed="Say why", longest=LONGEST)
 
 
 class CorrectForm(TidyForm):
     """What is to be corrected, to what, and why."""
 
     field = OneOf("What is to be corrected", choices=dict(FIELDS), validate_choice=False)
-    value = StringField("What it should say", [Length(max=500, message=TOO_LONG)],
+    value = StringField("What it should say", [Length(max=LONGEST, message=TOO_LONG)],
                         description="Yes or no for voicemail, en or fr for the language")  # fmt: skip
-    reason = StringField("Reason", [DataRequired("Say why, and who asked for it"), Length(max=500, message=TOO_LONG)])
+    reason = Reason(needed="Say why, and who asked for it", longest=LONGEST)

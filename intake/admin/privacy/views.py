@@ -151,6 +151,7 @@ def _person(ref: str, *, reason: str = "", form: TidyForm | None = None, **forms
         "opening": ReasonForm(prefix="open-"), "locking": ReasonForm(prefix="lock-"),
         "exporting": ReasonForm(prefix="export-"), "correcting": CorrectForm(prefix="correct-"),
     }  # fmt: skip
-    is_there = form is not None and not (found.hides_forms and isinstance(form, CorrectForm))
-    told = {"form": form} if is_there else {}  # the base page speaks of errors where there is a form of that name
+    absent = forms.get("correcting" if found.hides_forms else "opening")
+    # The base page speaks of errors where there is a form of that name
+    told = {"form": form} if form is not absent else {}
     return render_template("admin/privacy/person.html", shown=found, **(ours | forms | told))

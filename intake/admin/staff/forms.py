@@ -4,7 +4,7 @@ from datetime import date
 
 from wtforms import DateField, EmailField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from intake.admin.form import DeskForm
 from intake.models import Role
@@ -20,7 +20,7 @@ TELLING = {
 class AddForm(DeskForm):
     """Somebody new."""
 
-    name = StringField("Full name", [InputRequired("Enter the person’s name"), Length(max=200)])
+    name = StringField("Full name", [DataRequired("Enter the person’s name"), Length(max=200)])
     email = EmailField(
         "Work email address",
         [InputRequired("Enter the person’s email address"), Length(max=254)],
