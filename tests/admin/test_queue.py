@@ -10,7 +10,7 @@ from intake.admin.queue.spans import due, due_on, span
 from intake.desk.calling_order import calling_order, totals
 from intake.desk.measures import day_in, measure_older
 from intake.desk.repeats import other_requests, request_numbers
-from intake.models import AccessLogEntry, Act, CallLogEntry, QueueRow, Role, Status
+from intake.models import AccessLogEntry, Act, CallLogEntry, Lead, QueueRow, Role, Status
 from tests.conftest import NOON
 from tests.factories import Factory
 
@@ -192,3 +192,35 @@ def test_a_ban_on_calls_is_lifted_by_an_admin_alone(client, queue, page_database
     client.send(f"/admin/queue/{ana.ref}", {"reason": "asked for it in writing"})
     with page_database.reading() as session:
         assert session.get_one(QueueRow, ana.id).status is Status.NEW
+
+
+def test_a_request_that_the_queue_does_not_show_says_why(client, queue, page_database):
+    hidden = {"locked": queue(name="Zuzanna Locked"), "held": queue(name="Zuzanna Held"), "erased": queue()}
+    with page_database.writing() as session:
+        for name, change in (("locked", {"restricted_at": NOON}), ("held", {"held_for": "haste"}),
+                             ("erased", {"erased_at": NOON, "restricted_at": NOON})):  # fmt: skip
+            for column, value in change.items():
+                setattr(session.get_one(Lead, hidden[name].id), column, value)
+    ways = {
+        Role.FRONT_DESK: {"locked": [], "held": ["/admin/held"], "erased": []},
+        Role.AUDITOR: {"locked": ["/admin/consents/{}"], "held": ["/admin/held"],
+                       "erased": ["/admin/privacy/{}/certificate"]},
+        Role.ADMIN: {"locked": ["/admin/privacy/{}"], "held": ["/admin/held"],
+                     "erased": ["/admin/privacy/{}/certificate"]},
+    }  # fmt: skip
+
+    for role, links in ways.items():
+        client.sign_in(role)
+        for why, lead in hidden.items():
+            page = client.get(f"/admin/queue/{lead.ref}")
+            assert page.status == 200
+            assert why in page.text.lower()
+            assert not [words for words in ("Zuzanna", lead.phone[-4:]) if words in str(page.soup)]
+            ways_on = [a["href"] for a in page.soup.select("main a")][1:]
+            assert ways_on == [link.format(lead.ref) for link in links[why]]
+
+    assert client.send("/admin/queue", {"reason": "Asked"}, to=f"/admin/queue/{hidden['locked'].ref}").status == 409
+    with page_database.reading() as session:
+        seen = session.scalars(select(AccessLogEntry).where(AccessLogEntry.endpoint.like("queue.request"))).all()
+        assert {(line.act, line.what) for line in seen} == {(Act.VIEWED, "state of the record")}
+        assert len(seen) == 9

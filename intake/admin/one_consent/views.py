@@ -119,6 +119,7 @@ def _found(ref: str) -> Lead:
 
 
 def _locked(lead: Lead, form: ReasonForm) -> str:
+    log_access(Act.VIEWED, "state of the record", [lead])
     return render_template("admin/consents/locked.html", lead=lead, form=form, at=shown_by(clinic()))
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from intake.admin.queue.forms import ReopenForm
+from intake.admin.queue.hidden import hidden_request
 from intake.admin.queue.listing import listing
 from intake.admin.queue.reopening import reopen_from_desk
 from intake.admin.queue.request import Request, request_of
@@ -11,10 +12,11 @@ from intake.callback.abuse import count_held
 from intake.desk.reopen import NotReopened
 from intake.models import Act, Role
 from intake.reference import read_reference
-from intake.staff.guard import ADMINS, EVERYBODY, allow, log_access, person
+from intake.staff.guard import ADMINS, EVERYBODY, READERS, allow, log_access, person
 from intake.web import clinic, now, reading, transaction
 
 CALLERS = ADMINS | {Role.FRONT_DESK}
+NOT_NOW = 409
 
 blueprint = Blueprint("queue", __name__)
 
@@ -35,14 +37,17 @@ def page() -> str:
 @allow(EVERYBODY)
 def show(ref: str) -> str:
     """What the desk needs to call, and what was done so far."""
-    return _page(_found(ref), ReopenForm())
+    found = _found(ref)
+    return _page(found, ReopenForm()) if found else _hidden(ref)
 
 
 @blueprint.post("/admin/queue/<ref>")
 @allow(CALLERS)
-def reopen(ref: str) -> Response | str:
+def reopen(ref: str) -> Response | str | tuple[str, int]:
     """Have a closed request called again, with the reason."""
     form, found = ReopenForm(), _found(ref)
+    if found is None:
+        return _hidden(ref), NOT_NOW
     if not form.is_right():
         return _page(found, form)
     try:
@@ -57,10 +62,18 @@ def reopen(ref: str) -> Response | str:
     return redirect(url_for("queue.request", ref=found.line.ref))
 
 
-def _found(ref: str) -> Request:
+def _found(ref: str) -> Request | None:
     with reading() as store:
-        found = request_of(store, clinic(), read_reference(ref) or "", named=not person().reads_only, now=now())
-    return found or abort(404)
+        return request_of(store, clinic(), read_reference(ref) or "", named=not person().reads_only, now=now())
+
+
+def _hidden(ref: str) -> str:
+    """How a request stands that the queue does not show."""
+    with reading() as store:
+        found = hidden_request(store, clinic(), read_reference(ref) or "") or abort(404)
+    log_access(Act.VIEWED, "state of the record", [found.lead])
+    role = person().role
+    return render_template("admin/queue/hidden.html", found=found, changes=role in ADMINS, reads=role in READERS)
 
 
 def _page(found: Request, form: ReopenForm) -> str:
