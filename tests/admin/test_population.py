@@ -6,14 +6,18 @@ import pytest
 
 from intake.admin.consents.everybody import everybodys
 from intake.admin.period import chosen_months, period
+from intake.consent.facts import facts_of
+from intake.consent.may_send import MessageClass, may_send
 from intake.consent.publishing import publish
 from intake.consent.staff_withdrawal import withdraw_for
 from intake.consent.verification import verify
 from intake.consent.withdraw import withdraw
 from intake.models import Basis, Purpose
+from intake.privacy.correct import correct
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON
 from tests.factories import ADDRESS_KEY, Factory, asking_by_submitting
+from tests.privacy.held import ADMIN
 
 DAY = timedelta(days=1)
 LATER = NOON + 21 * DAY
@@ -49,6 +53,30 @@ def test_an_agreement_without_a_verified_address_is_listed_with_what_still_stand
     found = shown(session, clinic).unverified
 
     assert (found.total, [(one.lead.ref, one.still) for one in found.newest]) == (1, [(ana.ref, frozenset())])
+
+
+def test_the_list_of_the_unverified_and_the_ruling_on_mail_agree(session, lead, clinic):
+    """A confirmation is of the address that a request had then, not of the one that it was given since."""
+    plain, confirmed, moved, moved_unconfirmed, anew = leads = [
+        lead(agreed_to={Purpose.NEWS}, email=f"person{number}@example.com") for number in range(5)
+    ]
+    session.flush()
+    for one in (confirmed, moved, anew):
+        verify(session, one, page="/consent/<token>/confirm", now=NOON)
+    for one in (moved, moved_unconfirmed, anew):
+        correct(session, one, "email", f"moved{one.id}@example.com", ADMIN, reason="rang", address_key=ADDRESS_KEY,
+                endpoint="test", now=NOON + DAY)  # fmt: skip
+    verify(session, anew, page="/consent/<token>/confirm", now=NOON + 2 * DAY)
+
+    found = shown(session, clinic).unverified
+
+    told = {one.id: facts_of(session, one, clinic, now=LATER) for one in leads}
+    may_have_news = {one.id for one in leads
+                     if may_send(MessageClass.PROMOTION, told[one.id], on=LATER.date()).allowed}  # fmt: skip
+    listed = {one.lead.id: one.still for one in found.newest}
+    assert listed.keys() == {one.id for one in leads if not told[one.id].address_verified}
+    assert listed == {plain.id: {Purpose.NEWS}, moved.id: set(), moved_unconfirmed.id: set()}
+    assert (found.total, may_have_news) == (3, {confirmed.id})
 
 
 def test_withdrawals_tell_how_long_they_took(session, lead, clinic):
