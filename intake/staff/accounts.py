@@ -128,10 +128,16 @@ def reset_account(
     return invite(member, now=by.now)
 
 
-def set_password(session: Session, staff_id: int, password_hash: str, *, keep: int, now: datetime) -> None:
-    """A new password of the person's own choice; every session but *keep* ends."""
-    session.get_one(StaffMember, staff_id).password = password_hash
+def set_password(session: Session, staff_id: int, password_hash: str, *, keep: int, now: datetime) -> str:
+    """A new password of the person's own choice; every session but *keep* ends.
+
+    Returns the account's new identifier, by which that one goes on: a sign-in that was half done under the password
+    before counts no more, as it holds the former one.
+    """
+    member = session.get_one(StaffMember, staff_id)
+    member.password, member.fs_uniquifier = password_hash, uuid4().hex
     end_all(session, staff_id, now=now, but=keep)
+    return member.fs_uniquifier
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:

@@ -3,12 +3,13 @@
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.models import StaffMember
-from intake.staff.sessions import may_come_in
+from intake.staff.sessions import end_all, may_come_in
 
 LASTS = timedelta(hours=72)
 
@@ -31,10 +32,14 @@ def invited(session: Session, token: str, *, now: datetime) -> StaffMember | Non
 
 
 def accept(session: Session, token: str, password_hash: str, *, now: datetime) -> StaffMember | None:
-    """Use the link up: from now on the account has this password. None when the link counts no more."""
+    """Use the link up: from now on the account has this password. None when the link counts no more.
+
+    What was begun meanwhile, with a passkey, ends as with any new password.
+    """
     member = invited(session, token, now=now)
     if member is not None:
-        member.password, member.invite_sha256 = password_hash, None
+        member.password, member.invite_sha256, member.fs_uniquifier = password_hash, None, uuid4().hex
+        end_all(session, member.id, now=now)
     return member
 
 

@@ -3,10 +3,19 @@
 Which pages it has stands in `mount`; why a library, and what of it was switched off: docs/decisions/0006.
 """
 
-from intake.staff.login.beginning import go_on_to_second_factor
+from intake.staff.login.beginning import go_on_as, go_on_to_second_factor
 from intake.staff.login.counting import counted
 from intake.staff.login.mount import mount
 from intake.staff.login.origin import link_of
 from intake.staff.login.password import hashed, is_password_of, problem_of_new
 
-__all__ = ["counted", "go_on_to_second_factor", "hashed", "is_password_of", "link_of", "mount", "problem_of_new"]
+__all__ = [
+    "counted",
+    "go_on_as",
+    "go_on_to_second_factor",
+    "hashed",
+    "is_password_of",
+    "link_of",
+    "mount",
+    "problem_of_new",
+]

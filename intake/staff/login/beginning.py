@@ -1,4 +1,4 @@
-"""From a one-time link's password to the second factor: a sign-in that is half done, as after the sign-in page."""
+"""After a new password: from a one-time link on to the second factor, or on where it was changed."""
 
 from typing import cast
 
@@ -15,7 +15,10 @@ from intake.web import now, transaction
 
 
 def go_on_to_second_factor(member: StaffMember) -> Response:
-    """Ask *member* for the second factor, or to set one up. Whoever else was signed in in this browser is out."""
+    """Ask *member* for the second factor, or to set one up: a sign-in that is half done, as after the sign-in page.
+
+    Whoever else was signed in in this browser is out.
+    """
     former = session.get(KEY)
     if former:
         with transaction() as store:
@@ -26,3 +29,8 @@ def go_on_to_second_factor(member: StaffMember) -> Response:
     answer = _security.two_factor_plugins.tf_enter(account, False, "link", next_loc=None)
     session[SINCE] = now().isoformat()
     return cast("Response", answer)
+
+
+def go_on_as(identifier: str) -> None:
+    """Have this browser's session name the account by its new identifier; what names it by the former one is over."""
+    session["_user_id"] = identifier
