@@ -24,7 +24,12 @@ ON_SQLITE = [
     *EVERYWHERE, "INSERT OR REPLACE INTO {table} SELECT * FROM {table}", "REPLACE INTO {table} SELECT * FROM {table}",
     "DROP TABLE {table}", "ALTER TABLE {table} RENAME TO other", "ALTER TABLE {table} ADD COLUMN x",
     "DROP TRIGGER {table}_no_update", "DROP TRIGGER {table}_no_delete", "DROP TRIGGER {table}_no_replace",
-    "PRAGMA writable_schema = ON", "DELETE FROM sqlite_master WHERE name = '{table}_no_update'",
+    "PRAGMA writable_schema = ON", "PRAGMA main.writable_schema = RESET", "PRAGMA recursive_triggers = OFF",
+    "PRAGMA foreign_keys(0)", "PRAGMA defer_foreign_keys = ON", "PRAGMA Ignore_Check_Constraints = 1",
+    "PRAGMA synchronous = OFF", "PRAGMA journal_mode = DELETE", "PRAGMA query_only = ON", "PRAGMA user_version = 1",
+    "CREATE TEMP TABLE {table} (x)", "CREATE TEMP VIEW {table} AS SELECT 1",
+    "CREATE TEMP TRIGGER t BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END",
+    "DELETE FROM sqlite_master WHERE name = '{table}_no_update'",
     "CREATE TRIGGER t AFTER INSERT ON {table} BEGIN SELECT 1; END", "ATTACH ':memory:' AS other",
 ]  # fmt: skip
 ON_POSTGRESQL = [
