@@ -22,6 +22,8 @@ GIVING = frozenset({Decision.GIVEN, Decision.RENEWED})
 TURNS = GIVING | {Decision.REFUSED, Decision.WITHDRAWN, Decision.INVALIDATED}
 """The decisions that can change what stands. Being shown, exported or superseded does not."""
 NOTHING_TOUCHED = "none"
+NOTHING_STOOD = frozenset(map(str, (Decision.REFUSED, Decision.WITHDRAWN, Decision.INVALIDATED)))
+"""What stood before a withdrawal that ended nothing, as its control's state (`consent.ended`)."""
 FORMER_ADDRESS = "former address"
 """The control of an invalidation by which a request left its address (`consent.leave`)."""
 
@@ -38,6 +40,8 @@ class Told:
     basis: Basis
     control: str
     occurred_at: datetime
+    default_state: str = "none"
+    """What the control said before."""
 
     @property
     def left_address(self) -> bool:
@@ -61,6 +65,8 @@ class Standing:
     event: int
     verified: bool
     """The agreement comes from whoever reads the address's mailbox."""
+    ended_nothing: bool = False
+    """A withdrawal of what had been refused."""
 
     @property
     def is_given(self) -> bool:
@@ -123,4 +129,5 @@ def _standing(run: tuple[Told, ...], verified: Collection[int]) -> Standing:
     """The newest event of *run* that a verified address stands behind, else the newest."""
     found = next((event for event in reversed(run) if event.lead_id in verified), run[-1])
     decision = Decision.GIVEN if found.decision in GIVING else found.decision
-    return Standing(decision, found.basis, found.occurred_at, found.id, found.lead_id in verified)
+    ended_nothing = found.decision is Decision.WITHDRAWN and found.default_state in NOTHING_STOOD
+    return Standing(decision, found.basis, found.occurred_at, found.id, found.lead_id in verified, ended_nothing)

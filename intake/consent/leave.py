@@ -6,11 +6,13 @@ new address too, and for the other requests with the former one, from whose even
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consent.ended import CARRIED
 from intake.consent.fold import FORMER_ADDRESS, Key, Standing, fold
 from intake.consent.record import Manner, record
 from intake.consent.state import events_of_person, standings
@@ -21,7 +23,6 @@ from intake.models import ConsentEvent, ConsentStatement, Decision, Lead
 
 SAYS_NO = (Decision.REFUSED, Decision.WITHDRAWN)
 CORRECTED = Manner("address corrected", FORMER_ADDRESS, "none", "staff", "staff", "")
-CARRIED = Manner("carried over", "none", "none", "staff", "system", "")
 
 
 def change_address(
@@ -45,7 +46,7 @@ def change_address(
     session.flush()
     for (purpose, _), standing in _refusals(before).items():
         words = session.get_one(ConsentEvent, standing.event).statement
-        record(session, lead, words, standing.decision, CARRIED, now=now, occurred_at=standing.since)
+        record(session, lead, words, standing.decision, _carried(standing), now=now, occurred_at=standing.since)
         if standing.decision is Decision.WITHDRAWN:
             suppress(session, lead, {purpose}, now=now)
     session.flush()
@@ -61,8 +62,13 @@ def keep_withdrawals(session: Session, lead: Lead, *, now: datetime) -> None:
         stays = left.get(key)
         if standing.decision is Decision.WITHDRAWN and (stays is None or stays.decision is not Decision.WITHDRAWN):
             words = session.get_one(ConsentEvent, standing.event).statement
-            record(session, heir, words, Decision.WITHDRAWN, CARRIED, now=now, occurred_at=standing.since)
+            record(session, heir, words, Decision.WITHDRAWN, _carried(standing), now=now, occurred_at=standing.since)
     session.flush()
+
+
+def _carried(standing: Standing) -> Manner:
+    """What ended nothing then ends nothing now."""
+    return replace(CARRIED, default_state=Decision.REFUSED) if standing.ended_nothing else CARRIED
 
 
 def _asked(session: Session, lead: Lead) -> list[ConsentStatement]:

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
+from intake.consent.ended import WAS_SAID
 from intake.consent.record import Manner
 from intake.consent.state import standings
 from intake.consent.withdraw import withdraw
 from intake.hours import business_days
-from intake.models import ConsentEvent, Decision, Lead, Purpose
+from intake.models import ConsentEvent, Lead, Purpose
 from intake.reference import read_reference
 
 WAYS = ("phone", "letter", "reply", "visit")
@@ -84,7 +85,7 @@ def withdrawals(session: Session, clinic: Clinic, *, since: date | None = None) 
     found = session.execute(
         select(Lead.ref, ConsentEvent)
         .join(ConsentEvent, ConsentEvent.lead_id == Lead.id)
-        .where(Lead.clinic == clinic.key, ConsentEvent.decision == Decision.WITHDRAWN)
+        .where(Lead.clinic == clinic.key, *WAS_SAID)
         .order_by(ConsentEvent.id)
     )
     together = defaultdict[tuple[str, str, date, date], list[Purpose]](list)

@@ -15,7 +15,7 @@ __all__ = ["Key", "Standing", "Standings", "agreements", "events_of_person", "ev
 
 FOLDED = (
     ConsentEvent.id, ConsentEvent.lead_id, ConsentEvent.purpose, ConsentEvent.channel, ConsentEvent.decision,
-    ConsentEvent.basis, ConsentEvent.control, ConsentEvent.occurred_at,
+    ConsentEvent.basis, ConsentEvent.control, ConsentEvent.occurred_at, ConsentEvent.default_state,
 )  # fmt: skip
 ENDS = (Decision.WITHDRAWN, Decision.INVALIDATED)
 

@@ -6,11 +6,13 @@ that waits may go out is asked when it goes.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
+from intake.consent.ended import state_before
 from intake.consent.record import Circumstances, Manner, record
 from intake.consent.state import Standing, standings, standings_seen_by
 from intake.consent.statements import current_statement
@@ -45,7 +47,8 @@ def withdraw(
         words = _words(session, clinic, purpose, standing, lead.form_language)
         if words is None or (told and told.decision is Decision.WITHDRAWN):
             continue
-        record(session, lead, words, Decision.WITHDRAWN, manner, now=now, occurred_at=received_at,
+        how = replace(manner, default_state=state_before(standing, manner.default_state))
+        record(session, lead, words, Decision.WITHDRAWN, how, now=now, occurred_at=received_at,
                circumstances=circumstances, reason=reason)  # fmt: skip
         ended.add(purpose)
     suppress(session, lead, purposes, now=now)

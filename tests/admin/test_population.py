@@ -9,10 +9,12 @@ from intake.admin.period import chosen_months, period
 from intake.consent.facts import facts_of
 from intake.consent.may_send import MessageClass, may_send
 from intake.consent.publishing import publish
-from intake.consent.staff_withdrawal import withdraw_for
+from intake.consent.staff_withdrawal import withdraw_for, withdrawals
+from intake.consent.state import standings
 from intake.consent.verification import verify
 from intake.consent.withdraw import withdraw
-from intake.models import Basis, Purpose
+from intake.desk.rows import consent_words
+from intake.models import Basis, Decision, Purpose
 from intake.privacy.correct import correct
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON
@@ -96,6 +98,40 @@ def test_withdrawals_tell_how_long_they_took(session, lead, clinic):
     assert times.minutes[0] == 0
     assert times.newest[0].lead.ref == letter.ref
     assert times.newest[0].is_late
+
+
+def test_who_stops_what_they_had_refused_withdraws_nothing(session, lead, clinic):
+    """It is evidence and outweighs what could be implied later, but nobody agreed and changed their mind."""
+    ana, ben = lead(agreed_to={Purpose.NEWS}, email="ana@example.com"), lead(agreed_to=(), email="ben@example.com")
+    session.flush()
+    for one in (ana, ben):
+        withdraw(session, one, set(Purpose), BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+
+    found = shown(session, clinic)
+
+    assert (found.times.total, [one.purpose for one in found.times.newest]) == (1, [Purpose.NEWS])
+    assert {one.statement.purpose: one.withdrawn for one in found.versions if one.statement.language == "en"} == {
+        Purpose.NEWS: 1, Purpose.CARE: 0, Purpose.REMINDERS: 0,
+    }  # fmt: skip
+    assert [consent_words(standings(session, one)) for one in (ana, ben)] == ["None; withdrawn: News", "None"]
+    for one in (ana, ben):
+        assert {stand.decision for stand in standings(session, one).values()} == {Decision.WITHDRAWN}
+        assert facts_of(session, one, clinic, now=LATER).stopped_since_request
+
+
+def test_a_withdrawal_that_goes_along_to_a_corrected_address_is_no_second_one(session, lead, clinic):
+    ana, ben = lead(agreed_to={Purpose.NEWS}, email="ana@example.com"), lead(agreed_to=(), email="ben@example.com")
+    session.flush()
+    for one in (ana, ben):
+        withdraw(session, one, set(Purpose), BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+        correct(session, one, "email", f"moved{one.id}@example.com", ADMIN, reason="rang", address_key=ADDRESS_KEY,
+                endpoint="test", now=LATER)  # fmt: skip
+
+    times = shown(session, clinic).times
+
+    assert (times.total, times.at_once, times.late) == (1, 1, 0)
+    assert [(one.ref, one.is_late) for one in withdrawals(session, clinic)] == [(ana.ref, False), (ben.ref, False)]
+    assert [consent_words(standings(session, one)) for one in (ana, ben)] == ["None; withdrawn: News", "None"]
 
 
 @pytest.mark.parametrize(("days", "number"), [(140, 0), (155, 1), (181, 1), (182, 0)])

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from intake.admin.charts import Chart, lines
 from intake.admin.period import Period
+from intake.consent.ended import ENDED_SOMETHING
 from intake.consent.fold import GIVING
 from intake.db import batched
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, MailSent
 
 ANSWERS = (*GIVING, Decision.REFUSED)
-COUNTED = (*ANSWERS, Decision.WITHDRAWN)
 
 Counts = Mapping[tuple[int, Decision, str], int]
 """By statement, decision and month."""
@@ -41,13 +41,17 @@ class Version:
 
 
 def counts_of(session: Session, statements: Sequence[ConsentStatement], months: Period) -> Counts:
-    """How often each version was answered so in each month; a question for each, which an index answers alone."""
+    """How often each version was answered so, and what it asked for withdrawn, in each month.
+
+    A question for each; of the answers, which are many, an index alone tells.
+    """
     portions = [
         select(literal(month), ConsentEvent.statement_id, ConsentEvent.decision, func.count())
-        .where(ConsentEvent.decision.in_(COUNTED), ConsentEvent.statement_id.in_([one.id for one in statements]))
+        .where(*which, ConsentEvent.statement_id.in_([one.id for one in statements]))
         .where(ConsentEvent.recorded_at >= start, ConsentEvent.recorded_at < end)
         .group_by(ConsentEvent.statement_id, ConsentEvent.decision)
         for month, start, end in months.months
+        for which in ([ConsentEvent.decision.in_(ANSWERS)], ENDED_SOMETHING)
     ]
     rows = session.execute(union_all(*portions))
     return {(statement or 0, decision, month): number for month, statement, decision, number in rows}

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
+from intake.consent.ended import ENDED_SOMETHING
 from intake.consent.staff_withdrawal import TERM
 from intake.hours import business_days
-from intake.models import ConsentEvent, ConsentStatement, Decision, Lead, Purpose
+from intake.models import ConsentEvent, ConsentStatement, Lead, Purpose
 
 SHOWN = 50
 
@@ -55,7 +56,7 @@ def withdrawal_times(
 ) -> Times:
     """How fast the withdrawals recorded since then took effect, and the newest of them."""
     which = (
-        ConsentEvent.decision == Decision.WITHDRAWN,
+        *ENDED_SOMETHING,
         ConsentEvent.statement_id.in_([one.id for one in statements]),
         ConsentEvent.recorded_at >= since,
     )
