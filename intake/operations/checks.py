@@ -18,6 +18,7 @@ from intake.operations.finding import Finding, failure, fine, warning
 from intake.operations.held_checks import check_held
 from intake.operations.log_checks import check_log
 from intake.operations.mail import check_mail
+from intake.operations.privacy_checks import check_retention, check_scrub
 from intake.site import site_folder
 
 LATE = timedelta(minutes=5)
@@ -130,6 +131,7 @@ def run_checks(
         else:
             clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
             yield from _of_records(settings, database, clinic, now=now)
+            yield check_retention(database, clinic, now=now)
     credentials = check_credentials(settings)
     yield credentials
     if ask_sheet and not credentials.is_failure:
@@ -150,6 +152,7 @@ def _of_records(settings: Settings, database: Database, clinic: Clinic, *, now: 
     yield check_log(database, clinic, now=now)
     yield check_way_of_asking(clinic)
     yield check_held(database, clinic)
+    yield check_scrub(database)
     yield check_backlog(database, clinic, now=now)
     yield check_mail(settings, database, clinic, now=now)
 

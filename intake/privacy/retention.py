@@ -52,6 +52,11 @@ def outlook(session: Session, clinic: Clinic, *, now: datetime) -> list[Outlook]
     return found
 
 
+def is_left(session: Session, clinic: Clinic, *, over_at: datetime) -> bool:
+    """Whether something that was over at that time is still there: no run came by since."""
+    return any(session.execute(over(rule, clinic, over_at).limit(1)).first() is not None for rule in Rule)
+
+
 def run_retention(
     database: Database, clinic: Clinic, hand: Hand, *, now: datetime, at_most: int | None = None
 ) -> RetentionRun | None:
