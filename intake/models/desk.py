@@ -101,7 +101,10 @@ class SheetHealth(Base):
     alerted_at: Mapped[datetime | None] = mapped_column(Utc)
     """When the clinic's operations address was told of a problem that still stands."""
     repaired: Mapped[int] = mapped_column(default=0)
-    """Pipeline cells that had drifted and were written again."""
+    """Pipeline cells that were written again: drifted, or behind what is known since (a withdrawal, a correction).
+
+    Which of the two is not told apart, as what was written last is not kept.
+    """
     conflicts: Mapped[int] = mapped_column(default=0)
     """Moves that were not taken over, and rows that were found twice."""
     removed: Mapped[int] = mapped_column(default=0)
