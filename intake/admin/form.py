@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
+from intake.callback.fields import TidyMeta
+
 
 class DeskForm(FlaskForm):
     """A form with types, which Flask-WTF has not."""
@@ -14,3 +16,17 @@ class DeskForm(FlaskForm):
     def is_right(self) -> bool:
         """Whether it was sent, and everything in it will do."""
         return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
+
+
+class TidyForm(DeskForm):
+    """A form whose texts are tidied, and in which the rule can have its say. The guard asks for its token.
+
+    Passwords are no such texts: spaces belong to them.
+    """
+
+    class Meta(TidyMeta):
+        """See there."""
+
+    def refuse(self, field: str, message: str) -> None:
+        """Say beside *field* why the rule did not do it."""
+        self[field].errors = [*self[field].errors, message]

@@ -5,8 +5,6 @@ from typing import Any
 from wtforms import Field, StringField
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
-from intake.callback.fields import one_line
-
 NOT_THE_PERSON = "For the access log. Do not name the person or anything about their health."
 LONGEST = 300
 
@@ -19,7 +17,6 @@ class Reason(StringField):
     ) -> None:
         self.needed = needed
         too_long = Length(max=longest, message=f"Use {longest} characters or fewer")
-        of_form["filters"] = [one_line]
         super().__init__(label, [DataRequired(needed), self._says_something, too_long], description=description,
                          **of_form)  # fmt: skip
 

@@ -9,21 +9,16 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from intake.admin.access.listing import Sought
 from intake.admin.exports.forms import FORMATS, ExportForm
-from intake.admin.form import DeskForm
-from intake.callback.fields import OneOf, TidyMeta
+from intake.admin.form import TidyForm
+from intake.callback.fields import OneOf
 from intake.models import Act
 from intake.reference import read_reference
 
 ANY = ""
 
 
-class SoughtForm(DeskForm):
+class SoughtForm(TidyForm):
     """Who, what, when, whose; each may be left open."""
-
-    class Meta(TidyMeta):
-        """Tidied text; with a token, unlike the patients' form."""
-
-        csrf = True
 
     staff = SelectField("Who", [Optional()])
     act = SelectField(

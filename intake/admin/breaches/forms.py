@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import BooleanField, DateField, IntegerField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from intake.admin.privacy.forms import TidyForm
+from intake.admin.form import TidyForm
 from intake.callback.fields import AnyOf, OneOf
 from intake.models import Breach
 from intake.privacy.breaches import GROUNDS, KINDS, Told, told_of

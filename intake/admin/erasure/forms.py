@@ -3,7 +3,7 @@
 from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired
 
-from intake.admin.privacy.forms import TidyForm
+from intake.admin.form import TidyForm
 from intake.reference import read_reference
 
 

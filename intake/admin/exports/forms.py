@@ -7,21 +7,16 @@ from wtforms import DateField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, ValidationError
 
-from intake.admin.form import DeskForm
+from intake.admin.form import TidyForm
 from intake.admin.reason import NOT_THE_PERSON, Reason
-from intake.callback.fields import OneOf, TidyMeta
+from intake.callback.fields import OneOf
 
 CSV, JSON = "csv", "json"
 FORMATS = [SelectChoice(CSV, "CSV, for a spreadsheet"), SelectChoice(JSON, "JSON, for programs")]
 
 
-class ReasonForm(DeskForm):
+class ReasonForm(TidyForm):
     """Why somebody has to see it."""
-
-    class Meta(TidyMeta):
-        """Tidied text; with a token, unlike the patients' form."""
-
-        csrf = True
 
     reason = Reason(needed="Enter why you need this", description=NOT_THE_PERSON)
 

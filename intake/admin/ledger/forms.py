@@ -4,17 +4,11 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import TextInput
 
-from intake.admin.form import DeskForm
-from intake.callback.fields import TidyMeta
+from intake.admin.form import DeskForm, TidyForm
 
 
-class InclusionForm(DeskForm):
+class InclusionForm(TidyForm):
     """Of which record."""
-
-    class Meta(TidyMeta):
-        """Tidied text; with a token, unlike the patients' form."""
-
-        csrf = True
 
     record = StringField(
         "Reference of a request, or fingerprint of a record",

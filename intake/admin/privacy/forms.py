@@ -3,24 +3,13 @@
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from intake.admin.form import DeskForm
+from intake.admin.form import TidyForm
 from intake.admin.reason import Reason
-from intake.callback.fields import OneOf, TidyMeta
+from intake.callback.fields import OneOf
 from intake.privacy.correct import FIELDS
 
 LONGEST = 500
 TOO_LONG = f"Use {LONGEST} characters or fewer"
-
-
-class TidyForm(DeskForm):
-    """A form whose texts are tidied, and in which the rule can have its say. The guard asks for its token."""
-
-    class Meta(TidyMeta):
-        """See there."""
-
-    def refuse(self, field: str, message: str) -> None:
-        """Say beside *field* why the rule did not do it."""
-        self[field].errors = [*self[field].errors, message]
 
 
 class FindForm(TidyForm):

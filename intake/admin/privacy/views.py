@@ -6,7 +6,8 @@ from collections.abc import Callable
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from intake.admin.privacy.forms import CorrectForm, FindForm, ReasonForm, TidyForm
+from intake.admin.form import TidyForm
+from intake.admin.privacy.forms import CorrectForm, FindForm, ReasonForm
 from intake.admin.privacy.overview import overview
 from intake.admin.privacy.person_page import person_page
 from intake.admin.privacy.sections import sections

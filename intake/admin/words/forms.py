@@ -3,7 +3,7 @@
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired
 
-from intake.admin.privacy.forms import TidyForm
+from intake.admin.form import TidyForm
 
 
 class PublishForm(TidyForm):
