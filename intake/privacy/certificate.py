@@ -55,7 +55,7 @@ class Certificate:
             f"Certificate of erasure {self.uid}", f"Request {self.ref} of {self.clinic}",
             f"Erased {self.erased_at:%Y-%m-%d %H:%M} by {self.by}, because {self.ground}",
             f"Leaf in the consent log: {self.leaf}", "", "Emptied or deleted:",
-            *(f"  {count} {what}" for what, count in self.emptied if count),
+            *(f"  {what}: {count}" for what, count in self.emptied if count),
             "Stays:", *(f"  {line}" for line in self.stays),
             "Out of reach:", *(f"  {line}" for line in self.residue),
         ]  # fmt: skip
