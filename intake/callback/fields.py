@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
 # Control characters, what has no width, and marks that turn the direction of writing (a name can pass for another).
@@ -46,9 +46,9 @@ class OneOf(RadioField):
     """One answer of those offered."""
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  (WTForms’ signature)
-        """Refuse an answer that was not offered."""
+        """Refuse an answer that was not offered, for good: to `Optional` spaces are none, and it would pass them."""
         if not any(choice[2] for choice in self.iter_choices()):
-            raise ValidationError(_l("Select one of the answers listed"))
+            raise (StopValidation if self.data else ValidationError)(_l("Select one of the answers listed"))
 
 
 class AnyOf(SelectMultipleField):
@@ -60,4 +60,4 @@ class AnyOf(SelectMultipleField):
         """Refuse an answer that was not offered."""
         offered = {choice[0] for choice in self.iter_choices()}
         if not set(self.data or ()) <= offered:
-            raise ValidationError(_l("Select from the answers listed"))
+            raise StopValidation(_l("Select from the answers listed"))

@@ -166,6 +166,13 @@ def test_it_is_looked_through_by_who_what_when_and_whose(client, ana, page_datab
         assert client.get(asked).status == 200
 
 
+@pytest.mark.parametrize("field", ["staff", "act"])
+def test_an_answer_that_was_not_offered_is_said(client, ana, field):
+    client.sign_in(Role.AUDITOR)
+
+    assert field in client.send("/admin/access", {field: "\r\n"}).errors()
+
+
 def test_a_line_of_very_many_names_the_first_and_the_file_all_of_them(client, ana, page_database, clinic, monkeypatch):
     monkeypatch.setattr(listing, "MANY", 8)
     with page_database.writing() as session:

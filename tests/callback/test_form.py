@@ -35,6 +35,9 @@ def stored(database):
         ({"call_language": "de"}, "call_language", "Select one of the answers listed"),
         ({"services": ["acupuncture", "surgery"]}, "services", "Select from the answers listed"),
         ({"body_areas": "soul"}, "body_areas", "Select from the answers listed"),
+        ({"best_time": " "}, "best_time", "Select one of the answers listed"),
+        ({"call_language": "\r\n"}, "call_language", "Select one of the answers listed"),
+        ({"services": [" ", "surgery"]}, "services", "Select from the answers listed"),
     ],
 )
 def test_what_must_be_put_right_is_said_beside_the_field_and_above(client, page_database, answers, field, message):

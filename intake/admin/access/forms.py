@@ -15,14 +15,15 @@ from intake.models import Act
 from intake.reference import read_reference
 
 ANY = ""
+OPEN = Optional(strip_whitespace=False)  # else spaces, which were not offered, count as no answer, too
 
 
 class SoughtForm(TidyForm):
     """Who, what, when, whose; each may be left open."""
 
-    staff = SelectField("Who", [Optional()])
+    staff = SelectField("Who", [OPEN])
     act = SelectField(
-        "What was done", [Optional()],
+        "What was done", [OPEN],
         choices=[SelectChoice(ANY, "Anything"), *(SelectChoice(act.value, act.value.capitalize()) for act in Act)],
     )  # fmt: skip
     start = DateField("From", [Optional()])
