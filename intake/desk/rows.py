@@ -66,11 +66,7 @@ def consent_words(standings: Standings) -> str:
         for (purpose, _), standing in by_purpose
         if standing.is_given
     ]
-    ended = [
-        CONSENT[purpose]
-        for (purpose, _), standing in by_purpose
-        if standing.decision is Decision.WITHDRAWN and not standing.ended_nothing
-    ]
+    ended = [CONSENT[purpose] for (purpose, _), standing in by_purpose if standing.decision is Decision.WITHDRAWN]
     return "; withdrawn: ".join(", ".join(words) for words in (given or ["None"], ended) if words)
 
 

@@ -13,7 +13,6 @@ from intake.consent.staff_withdrawal import withdraw_for, withdrawals
 from intake.consent.state import standings
 from intake.consent.verification import verify
 from intake.consent.withdraw import withdraw
-from intake.desk.rows import consent_words
 from intake.models import Basis, Decision, Purpose
 from intake.privacy.correct import correct
 from tests.conftest import NOON
@@ -113,7 +112,6 @@ def test_who_stops_what_they_had_refused_withdraws_nothing(session, lead, clinic
     assert {one.statement.purpose: one.withdrawn for one in found.versions if one.statement.language == "en"} == {
         Purpose.NEWS: 1, Purpose.CARE: 0, Purpose.REMINDERS: 0,
     }  # fmt: skip
-    assert [consent_words(standings(session, one)) for one in (ana, ben)] == ["None; withdrawn: News", "None"]
     for one in (ana, ben):
         assert {stand.decision for stand in standings(session, one).values()} == {Decision.WITHDRAWN}
         assert facts_of(session, one, clinic, now=LATER).stopped_since_request
@@ -131,7 +129,6 @@ def test_a_withdrawal_that_goes_along_to_a_corrected_address_is_no_second_one(se
 
     assert (times.total, times.at_once, times.late) == (1, 1, 0)
     assert [(one.ref, one.is_late) for one in withdrawals(session, clinic)] == [(ana.ref, False), (ben.ref, False)]
-    assert [consent_words(standings(session, one)) for one in (ana, ben)] == ["None; withdrawn: News", "None"]
 
 
 @pytest.mark.parametrize(("days", "number"), [(140, 0), (155, 1), (181, 1), (182, 0)])
