@@ -1,0 +1,23 @@
+"""Names, phone numbers, email and network addresses: one file for each kind."""
+
+from intake.contacts.address import NotAnEmail, mailable, masked, parse_email
+from intake.contacts.mailbox import address_hash
+from intake.contacts.name import folded
+from intake.contacts.network import coarse_network, network_hash
+from intake.contacts.phone import REGION, NotAPhone, Phone, parse_phone, show_phone
+
+__all__ = [
+    "REGION",
+    "NotAPhone",
+    "NotAnEmail",
+    "Phone",
+    "address_hash",
+    "coarse_network",
+    "folded",
+    "mailable",
+    "masked",
+    "network_hash",
+    "parse_email",
+    "parse_phone",
+    "show_phone",
+]

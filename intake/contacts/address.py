@@ -1,0 +1,30 @@
+"""Email addresses are read as people type them, kept in canonical form, and shown to their owner."""
+
+from email_validator import EmailNotValidError, validate_email
+
+
+class NotAnEmail(ValueError):
+    """The text is no address that mail could be sent to."""
+
+
+def parse_email(typed: str) -> str:
+    """The address in canonical form: domain in lower case, Unicode composed. DNS is not asked. Raises `NotAnEmail`."""
+    try:
+        return validate_email(typed, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise NotAnEmail(str(error)) from None
+
+
+def masked(email: str) -> str:
+    """Enough of the address for its owner to know it, and no more: "j•••@g•••.com"."""
+    name, _, domain = email.rpartition("@")
+    host, dot, end = domain.rpartition(".")
+    return f"{name[:1]}•••@{(host or domain)[:1]}•••{dot}{end if host else ''}"
+
+
+def mailable(email: str) -> str:
+    """The address as mail servers know it: a domain in letters of another script in its ASCII form."""
+    try:
+        return validate_email(email, check_deliverability=False).ascii_email or email
+    except EmailNotValidError as error:
+        raise NotAnEmail(str(error)) from None
