@@ -135,7 +135,7 @@ class Database:
 
     @contextmanager
     def owning(self) -> Iterator[Connection]:
-        """A connection outside of any transaction, unguarded: for the owner of the tables, to rewrite their files."""
+        """A connection outside of any transaction, unguarded: for the owner of the database, to rewrite its files."""
         engine = _sqlite(self.url, may_migrate=True) if self.is_sqlite else self.engine
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection

@@ -87,7 +87,7 @@ def _line(one: Outlook, clinic: Clinic) -> str:
 
 @db.command("scrub", with_appcontext=False)
 def db_scrub() -> None:
-    """Rewrite the database’s files, so that their raw bytes hold nothing of who was erased; as owner of the tables."""
+    """Rewrite the database’s files, so that their bytes hold nothing of who was erased; as owner of the database."""
     done = scrub(database_of(Settings.from_environ()))
     if not done.done:
         raise click.ClickException(done.sentence)

@@ -19,7 +19,7 @@ def test_an_erasure_whose_bytes_are_left_in_the_files_is_said(database, clinic):
     with database.writing() as session:
         erase(session, Factory(session, clinic)(), COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
 
-    assert "run “intake db scrub” as the owner of the tables" in check_scrub(database).sentence
+    assert "run “intake db scrub” as the owner of the database" in check_scrub(database).sentence
     assert check_scrub(database).is_warning
     scrub(database)
     assert not check_scrub(database).is_warning

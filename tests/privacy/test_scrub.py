@@ -1,0 +1,122 @@
+"""Rewriting the files after an erasure: what others keep alive meanwhile is not called gone."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+import intake.db
+from intake.db import Database
+from intake.models import Lead
+from intake.privacy.erase import Ground, erase
+from intake.privacy.scrub import HELD, Scrubbed, is_scrub_due, scrub
+from intake.staff.person import COMMAND_LINE
+from tests.conftest import NOON, address
+from tests.factories import Factory
+from tests.privacy.held import ONE_ENGINE, files_of, files_that_tell, traces, zuzanna
+
+POSTGRESQL = pytest.mark.parametrize("engine_name", ["postgresql"])
+"""For what PostgreSQL alone does: it leaves the old version of a row in the file for whoever may still see it."""
+
+
+@pytest.fixture
+def stored(database, clinic):
+    """Zuzanna beside somebody else, with statistics that hold both; returns her id and what would tell of her."""
+    with database.writing() as session:
+        lead = zuzanna(session, clinic)
+        Factory(session, clinic)(name="Somebody Else", email="else@example.com")
+    with database.owning() as connection:
+        connection.execute(text("ANALYZE"))
+    kept = traces(lead)
+    kept.pop("address")  # stays as a suppression
+    return lead.id, kept
+
+
+def erase_her(database: Database, lead_id: int) -> None:
+    with database.writing() as session:
+        erase(session, session.get_one(Lead, lead_id), COMMAND_LINE, ground=Ground.ASKED, endpoint="", now=NOON)
+
+
+@pytest.fixture
+def another(postgres, database):
+    """A transaction of somebody else, which began before the erasure."""
+    opened = []
+
+    def begin(name: str, statement: str):
+        engine = create_engine(name or database.url, isolation_level="REPEATABLE READ")
+        connection = engine.connect()
+        connection.execute(text(statement))
+        opened.append((engine, connection))
+        return connection
+
+    yield {
+        "a report on the same database": lambda: begin("", "SELECT count(*) FROM lease"),
+        "a writer in another database": lambda: begin(address(postgres, "postgres"), "SELECT pg_current_xact_id()"),
+    }
+    for engine, connection in opened:
+        connection.close()
+        engine.dispose()
+
+
+OTHERS = pytest.mark.parametrize("other", ["a report on the same database", "a writer in another database"])
+
+
+@POSTGRESQL
+@OTHERS
+def test_old_rows_that_another_transaction_keeps_are_not_called_gone(database, stored, another, other):
+    lead_id, kept = stored
+    connection = another[other]()
+    erase_her(database, lead_id)
+
+    said = scrub(database, pause=lambda _: None)
+
+    assert said == Scrubbed(False, HELD)
+    assert files_that_tell(files_of(database), kept), "the transaction that is open keeps them"
+    with database.reading() as session:
+        assert is_scrub_due(session)
+    connection.rollback()
+    assert scrub(database, pause=lambda _: None).done
+    assert files_that_tell(files_of(database), kept) == []
+
+
+@POSTGRESQL
+@OTHERS
+def test_a_transaction_that_ends_soon_is_waited_for(database, stored, another, other):
+    lead_id, kept = stored
+    connection = another[other]()
+    erase_her(database, lead_id)
+
+    said = scrub(database, pause=lambda _: connection.rollback())
+
+    assert said.done
+    assert files_that_tell(files_of(database), kept) == []
+
+
+@POSTGRESQL
+def test_the_statistics_of_the_planner_hold_nothing_of_the_person(database, stored):
+    lead_id, kept = stored
+    with database.owning() as connection:
+        folder, statistics = connection.execute(
+            text("SELECT current_setting('data_directory'), pg_relation_filepath('pg_statistic')")
+        ).one()
+    files_of(database)  # brings all to the disk
+    assert kept["name"] in (Path(folder) / statistics).read_bytes()
+    erase_her(database, lead_id)
+
+    assert scrub(database).done
+
+    assert files_that_tell(files_of(database), kept) == []
+
+
+@ONE_ENGINE
+def test_a_reader_of_sqlite_keeps_the_former_pages_and_that_is_said(database, stored, monkeypatch):
+    monkeypatch.setattr(intake.db, "WAIT_FOR_LOCK", 0.1)  # how long SQLite itself waits for the reader
+    lead_id, kept = stored
+    with database.reading() as reader:
+        reader.get_one(Lead, lead_id)
+        erase_her(database, lead_id)
+
+        assert scrub(database) == Scrubbed(False, HELD)
+
+    assert scrub(database).done
+    assert files_that_tell(files_of(database), kept) == []
