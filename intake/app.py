@@ -19,6 +19,7 @@ from intake.gate.characters import keep_out_what_cannot_be_kept
 from intake.gate.headers import set_headers
 from intake.gate.hosts import answer_only_as
 from intake.gate.problems import Application, explain_problems
+from intake.gate.sender import SenderAddress
 from intake.gate.traces import trace_requests
 from intake.languages import FOLDER, LOCALES
 from intake.logs import log_to_stderr
@@ -44,7 +45,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     Babel(app, default_locale=LOCALES["en"], default_translation_directories=str(FOLDER), locale_selector=locale)
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
+    app.wsgi_app = SenderAddress(app.wsgi_app, proxies=settings.trusted_proxies)  # type: ignore[method-assign]
     trace_requests(app)
     set_headers(app, is_https=settings.is_https)
     answer_only_as(app, settings.public_url)

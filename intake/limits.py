@@ -23,7 +23,12 @@ class Limit:
     _lock: Lock = field(default_factory=Lock)
 
     def allows(self, place: str, *, now: datetime) -> bool:
-        """Whether *place* may ask once more; what is refused does not count."""
+        """Whether *place* may ask once more; what is refused does not count.
+
+        A place that is not known ("") is not counted: everybody who comes from nowhere would share one allowance.
+        """
+        if not place:
+            return True
         with self._lock:
             if len(self._asked) >= MOST_PLACES:
                 self._forget([known for known, times in self._asked.items() if times[-1] <= now - self.within])

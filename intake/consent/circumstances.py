@@ -18,7 +18,7 @@ def circumstances_of(address: str | None, user_agent: str, key: bytes) -> Circum
     """
     return Circumstances(
         network=coarse_network(address or ""),
-        network_hash=network_hash(key, address) if address else "",
+        network_hash=network_hash(key, address or ""),
         browser=browser_family(user_agent),
     )
 

@@ -3,7 +3,7 @@
 from intake.contacts.address import NotAnEmail, mailable, masked, parse_email
 from intake.contacts.mailbox import address_hash
 from intake.contacts.name import folded
-from intake.contacts.network import coarse_network, network_hash
+from intake.contacts.network import coarse_network, line_hash, network_hash, plain_address
 from intake.contacts.phone import REGION, NotAPhone, Phone, parse_phone, show_phone
 
 __all__ = [
@@ -14,10 +14,12 @@ __all__ = [
     "address_hash",
     "coarse_network",
     "folded",
+    "line_hash",
     "mailable",
     "masked",
     "network_hash",
     "parse_email",
     "parse_phone",
+    "plain_address",
     "show_phone",
 ]

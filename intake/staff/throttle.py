@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from intake.contacts import NotAnEmail, address_hash, coarse_network, network_hash, parse_email
+from intake.contacts import NotAnEmail, address_hash, coarse_network, line_hash, parse_email
 from intake.models import SignInAttempt, StaffMember, StaffSession
 
 WINDOW = timedelta(hours=1)
@@ -40,6 +39,7 @@ class Caller:
     """As typed; "" where it is not known yet (a passkey says it by itself)."""
     account_hash: str
     network_hash: str
+    """Of the subscriber's line; "" where the address is not known, which is no place that several callers share."""
     network: str
 
 
@@ -47,7 +47,7 @@ def caller_of(key: bytes, email: str, address: str) -> Caller:
     """Of whoever types *email* at *address*; *key* is the installation's, with which nothing else can be compared."""
     own = hmac.digest(key, b"sign-in", sha256)
     known = _as_looked_up(email)
-    return Caller(known, address_hash(own, known), network_hash(own, _of_one_line(address)), coarse_network(address))
+    return Caller(known, address_hash(own, known), line_hash(own, address), coarse_network(address))
 
 
 def _as_looked_up(email: str) -> str:
@@ -56,15 +56,6 @@ def _as_looked_up(email: str) -> str:
         return parse_email(email.strip()).lower()
     except NotAnEmail:
         return email.strip().lower()
-
-
-def _of_one_line(address: str) -> str:
-    """What one subscriber has: of IPv6 whole /64s, in which they may take another address for every try."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return address if found.version == 4 else str(ip_network((found, 64), strict=False))  # noqa: PLR2004
 
 
 def write_down(session: Session, caller: Caller, what: str, *, now: datetime) -> int:
@@ -80,11 +71,13 @@ def wait_for(session: Session, caller: Caller, number: int, *, now: datetime) ->
     """How long this try must still wait for the mistakes before it; nothing when it may go ahead."""
     same_network = SignInAttempt.network_hash == caller.network_hash
     same_account = SignInAttempt.account_hash == caller.account_hash
-    waits = [_wait(_mistakes(session, number, now, same_network), FREE_NETWORK, now)]
-    if caller.email:
+    waits = [timedelta()]
+    if caller.network_hash:
+        waits.append(_wait(_mistakes(session, number, now, same_network), FREE_NETWORK, now))
+    if caller.network_hash and caller.email:
         waits.append(_wait(_mistakes(session, number, now, same_network, same_account), FREE_HERE, now))
-        if not _came_from_here(session, caller, now):
-            waits.append(_wait(_mistakes(session, number, now, same_account), FREE_ACCOUNT, now))
+    if caller.email and not _came_from_here(session, caller, now):
+        waits.append(_wait(_mistakes(session, number, now, same_account), FREE_ACCOUNT, now))
     return max(waits)
 
 
@@ -94,7 +87,12 @@ def take_out(session: Session, number: int) -> None:
 
 
 def forget(session: Session, caller: Caller) -> None:
-    """Somebody came in, with every factor: their mistakes before it count no more."""
+    """Somebody came in, with every factor: their mistakes before it count no more.
+
+    Where the address is not known, theirs cannot be told from a stranger's with the same account, and all count on.
+    """
+    if not caller.network_hash:
+        return
     session.execute(
         delete(SignInAttempt).where(
             SignInAttempt.account_hash == caller.account_hash, SignInAttempt.network_hash == caller.network_hash
@@ -120,7 +118,7 @@ def _wait(mistakes: Sequence[datetime], free: int, now: datetime) -> timedelta:
 
 
 def _came_from_here(session: Session, caller: Caller, now: datetime) -> bool:
-    return session.scalars(
+    return bool(caller.network) and session.scalars(
         select(StaffSession.id)
         .join(StaffMember, StaffMember.id == StaffSession.staff_id)
         .where(StaffMember.email == caller.email, StaffSession.network == caller.network)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from intake.models import Role
 from intake.staff.sessions import begin
 from intake.staff.throttle import (
@@ -84,6 +86,27 @@ def test_guessing_from_everywhere_does_not_keep_the_owner_out(session):
 
     assert wait(session, caller(address="2001:db8:ffff::1")) == MINUTE
     assert not wait(session, caller(address="198.51.100.200"))
+
+
+@pytest.mark.parametrize("nowhere", ["", "unknown", ":443"])
+def test_where_the_address_is_not_known_no_stranger_makes_another_account_wait(session, nowhere):
+    for number in range(FREE_NETWORK):
+        guess(session, caller(f"{number}@clinic.example", nowhere), 1)
+    guess(session, caller(address=nowhere), FREE_HERE)
+
+    assert not wait(session, caller("another@clinic.example", nowhere))
+    assert not wait(session, caller("", nowhere))
+    assert not wait(session, caller(address=nowhere)), "five mistakes of a stranger keep nobody out"
+
+
+def test_where_the_address_is_not_known_guessing_one_account_still_has_an_end(session):
+    ana = staff(session, Role.OWNER, email="ana@clinic.example")
+    begin(session, ana, browser="Firefox", network="", now=NOON - timedelta(days=2))
+    guess(session, caller(address=""), FREE_ACCOUNT)
+
+    forget(session, caller(address=""))
+
+    assert wait(session, caller(address="")) == MINUTE, "nowhere is no network that the account came from"
 
 
 def test_many_at_once_gain_nothing(session):
