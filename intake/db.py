@@ -1,8 +1,7 @@
-"""The database: engine, SQLite's settings, transactions, naming of constraints, and the way to the newest schema."""
+"""The database: transactions, naming of constraints, and the way to the newest schema."""
 
-import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,23 +15,18 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
-    Engine,
     MetaData,
     SQLColumnExpression,
     TypeDecorator,
-    create_engine,
-    event,
     func,
     select,
 )
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from intake.config import make_folder
-from intake.sqlite_guard import guard
+from intake.engine import WAIT_FOR_LOCK, postgresql_engine, sqlite_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-WAIT_FOR_LOCK = 10  # seconds that a writer waits for SQLite's one write lock
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -88,13 +82,13 @@ def unindexed(column: SQLColumnExpression[str]) -> ColumnElement[str]:
 class Database:
     """One engine and the two ways to use it: `reading()` and `writing()`.
 
-    Its errors hide the parameters of a statement: they are names and numbers of patients, and errors are logged.
+    *patience*: seconds that a writer waits for SQLite's one write lock.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = WAIT_FOR_LOCK) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self.engine = sqlite_engine(self.url, patience=patience) if self.is_sqlite else postgresql_engine(self.url)
         self._writer = self.engine.execution_options(writes=True)
 
     @contextmanager
@@ -127,7 +121,7 @@ class Database:
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """A connection in one transaction that may change the schema, which the application's own may not."""
-        engine = _sqlite(self.url, may_migrate=True) if self.is_sqlite else self.engine
+        engine = sqlite_engine(self.url, may_migrate=True) if self.is_sqlite else self.engine
         with engine.execution_options(writes=True).begin() as connection:
             yield connection
         if engine is not self.engine:
@@ -136,7 +130,7 @@ class Database:
     @contextmanager
     def owning(self) -> Iterator[Connection]:
         """A connection outside of any transaction, unguarded: for the owner of the database, to rewrite its files."""
-        engine = _sqlite(self.url, may_migrate=True) if self.is_sqlite else self.engine
+        engine = sqlite_engine(self.url, may_migrate=True) if self.is_sqlite else self.engine
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
         if engine is not self.engine:
@@ -154,35 +148,3 @@ def alembic_config(connection: Connection) -> AlembicConfig:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
-
-
-def _sqlite(url: str | URL, *, may_migrate: bool = False) -> Engine:
-    path = make_url(url).database
-    if path and path != ":memory:":
-        make_folder(Path(path).parent)
-        with suppress(OSError):
-            Path(path).touch(mode=0o600)  # names and numbers of patients: for this account only
-    engine = create_engine(url, connect_args={"timeout": WAIT_FOR_LOCK}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare)
-    if not may_migrate:
-        event.listen(engine, "connect", lambda connection, _: guard(connection))
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions by itself: `_begin` does
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # confirmed means on disk, a power cut included
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only marked as free
-    connection.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past the append-only triggers
-
-
-def _begin(connection: Connection) -> None:
-    # A transaction that starts by reading and then writes can fail at once with "database is locked"; one that
-    # takes the write lock first waits its turn.
-    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
-        return
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -23,6 +23,15 @@ def grant(connection: Connection, role: str) -> None:
         connection.execute(text(statement))
 
 
+def not_granted(connection: Connection) -> list[str]:
+    """Tables that the connected role may not read or add to."""
+    asked = text(
+        "SELECT name FROM unnest(CAST(:names AS text[])) AS name "
+        "WHERE NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT'))"
+    )
+    return list(connection.scalars(asked, {"names": sorted(Base.metadata.tables)}))
+
+
 def _statements(role: str) -> list[str]:
     tables = sorted(Base.metadata.tables)
     free = [table for table in tables if table not in LOG | set(WORDS_OF_STAFF)]

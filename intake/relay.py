@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from intake.outage import outage_of
 from intake.outbox import LONGEST_AHEAD, Progress, is_due
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def run(loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event, pol
         try:
             _round(loop, rests, clock, stop)
         except Exception as error:  # the database may be away for a while; the loop must live
-            log.error("lease not asked", extra={"loop": loop.name, "reason": type(error).__name__})
+            log.error("lease not asked", extra={"loop": loop.name, "reason": _reason(error)})
             stop.wait(AFTER_FAULT.total_seconds())
         stop.wait(poll)
     log.info("relay stopped", extra={"loop": loop.name})
@@ -102,7 +103,7 @@ def _give_back(loop: Loop) -> None:
     try:
         loop.lease.give_back()
     except Exception as error:  # the database may be away; a lease ends by itself
-        log.warning("lease not given back", extra={"loop": loop.name, "reason": type(error).__name__})
+        log.warning("lease not given back", extra={"loop": loop.name, "reason": _reason(error)})
 
 
 def _everything_due(loop: Loop, clock: Callable[[], datetime], stop: threading.Event) -> int:
@@ -138,7 +139,11 @@ def _attempt(name: str, step: Step, now: datetime) -> Progress:
     try:
         return step(now)
     except Exception as error:
-        # Whatever it is, the loop must live: entries wait in the database and the next look tries again. Only the
-        # kind is logged, because messages of errors can quote a patient.
-        log.error("step failed", extra={"step": name, "reason": type(error).__name__})
+        # Whatever it is, the loop must live: entries wait in the database and the next look tries again.
+        log.error("step failed", extra={"step": name, "reason": _reason(error)})
         return Progress(not_before=now + AFTER_FAULT)
+
+
+def _reason(error: Exception) -> str:
+    """What ails the store, or the kind of the error. Never its words: they can quote a patient."""
+    return outage_of(error) or type(error).__name__

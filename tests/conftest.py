@@ -184,3 +184,12 @@ def client(page_database: Database, clock: Clock, tmp_path: Path) -> PageClient:
     url = page_database.url.render_as_string(hide_password=False)
     settings = Settings(database_url=url, secret_key=SECRET, instance=tmp_path)
     return PageClient(create_app(settings, clock=clock))
+
+
+@pytest.fixture
+def served(database: Database, clock: Clock, tmp_path: Path) -> Iterator[PageClient]:
+    """The same client on either engine; its application shares nothing with the test but what is stored."""
+    url = database.url.render_as_string(hide_password=False)
+    client = PageClient(create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path), clock=clock))
+    yield client
+    client.house.database.dispose()

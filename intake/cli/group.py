@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from intake import __version__, demo, relay
 from intake.config import ConfigError
@@ -15,6 +15,7 @@ from intake.desk.errors import SheetError
 from intake.ledger.keys import KeyProblem
 from intake.logs import log_to_stderr
 from intake.operations.backup import NotBackedUp
+from intake.outage import outage_of
 from intake.privacy.find import NotDone
 from intake.staff.accounts import NotChanged
 
@@ -32,10 +33,11 @@ class Intake(AppGroup):
             return super().invoke(ctx)
         except OUR_ERRORS as error:
             raise click.ClickException(str(error)) from error
-        except OperationalError as error:
-            reason = type(error.orig).__name__
-            message = f"The database cannot be reached ({reason}); check INTAKE_DATABASE_URL and the server."
-            raise click.ClickException(message) from error
+        except SQLAlchemyError as error:
+            outage = outage_of(error)
+            if outage is None:
+                raise
+            raise click.ClickException(f"The database {outage.sentence}.") from error
 
 
 @click.group(cls=Intake, context_settings={"help_option_names": ["-h", "--help"]})

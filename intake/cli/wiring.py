@@ -10,7 +10,7 @@ from intake.desk.allowance import Allowance
 from intake.desk.sheet import GoogleSheet
 from intake.mail.folder import MailboxFolder
 from intake.mail.smtp import SmtpServer
-from intake.operations.checks import check_database
+from intake.operations.store_check import check_reachable
 from intake.site import site_folder
 
 
@@ -22,7 +22,7 @@ def clinic_of(settings: Settings) -> Clinic:
 def database_of(settings: Settings) -> Database:
     """The database, once it is known to be reachable and current."""
     database = Database(settings.database())
-    finding = check_database(database)
+    finding = check_reachable(database)
     if finding.is_failure:
         raise click.ClickException(finding.sentence)
     return database

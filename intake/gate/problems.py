@@ -5,13 +5,16 @@ from types import TracebackType
 
 from flask import Flask, g, render_template, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
+
+from intake.outage import outage_of
 
 BAD_REQUEST = 400
 SERVER_FAULT = 500
 UNAVAILABLE = 503
+RETRY_AFTER = "60"  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +29,11 @@ PROBLEMS = {
     429: (_l("That was often in a short time"), _l("Wait a few minutes and try again, or call us.")),
     SERVER_FAULT: (
         _l("Something went wrong on our side"),
-        _l("Your request may not have reached us. Send the form again in a moment, or call us."),
+        _l("What you sent may not have reached us. Try again in a minute, or call us."),
     ),
     UNAVAILABLE: (
         _l("We cannot take requests at the moment"),
-        _l("Your request is not stored. Go back to what you typed, send it again in a minute, or call us."),
+        _l("What you sent is not stored. Try again in a minute, or call us."),
     ),
 }
 
@@ -63,13 +66,16 @@ class Application(Flask):
 def explain_problems(app: Flask) -> None:
     """Have *app* answer every error with a page of ours."""
     app.register_error_handler(HTTPException, _explain)
-    app.register_error_handler(OperationalError, _store_unavailable)
+    app.register_error_handler(SQLAlchemyError, _store_unavailable)
 
 
-def _store_unavailable(error: OperationalError) -> tuple[str, int]:
-    """Nothing was confirmed, and the browser still holds what was typed."""
-    log.error("database unavailable", extra={"reason": type(error.orig).__name__})
-    return _page(UNAVAILABLE), UNAVAILABLE
+def _store_unavailable(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
+    """Answer that nothing was stored, when the store is at fault; a mistake of ours goes on as what it is."""
+    outage = outage_of(error)
+    if outage is None:
+        raise error
+    log.error("database unavailable", extra={"reason": outage})
+    return _page(UNAVAILABLE), UNAVAILABLE, {"Retry-After": RETRY_AFTER}
 
 
 def _explain(error: HTTPException) -> Response | tuple[str, int]:
@@ -85,4 +91,13 @@ def _page(code: int) -> str:
     words = AT_THE_DESK if is_desk else PROBLEMS
     title, remedy = words.get(code, words[BAD_REQUEST if code < SERVER_FAULT else SERVER_FAULT])
     template = "errors/desk.html" if is_desk else "errors/error.html"
-    return render_template(template, title=title, remedy=remedy, request_id=g.get("request_id"))
+    kept = _sent() if code >= SERVER_FAULT and not is_desk else []
+    return render_template(template, title=title, remedy=remedy, kept=kept, request_id=g.get("request_id"))
+
+
+def _sent() -> list[tuple[str, str]]:
+    """What a form sent: the page keeps it, so that a press sends it again as it was, with the same stamp.
+
+    The fields of a patient's forms only; nobody types a password there.
+    """
+    return list(request.form.items(multi=True)) if request.method == "POST" else []

@@ -2,7 +2,7 @@
 
 from intake.models.consent import ConsentEvent, ConsentOpening, ConsentRendering, ConsentStatement, Suppression
 from intake.models.desk import CallLogEntry, Lease, QueueRow, SheetHealth
-from intake.models.installation import InstallationFact
+from intake.models.installation import InstallationFact, WriteProbe
 from intake.models.kinds import Act, Basis, Channel, Decision, Purpose, Role, Status, Topic
 from intake.models.lead import Lead
 from intake.models.ledger import Anchor, Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
@@ -48,4 +48,5 @@ __all__ = [
     "Status",
     "Suppression",
     "Topic",
+    "WriteProbe",
 ]

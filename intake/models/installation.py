@@ -13,3 +13,12 @@ class InstallationFact(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+class WriteProbe(Base):
+    """A table that is always empty: readiness writes a row here and deletes it in the same transaction."""
+
+    __tablename__ = "write_probe"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    filling: Mapped[bytes]

@@ -4,9 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-
 from intake.config import Clinic, ConfigError, Settings, load_clinic
 from intake.db import Database
 from intake.desk.backlog import Backlog, backlog
@@ -19,6 +16,7 @@ from intake.operations.held_checks import check_held
 from intake.operations.log_checks import check_log
 from intake.operations.mail import check_mail
 from intake.operations.privacy_checks import check_retention, check_scrub
+from intake.operations.store_check import check_room, check_store
 from intake.site import site_folder
 
 LATE = timedelta(minutes=5)
@@ -47,21 +45,6 @@ def check_clinic(settings: Settings) -> Finding:
     if settings.clinic is None:
         return warning("clinic file", f"the sample clinic ({path.name}) is in use; set INTAKE_CLINIC to your own file")
     return fine("clinic file", f"{clinic.display_name}, {len(clinic.practitioners)} practitioners")
-
-
-def check_database(database: Database) -> Finding:
-    """The database and its migrations."""
-    engine = database.url.get_backend_name()
-    try:
-        with database.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-        current = database.is_current()
-    except SQLAlchemyError as error:
-        kind = type(error).__name__
-        return failure("database", f"{engine} cannot be reached ({kind}); check INTAKE_DATABASE_URL and the server")
-    if not current:
-        return failure("database", f"{engine} is reachable but its schema is not current; run “intake db upgrade”")
-    return fine("database", f"{engine}, schema current")
 
 
 def check_credentials(settings: Settings) -> Finding:
@@ -122,8 +105,9 @@ def run_checks(
     yield check_settings(settings)
     clinic_finding = check_clinic(settings)
     yield clinic_finding
-    database_finding = check_database(database)
+    database_finding = check_store(database)
     yield database_finding
+    yield from check_room(database)
     if not database_finding.is_failure:
         yield check_address_key(settings, database)
         if clinic_finding.is_failure:

@@ -42,6 +42,7 @@ INVENTORY: Mapping[str, Held] = {
     "lease": Held("", "stays: which process works"),
     "sheet_health": Held("", "stays: how the sheet is doing, in our own words"),
     "installation": Held("", "stays: facts about the installation"),
+    "write_probe": Held("", "is always empty: readiness tries to write there"),
     "staff_member": Held("", "stays: accounts of staff, who are not patients"),
     "staff_passkey": Held("", "stays: accounts of staff"),
     "staff_session": Held("", "stays: accounts of staff; deleted by the retention rule"),

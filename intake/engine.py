@@ -1,0 +1,74 @@
+"""Engines as the house needs them: what a connection is set to, how long it waits, and when it is given up.
+
+Errors hide the parameters of a statement: they are names and numbers of patients, and errors are logged.
+"""
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
+
+from intake.config import make_folder
+from intake.outage import must_reconnect
+from intake.sqlite_guard import guard
+
+WAIT_FOR_LOCK = 10  # seconds that a writer waits for SQLite's one write lock
+DRIVER = {
+    # A pooler such as PgBouncer gives each transaction another server connection, which knows nothing of statements
+    # that were prepared on the one before.
+    "prepare_threshold": None,
+    "connect_timeout": 10,  # seconds; a server that is gone does not say so
+    "tcp_user_timeout": 20_000,  # milliseconds until what was sent must have arrived there
+}
+"""How psycopg connects; the address in INTAKE_DATABASE_URL may say otherwise."""
+
+
+def postgresql_engine(url: URL) -> Engine:
+    """The engine for PostgreSQL, which also works behind a pooler of transactions."""
+    arguments: dict[str, Any] = {name: value for name, value in DRIVER.items() if name not in url.query}
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments)
+    event.listen(engine, "handle_error", _give_up)
+    return engine
+
+
+def sqlite_engine(url: URL, *, patience: float = WAIT_FOR_LOCK, may_migrate: bool = False) -> Engine:
+    """The engine for SQLite. Makes the file, for this account only, where there is none."""
+    path = url.database
+    if path and path != ":memory:" and not path.startswith("file:"):
+        make_folder(Path(path).parent)
+        with suppress(OSError):
+            Path(path).touch(mode=0o600)  # names and numbers of patients: for this account only
+    engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
+    event.listen(engine, "connect", _prepare)
+    if not may_migrate:
+        event.listen(engine, "connect", lambda connection, _: guard(connection))
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _give_up)
+    return engine
+
+
+def _give_up(context: ExceptionContext) -> None:
+    """Have the pool replace connections that would go on failing after the cause is mended."""
+    error = context.sqlalchemy_exception
+    if error is not None and must_reconnect(error):
+        context.is_disconnect = True
+
+
+def _prepare(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself: `_begin` does
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # confirmed means on disk, a power cut included
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only marked as free
+    connection.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past the append-only triggers
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that starts by reading and then writes can fail at once with "database is locked"; one that
+    # takes the write lock first waits its turn.
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
