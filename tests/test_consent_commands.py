@@ -114,7 +114,7 @@ def test_a_mailing_tools_list_is_filtered(run, ana, tmp_path: Path):
     tools = tmp_path / "tools.csv"
     tools.write_text("\N{ZERO WIDTH NO-BREAK SPACE}Email,Name\nANA@example.com,Ana\nben@example.com,Ben\n", "utf-8")
 
-    assert run("suppressions", "--filter", str(tools)).stdout == "ANA@example.com\n"
+    assert run("suppressions", "--filter", str(tools)).stdout == "ANA@example.com,Ana\n"
     assert run("suppressions", "--filter", str(tools), "--purpose", "care").stdout == ""
 
 

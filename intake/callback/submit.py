@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from intake.callback.abuse import Manner, announce, sign_of_machine
 from intake.config import Clinic
 from intake.consent.events import Asked, record_answers, ticked
+from intake.consent.hashes import note_hashes
 from intake.consent.record import Circumstances
 from intake.consent.token import key_of, token_of
-from intake.contacts import Phone, address_hash
+from intake.contacts import Phone
 from intake.hours import call_by
 from intake.ledger import canonical_bytes
 from intake.models import Lead, Purpose
@@ -77,7 +78,7 @@ def submit_callback(
     lead = _lead(request, shown, submission, _free_reference(session), clinic, now)
     if manner:
         lead.held_for = sign_of_machine(session, manner, lead.phone, clinic=clinic.key, now=now)
-    lead.email_hash = address_hash(address_key, request.email) if request.email else None
+    note_hashes(lead, address_key)
     try:
         with session.begin_nested():
             session.add(lead)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Collection
 from datetime import datetime
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
@@ -13,9 +13,10 @@ from intake.config import Settings
 from intake.consent.address_key import require_same_key
 from intake.consent.difference import difference
 from intake.consent.invalidate import invalidate
+from intake.consent.mailing_list import not_to_be_mailed
 from intake.consent.publishing import changes, digest_of, is_published
 from intake.consent.staff_withdrawal import TERM, WAYS, withdraw_for, withdrawals
-from intake.consent.suppression_list import not_to_be_mailed, write_list
+from intake.consent.suppression_list import write_list
 from intake.models import Purpose
 from intake.staff.person import COMMAND_LINE
 from intake.staff.publish_words import publish_words
@@ -124,11 +125,11 @@ def consent_withdrawals(since: datetime | None) -> None:
 
 
 @consent.command("suppressions", with_appcontext=False)
-@click.option("--filter", "mailing_list", type=click.File(encoding="utf-8-sig"), help="A mailing tool's list.")
+@click.option("--filter", "mailing_list", type=click.File("rb"), help="A mailing tool's list.")
 @click.option("--purpose", default=Purpose.NEWS.value, show_default=True, type=PURPOSES,
               help="With --filter: what is to be mailed.")  # fmt: skip
-def consent_suppressions(mailing_list: TextIO | None, purpose: str) -> None:
-    """Print the suppression list as CSV for a mailing tool; with --filter those of its list that must not be mailed."""
+def consent_suppressions(mailing_list: BinaryIO | None, purpose: str) -> None:
+    """Print the suppression list as CSV for a mailing tool; with --filter the lines of its list not to be mailed."""
     settings = Settings.from_environ()
     key, clinic = settings.address_key(), clinic_of(settings).key
     with database_of(settings).reading() as session:
@@ -137,8 +138,9 @@ def consent_suppressions(mailing_list: TextIO | None, purpose: str) -> None:
             return
         require_same_key(session, key)
         refused = not_to_be_mailed(session, mailing_list, clinic=clinic, purpose=Purpose(purpose), address_key=key)
-        for address in refused:
-            click.echo(address)
+        for line in refused:
+            sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
 
 
 def _named(purposes: Collection[Purpose]) -> str:

@@ -10,6 +10,7 @@ from intake import __version__, demo, relay
 from intake.config import ConfigError
 from intake.consent.address_key import OtherKey
 from intake.consent.evidence import NoSuchRequest, NothingSealed
+from intake.consent.mailing_list import NotReadable
 from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
 from intake.ledger.keys import KeyProblem
@@ -20,8 +21,8 @@ from intake.privacy.find import NotDone
 from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
-    ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotRecorded, OtherKey,
-    SheetError, demo.DidNotStart, relay.Stuck,
+    ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotReadable, NotRecorded,
+    OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def upgrade() -> None:
     database = Database(settings.database())
     database.upgrade()
     with database.writing() as session:
-        hashed = adopt_key(session, settings.address_key())
+        hashed = adopt_key(session, settings.address_key(), now=now())
     if hashed:
         plural = "" if hashed == 1 else "es"
         click.echo(f"Hashed {hashed} email address{plural}, so that a withdrawal finds every request of a person.")

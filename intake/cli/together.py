@@ -88,7 +88,7 @@ def _fill(given: Settings, settings: Settings, number: int) -> None:
     clinic, database = clinic_of(settings), Database(settings.database())
     database.upgrade()
     with database.writing() as session:
-        adopt_key(session, settings.address_key())
+        adopt_key(session, settings.address_key(), now=now())
     ledger = ledger_folder(settings), ledger_origin(clinic)
     fill(database, clinic, number, address_key=settings.address_key(), ledger=ledger, now=now(), say=click.echo)
     database.dispose()
@@ -103,7 +103,7 @@ def _prepared(settings: Settings) -> tuple[Clinic, str | None]:
     clinic, database = clinic_of(settings), Database(settings.database())
     database.upgrade()
     with database.writing() as session:
-        adopt_key(session, settings.address_key())
+        adopt_key(session, settings.address_key(), now=now())
         read = digest_of(changes(session, clinic))
         publish_words(session, clinic, COMMAND_LINE, read=read, endpoint="demo", now=now())
         link = first_link(session, clinic.key, by=Doer(COMMAND_LINE, "demo", now()))

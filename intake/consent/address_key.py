@@ -4,12 +4,14 @@ Suppressions are such hashes. Under another key none of them would match, and pe
 """
 
 import hmac
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.contacts import address_hash
+from intake.consent.hashes import note_hashes
+from intake.consent.rehash import rehash
 from intake.models import InstallationFact, Lead
 
 FINGERPRINT = "address key"
@@ -43,15 +45,15 @@ def require_same_key(session: Session, address_key: bytes) -> None:
         raise OtherKey
 
 
-def adopt_key(session: Session, address_key: bytes) -> int:
-    """Note the key, and hash the addresses that have no hash yet; returns how many. Raises `OtherKey`."""
+def adopt_key(session: Session, address_key: bytes, *, now: datetime) -> int:
+    """Note the key, hash what has no hash or one of a former release; returns how many. Raises `OtherKey`."""
     require_same_key(session, address_key)
     if is_same_key(session, address_key) is None:
         session.add(InstallationFact(name=FINGERPRINT, value=fingerprint(address_key)))
     waiting, hashed = select(Lead).where(Lead.email.is_not(None), Lead.email_hash.is_(None)).limit(AT_ONCE), 0
     while leads := session.scalars(waiting).all():
         for lead in leads:
-            lead.email_hash = address_hash(address_key, lead.email or "")
+            note_hashes(lead, address_key)
         session.flush()
         hashed += len(leads)
-    return hashed
+    return hashed + rehash(session, address_key, now=now)

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from intake.consent.ended import CARRIED
 from intake.consent.fold import FORMER_ADDRESS, Key, Standing, fold
+from intake.consent.hashes import note_hashes
 from intake.consent.record import Manner, record
 from intake.consent.state import events_of_person, standings
 from intake.consent.suppression import suppress
 from intake.consent.token import key_of, link_token
-from intake.contacts import address_hash
 from intake.models import ConsentEvent, ConsentStatement, Decision, Lead
 
 SAYS_NO = (Decision.REFUSED, Decision.WITHDRAWN)
@@ -40,7 +40,8 @@ def change_address(
     for statement in _asked(session, lead):
         record(session, lead, statement, Decision.INVALIDATED, CORRECTED, now=now, reason=reason)
     session.flush()
-    lead.email, lead.email_hash = email, address_hash(address_key, email) if email else None
+    lead.email = email
+    note_hashes(lead, address_key)
     lead.link_round += 1
     lead.consent_key = key_of(link_token(lead)) if lead.salt else None
     session.flush()

@@ -11,8 +11,10 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from intake.consent.fold import FORMER_ADDRESS
+from intake.consent.listed import listed
 from intake.consent.state import standings_of
-from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, LedgerEntry, LedgerPosition, Suppression
+from intake.contacts import mailbox
+from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, LedgerEntry, LedgerPosition
 
 AT_ONCE = 1000
 OVERLAP = timedelta(seconds=10)
@@ -61,7 +63,7 @@ def _addresses(session: Session, clinic: str) -> Iterator[str]:
         .order_by(Lead.id)
     )
     for ref, email, hashed in rows:
-        address = (email or "").strip().casefold()
+        address = mailbox(email or "")
         if hash_of.setdefault(address, hashed or "") != hashed:
             yield f"request {ref}: its address has another hash than elsewhere, so that it counts for another person"
         elif address_of.setdefault(hashed, address) != address:
@@ -111,13 +113,14 @@ def _entered(session: Session, clinic: str) -> Iterator[str]:
 
 def _suppressions(session: Session, clinic: str) -> Iterator[str]:
     leads = session.execute(
-        select(Lead.id, Lead.ref, Lead.email_hash).where(Lead.clinic == clinic, Lead.email_hash.is_not(None))
+        select(Lead.id, Lead.ref, Lead.email_hash, Lead.email_hash_former).where(
+            Lead.clinic == clinic, Lead.email_hash.is_not(None)
+        )
     ).all()
-    listed = select(Suppression.address_hash, Suppression.channel, Suppression.purpose)
-    kept = {tuple(row) for row in session.execute(
-        listed.where(Suppression.clinic == clinic, Suppression.lifted_at.is_(None)))}  # fmt: skip
-    stands = standings_of(session, [lead_id for lead_id, _, _ in leads])
-    for lead_id, ref, address in leads:
+    kept = listed(session, clinic)
+    stands = standings_of(session, [lead.id for lead in leads])
+    for lead_id, ref, present, former in leads:
         for (purpose, channel), standing in stands.get(lead_id, {}).items():
-            if standing.decision is Decision.WITHDRAWN and (address, channel, purpose) not in kept:
+            withdrawn = standing.decision is Decision.WITHDRAWN
+            if withdrawn and not kept.covers(present or "", former, purpose, channel):
                 yield f"request {ref}: {purpose} was withdrawn, but the address is not on the suppression list"

@@ -7,10 +7,11 @@ not enough, because anybody can type a stranger's address into a form: there it 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from intake.consent.listed import COUNTS, counting, of_lead
 from intake.consent.may_send import NEEDS_VERIFIED
 from intake.consent.state import is_verified
 from intake.models import Channel, Lead, Purpose, Suppression
@@ -20,8 +21,12 @@ def suppress(session: Session, lead: Lead, purposes: Collection[Purpose], *, now
     """Put the address of *lead* on the list; a purpose that stands there already keeps its date."""
     if lead.email_hash is None:
         return
+    stands = _counting(session, lead)
     for purpose in sorted(purposes):  # in one order, so that two presses do not wait for each other for good
-        _suppress(session, lead.clinic, lead.email_hash, purpose, now)
+        former = stands.get(purpose)
+        row = _own_row(session, lead, purpose, former.since if former and former.lifted_at is None else now)
+        if row.lifted_at:
+            row.since, row.lifted_at = now, None
 
 
 def lift(session: Session, lead: Lead, purposes: Collection[Purpose], *, now: datetime) -> None:
@@ -29,40 +34,41 @@ def lift(session: Session, lead: Lead, purposes: Collection[Purpose], *, now: da
     if lead.email_hash is None or not purposes:
         return
     enough = set(purposes) if is_verified(session, lead) else set(purposes) - NEEDS_VERIFIED
-    session.execute(
-        update(Suppression)
-        .where(Suppression.clinic == lead.clinic, Suppression.address_hash == lead.email_hash)
-        .where(Suppression.purpose.in_(enough), Suppression.lifted_at.is_(None))
-        .values(lifted_at=now)
-    )
+    for purpose, row in sorted(_counting(session, lead).items()):
+        if purpose in enough and row.lifted_at is None:
+            _own_row(session, lead, purpose, row.since).lifted_at = now
 
 
 def suppressed(session: Session, lead: Lead) -> frozenset[Purpose]:
     """For which purposes the address of *lead* must not be mailed; all of them when its hash is not known."""
     if lead.email_hash is None:
         return frozenset(Purpose)
-    mine = (Suppression.clinic == lead.clinic, Suppression.address_hash == lead.email_hash)
-    return frozenset(session.scalars(select(Suppression.purpose).where(*mine, Suppression.lifted_at.is_(None))))
+    return frozenset(purpose for purpose, row in _counting(session, lead).items() if row.lifted_at is None)
 
 
 def standing_suppressions(session: Session, clinic: str) -> Sequence[Suppression]:
     """The list as it stands, oldest first."""
     return session.scalars(
         select(Suppression)
-        .where(Suppression.clinic == clinic, Suppression.lifted_at.is_(None))
+        .where(Suppression.clinic == clinic, Suppression.lifted_at.is_(None), COUNTS)
         .order_by(Suppression.since, Suppression.id)
     ).all()
 
 
-def _suppress(session: Session, clinic: str, address_hash: str, purpose: Purpose, now: datetime) -> None:
-    entry = {"clinic": clinic, "address_hash": address_hash, "channel": Channel.EMAIL, "purpose": purpose}
-    known = select(Suppression).filter_by(**entry)
+def _counting(session: Session, lead: Lead) -> dict[Purpose, Suppression]:
+    return counting(session.scalars(select(Suppression).where(of_lead(lead))))
+
+
+def _own_row(session: Session, lead: Lead, purpose: Purpose, since: datetime) -> Suppression:
+    """The row of exactly this mailbox; one that stands since *since* where it had none."""
+    entry = {"clinic": lead.clinic, "address_hash": lead.email_hash, "channel": Channel.EMAIL, "purpose": purpose}
+    known = select(Suppression).filter_by(**entry, is_former=False)
     found = session.scalars(known).first()
-    if found is None:
-        try:
-            with session.begin_nested():
-                session.add(Suppression(**entry, since=now))
-        except IntegrityError:  # another press of the same button was quicker
-            found = session.scalars(known).one()
-    if found and found.lifted_at:
-        found.since, found.lifted_at = now, None
+    if found:
+        return found
+    try:
+        with session.begin_nested():
+            session.add(made := Suppression(**entry, since=since, is_former=False))
+    except IntegrityError:  # another press of the same button was quicker
+        return session.scalars(known).one()
+    return made

@@ -1,64 +1,64 @@
-"""The suppression list for other mailing tools: as a file for them to import, and as a filter for their own lists."""
+"""The suppression list as a CSV file that other mailing tools import, with the addresses as long as they are known."""
 
 import csv
-import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import UTC
-from email.utils import parseaddr
 from typing import TextIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consent.listed import Listed, listed
 from intake.consent.suppression import standing_suppressions
-from intake.contacts import NotAnEmail, address_hash, parse_email
 from intake.db import batched
-from intake.models import Lead, Purpose
-from intake.spreadsheet_text import neutral
+from intake.models import Lead, Suppression
 
 HEADINGS = ("address", "hash", "purpose", "channel", "since")
-OTHER_SEPARATORS = re.compile("[;\t|]")
-"""A spreadsheet set to French writes semicolons into its CSV; an address that is not seen would be mailed."""
+
+Spelled = tuple[str | None, str | None, str | None]
+"""An address as it is known, its hash, and its former hash where that is another one."""
 
 
 def write_list(session: Session, clinic: str, out: TextIO) -> int:
-    """Write the list as CSV and return its length; the address is there as long as somebody with it is on record."""
-    standing = standing_suppressions(session, clinic)
-    known = _addresses(session, clinic, {one.address_hash for one in standing})
+    """Write a line for each known spelling of an address, or one without an address; returns how many.
+
+    Programs read this file and compare texts, so nothing is put before an address (`spreadsheet_text`).
+    """
+    standing, kept = standing_suppressions(session, clinic), listed(session, clinic)
+    known = _known_by_hash(session, clinic, {row.address_hash for row in standing})
     writer = csv.writer(out)
     writer.writerow(HEADINGS)
-    for one in standing:
-        since = one.since.astimezone(UTC).isoformat(timespec="seconds")
-        row = (known.get(one.address_hash, ""), one.address_hash, one.purpose, one.channel, since)
-        writer.writerow([neutral(str(cell)) for cell in row])
-    return len(standing)
+    written = 0
+    for row in standing:
+        since = row.since.astimezone(UTC).isoformat(timespec="seconds")
+        for address in _addresses(row, known[row.address_hash], kept):
+            writer.writerow([address, row.address_hash, row.purpose, row.channel, since])
+            written += 1
+    return written
 
 
-def not_to_be_mailed(
-    session: Session, lines: Iterable[str], *, clinic: str, purpose: Purpose, address_key: bytes
-) -> Iterator[str]:
-    """Of the addresses in *lines* (one in each, or a CSV file with them), those on the list for *purpose*."""
-    refused = {one.address_hash for one in standing_suppressions(session, clinic) if one.purpose is purpose}
-    told = set[str]()
-    for address in _addresses_in(lines):
-        hashed = address_hash(address_key, address)
-        if hashed in refused and hashed not in told:
-            told.add(hashed)
-            yield address
+def _addresses(row: Suppression, known: Iterable[Spelled], kept: Listed) -> Sequence[str]:
+    """Every spelling for which *row* counts; one empty text where none is known."""
+    found = {
+        email: None
+        for email, present, former in known
+        if row.address_hash == ((former or present) if row.is_former else present)
+        and (not row.is_former or (present, row.channel, row.purpose) not in kept.own)
+    }
+    return [email or "" for email in found] or [""]
 
 
-def _addresses_in(lines: Iterable[str]) -> Iterator[str]:
-    for row in csv.reader(lines):
-        for cell in (part.strip(' "') for columns in row for part in OTHER_SEPARATORS.split(columns)):
-            try:
-                yield parse_email(parseaddr(cell)[1])
-            except NotAnEmail:
-                continue
-
-
-def _addresses(session: Session, clinic: str, hashes: set[str]) -> dict[str, str]:
-    known: dict[str, str] = {}
+def _known_by_hash(session: Session, clinic: str, hashes: set[str]) -> dict[str, list[Spelled]]:
+    known = defaultdict[str, list[Spelled]](list)
+    of_clinic = (
+        select(Lead.email, Lead.email_hash, Lead.email_hash_former)
+        .where(Lead.clinic == clinic, Lead.email.is_not(None))
+        .order_by(Lead.id)
+    )
     for some in batched(hashes):
-        found = select(Lead.email_hash, Lead.email).where(Lead.clinic == clinic, Lead.email_hash.in_(some))
-        known |= {hashed: email for hashed, email in session.execute(found) if hashed and email}
+        for email, present, former in session.execute(of_clinic.where(Lead.email_hash.in_(some))):
+            known[present or ""].append((email, present, former))
+    for email, present, former in session.execute(of_clinic.where(Lead.email_hash_former.is_not(None))):
+        known[former or ""].append((email, present, former))
     return known

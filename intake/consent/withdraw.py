@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.ended import state_before
+from intake.consent.hashes import note_hashes
 from intake.consent.record import Circumstances, Manner, record
 from intake.consent.state import Standing, standings, standings_seen_by
 from intake.consent.statements import current_statement
 from intake.consent.suppression import suppress
-from intake.contacts import address_hash
 from intake.models import Channel, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
 
@@ -40,7 +40,7 @@ def withdraw(
     as it was; as far as *lead*'s page may tell: else the answer would tell a stranger what this address withdrew.
     """
     if lead.email and lead.email_hash is None:
-        lead.email_hash = address_hash(address_key, lead.email)
+        note_hashes(lead, address_key)
     stands, seen, ended = standings(session, lead), standings_seen_by(session, lead), set[Purpose]()
     for purpose in sorted(purposes):
         standing, told = (some.get((purpose, Channel.EMAIL)) for some in (stands, seen))

@@ -1,7 +1,7 @@
 """Names, phone numbers, email and network addresses: one file for each kind."""
 
 from intake.contacts.address import NotAnEmail, mailable, masked, parse_email
-from intake.contacts.mailbox import address_hash
+from intake.contacts.mailbox import address_hash, former_address_hash, mailbox
 from intake.contacts.name import folded
 from intake.contacts.network import coarse_network, line_hash, network_hash, plain_address
 from intake.contacts.phone import REGION, NotAPhone, Phone, parse_phone, show_phone
@@ -14,8 +14,10 @@ __all__ = [
     "address_hash",
     "coarse_network",
     "folded",
+    "former_address_hash",
     "line_hash",
     "mailable",
+    "mailbox",
     "masked",
     "network_hash",
     "parse_email",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.db import Base, Utc
@@ -111,7 +111,7 @@ class Suppression(Base):
     """An address that must not be mailed for a purpose: a keyed hash, which outlives the person's erasure."""
 
     __tablename__ = "suppression"
-    __table_args__ = (UniqueConstraint("clinic", "address_hash", "channel", "purpose"),)
+    __table_args__ = (UniqueConstraint("clinic", "address_hash", "channel", "purpose", "is_former"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic: Mapped[str] = mapped_column(String(31))
@@ -121,3 +121,5 @@ class Suppression(Base):
     since: Mapped[datetime] = mapped_column(Utc)
     lifted_at: Mapped[datetime | None] = mapped_column(Utc)
     """When the same person agreed again, by an event of its own; the withdrawal stays in the log."""
+    is_former: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Hashed by a former release: the address may be any that full case folding makes the same."""

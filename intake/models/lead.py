@@ -47,7 +47,9 @@ class Lead(Base):
     phone_typed: Mapped[str] = mapped_column(String(60))
     email: Mapped[str | None] = mapped_column(String(254))
     email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
-    """Keyed hash of the address in lower case: whose requests belong to one person, without reading addresses."""
+    """Keyed hash of the mailbox: whose requests belong to one person, without reading addresses."""
+    email_hash_former: Mapped[str | None] = mapped_column(String(64))
+    """The hash that former releases made of the address, where it is another one (`consent.hashes`)."""
     consent_key: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True, unique=True)
     """SHA-256 of the token that opens the person's consent page (`consent.token`)."""
     consult_with: Mapped[str | None] = mapped_column(String(31))

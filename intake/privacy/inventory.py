@@ -53,8 +53,8 @@ INVENTORY: Mapping[str, Held] = {
 
 EMPTIED: Mapping[str, object] = {
     "name": "", "name_folded": "", "phone": "", "phone_extension": "", "phone_typed": "", "email": None,
-    "email_hash": None, "consent_key": None, "consult_with": None, "consult_by": None, "best_time": None,
-    "voicemail_ok": False, "services": [], "body_areas": [], "what_hurts": None, "salt": None,
+    "email_hash": None, "email_hash_former": None, "consent_key": None, "consult_with": None, "consult_by": None,
+    "best_time": None, "voicemail_ok": False, "services": [], "body_areas": [], "what_hurts": None, "salt": None,
 }  # fmt: skip
 """Columns of the lead and what an erasure puts there."""
 DRAWN_ANEW = frozenset({"token", "submission"})

@@ -24,6 +24,7 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from intake.consent.listed import of_lead
 from intake.db import Base
 from intake.ledger import stamp
 from intake.models import (
@@ -42,9 +43,9 @@ from intake.models import (
 
 SCHEMA = 1
 INTERNAL = frozenset({
-    "id", "lead_id", "uid", "salt", "token", "submission", "consent_key", "email_hash", "link_round", "address_hash",
-    "statement_id", "entry_id", "batch_id", "consent_event_id", "reason_salt", "staff_id", "tab", "is_twice",
-    "missing_since", "taken_out_at", "endpoint", "clinic", "name_folded",
+    "id", "lead_id", "uid", "salt", "token", "submission", "consent_key", "email_hash", "email_hash_former",
+    "link_round", "address_hash", "statement_id", "entry_id", "batch_id", "consent_event_id", "reason_salt", "staff_id",
+    "tab", "is_twice", "is_former", "missing_since", "taken_out_at", "endpoint", "clinic", "name_folded",
 })  # fmt: skip
 """Keys and references of ours, which say nothing of the person and would open their pages."""
 
@@ -93,8 +94,7 @@ def _event(event: ConsentEvent) -> Facts:
 def _suppressions(session: Session, lead: Lead) -> Sequence[Suppression]:
     if lead.email_hash is None:
         return []
-    mine = (Suppression.clinic == lead.clinic, Suppression.address_hash == lead.email_hash)
-    return session.scalars(select(Suppression).where(*mine).order_by(Suppression.id)).all()
+    return session.scalars(select(Suppression).where(of_lead(lead)).order_by(Suppression.id)).all()
 
 
 def _accesses(session: Session, lead: Lead) -> Sequence[tuple[AccessLogEntry, bool]]:

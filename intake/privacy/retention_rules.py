@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from intake.config import Clinic
 from intake.consent.fold import GIVING
+from intake.consent.listed import COUNTS
 from intake.desk.leaving import IS_LEAVING
 from intake.desk.statuses import CLOSED
 from intake.models import (
@@ -107,6 +108,6 @@ def _proves_consent(since: datetime) -> ColumnElement[bool]:
     )  # fmt: skip
     is_suppressed = exists().where(
         Suppression.clinic == Lead.clinic, Suppression.address_hash == Lead.email_hash,
-        Suppression.purpose == given.purpose, Suppression.lifted_at.is_(None), Suppression.since < since,
+        Suppression.purpose == given.purpose, Suppression.lifted_at.is_(None), Suppression.since < since, COUNTS,
     ).correlate(Lead, given)  # fmt: skip
     return exists().where(given.lead_id == Lead.id, given.decision.in_(GIVING), ~is_ended, ~is_suppressed)

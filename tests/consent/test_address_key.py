@@ -23,19 +23,19 @@ def test_addresses_without_a_hash_get_one(session, lead, monkeypatch):
     for person in people:
         person.email_hash = None
 
-    assert adopt_key(session, ADDRESS_KEY) == 5
+    assert adopt_key(session, ADDRESS_KEY, now=NOON) == 5
 
     assert [person.email_hash for person in people] == [
         address_hash(ADDRESS_KEY, f"p{number}@example.com") for number in range(5)
     ]
     assert nobody.email_hash is None
-    assert adopt_key(session, ADDRESS_KEY) == 0
+    assert adopt_key(session, ADDRESS_KEY, now=NOON) == 0
 
 
 def test_another_key_is_noticed_and_nothing_is_hashed_under_it(session, lead):
     assert is_same_key(session, ADDRESS_KEY) is None
     require_same_key(session, ADDRESS_KEY)
-    adopt_key(session, ADDRESS_KEY)
+    adopt_key(session, ADDRESS_KEY, now=NOON)
     session.flush()
     ana = lead(email="ana@example.com")
     ana.email_hash = None
@@ -43,12 +43,12 @@ def test_another_key_is_noticed_and_nothing_is_hashed_under_it(session, lead):
     assert is_same_key(session, ADDRESS_KEY) is True
     assert is_same_key(session, OTHER) is False
     with pytest.raises(OtherKey, match="put the former INTAKE_SECRET_KEY"):
-        adopt_key(session, OTHER)
+        adopt_key(session, OTHER, now=NOON)
     assert ana.email_hash is None
 
 
 def test_what_is_kept_of_the_key_is_not_the_key(session):
-    adopt_key(session, ADDRESS_KEY)
+    adopt_key(session, ADDRESS_KEY, now=NOON)
     session.flush()
 
     kept = [fact.value for fact in session.scalars(select(InstallationFact))]
