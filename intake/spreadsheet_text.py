@@ -1,4 +1,8 @@
-"""Text that a spreadsheet takes for text: in every file that somebody may open with one."""
+"""Text that a spreadsheet takes for text: in every CSV file that people open.
+
+A file that programs read is left as it is, because they would take the apostrophe for a part of the text. Which file is
+for whom stands in docs/security.md.
+"""
 
 import re
 

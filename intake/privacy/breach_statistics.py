@@ -7,6 +7,7 @@ from io import StringIO
 
 from intake.models import Breach
 from intake.privacy.breaches import KINDS
+from intake.spreadsheet_text import neutral
 
 BANDS = (
     ("one person", 1, 1),
@@ -32,11 +33,11 @@ def statistics(register: Sequence[Breach], year: int) -> list[Line]:
 
 
 def as_csv(lines: Sequence[Line], year: int) -> str:
-    """The counts as a table; nothing in it was typed by anybody."""
+    """The counts as a table."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([f"Personal health information, {year}", "count"])
-    writer.writerows(lines)
+    writer.writerows((neutral(words), count) for words, count in lines)
     return out.getvalue()
 
 
