@@ -13,6 +13,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.consent.circumstances import circumstances_of
+from intake.consent.one_click import is_one_click
 from intake.consent.preferences import Preferences, State, preferences_of
 from intake.consent.receipt_dpv import Json, dpv_receipt
 from intake.consent.receipt_kantara import kantara_receipt
@@ -27,7 +28,6 @@ from intake.models import Purpose
 from intake.web import clinic, house, now, reading, speak, transaction
 
 blueprint = Blueprint("consent", __name__)
-FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 PAGE = "/consent/<token>"
 """As evidence names the page: the token itself would be an authority to whoever reads the log."""
 BUTTON = Manner("button", "button", "none", "page", "patient", PAGE)
@@ -59,9 +59,7 @@ def page(token: str) -> str:
 @blueprint.post("/consent/<token>")
 def one_click(token: str) -> str:
     """A mail program's unsubscribe button (RFC 8058): ends everything. No cookie, no redirect, no second step."""
-    if request.mimetype not in FORM_TYPES:
-        abort(415)
-    if request.form.get("List-Unsubscribe") != "One-Click":
+    if not is_one_click(request.get_data()):
         abort(400)
     said = _stop(token, EVERYTHING, ONE_CLICK)
     with reading() as session:

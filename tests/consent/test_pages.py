@@ -14,37 +14,13 @@ from tests.conftest import NOON, SECRET
 from tests.house.test_routes import rows
 from tests.page import PageClient
 
-ALL = {"agree_reminders": "y", "agree_care": "y", "agree_news": "y"}
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+ALL = {"agree_reminders": "y", "agree_care": "y", "agree_news": "y"}
 REMINDERS, CARE, NEWS = (
     "Email me appointment reminders",
     "Email me exercise plans and plans of care",
     "Email me news of the clinic’s other services",
 )
-
-
-@pytest.fixture
-def ask(client):
-    """`ask(agree_news="y")` sends the form and returns the address of the consent page that its confirmation offers."""
-
-    def asking(path="/", **answers):
-        answers.setdefault("email", "ana@example.com")
-        confirmation = client.submit(path, **answers)
-        return str(confirmation.soup.select_one("a[href^='/consent/']")["href"])
-
-    return asking
-
-
-@pytest.fixture
-def events(page_database):
-    def listing(*decisions):
-        with page_database.reading() as session:
-            found = session.scalars(
-                select(ConsentEvent).where(ConsentEvent.decision.in_(decisions)).order_by(ConsentEvent.id)
-            )
-            return [(e.purpose, e.method, e.source, e.control, e.page) for e in found]
-
-    return listing
 
 
 def states(page):
@@ -138,38 +114,6 @@ def test_an_old_page_undoes_no_later_withdrawal(client, ask):
     press(client, path, old, "Undo")
 
     assert set(states(client.get(path)).values()) == {"withdrawn"}
-
-
-@pytest.mark.parametrize("encoding", ["application/x-www-form-urlencoded", "multipart/form-data"])
-def test_a_mail_programs_one_click_ends_everything_in_both_encodings(client, ask, events, encoding):
-    path = ask(**ALL)
-
-    program = client.app.test_client(use_cookies=False)
-    answer = program.post(path, data=ONE_CLICK, content_type=encoding)
-
-    assert (answer.status_code, answer.location, "Set-Cookie" in answer.headers) == (200, None, False)
-    assert {(method, source) for _, method, source, *_ in events(Decision.WITHDRAWN)} == {("one-click", "mail")}
-    assert len(events(Decision.WITHDRAWN)) == 3
-    assert program.post(path, data=ONE_CLICK, content_type=encoding).status_code == 200
-    assert len(events(Decision.WITHDRAWN)) == 3
-
-
-@pytest.mark.parametrize(
-    ("sent", "code"),
-    [
-        ({"data": {"x": "y"}}, 400),
-        ({"data": {"List-Unsubscribe": "Two-Click"}}, 400),
-        ({"data": '{"List-Unsubscribe": "One-Click"}', "content_type": "application/json"}, 415),
-        ({"data": "List-Unsubscribe=One-Click", "content_type": "text/plain"}, 415),
-    ],
-)
-def test_any_other_post_stops_nothing(client, ask, events, sent, code):
-    path = ask(**ALL)
-
-    assert client.post(path, **sent).status == code
-    assert client.post(f"{path}/choices", {"stop": "everybody"}).status == 400
-    assert client.post(f"{path}/choices", {}).status == 400
-    assert events(Decision.WITHDRAWN) == []
 
 
 def test_a_scanner_that_opens_everything_changes_nothing(client, ask, page_database, clinic):
