@@ -25,7 +25,7 @@ ADMIN = Person(None, "admin@clinic.example", Role.ADMIN)
 def zuzanna(session, clinic) -> Lead:
     """Asked, agreed, was called, had her address corrected and her record locked for a while."""
     lead = Factory(session, clinic)(
-        name="Zuzanna Secret", phone="(416) 555-9977 ext 4321", email="zuzanna@exmaple.org", agreed_to={Purpose.NEWS},
+        name="Zuzanna Secret", phone="(416) 555-9977 ext 867530", email="zuzanna@exmaple.org", agreed_to={Purpose.NEWS},
         what_hurts="my zebra knee", services=("massage_therapy",), body_areas=("knee",),
     )  # fmt: skip
     session.flush()
@@ -59,7 +59,7 @@ def traces(lead: Lead) -> dict[str, bytes]:
     """What would tell of her, as bytes."""
     return {
         "name": b"Zuzanna", "folded": b"zuzanna", "number": b"4165559977",
-        "typed": b"555-9977", "extension": b"4321", "email": b"zuzanna@",
+        "typed": b"555-9977", "extension": b"867530", "email": b"zuzanna@",
         "what hurts": b"zebra", "notes": b"zither", "salt": lead.salt or b"",
         "address": (lead.email_hash or "").encode(),
         "consent page": lead.consent_key or b"", "token": lead.token.encode(), "submission": lead.submission,
