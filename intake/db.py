@@ -88,6 +88,7 @@ class Database:
     def __init__(self, url: str, *, patience: float = WAIT_FOR_LOCK) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._patience = patience
         self.engine = sqlite_engine(self.url, patience=patience) if self.is_sqlite else postgresql_engine(self.url)
         self._writer = self.engine.execution_options(writes=True)
 
@@ -121,7 +122,7 @@ class Database:
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """A connection in one transaction that may change the schema, which the application's own may not."""
-        engine = sqlite_engine(self.url, may_migrate=True) if self.is_sqlite else self.engine
+        engine = sqlite_engine(self.url, patience=self._patience, may_migrate=True) if self.is_sqlite else self.engine
         with engine.execution_options(writes=True).begin() as connection:
             yield connection
         if engine is not self.engine:
@@ -130,7 +131,7 @@ class Database:
     @contextmanager
     def owning(self) -> Iterator[Connection]:
         """A connection outside of any transaction, unguarded: for the owner of the database, to rewrite its files."""
-        engine = sqlite_engine(self.url, may_migrate=True) if self.is_sqlite else self.engine
+        engine = sqlite_engine(self.url, patience=self._patience, may_migrate=True) if self.is_sqlite else self.engine
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
         if engine is not self.engine:

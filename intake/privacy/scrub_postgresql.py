@@ -19,7 +19,6 @@ from psycopg.errors import Diagnostic
 from sqlalchemy import Connection, text
 
 STATISTICS = "pg_catalog.pg_statistic"
-LOCK_PATIENCE = "10s"
 PAUSE, PAUSES = 0.2, 50
 """Seconds between two looks at who is still at work, and how many looks: about ten seconds in all."""
 TRIES = 3
@@ -37,28 +36,38 @@ def may_rewrite(connection: Connection) -> bool:
 
 def rewrite(connection: Connection, tables: Sequence[str], *, pause: Callable[[float], None] = time.sleep) -> bool:
     """Rewrite *tables* and the statistics; False where another transaction made the server keep old versions."""
-    connection.execute(text(f"SET lock_timeout = '{LOCK_PATIENCE}'"))
-    try:
-        connection.execute(text(f"ANALYZE {', '.join(tables)}"))
-        kept: Collection[str] = [*tables, STATISTICS]
-        for attempt in range(TRIES):
-            if attempt:
-                _wait_for_open_transactions(connection, pause)
-            kept = [table for table in kept if _rewrite_one(connection, table)]
-            if not kept:
-                return True
-        return False
-    finally:
-        connection.execute(text("RESET lock_timeout"))
+    connection.execute(text(f"ANALYZE {', '.join(tables)}"))
+    kept: Collection[str] = [*tables, STATISTICS]
+    for attempt in range(TRIES):
+        if attempt:
+            _wait_for_open_transactions(connection, pause)
+        kept = [table for table in kept if _rewrite_one(connection, table, pause)]
+        if not kept:
+            return True
+    return False
 
 
-def _rewrite_one(connection: Connection, table: str) -> bool:
-    """Rewrite *table*; True where old versions of its rows were kept, or nothing was told of it."""
-    with _details(connection) as details:
-        connection.execute(text(f"VACUUM (FULL, VERBOSE) {table}"))
+def _rewrite_one(connection: Connection, table: str, pause: Callable[[float], None]) -> bool:
+    """Rewrite *table*; True where old versions of its rows were kept, or nothing was told of it.
+
+    While somebody else works on the table it is passed over, and tried again for a while. A lock_timeout would do as
+    well, but it is set on a connection, and a pooler may carry out the next statement on another one.
+    """
+    details = _told_by_rewriting(connection, table)
+    for _ in range(PAUSES):
+        if details:
+            break
+        pause(PAUSE)
+        details = _told_by_rewriting(connection, table)
     # "3 dead row versions cannot be removed yet.", in the server's language
     numbers = [NUMBER.search(detail.partition("\n")[0]) for detail in details]
     return not numbers or any(number is None or int(number[0]) > 0 for number in numbers)
+
+
+def _told_by_rewriting(connection: Connection, table: str) -> list[str]:
+    with _details(connection) as details:
+        connection.execute(text(f"VACUUM (FULL, VERBOSE, SKIP_LOCKED) {table}"))
+    return details
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-import intake.db
 from intake.db import Database
 from intake.models import Lead
 from intake.privacy.erase import Ground, erase
@@ -109,14 +108,33 @@ def test_the_statistics_of_the_planner_hold_nothing_of_the_person(database, stor
 
 
 @ONE_ENGINE
-def test_a_reader_of_sqlite_keeps_the_former_pages_and_that_is_said(database, stored, monkeypatch):
-    monkeypatch.setattr(intake.db, "WAIT_FOR_LOCK", 0.1)  # how long SQLite itself waits for the reader
+def test_a_reader_of_sqlite_keeps_the_former_pages_and_that_is_said(database, stored):
+    hurried = Database(f"sqlite:///{database.url.database}", patience=0.1)  # seconds that SQLite waits for the reader
     lead_id, kept = stored
     with database.reading() as reader:
         reader.get_one(Lead, lead_id)
         erase_her(database, lead_id)
 
-        assert scrub(database) == Scrubbed(False, HELD)
+        assert scrub(hurried) == Scrubbed(False, HELD)
 
-    assert scrub(database).done
+    assert scrub(hurried).done
+    hurried.dispose()
+    assert files_that_tell(files_of(database), kept) == []
+
+
+@POSTGRESQL
+def test_a_table_on_which_somebody_works_is_tried_again_for_a_while(database, stored, another):
+    lead_id, kept = stored
+    erase_her(database, lead_id)
+    connection = another["a report on the same database"]()
+    connection.execute(text("SELECT count(*) FROM lead"))  # holds a lock on the table until its end
+    pauses = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            connection.rollback()
+
+    assert scrub(database, pause=pause).done
+    assert len(pauses) == 3
     assert files_that_tell(files_of(database), kept) == []
