@@ -1,4 +1,8 @@
-"""A folder in the place of a mail server: each mail becomes a file that is whole or not there."""
+"""A folder in the place of a mail server: each mail becomes a file that is whole or not there.
+
+A mailbox keeps every copy that it is given, so this one does as well: mail goes out at least once, and whoever counts
+the copies must see them all. A second copy is known by its Message-ID.
+"""
 
 import os
 import tempfile
@@ -11,7 +15,7 @@ from intake.mail.errors import NeedsPerson
 
 @dataclass(frozen=True)
 class MailboxFolder:
-    """Named after the Message-ID: a second copy of the same mail takes the place of the first."""
+    """Files are named after the Message-ID, and each copy has a name of its own."""
 
     path: Path
 
@@ -20,12 +24,12 @@ class MailboxFolder:
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=self.path, prefix=".")  # made with mode 0600
+            handle, draft = tempfile.mkstemp(dir=self.path, prefix=f".{name}.", suffix=".eml")  # made with mode 0600
             with os.fdopen(handle, "wb") as file:
                 file.write(message.as_bytes())
                 file.flush()
                 os.fsync(file.fileno())
-            Path(draft).replace(self.path / f"{name}.eml")
+            Path(draft).replace(self.path / Path(draft).name.removeprefix("."))
         except OSError as error:
             raise self._explained(error) from error
 

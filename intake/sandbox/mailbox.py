@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -22,6 +22,8 @@ class Mail:
 
     name: str
     message: EmailMessage
+    is_copy: bool = False
+    """Whether an older file holds the same mail: mail goes out at least once, and now and then twice."""
 
     @property
     def subject(self) -> str:
@@ -63,8 +65,13 @@ class Mail:
 
 
 def mails(folder: Path) -> list[Mail]:
-    """All of them, the newest first."""
-    return sorted(_mails(folder), key=lambda mail: (mail.date, mail.name), reverse=True)
+    """All of them, the newest first; a second copy is told by its Message-ID (RFC 5322 s. 3.6.4)."""
+    found, known = list[Mail](), set[str]()
+    for mail in sorted(_mails(folder), key=lambda mail: (mail.date, mail.name)):
+        message_id = str(mail.message["Message-ID"] or mail.name)
+        found.append(replace(mail, is_copy=message_id in known))
+        known.add(message_id)
+    return found[::-1]
 
 
 def _mails(folder: Path) -> Iterator[Mail]:

@@ -1,6 +1,7 @@
 """A folder in the place of a server: what `intake demo` uses."""
 
 import stat
+from collections import Counter
 from email import message_from_bytes, policy
 
 import pytest
@@ -24,20 +25,23 @@ def test_each_mail_is_a_whole_file_for_this_account_alone(clinic, tmp_path):
     folder.send(mail(clinic, "b" * 32))
 
     names = sorted(path.name for path in folder.path.iterdir())
-    assert names == [f"link.{'a' * 32}.eml", f"link.{'b' * 32}.eml"]
+    assert [name.rpartition(".")[2] for name in names] == ["eml", "eml"]
+    assert [name.split(".")[:2] for name in names] == [["link", "a" * 32], ["link", "b" * 32]]
     assert stat.S_IMODE((folder.path / names[0]).stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
     message = message_from_bytes((folder.path / names[0]).read_bytes(), policy=policy.default)
     assert PAGE in message.get_body(("plain",)).get_content()
 
 
-def test_a_second_copy_takes_the_place_of_the_first(clinic, tmp_path):
+def test_every_copy_of_a_mail_is_kept_and_known_by_its_message_id(clinic, tmp_path):
     folder = MailboxFolder(tmp_path)
 
-    folder.send(mail(clinic))
-    folder.send(mail(clinic))
+    for mail_id in ("a" * 32, "b" * 32, "a" * 32, "a" * 32):
+        folder.send(mail(clinic, mail_id))
 
-    assert len(list(tmp_path.iterdir())) == 1
+    kept = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in tmp_path.iterdir()]
+    assert sorted(Counter(str(one["Message-ID"]) for one in kept).values()) == [1, 3]
+    assert [path.suffix for path in tmp_path.iterdir()] == [".eml"] * 4
 
 
 def test_a_folder_that_cannot_be_written_is_named(clinic, tmp_path):

@@ -26,6 +26,19 @@ def put(sandbox: RunningSandbox, name: str, subject: str, *, html: str = "<p>Hel
     (folder / name).write_bytes(message.as_bytes())
 
 
+def test_a_second_copy_of_a_mail_is_listed_and_called_one(sandbox: RunningSandbox) -> None:
+    for name in ("a", "b", "c"):
+        put(sandbox, f"{name}.eml", "We have your request")
+        path = sandbox.folder / "mail" / f"{name}.eml"
+        path.write_bytes(f"Message-ID: <{name.replace('c', 'a')}@example.com>\n".encode() + path.read_bytes())
+
+    listed = sandbox.call("GET", "/mailbox").text
+
+    assert listed.count("We have your request") == 3
+    assert listed.count("A second copy of the same mail") == 1
+    assert listed.index("A second copy") < listed.index("b.eml"), "the newest stands first"
+
+
 @pytest.fixture(params=[360, 1024])
 def reader(browser, request):
     with browser.new_context(viewport={"width": request.param, "height": 800}) as context:
