@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 SHEET_PORT ?= 8001
 SEED ?= 1
-MINUTES ?= 2
+ROUNDS ?= 3
 REQUESTS ?= 5000
 ENGINE ?= sqlite
 PART ?=
@@ -31,8 +31,8 @@ check: .venv/.dev ## lint, types, import contracts, translations, migrations in 
 	$(BIN)/python -m tests.house.translations --check
 	$(BIN)/python -m tests.house.migrations
 
-chaos: .venv/.dev ## patients, kills, faults and a busy front desk at once, with a report (SEED= MINUTES=)
-	$(BIN)/python -m tests.chaos --seed $(SEED) --minutes $(MINUTES)
+chaos: .venv/.dev ## patients, kills, faults and a busy front desk at once, with a report (SEED= ROUNDS=)
+	$(BIN)/python -m tests.chaos --seed $(SEED) --rounds $(ROUNDS)
 
 fuzz: .venv/.dev ## send anything to every page of a running demonstration (SEED= REQUESTS= ENGINE=postgresql)
 	$(BIN)/python -m tests.fuzz --seed $(SEED) --requests $(REQUESTS) --engine $(ENGINE)

