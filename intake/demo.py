@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-START_WITHIN = 30.0  # seconds
+START_WITHIN = 120.0  # seconds, for a machine that is busy; a process that ended is told at once
 STOP_WITHIN = 12.0
 GLANCE = 0.05
 

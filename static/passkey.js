@@ -55,6 +55,9 @@
     }
   };
 
+  // "Back" may bring the page back as it was left: with an answer in it, and a challenge that is used up. Ask for it anew.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
   form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
   ask();
 })();

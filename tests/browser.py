@@ -25,6 +25,15 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=_of_the_system(), args=FLAGS)
 
 
+def keeping_pages(browser: Browser) -> Browser:
+    """Another Chromium as *browser* is, with the back-forward cache that people have: Playwright turns it off.
+
+    There `page.go_back` needs `wait_until="commit"`, because a page that is brought back does not load.
+    """
+    switched_off = ["--disable-back-forward-cache"]
+    return browser.browser_type.launch(executable_path=_of_the_system(), args=FLAGS, ignore_default_args=switched_off)
+
+
 def accessible(page: Page) -> None:
     """Nothing for axe to find."""
     found = Axe().run(page)
