@@ -2,7 +2,6 @@
 
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,16 +19,6 @@ GLANCE = 0.05
 
 class DidNotStart(Exception):
     """A process ended, or did not answer in time; the message says which and what to look at."""
-
-
-def require_free(port: int, option: str, host: str = "127.0.0.1") -> None:
-    """Raise `DidNotStart` when *port* cannot be listened on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            raise DidNotStart(f"Port {port} is in use; give another one with {option}.") from None
 
 
 def keep_environment(place: Path, environ: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from intake.consent.mailing_list import NotReadable
 from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
 from intake.ledger.keys import KeyProblem
+from intake.listening import CannotListen
 from intake.logs import log_to_stderr
 from intake.operations.backup import NotBackedUp
 from intake.outage import outage_of
@@ -21,9 +22,13 @@ from intake.privacy.find import NotDone
 from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
-    ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotReadable, NotRecorded,
-    OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
+    CannotListen, ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotReadable,
+    NotRecorded, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
 )  # fmt: skip
+
+
+PORT = click.IntRange(1, 65535)
+"""Not 0, for which the system would choose one that nobody is told."""
 
 
 class Intake(AppGroup):

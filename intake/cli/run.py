@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 import click
 
-from intake import demo, relay
-from intake.cli.group import main
+from intake import relay
+from intake.cli.group import PORT, main
 from intake.cli.loops import post_loop, sheet_loop
 from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Settings, require_reachable_name, require_safe
 from intake.desk.measures import measure_older
+from intake.listening import addresses_to_listen_on, without_brackets
 
 OBJECTS_OF_A_LOOK = 50_000
 """A look at a long queue makes a million objects that all stay until its end: the collector need not walk over them
@@ -22,19 +23,20 @@ each time that there are a thousand more, which was 40 % of the work."""
 
 @main.command(with_appcontext=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
-@click.option("--workers", default=2, show_default=True, help="Number of web processes.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Number of web processes.")
 def serve(host: str, port: int, workers: int) -> None:
     """Run the web form (gunicorn)."""
     settings = Settings.from_environ()
     require_safe(settings, os.environ)
-    require_reachable_name(settings, host)
+    require_reachable_name(settings, without_brackets(host))
     clinic_of(settings)
     database_of(settings).dispose()
-    demo.require_free(port, "--port", host)
+    addresses = addresses_to_listen_on(host, port)
     settings.secret()  # made before there are several processes
     # Errors only: gunicorn's warnings quote the address of whoever sent something odd.
-    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4"]
+    arguments = [part for address in addresses for part in ("--bind", address)]
+    arguments += ["--workers", str(workers), "--threads", "4"]
     arguments += ["--worker-class", "intake.gate.slow_clients.PunctualWorker"]
     arguments += ["--graceful-timeout", "5", "--no-control-socket", "--log-level", "error", "intake.app:from_environ()"]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606  (no shell; signals reach gunicorn itself)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from intake import demo, relay, sandbox
-from intake.cli.group import main
+from intake.cli.group import PORT, main
 from intake.cli.wiring import clinic_of, now, sheet_of
 from intake.config import Clinic, MailFolder, Settings
 from intake.consent.address_key import adopt_key
@@ -15,6 +15,7 @@ from intake.db import Database
 from intake.demo_fill.fill import fill
 from intake.desk.setup import set_up
 from intake.ledger.place import ledger_folder, ledger_origin
+from intake.listening import addresses_to_listen_on
 from intake.staff.accounts import Doer
 from intake.staff.first_owner import first_link
 from intake.staff.person import COMMAND_LINE
@@ -25,8 +26,9 @@ STAND_IN = ["-m", "intake.sandbox"]
 
 
 @main.command("demo", with_appcontext=False)
-@click.option("--port", default=8000, show_default=True, help="Port of the web form.")
-@click.option("--sheet-port", default=8001, show_default=True, help="Port of the local stand-in for Google Sheets.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port of the web form.")
+@click.option("--sheet-port", type=PORT, default=8001, show_default=True,
+              help="Port of the local stand-in for Google Sheets.")  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path), default=Path("instance/demo"), show_default=True,
               help="Folder for database, sheet and mails.")  # fmt: skip
 @click.option("--fill", "number", type=click.IntRange(1, MOST), is_flag=False, flag_value=MANY, metavar="[N]",
@@ -39,10 +41,12 @@ def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None
     _default(environ, "INTAKE_SMTP_URL", (data / "mail").as_uri())
     given = Settings.from_environ(environ)
     has_sheet, mail = given.has_sheet, given.mail
-    demo.require_free(port, "PORT= (or --port)")
+    _require_free(port, "PORT= (or --port)")
     needs_stand_in = not has_sheet or isinstance(mail, MailFolder)
     if needs_stand_in:
-        demo.require_free(sheet_port, "SHEET_PORT= (or --sheet-port)")
+        if sheet_port == port:
+            raise click.ClickException(f"The form and the stand-in cannot both have port {port}; change --sheet-port.")
+        _require_free(sheet_port, "SHEET_PORT= (or --sheet-port)")
         access = sandbox.prepare(data / "sheet", sheet_port)
         if not has_sheet:
             environ["INTAKE_GOOGLE_CREDENTIALS"] = str(access.credentials)
@@ -92,6 +96,10 @@ def _fill(given: Settings, settings: Settings, number: int) -> None:
     ledger = ledger_folder(settings), ledger_origin(clinic)
     fill(database, clinic, number, address_key=settings.address_key(), ledger=ledger, now=now(), say=click.echo)
     database.dispose()
+
+
+def _require_free(port: int, option: str) -> None:
+    addresses_to_listen_on("127.0.0.1", port, port_option=option)
 
 
 def _default(environ: dict[str, str], name: str, value: str) -> None:

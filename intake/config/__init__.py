@@ -2,7 +2,7 @@
 
 from intake.config.clinic import Clinic, Offer, Queue, Sender, load_clinic
 from intake.config.errors import ConfigError
-from intake.config.mail import MailFolder, MailServer
+from intake.config.mail import MailFolder, MailServer, is_this_computer
 from intake.config.production import require_reachable_name, require_safe
 from intake.config.settings import Settings, make_folder
 
@@ -15,6 +15,7 @@ __all__ = [
     "Queue",
     "Sender",
     "Settings",
+    "is_this_computer",
     "load_clinic",
     "make_folder",
     "require_reachable_name",

@@ -48,7 +48,9 @@ def test_this_computer_is_not_told_to_come_by_https_for_a_year(client):
 
 
 @pytest.mark.parametrize("host", ["evil.example", "call.clinic.example.evil.example", "a@evil.example",
-                                  "", "a b", "localhost.evil.example"])  # fmt: skip
+                                  "", "a b", "localhost.evil.example",
+                                  "[::2]", "[::1].evil.example", "127.0.0.1@evil.example",
+                                  "127.0.0.1.evil.example"])  # fmt: skip
 def test_a_request_for_another_host_is_refused(public, host):
     page = public.get("/", headers={"Host": host})
 
@@ -76,3 +78,10 @@ def test_an_error_page_names_the_id_that_stands_in_the_log(client):
 
     assert page.status == 404
     assert f"mention {page.response.headers['X-Request-ID']}" in page.text
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:8000", "127.0.0.1", "127.0.0.1:8000", "[::1]", "[::1]:8000", "127.0.0.2", "LocalHost"]
+)
+def test_this_computer_is_answered_under_each_of_its_names(client, host):
+    assert client.get("/", headers={"Host": host}).status == 200
