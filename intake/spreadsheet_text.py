@@ -6,10 +6,10 @@ for whom stands in docs/security.md.
 
 import re
 
+from intake.unseen import without_unseen
+
 LIVE = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet take a cell of a CSV file for a formula (OWASP, CSV injection)."""
-UNSEEN = " \v\f\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
-"""What may stand before it without being seen."""
 NEXT_CELL = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
 """Where Excel speaks French a semicolon ends a cell, quoted or not: what follows it is a beginning, too."""
 
@@ -17,5 +17,5 @@ NEXT_CELL = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
 def neutral(text: str) -> str:
     """*text* with an apostrophe before whatever a spreadsheet would take for a formula."""
     calm = NEXT_CELL.sub(r"\1'", text)
-    begins = calm.lstrip(UNSEEN)
+    begins = without_unseen(calm).lstrip()
     return f"'{calm}" if calm.startswith(LIVE) or begins.startswith(LIVE) else calm

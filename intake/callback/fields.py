@@ -9,21 +9,29 @@ from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAre
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
-# Control characters, what has no width, and marks that turn the direction of writing (a name can pass for another).
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+from intake.unseen import visible
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
 def one_line(value: str | None) -> str | None:
-    """One line of text: composed Unicode, no control characters, single spaces, nothing at the ends."""
-    return " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", value)).split()) if value else value
+    """One line of text: composed, nothing in it that cannot be seen, single spaces, nothing at the ends.
+
+    A control character parts words, as a tab does. A character without width stands inside a word, which stays one.
+    """
+    return " ".join(CONTROL.sub(" ", _composed(value)).split()) if value else value
 
 
 def some_lines(value: str | None) -> str | None:
     """Several lines of text, kept as lines."""
     if not value:
         return value
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return CONTROL.sub("", text).strip()
+    return CONTROL.sub("", _composed(LINE_ENDS.sub("\n", value))).strip()
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", visible(text))
 
 
 class TidyMeta:

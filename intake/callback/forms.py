@@ -13,13 +13,13 @@ from intake.callback.fields import AnyOf, OneOf, TidyMeta
 from intake.callback.submit import CallbackRequest
 from intake.choices import BEST_TIME, BODY_AREAS, CALL_LANGUAGES, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
-from intake.contacts import NotAnEmail, NotAPhone, parse_email, parse_phone
+from intake.contacts import NotAnEmail, NotAPhone, is_name, parse_email, parse_phone
 from intake.models import Basis, ConsentStatement, Purpose
 
 
 def _has_letter(_: "CallbackForm", field: Field) -> None:
     # Names of any script, with any punctuation, as long as there is something to call a person by.
-    if not any(character.isalpha() for character in field.data or ""):
+    if not is_name(field.data or ""):
         raise StopValidation(_l("Enter your full name"))
 
 

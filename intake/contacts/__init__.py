@@ -2,7 +2,7 @@
 
 from intake.contacts.address import NotAnEmail, mailable, masked, parse_email
 from intake.contacts.mailbox import address_hash, former_address_hash, mailbox
-from intake.contacts.name import folded
+from intake.contacts.name import folded, is_name
 from intake.contacts.network import coarse_network, line_hash, network_hash, plain_address
 from intake.contacts.phone import REGION, NotAPhone, Phone, parse_phone, show_phone
 
@@ -15,6 +15,7 @@ __all__ = [
     "coarse_network",
     "folded",
     "former_address_hash",
+    "is_name",
     "line_hash",
     "mailable",
     "mailbox",

@@ -2,15 +2,17 @@
 
 from email_validator import EmailNotValidError, validate_email
 
+from intake.unseen import visible
+
 
 class NotAnEmail(ValueError):
     """The text is no address that mail could be sent to."""
 
 
 def parse_email(typed: str) -> str:
-    """The address in canonical form: domain in lower case, Unicode composed. DNS is not asked. Raises `NotAnEmail`."""
+    """The address in canonical form: composed, its domain in small letters. DNS is not asked. Raises `NotAnEmail`."""
     try:
-        return validate_email(typed, check_deliverability=False).normalized
+        return validate_email(visible(typed).strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise NotAnEmail(str(error)) from None
 

@@ -11,10 +11,12 @@ from hashlib import sha256
 
 from email_validator import EmailNotValidError, validate_email
 
+from intake.unseen import visible
+
 
 def mailbox(email: str) -> str:
     """The one spelling under which a mailbox is compared: its domain in ASCII, everything in small letters."""
-    typed = email.strip()
+    typed = visible(email).strip()
     if typed.isascii():
         return typed.lower()
     try:

@@ -1,15 +1,35 @@
-"""Names are compared by their letters: case, accents and the kind of apostrophe make no difference."""
+"""Names are compared by their letters: case, accents, apostrophes, hyphens and spaces make no difference."""
 
 import unicodedata
 
+from intake.unseen import visible, without_unseen
+
 UNCOMPOSED = str.maketrans({
-    "’": "'", "ʼ": "'", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "ŧ": "t",
-    "þ": "th", "æ": "ae", "œ": "oe",
+    "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "ŧ": "t", "þ": "th", "æ": "ae", "œ": "oe",
 })  # fmt: skip
-"""Small letters that Unicode does not take for a letter with a mark, and the apostrophes that people type for one."""
+"""Small letters that Unicode does not take for a letter with a mark."""
+NOT_TYPED = "\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u0640\ua78b\ua78c\u2212`´"
+"""Apostrophes, ʻokinas, primes, a minus for a hyphen, a long stroke: Unicode counts them as letters or symbols."""
+LETTERS_OF_THEIR_OWN = {8, 9}
+"""Combining classes of marks without which a letter is another one: the voice of kana, and viramas."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a person can be called by it: any script and any punctuation, with a letter that can be seen."""
+    return any(character.isalpha() for character in visible(text))
 
 
 def folded(name: str) -> str:
-    """*name* as it is looked for: small letters without marks, so that "dang" finds "Đặng"; other scripts stay."""
-    marked = unicodedata.normalize("NFKD", name.casefold().translate(UNCOMPOSED))
-    return " ".join("".join(letter for letter in marked if not unicodedata.combining(letter)).split())
+    """*name* as it is looked for: small letters without marks, so that "obrien" finds "O’Brien" and "dang" "Đặng".
+
+    Punctuation and spaces are left out, so that "jean pierre" and "jeanpierre" find "Jean-Pierre". Other scripts stay.
+    """
+    plain = unicodedata.normalize("NFKD", without_unseen(name))
+    small = unicodedata.normalize("NFKD", plain.casefold()).translate(UNCOMPOSED)
+    return "".join(letter for letter in small if _is_looked_for(letter))
+
+
+def _is_looked_for(letter: str) -> bool:
+    if mark := unicodedata.combining(letter):
+        return mark in LETTERS_OF_THEIR_OWN
+    return letter not in NOT_TYPED and unicodedata.category(letter)[0] not in "PZC"

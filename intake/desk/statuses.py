@@ -7,6 +7,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from intake.models import Status
+from intake.unseen import without_unseen
 
 OPEN = frozenset({Status.NEW, Status.CLAIMED, Status.NO_ANSWER, Status.LEFT_VOICEMAIL, Status.CALL_BACK_LATER})
 """Somebody still has to call."""
@@ -46,8 +47,8 @@ _BY_WORDS = {status.value.casefold(): status for status in Status}
 
 
 def parse_status(words: str) -> Status | None:
-    """The status that *words* name, whatever their case and spaces; None when there is none."""
-    return _BY_WORDS.get(" ".join(words.split()).casefold())
+    """The status that *words* name, whatever their case, spaces and unseen characters; None when there is none."""
+    return _BY_WORDS.get(" ".join(without_unseen(words).split()).casefold())
 
 
 def transition(now: Status, target: Status) -> Transition | None:

@@ -1,7 +1,8 @@
 """Characters that no text of ours can hold, taken out where text comes in: in one place, for every page.
 
 PostgreSQL keeps no NUL in a text, and what is written in C ends there. No keyboard has it; pasted text may. So in what
-was typed it becomes a space, as any other control character does (`callback.fields`), and the form goes its way. In an
+was typed it becomes a space, as any other control character does (`callback.fields`), and the form goes its way. What
+shows nothing is taken out by the fields of each form, and not here: a password keeps what it was made of. In an
 address it means that there is no such page. A query in other bytes than UTF-8 is no browser's, which encodes them.
 """
 

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.leave import change_address
-from intake.contacts import NotAnEmail, NotAPhone, parse_email, parse_phone
+from intake.contacts import NotAnEmail, NotAPhone, is_name, parse_email, parse_phone
 from intake.languages import LANGUAGES
 from intake.models import Act, Correction, Lead
 from intake.privacy.find import NotDone
 from intake.privacy.waiting_mail import stop_mail
 from intake.staff.access_log import note
 from intake.staff.person import Person
+from intake.unseen import visible
 
 FIELDS: Mapping[str, str] = {
     "name": "Full name", "phone": "Phone number", "email": "Email address", "call_language": "Language of the call",
@@ -89,9 +90,9 @@ def _read(field: str, typed: str) -> str:
 
 
 def _name(typed: str) -> str:
-    if not typed:
+    if not is_name(typed):
         raise NotDone("Enter the full name.")
-    return " ".join(typed.split())
+    return " ".join(visible(typed).split())
 
 
 def _phone(typed: str) -> str:

@@ -8,13 +8,15 @@ import zipfile
 import pytest
 from sqlalchemy import func, select, text
 
+from intake.admin.consents.search import search
 from intake.consent.withdraw import withdraw
+from intake.contacts import parse_email
 from intake.ledger.seal import seal
 from intake.models import AccessLogEntry, Act, ConsentEvent, ConsentRendering, Decision, Lead, Purpose, Role
 from intake.reference import new_reference
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON
-from tests.factories import Factory
+from tests.factories import ADDRESS_KEY, Factory
 from tests.ledger.administrator import as_administrator
 
 PERSONAL = ("O’Neil", "ana@example.com", "555-0123", "5550123")
@@ -68,7 +70,9 @@ def test_the_front_desk_has_no_business_here(client, ana):
 @pytest.mark.parametrize(("typed", "by", "count"), [
     ("{ref}", "reference", 1), ("ANA@example.com", "email address", 2), ("(416) 555-0123", "phone number", 2),
     ("neil-đẶ", "name", 2), ("o'neil-dang", "name", 2), ("ben r", "name", 1), ("Zoë", "name", 0), ("100%", "name", 0),
-    ("\u0301\u0301", "name", 0),
+    ("oneil", "name", 2), ("O‘NEIL Dang", "name", 2), ("o neil\u00addang", "name", 2), ("李", "name", 0),
+    ("\u200b{ref} ", "reference", 1), ("ana@\u2060Example.com", "email address", 2),
+    ("+1.416.555.0123 x4", "phone number", 2),
 ])  # fmt: skip
 def test_a_person_is_found_by_whatever_is_known(client, ana, page_database, monkeypatch, typed, by, count):
     client.sign_in(Role.ADMIN)
@@ -89,12 +93,41 @@ def hash_of(key):
     return address_hash(key, "ana@example.com")
 
 
-def test_what_is_typed_is_said_to_be_too_short(client, ana):
+@pytest.mark.parametrize("typed", ["A", "\u0301\u0301", "'-", "O'", "م"])
+def test_what_is_typed_is_said_to_be_too_short(client, ana, typed):
     client.sign_in()
 
-    assert client.send("/admin/consents", {"sought": "A"}).errors() == {
+    assert client.send("/admin/consents", {"sought": typed}).errors() == {
         "sought": "Enter at least 2 letters of the name"
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "sought"),
+    [
+        ("李 小龍", "李"),
+        ("김 민수", "김"),
+        ("Mc\u00adDonald", "mcdonald"),
+        ("Jean-Pierre", "jean pierre"),
+        ("D’Arcy", "darcy"),
+    ],
+)
+def test_a_name_is_found_by_its_letters(session, clinic, lead, name, sought):
+    one = lead(name=name)
+    lead(name="Zoë Other")
+    session.flush()
+
+    assert search(session, clinic.key, sought, address_key=ADDRESS_KEY).leads == [one]
+
+
+@pytest.mark.parametrize("email", ["jane@bücher.example", "Jane@xn--bcher-kva.example"])
+@pytest.mark.parametrize("sought", ["JANE@BÜCHER.example", "jane@XN--BCHER-KVA.example", " jane@bücher\u200b.example"])
+def test_an_address_is_found_in_either_form_of_its_domain(session, clinic, lead, email, sought):
+    jane = lead(email=parse_email(email))
+    lead(email="jane@bucher.example")
+    session.flush()
+
+    assert search(session, clinic.key, sought, address_key=ADDRESS_KEY).leads == [jane]
 
 
 def test_an_auditor_sees_pseudonyms_until_a_reason_is_given(client, ana, page_database):

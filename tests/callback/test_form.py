@@ -22,6 +22,9 @@ def stored(database):
         ({"name": ""}, "name", "Enter your full name"),
         ({"name": " \t "}, "name", "Enter your full name"),
         ({"name": "?!"}, "name", "Enter your full name"),
+        ({"name": "\u3164"}, "name", "Enter your full name"),
+        ({"name": "\u2800\u115f"}, "name", "Enter your full name"),
+        ({"name": "\u0301"}, "name", "Enter your full name"),
         ({"name": "x" * 201}, "name", "Shorten your name to 200 characters or fewer"),
         ({"phone": ""}, "phone", "Enter a phone number, like 416 555 0123"),
         ({"phone": "12"}, "phone", "Enter a phone number with its area code, like 416 555 0123"),
@@ -189,6 +192,24 @@ def test_text_is_tidied_and_what_no_database_can_hold_is_left_out(client, page_d
     lead = stored(page_database)[0]
     assert lead.name == "Ana [31m Li"
     assert lead.what_hurts == "one\ntwo"
+
+
+@pytest.mark.parametrize("unseen", ["\u00ad", "\u200b", "\u200d", "\u061c", "\u2060", "\u3164", "\ufeff", "\U000e0041"])
+def test_what_cannot_be_seen_is_taken_out_of_every_answer(client, page_database, unseen):
+    client.submit(
+        name=f"Mc{unseen}Donald", phone=f"416{unseen} 555 0123", email=f"ana@exa{unseen}mple.com{unseen}",
+        what_hurts=f"left{unseen} knee",
+    )  # fmt: skip
+
+    lead = stored(page_database)[0]
+    assert (lead.name, lead.email, lead.what_hurts) == ("McDonald", "ana@example.com", "left knee")
+    assert (lead.phone, lead.phone_typed) == ("+14165550123", "416 555 0123")
+
+
+def test_a_joiner_that_a_name_needs_stays(client, page_database):
+    client.submit(name="علی\u200cرضا")
+
+    assert stored(page_database)[0].name == "علی\u200cرضا"
 
 
 @pytest.mark.parametrize(

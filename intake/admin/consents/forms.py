@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from wtforms import StringField
+from wtforms import Field, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from intake.admin.consents.search import SHORTEST_NAME
+from intake.admin.consents.search import SHORTEST_NAME, is_enough
 from intake.admin.exports.forms import ExportForm, ReasonForm
 from intake.admin.reason import NOT_THE_PERSON, Reason
 from intake.callback.fields import OneOf
@@ -21,6 +21,12 @@ FILES = [
 ]
 
 
+def _is_enough(_: object, field: Field) -> None:
+    typed = field.data or ""
+    if not (read_reference(typed) or "@" in typed or any(letter.isdigit() for letter in typed) or is_enough(typed)):
+        raise ValidationError(f"Enter at least {SHORTEST_NAME} letters of the name")
+
+
 class SearchForm(ReasonForm):
     """One line for whatever somebody has of the person.
 
@@ -31,7 +37,7 @@ class SearchForm(ReasonForm):
         "Reference, name, email or phone",
         [
             InputRequired("Enter a reference, a name, an email address or a phone number"),
-            Length(min=SHORTEST_NAME, message=f"Enter at least {SHORTEST_NAME} letters of the name"),
+            _is_enough,
             Length(max=254, message="Use 254 characters or fewer"),
         ],
         description="A part of a name is enough",

@@ -1,13 +1,14 @@
 """Find requests by what somebody has of the person: the reference, an address, a number, or a part of the name.
 
-An address is looked up by its keyed hash and a number in its international form, so both are found however they are
-typed. A part of a name is looked for in small letters without accents, as the name is kept for that: so "dang" and
-"ĐẶNG" find "Đặng".
+Each is brought into its canonical form before it is compared: an address into the hash of its mailbox, a number into
+the international form, a part of a name into small letters without accents, punctuation and spaces, as the name is kept
+for that. So "dang" and "ĐẶNG" find "Đặng", and "obrien" finds "O’Brien".
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import regex
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from intake.reference import read_reference
 
 MOST = 50
 SHORTEST_NAME = 2
+WHOLE_SYLLABLE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Yi}]")
 REFERENCE = "reference"
 
 
@@ -44,6 +46,11 @@ def search(
     return found
 
 
+def is_enough(name: str) -> bool:
+    """Whether so much of a name is worth a search: a single letter is where it stands for a syllable or a word."""
+    return len(folded(name)) >= SHORTEST_NAME or bool(WHOLE_SYLLABLE.search(folded(name)))
+
+
 def _readings(typed: str, address_key: bytes) -> Iterator[tuple[str, ColumnElement[bool]]]:
     if ref := read_reference(typed):
         yield REFERENCE, Lead.ref == ref
@@ -54,7 +61,7 @@ def _readings(typed: str, address_key: bytes) -> Iterator[tuple[str, ColumnEleme
         yield "phone number", Lead.phone == parse_phone(typed).e164
     except NotAPhone:
         name = folded(typed)
-        yield "name", Lead.name_folded.contains(name, autoescape=True) if len(name) >= SHORTEST_NAME else false()
+        yield "name", Lead.name_folded.contains(name, autoescape=True) if is_enough(typed) else false()
 
 
 def _newest(session: Session, clinic: str, which: ColumnElement[bool]) -> Sequence[Lead]:
