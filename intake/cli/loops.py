@@ -16,7 +16,7 @@ from intake.desk.steps import relay_steps
 from intake.lease import Holder
 from intake.ledger.anchoring import Anchoring, Put, put_into_file
 from intake.ledger.place import ledger_folder, ledger_origin
-from intake.ledger.seal import Sealing
+from intake.ledger.sealing import Sealing
 from intake.mail.alerts import Alerts
 from intake.mail.anchors import AuditorsMail
 from intake.mail.deliver import MailDelivery, settle_without_server

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.ledger import note
-from intake.ledger.merkle import EMPTY, STORED_LEVELS, leaf_hash, node_hash
+from intake.ledger.growing import Growing
+from intake.ledger.merkle import EMPTY, leaf_hash
 from intake.ledger.seal import unsealed
 from intake.ledger.signing import VerifierKey
 from intake.models import Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
@@ -16,38 +17,6 @@ from intake.models import Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
 AT_ONCE = 2000
 PORTION = 50_000
 """How many entries are looked at before it is said how far it is."""
-
-
-class Growing:
-    """A tree that grows leaf by leaf and knows its root at every size, in as many hashes as the size has bits."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.completed: list[tuple[int, int, bytes]] = []
-        """(level, index, hash) of what the last leaf completed, of the levels that are kept."""
-        self._peaks: list[tuple[int, bytes]] = []
-
-    def add(self, leaf: bytes) -> None:
-        """The next leaf."""
-        level, hash_ = 0, leaf
-        self.completed = []
-        while self._peaks and self._peaks[-1][0] == level:
-            hash_, level = node_hash(self._peaks.pop()[1], hash_), level + 1
-            if level in STORED_LEVELS:
-                self.completed.append((level, self.size >> level, hash_))
-        self._peaks.append((level, hash_))
-        self.size += 1
-
-    @property
-    def root(self) -> bytes:
-        """The root over all leaves so far."""
-        if not self._peaks:
-            return EMPTY
-        peaks = [hash_ for _, hash_ in self._peaks]
-        whole = peaks.pop()
-        while peaks:
-            whole = node_hash(peaks.pop(), whole)
-        return whole
 
 
 @dataclass

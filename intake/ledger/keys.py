@@ -5,14 +5,13 @@ the public half of each, a line for each: what auditors are given. Files are rep
 so that a process killed at any line leaves a key that works.
 """
 
-import fcntl
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from intake.ledger.files import alone, write_whole
 from intake.ledger.signing import MalformedKey, Signer, VerifierKey
 
 KEY = "ledger_key"
@@ -29,7 +28,7 @@ def ensure_key(folder: Path, origin: str) -> Signer:
     with _explained(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / KEY).exists():
-            with _alone(folder):
+            with alone(folder):
                 _make_first(folder, origin)
         signer = _read(folder / KEY, origin)
         _make_known(folder, signer.verifier)
@@ -42,12 +41,12 @@ def rotate(folder: Path, origin: str) -> tuple[Signer, Signer]:
     The former key is kept: a process that dies before it signed finds it again by `former_key`.
     """
     ensure_key(folder, origin)
-    with _explained(folder), _alone(folder):
+    with _explained(folder), alone(folder):
         former, new = _read(folder / KEY, origin), Signer.new(origin)
         kept = _kept(folder, former.verifier.hash)
         if not kept.exists():
             kept.hardlink_to(folder / KEY)
-        _write(folder / KEY, f"{new.secret_text}\n", 0o600)
+        write_whole(folder / KEY, f"{new.secret_text}\n", 0o600)
     with _explained(folder):
         _make_known(folder, new.verifier)
     return former, new
@@ -78,7 +77,7 @@ def _make_first(folder: Path, origin: str) -> None:
             f"{folder / KEY} is missing, though {KNOWN} says that there was one; put it back from your backup. If it "
             f"is lost, rename {KNOWN}: a new key is made, and auditors must be told about it"
         )
-    _write(folder / KEY, f"{_new(origin).secret_text}\n", 0o600)
+    write_whole(folder / KEY, f"{_new(origin).secret_text}\n", 0o600)
 
 
 def _new(origin: str) -> Signer:
@@ -108,36 +107,14 @@ def _read(place: Path, origin: str) -> Signer:
 def _make_known(folder: Path, key: VerifierKey) -> None:
     if key in known_keys(folder):
         return
-    with _alone(folder):
+    with alone(folder):
         known = known_keys(folder)
         if key not in known:
-            _write(folder / KNOWN, "".join(f"{each}\n" for each in [*known, key]), 0o644)
+            write_whole(folder / KNOWN, "".join(f"{each}\n" for each in [*known, key]), 0o644)
 
 
 def _kept(folder: Path, key_hash: bytes) -> Path:
     return folder / f"{KEY}.{key_hash.hex()}"
-
-
-def _write(place: Path, text: str, mode: int) -> None:
-    draft = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(place)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Only this process changes *folder* meanwhile; what it changed is on disk when it is left."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ leaves: the root of a log of a million entries then reads some three hundred row
 time and proves nothing. Whoever checks the log computes from the leaves alone, as `LeafList` does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Protocol
 
@@ -75,16 +75,6 @@ def subtree(tree: Tree, start: int, stop: int) -> bytes:
 def left_part(size: int) -> int:
     """How many of *size* leaves stand to the left: the largest power of two below *size*, which is at least two."""
     return 1 << (size - 1).bit_length() - 1
-
-
-def roots_to_store(tree: Tree, old_size: int, new_size: int) -> Iterator[tuple[int, int, bytes]]:
-    """(level, index, hash) of each subtree worth keeping that became whole as the log grew to *new_size*.
-
-    Small ones first: who stores each as it comes spares the larger ones the reading of leaves.
-    """
-    for level in STORED_LEVELS:
-        for index in range(old_size >> level, new_size >> level):
-            yield level, index, subtree(tree, index << level, (index + 1) << level)
 
 
 def _read(tree: Tree, start: int, stop: int) -> Sequence[bytes]:

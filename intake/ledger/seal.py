@@ -2,29 +2,46 @@
 
 Patients' transactions append without waiting for each other; places are given here, afterwards, by one at a time: a
 place exists once, so of two that seal at the same moment one fails and looks again.
+
+Nothing is signed that was not looked at. The database must end at the head that is kept beside the key (`comparison`),
+each entry must have the bytes that were hashed, and the tree is grown from the kept head and never from the database.
+The new head is on disk beside the key before the database commits it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
-from intake.db import Database
 from intake.ledger import keys, note
 from intake.ledger.append import append
-from intake.ledger.merkle import root, roots_to_store
+from intake.ledger.canonical import Value
+from intake.ledger.comparison import Comparison, Standing, compare, waiting_for
+from intake.ledger.growing import Growing
+from intake.ledger.kept_head import KeptHead, OwnRecord, write_kept_head
+from intake.ledger.merkle import leaf_hash
 from intake.ledger.sealed import SealedLog, last_checkpoint
 from intake.ledger.signing import Signer
 from intake.models import Checkpoint, LedgerEntry, LedgerPosition
-from intake.outbox import Progress
 
 MOST_AT_ONCE = 2000
-PACE = timedelta(seconds=5)
-AFTER_PROBLEM = timedelta(minutes=1)
 NEARBY = 10_000
 """A transaction may commit an entry with a lower id after a later one was sealed: so far back it is looked for."""
+
+
+class NotSealed(Exception):
+    """The log is not the one that was signed, so nothing is signed; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """What this transaction sealed already: together it is committed, or none of it."""
+
+    transaction: SessionTransaction | None
+    kept: KeptHead
 
 
 def unsealed(session: Session, limit: int = MOST_AT_ONCE) -> list[LedgerEntry]:
@@ -51,54 +68,100 @@ def seal(
 ) -> Checkpoint | None:
     """Give unsealed entries their places and sign a checkpoint; None when there was nothing to seal.
 
-    After a change of key the checkpoint is signed by the former key as well, and the log says which key follows which.
+    A sealing that was signed and not committed is done again first, entry by entry the same. After a change of key the
+    checkpoint is signed by the former key as well, and the log says which key follows which. Raises `NotSealed`.
     """
-    signers = _signers(session, folder, origin, now)
+    current = keys.ensure_key(folder, origin)
+    compared = compare(session, folder)
+    if compared.is_alarm:
+        raise NotSealed(compared.sentence)
+    if compared.standing is Standing.UNFINISHED and compared.kept:
+        return _finish(session, compared.kept, now)
+    signers, own = _signers(session, folder, origin, current)
     entries = unsealed(session, at_once)
-    if not entries:
+    if not entries and not own:
         return None
-    log = SealedLog(session)
-    before = log.size
-    places = [{"position": before + at, "entry_id": one.id, "leaf": one.leaf} for at, one in enumerate(entries)]
+    for entry in entries:
+        if leaf_hash(entry.canonical) != entry.leaf:
+            raise NotSealed(f"entry {entry.id}, which waits to be sealed, has other bytes than were hashed")
+    entries = [*(append(session, kind, record, now=now) for kind, record in own), *entries]
+    session.flush()
+    tree = _placed(session, _tree(session, compared), entries)
+    head = note.Checkpoint(origin, tree.size, tree.root)
+    signed = note.sign_checkpoint(head, signers)
+    checkpoint = _stored(session, head, signed, now)
+    _keep(session, folder, compared, KeptHead(
+        notes=[signed], head=head, peaks=tree.peaks, base_size=compared.size, added=[one.leaf for one in entries],
+        own=[OwnRecord(one.kind, one.canonical) for one in entries[: len(own)]],
+    ))  # fmt: skip
+    return checkpoint
+
+
+def _tree(session: Session, compared: Comparison) -> Growing:
+    """The tree that was signed: from the kept head; only where that is behind or missing, from the database."""
+    if compared.kept and compared.standing is Standing.SAME:
+        return compared.kept.tree
+    return Growing.up_to(SealedLog(session), compared.size)
+
+
+def _placed(session: Session, tree: Growing, entries: Sequence[LedgerEntry]) -> Growing:
+    """The tree with *entries* in it, which have their places now."""
+    places = [{"position": tree.size + at, "entry_id": one.id, "leaf": one.leaf} for at, one in enumerate(entries)]
     session.execute(insert(LedgerPosition), places)
-    size = before + len(entries)
-    for kept in roots_to_store(log, before, size):
-        log.keep(*kept)
-    head = note.Checkpoint(origin, size, root(log, size))
-    checkpoint = Checkpoint(size=size, root=head.root, note=note.sign_checkpoint(head, signers), signed_at=now)
+    log, grown = SealedLog(session), tree.extended(())
+    for entry in entries:
+        grown.add(entry.leaf)
+        for completed in grown.completed:
+            log.keep(*completed)
+    return grown
+
+
+def _stored(session: Session, head: note.Checkpoint, signed: str, now: datetime) -> Checkpoint:
+    checkpoint = Checkpoint(size=head.size, root=head.root, note=signed, signed_at=now)
     session.add(checkpoint)
     session.flush()
     return checkpoint
 
 
-@dataclass(frozen=True)
-class Sealing:
-    """The worker's step."""
-
-    database: Database
-    folder: Path
-    """Where the signing key lies, outside the database."""
-    origin: str
-
-    def step(self, now: datetime) -> Progress:
-        """Seal what is there. May be killed at any line: all of it is one transaction."""
-        try:
-            with self.database.writing() as session:
-                seal(session, self.folder, self.origin, now=now)
-        except keys.KeyProblem as problem:
-            return Progress(not_before=now + AFTER_PROBLEM, problem=str(problem))
-        return Progress(not_before=now + PACE)
+def _keep(session: Session, folder: Path, compared: Comparison, kept: KeptHead) -> None:
+    """Write the head beside the key, with all that this transaction sealed before it."""
+    transaction = session.get_transaction()
+    begun = session.info.get(_Begun)
+    if isinstance(begun, _Begun) and begun.transaction is transaction and begun.kept.head.size == compared.size:
+        former = begun.kept
+        kept = KeptHead(
+            notes=[*former.notes, *kept.notes], head=kept.head, peaks=kept.peaks, base_size=former.base_size,
+            added=[*former.added, *kept.added], own=[*former.own, *kept.own],
+        )  # fmt: skip
+    session.info[_Begun] = _Begun(transaction, kept)
+    write_kept_head(folder, kept)
 
 
-def _signers(session: Session, folder: Path, origin: str, now: datetime) -> list[Signer]:
-    current, last = keys.ensure_key(folder, origin), last_checkpoint(session)
+def _finish(session: Session, kept: KeptHead, now: datetime) -> Checkpoint:
+    """Do the sealing again that was written beside the key and is not in the database."""
+    there = waiting_for(session, kept)
+    for own in kept.own:
+        leaf = leaf_hash(own.canonical)
+        if leaf not in there:
+            entry = LedgerEntry(kind=own.kind, canonical=own.canonical, leaf=leaf, recorded_at=now)
+            session.add(entry)
+            session.flush()
+            there[leaf] = entry.id
+    entries = [session.get_one(LedgerEntry, there[leaf]) for leaf in kept.added]
+    _placed(session, Growing.up_to(SealedLog(session), kept.base_size), entries)
+    heads = [(signed, note.Checkpoint.parse(note.Note.parse(signed).text)) for signed in kept.notes]
+    return [_stored(session, head, signed, now) for signed, head in heads][-1]
+
+
+def _signers(
+    session: Session, folder: Path, origin: str, current: Signer
+) -> tuple[list[Signer], list[tuple[str, Mapping[str, Value]]]]:
+    """Who signs the next checkpoint, and the record of a change of key."""
+    last = last_checkpoint(session)
     if last is None:
-        return [current]
+        return [current], []
     signed_by = [one.key_hash for one in note.Note.parse(last.note).signatures]
     if current.verifier.hash in signed_by:
-        return [current]
+        return [current], []
     former = keys.former_key(folder, origin, signed_by[-1])
-    record = {"former": str(former.verifier), "key": str(current.verifier)}
-    append(session, "key", record, now=now)
-    session.flush()
-    return [former, current]
+    return [former, current], [("key", {"former": str(former.verifier), "key": str(current.verifier)})]

@@ -9,7 +9,7 @@ from intake.desk.ledger_tab import LedgerTab
 from intake.ledger.anchoring import Anchoring, notes_in, put_into_file
 from intake.ledger.audit import audit
 from intake.ledger.keys import known_keys
-from intake.ledger.seal import Sealing
+from intake.ledger.sealing import Sealing
 from tests.conftest import NOON
 
 HOUR = timedelta(hours=1)

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
-from intake.ledger import append
-from intake.ledger.audit import Growing, audit
+from intake.ledger import append, leaf_hash
+from intake.ledger.audit import audit
+from intake.ledger.growing import Growing
+from intake.ledger.kept_head import FILE
 from intake.ledger.keys import known_keys, rotate
 from intake.ledger.merkle import LeafList, root
 from intake.ledger.note import Checkpoint as Head
@@ -80,10 +82,10 @@ def test_a_large_log_keeps_roots_and_proves_from_them(database, folder):
 
 def test_an_entry_that_was_committed_late_is_sealed_later(database, folder):
     with database.writing() as session:
-        session.add(LedgerEntry(id=500, kind="test", canonical=b"late", leaf=b"x" * 32, recorded_at=NOON))
+        session.add(LedgerEntry(id=500, kind="test", canonical=b"late", leaf=leaf_hash(b"late"), recorded_at=NOON))
     sealed(database, folder)
     with database.writing() as session:
-        session.add(LedgerEntry(id=7, kind="test", canonical=b"later", leaf=b"y" * 32, recorded_at=NOON))
+        session.add(LedgerEntry(id=7, kind="test", canonical=b"later", leaf=leaf_hash(b"later"), recorded_at=NOON))
 
     sealed(database, folder)
 
@@ -195,6 +197,7 @@ def test_a_log_written_anew_with_the_stolen_key_does_not_fit_the_kept_checkpoint
     with as_administrator(database) as connection:
         for table in (LedgerPosition, Checkpoint, LedgerEntry):
             connection.execute(delete(table))
+    (folder / FILE).unlink()  # which lies beside the key, so that the thief has it too
     write(database, 4, start=10)
     sealed(database, folder)
 

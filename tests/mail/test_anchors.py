@@ -8,8 +8,8 @@ from intake.config import ConfigError, load_clinic
 from intake.ledger.anchoring import Anchoring, notes_in
 from intake.ledger.audit import audit
 from intake.ledger.keys import known_keys
-from intake.ledger.seal import Sealing
 from intake.ledger.sealed import last_checkpoint
+from intake.ledger.sealing import Sealing
 from intake.mail.anchors import AuditorsMail
 from tests.conftest import NOON, ROOT
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from intake.ledger.anchoring import Anchoring
-from intake.ledger.seal import Sealing
+from intake.ledger.sealing import Sealing
 from intake.operations.log_checks import check_log
 from intake.sqlite_guard import LOG
 from tests.conftest import NOON
