@@ -14,7 +14,7 @@ from sqlalchemy.pool import Pool
 from intake.db import Database
 from intake.lease import Holder
 from intake.ledger.anchoring import Anchoring
-from intake.ledger.seal import Sealing
+from intake.ledger.sealing import Sealing
 from intake.mail.deliver import MailDelivery
 from intake.models import Lead
 from intake.operations.checks import run_checks
