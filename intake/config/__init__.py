@@ -2,8 +2,9 @@
 
 from intake.config.clinic import Clinic, Offer, Queue, Sender, load_clinic
 from intake.config.errors import ConfigError
-from intake.config.mail import MailFolder, MailServer, is_this_computer
+from intake.config.mail import MailFolder, MailServer
 from intake.config.production import require_reachable_name, require_safe
+from intake.config.public_url import is_this_computer
 from intake.config.settings import Settings, make_folder
 
 __all__ = [

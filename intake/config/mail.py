@@ -1,18 +1,15 @@
-"""Where mail goes (INTAKE_SMTP_URL), and where the links in it lead (INTAKE_PUBLIC_URL)."""
+"""Where mail goes (INTAKE_SMTP_URL)."""
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from intake.config.public_url import is_this_computer
+
 EXPECTED = (
     "expected smtp://user:password@host:587, smtps://user:password@host:465 or file:///folder; "
     "special characters of user and password are written as %XX"
-)
-EXPECTED_PUBLIC = (
-    "expected the address at which patients reach the form, like https://callback.example.com "
-    "(http:// only for this computer)"
 )
 PORTS = {"smtp": 587, "smtps": 465}
 
@@ -67,24 +64,3 @@ def _folder(parts: SplitResult) -> MailFolder:
     if parts.netloc or not path.is_absolute() or path == Path("/"):
         raise ValueError("expected the whole path of a folder after file://, like file:///var/lib/intake/mail")
     return MailFolder(path)
-
-
-def read_public_url(url: str) -> str:
-    """*url* without a slash at its end. Raises `ValueError` with what is expected."""
-    try:
-        parts = urlsplit(url)
-        host, extra = parts.hostname or "", parts.query or parts.fragment or parts.username or parts.port == 0
-    except ValueError:
-        raise ValueError(EXPECTED_PUBLIC) from None
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_computer(host))
-    if not host or extra or not is_safe or not url.isascii() or any(letter.isspace() for letter in url):
-        raise ValueError(EXPECTED_PUBLIC)
-    return url.rstrip("/")
-
-
-def is_this_computer(host: str) -> bool:
-    """Whether *host* is a name or an address of this very machine."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from intake.config.errors import ConfigError
-from intake.config.mail import is_this_computer
+from intake.config.public_url import is_this_computer
 from intake.config.settings import Settings
 
 ON = frozenset({"1", "true", "yes", "on"})

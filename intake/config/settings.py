@@ -14,10 +14,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from intake.config.errors import ConfigError, explain
-from intake.config.mail import MailFolder, MailServer, read_mail_url, read_public_url
+from intake.config.mail import MailFolder, MailServer, read_mail_url
+from intake.config.public_url import read_public_url
 from intake.config.secrets import weakness, with_files_read
 
 PREFIX = "INTAKE_"
+EXPECTED_DATABASE = "expected postgresql://user@host/name or sqlite:///path/of/file.db"
+MEMORY = ":memory:"
 
 
 class Settings(BaseModel):
@@ -57,11 +60,14 @@ class Settings(BaseModel):
     @classmethod
     def _known_engine(cls, value: str) -> str:
         try:
-            engine = make_url(value).get_backend_name() if value else "sqlite"
+            url = make_url(value) if value else make_url("sqlite:///default.db")
         except ArgumentError:
-            engine = "unreadable"
+            raise ValueError(EXPECTED_DATABASE) from None
+        engine = url.get_backend_name()
+        if engine == "sqlite" and (url.database or MEMORY) == MEMORY:
+            raise ValueError("each process would have a database of its own in memory; give sqlite:///path/of/file.db")
         if engine not in {"sqlite", "postgresql"}:
-            raise ValueError("expected postgresql://user@host/name or sqlite:///path/of/file.db")
+            raise ValueError(EXPECTED_DATABASE)
         return value
 
     @field_validator("public_url")

@@ -47,6 +47,15 @@ def check_clinic(settings: Settings) -> Finding:
     return fine("clinic file", f"{clinic.display_name}, {len(clinic.practitioners)} practitioners")
 
 
+def check_anchors(settings: Settings, clinic: Clinic) -> Iterator[Finding]:
+    """Places for checkpoints that the clinic file names and the settings give no way to."""
+    needed = {"sheet": ("INTAKE_SPREADSHEET_ID", settings.has_sheet), "mail": ("INTAKE_SMTP_URL", settings.smtp_url)}
+    for place in clinic.ledger.anchors:
+        name, is_given = needed.get(place, ("", True))
+        if not is_given:
+            yield warning("checkpoints", f"[ledger] anchors names “{place}”, where none is kept; set {name}")
+
+
 def check_credentials(settings: Settings) -> Finding:
     """The key file, without asking Google."""
     if settings.google_credentials is None:
@@ -116,6 +125,7 @@ def run_checks(
             clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
             yield from _of_records(settings, database, clinic, now=now)
             yield check_retention(database, clinic, now=now)
+            yield from check_anchors(settings, clinic)
     credentials = check_credentials(settings)
     yield credentials
     if ask_sheet and not credentials.is_failure:

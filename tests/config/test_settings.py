@@ -32,8 +32,24 @@ def test_postgresql_is_reached_with_our_driver():
         ("INTAKE_SPREADSHEET_ID", "x", "INTAKE_GOOGLE_CREDENTIALS"),
         ("INTAKE_PUBLIC_URL", "http://callback.example.com", "like https://callback.example.com"),
         ("INTAKE_PUBLIC_URL", "callback.example.com", "like https://callback.example.com"),
-        ("INTAKE_PUBLIC_URL", "https://callback.example.com/?page=1", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "https://callback.example.com/?page=1", "without user, query or fragment"),
         ("INTAKE_PUBLIC_URL", "https://callback example.com", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "https://callback.example.com/physio/", "without a path"),
+        ("INTAKE_PUBLIC_URL", "https://callback.example.com//a", "without a path"),
+        ("INTAKE_PUBLIC_URL", "http://localhost:8000/form", "without a path"),
+        ("INTAKE_PUBLIC_URL", "https://callback.example.com/#form", "without user, query or fragment"),
+        ("INTAKE_PUBLIC_URL", "https://callback.example.com?", "without user, query or fragment"),
+        ("INTAKE_PUBLIC_URL", "https://ana@callback.example.com", "without user, query or fragment"),
+        ("INTAKE_PUBLIC_URL", "https://callback.example.com:0", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "https://callback.example.com:99999", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "https://", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "https://a..b", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "https://callback.example.com\\evil", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "ftp://callback.example.com", "like https://callback.example.com"),
+        ("INTAKE_PUBLIC_URL", "http://192.0.2.1", "http:// only for this computer"),
+        ("INTAKE_PUBLIC_URL", "https://rückruf.example", "with xn--"),
+        ("INTAKE_DATABASE_URL", "sqlite://", "in memory"),
+        ("INTAKE_DATABASE_URL", "sqlite:///:memory:", "in memory"),
         ("INTAKE_SMTP_URL", "smtp://mail.example.com", "needs INTAKE_PUBLIC_URL"),
         ("INTAKE_SMTP_URL", "mail.example.com:587", "expected smtp://user:password@host:587"),
         ("INTAKE_SMTP_URL", "https://mail.example.com", "expected smtp://user:password@host:587"),
@@ -79,11 +95,31 @@ def test_a_mail_password_is_never_shown():
 
 
 def test_links_in_mails_begin_with_the_public_address():
-    settings = Settings.from_environ({"INTAKE_PUBLIC_URL": "https://callback.example.com/physio/"})
+    settings = Settings.from_environ({"INTAKE_PUBLIC_URL": "https://callback.example.com:8443/"})
 
-    assert settings.public_url == "https://callback.example.com/physio"
+    assert settings.public_url == "https://callback.example.com:8443"
     assert settings.mail is None
     assert Settings.from_environ({"INTAKE_PUBLIC_URL": "http://127.0.0.1:8000"}).public_url == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("HTTPS://Callback.Example.COM/", "https://callback.example.com"),
+        ("https://callback.example.com:443", "https://callback.example.com"),
+        ("https://callback.example.com./", "https://callback.example.com"),
+        (" https://callback.example.com\n", "https://callback.example.com"),
+        ("https://xn--rckruf-3ya.example", "https://xn--rckruf-3ya.example"),
+        ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("http://LOCALHOST:80", "http://localhost"),
+        ("http://[::1]:8000/", "http://[::1]:8000"),
+    ],
+)
+def test_the_public_address_is_kept_as_browsers_write_it(given, origin):
+    settings = Settings.from_environ({"INTAKE_PUBLIC_URL": given})
+
+    assert settings.public_url == origin
+    assert settings.is_https == origin.startswith("https://")
 
 
 def test_a_secret_is_made_once_and_kept_from_other_accounts(tmp_path):
