@@ -13,6 +13,7 @@ from intake.callback.fields import AnyOf, OneOf, TidyMeta
 from intake.callback.submit import CallbackRequest
 from intake.choices import BEST_TIME, BODY_AREAS, CALL_LANGUAGES, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
+from intake.consent.forms import PHONE_FAULTS
 from intake.contacts import NotAnEmail, NotAPhone, is_name, parse_email, parse_phone
 from intake.models import Basis, ConsentStatement, Purpose
 
@@ -26,8 +27,8 @@ def _has_letter(_: "CallbackForm", field: Field) -> None:
 def _can_be_called(_: "CallbackForm", field: Field) -> None:
     try:
         parse_phone(field.data)
-    except NotAPhone:
-        raise ValidationError(_l("Enter a phone number with its area code, like 416 555 0123")) from None
+    except NotAPhone as error:
+        raise ValidationError(PHONE_FAULTS[error.fault]) from None
 
 
 def _can_be_mailed(_: "CallbackForm", field: Field) -> None:

@@ -7,6 +7,8 @@ import holidays
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from intake.numbering import can_exist
+
 REGION = "CA"
 READABLE = 4.5  # WCAG 2.2 SC 1.4.3: contrast of text on its background
 LINEAR_UNTIL = 0.04045  # where the sRGB curve begins (WCAG 2.2, relative luminance)
@@ -17,7 +19,7 @@ def _phone(value: str) -> str:
         number = phonenumbers.parse(value, REGION)
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_valid_number(number):
+    if number is None or not can_exist(number):
         raise ValueError('expected a phone number, like "+1 416 555 0100"')
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

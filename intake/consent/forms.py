@@ -6,9 +6,23 @@ from wtforms import Field, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from intake.consent.lost_link import Contact
-from intake.contacts import NotAnEmail, NotAPhone, parse_email, parse_phone
+from intake.contacts import NotAnEmail, NotAPhone, PhoneFault, parse_email, parse_phone
 
 LONGEST = 254
+PHONE_FAULTS = {
+    PhoneFault.AREA_CODE: _l("Enter a phone number with its area code, like 416 555 0123"),
+    PhoneFault.EXTENSION: _l("Enter the extension in digits after the number, like 416 555 0123 ext. 45"),
+    PhoneFault.LETTER: _l("Check the phone number: it has a letter where a digit belongs, like O for 0"),
+    PhoneFault.NOTE: _l("Enter the phone number alone, without any words, like 416 555 0123"),
+    PhoneFault.TWO: _l("Enter one phone number only, the one we should call"),
+    PhoneFault.PAUSE: _l("Leave out the pause before the extension, and enter it like 416 555 0123 ext. 45"),
+    PhoneFault.SHORT: _l("Check the phone number: it has too few digits"),
+    PhoneFault.LONG: _l("Check the phone number: it has too many digits"),
+    PhoneFault.COUNTRY: _l("Check the country code: the digits after the + belong to no country"),
+    PhoneFault.NO_SUCH: _l("Check the phone number: no number has these digits"),
+}
+"""What to do about a number that was refused, in the language of the page."""
+EITHER = _l("Enter an email address like name@example.com, or a phone number with its area code")
 
 
 def _contact(typed: str) -> Contact:
@@ -20,10 +34,12 @@ def _contact(typed: str) -> Contact:
 def _can_be_reached(_: "LostLinkForm", field: Field) -> None:
     try:
         _contact(field.data.strip())
-    except (NotAnEmail, NotAPhone):
-        raise ValidationError(
-            _l("Enter an email address like name@example.com, or a phone number with its area code")
-        ) from None
+    except NotAPhone as error:
+        if error.fault is not PhoneFault.AREA_CODE:
+            raise ValidationError(PHONE_FAULTS[error.fault]) from None
+        raise ValidationError(EITHER) from None
+    except NotAnEmail:
+        raise ValidationError(EITHER) from None
 
 
 class LostLinkForm(FlaskForm):

@@ -1,17 +1,23 @@
 """Phone numbers are read as people type them, kept in E.164, and shown as people here write them."""
 
-import re
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat
+from phonenumbers import PhoneNumber, PhoneNumberFormat
+
+from intake.contacts.extension import plain, split_extension
+from intake.contacts.phone_fault import PhoneFault, fault_of
+from intake.numbering import can_exist
 
 REGION = "CA"
-FRENCH_EXTENSION = re.compile(r"\bpostes?\b\.?\s*", re.IGNORECASE)  # "poste 45", which phonenumbers does not know
 
 
 class NotAPhone(ValueError):
-    """The text is no phone number that can be called from *REGION*."""
+    """The text is no phone number that can be called from *REGION*; *fault* says why."""
+
+    def __init__(self, fault: PhoneFault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -25,13 +31,24 @@ class Phone:
 
 def parse_phone(typed: str, *, region: str = REGION) -> Phone:
     """The phone number in *typed*, which may leave out the country code of *region*. Raises `NotAPhone`."""
+    text = plain(typed)
+    base, extension = split_extension(text)
+    number = _read(base, region)
+    if number is None or (extension and number.extension):
+        raise NotAPhone(fault_of(text, region))
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return Phone(e164, extension or number.extension or "", typed)
+
+
+def _read(text: str, region: str) -> PhoneNumber | None:
+    """The number; one with letters on its keys (1-800-…) must be known, else any word would be a number."""
     try:
-        number = phonenumbers.parse(FRENCH_EXTENSION.sub("ext. ", typed), region)
-    except phonenumbers.NumberParseException as error:
-        raise NotAPhone(str(error)) from None
-    if not phonenumbers.is_valid_number(number):
-        raise NotAPhone("no such number")
-    return Phone(phonenumbers.format_number(number, PhoneNumberFormat.E164), number.extension or "", typed)
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    has_letters = any(character.isalpha() for character in text)
+    is_right = phonenumbers.is_valid_number(number) if has_letters else can_exist(number)
+    return number if is_right else None
 
 
 def show_phone(e164: str, *, region: str = REGION) -> str:

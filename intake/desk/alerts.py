@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from intake.contacts import Doubt
 from intake.desk.statuses import OPEN, parse_status, transition
 from intake.models import Status
 
@@ -31,11 +32,13 @@ class Facts:
     before: Sequence[Other] = ()
     after: Sequence[Other] = ()
     is_twice: bool = False
+    doubt: Doubt | None = None
+    """What is odd about the number itself."""
 
 
 def alert(facts: Facts) -> str:
     """The lines of the Alert cell, the gravest first; empty when there is nothing to say."""
-    return "\n".join((*_twice(facts), *_move(facts), *_warnings(facts), *_repeats(facts)))
+    return "\n".join((*_twice(facts), *_move(facts), *_warnings(facts), *_number(facts), *_repeats(facts)))
 
 
 def _twice(facts: Facts) -> Iterator[str]:
@@ -69,6 +72,13 @@ def _warnings(facts: Facts) -> Iterator[str]:
         yield f"DO NOT CALL: asked on {day} not to be called ({other.ref}). Ask before you dial."
     for other in wrong[-MOST:]:
         yield f"This number was wrong on {_day(other.status_on, facts.today)} ({other.ref})."
+
+
+def _number(facts: Facts) -> Iterator[str]:
+    if facts.doubt is Doubt.COSTLY:
+        yield "Calling this number may cost extra (premium rate). Check before you dial."
+    elif facts.doubt is Doubt.NOT_KNOWN:
+        yield "This number’s area code is not known: it may be new, or mistyped. Check before you dial."
 
 
 def _repeats(facts: Facts) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.state import standings_of
+from intake.contacts import Doubt, doubt_about
 from intake.db import batched, unindexed
 from intake.desk.alerts import Facts, Other, alert
 from intake.desk.leaving import IS_HIDDEN, IS_OUT
@@ -78,14 +79,27 @@ def alerts(session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now:
     repeated = _requests_of_repeated_numbers(session, clinic, few)
     by_lead = {request.lead_id: requests for requests in repeated.values() for request in requests}
     today = now.astimezone(clinic.time_zone).date()
-    return {row.lead_id: alert(_facts(row, by_lead.get(row.lead_id, ()), today)) for row in rows}
+    doubts = _doubts(session, [row.lead_id for row in rows])
+    return {
+        row.lead_id: alert(_facts(row, by_lead.get(row.lead_id, ()), today, doubts.get(row.lead_id))) for row in rows
+    }
 
 
-def _facts(row: QueueRow, requests: Sequence[Request], today: date) -> Facts:
+def _doubts(session: Session, lead_ids: Collection[int]) -> dict[int, Doubt]:
+    """By lead, what is odd about its number."""
+    found: dict[int, Doubt] = {}
+    for some in batched(lead_ids):
+        for lead_id, phone in session.execute(select(Lead.id, Lead.phone).where(Lead.id.in_(some))):
+            if doubt := doubt_about(phone):
+                found[lead_id] = doubt
+    return found
+
+
+def _facts(row: QueueRow, requests: Sequence[Request], today: date, doubt: Doubt | None) -> Facts:
     place = next((at for at, one in enumerate(requests) if one.lead_id == row.lead_id), 0)
     before = [one.other for one in requests[:place] if one.other.status not in NOT_COUNTED]
     after = [one.other for one in requests[place + 1 :] if one.other.status not in NOT_COUNTED]
-    return Facts(row.status, row.sheet_status, today, before, after, row.is_twice)
+    return Facts(row.status, row.sheet_status, today, before, after, row.is_twice, doubt)
 
 
 def _requests_of_repeated_numbers(

@@ -98,8 +98,8 @@ def _name(typed: str) -> str:
 def _phone(typed: str) -> str:
     try:
         phone = parse_phone(typed)
-    except NotAPhone:
-        raise NotDone("Enter a phone number with its area code, like 613 555 0123.") from None
+    except NotAPhone as error:
+        raise NotDone(f"{error}.") from None
     return f"{phone.e164} ext. {phone.extension}" if phone.extension else phone.e164
 
 

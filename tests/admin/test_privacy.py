@@ -91,7 +91,7 @@ def test_a_field_is_corrected_and_what_stood_there_is_shown(client, page_databas
     client.sign_in(Role.ADMIN)
     wrong = client.send(place, {"correct-field": "phone", "correct-value": "12", "correct-reason": "rang"},
                         to=f"{place}/correct")  # fmt: skip
-    assert wrong.errors() == {"correct-value": "Enter a phone number with its area code, like 613 555 0123."}
+    assert wrong.errors() == {"correct-value": "Enter a phone number with its area code, like 416 555 0123."}
     assert wrong.value("correct-value") == "12"
 
     client.send(place, {"correct-field": "name", "correct-value": "Anna Nowak", "correct-reason": "rang"},

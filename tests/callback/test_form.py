@@ -29,6 +29,16 @@ def stored(database):
         ({"phone": ""}, "phone", "Enter a phone number, like 416 555 0123"),
         ({"phone": "12"}, "phone", "Enter a phone number with its area code, like 416 555 0123"),
         ({"phone": "call me"}, "phone", "Enter a phone number with its area code, like 416 555 0123"),
+        (
+            {"phone": "613 555 0123 p12"},
+            "phone",
+            "Leave out the pause before the extension, and enter it like 416 555 0123 ext. 45",
+        ),
+        (
+            {"phone": "613-555-O123"},
+            "phone",
+            "Check the phone number: it has a letter where a digit belongs, like O for 0",
+        ),
         ({"phone": "1" * 61}, "phone", "Shorten the phone number to 60 characters or fewer"),
         ({"email": "ana@"}, "email", "Enter an email address in the correct format, like name@example.com"),
         ({"email": LONG_EMAIL}, "email", "Shorten the email address to 254 characters or fewer"),

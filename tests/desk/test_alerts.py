@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from intake.contacts import Doubt
 from intake.desk.alerts import Facts, Other, alert
 from intake.models import Status
 
@@ -46,6 +47,10 @@ def test_an_ordinary_request_has_no_alert():
          "This number was wrong on 3 Jan 2025 (K7F-2Q9X)."),
         (facts(after=[other(S.NEW)]), "This number asked again on 12 Nov (K7F-2Q9X)."),
         (facts(S.BOOKED, after=[other(S.NEW)]), ""),
+        (facts(doubt=Doubt.COSTLY), "Calling this number may cost extra (premium rate). Check before you dial."),
+        (facts(doubt=Doubt.NOT_KNOWN, after=[other(S.NEW)]),
+         "This number’s area code is not known: it may be new, or mistyped. Check before you dial.\n"
+         "This number asked again on 12 Nov (K7F-2Q9X)."),
         (facts(after=[other(S.DO_NOT_CALL)]), "DO NOT CALL: asked on 14 Nov not to be called (K7F-2Q9X). "
                                               "Ask before you dial.\nThis number asked again on 12 Nov (K7F-2Q9X)."),
     ],

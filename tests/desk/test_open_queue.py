@@ -44,6 +44,18 @@ def test_who_was_promised_first_comes_first_and_a_follow_up_comes_on_its_day(ses
     assert found[1].ref == new.ref
 
 
+def test_a_number_that_costs_or_that_nobody_knows_is_told_to_staff(session, clinic, lead):
+    for phone in ("416 555 0123", "1-900-555-1234", "861 555 0123"):
+        lead(phone=phone)
+    session.flush()
+
+    said = {line.phone: line.alert for line in open_requests(session, clinic, now=NOON)}
+
+    assert said["416-555-0123"] == ""
+    assert "may cost extra" in said["900-555-1234"]
+    assert "area code is not known" in next(alert for phone, alert in said.items() if "861" in phone)
+
+
 def test_the_csv_holds_no_formula(session, clinic, lead):
     lead(name='=HYPERLINK("http://x","y")', phone="416 555 0123")
     out = io.StringIO()
