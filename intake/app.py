@@ -14,7 +14,6 @@ from intake.config import Clinic, Settings, load_clinic, require_safe
 from intake.consent import link_views as lost_link
 from intake.consent import views as consent
 from intake.contacts import show_phone
-from intake.db import Database
 from intake.gate.characters import keep_out_what_cannot_be_kept
 from intake.gate.headers import set_headers
 from intake.gate.hosts import answer_only_as
@@ -22,6 +21,8 @@ from intake.gate.problems import Application, explain_problems
 from intake.gate.sender import SenderAddress
 from intake.gate.traces import trace_requests
 from intake.languages import FOLDER, LOCALES
+from intake.ledger.keeper import database_with_copy
+from intake.ledger.place import ledger_folder
 from intake.logs import log_to_stderr
 from intake.operations import views as operations
 from intake.privacy import views as privacy
@@ -37,7 +38,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     site = site_folder()
     app = Application("intake", template_folder=str(site / "templates"), static_folder=str(site / "static"))
     clinic = load_clinic(settings.clinic or site / "clinic.toml")
-    database = Database(settings.database())
+    database = database_with_copy(settings, ledger_folder(settings))
     app.extensions[KEY] = House(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret())
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}  # before anything asks for its environment

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -34,7 +34,6 @@ CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
 
 Id = TypeVar("Id")
 LARGEST_ID = 2**31 - 1
@@ -79,14 +78,22 @@ def unindexed(column: SQLColumnExpression[str]) -> ColumnElement[str]:
     return column + ""
 
 
+class AtCommit(Protocol):
+    """What is to happen around each commit (`ledger.keeper.Keeper`)."""
+
+    def before_commit(self, session: Session) -> None: ...
+    def after_commit(self, session: Session) -> None: ...
+
+
 class Database:
     """One engine and the two ways to use it: `reading()` and `writing()`.
 
     *patience*: seconds that a writer waits for SQLite's one write lock.
     """
 
-    def __init__(self, url: str, *, patience: float = WAIT_FOR_LOCK) -> None:
+    def __init__(self, url: str, *, patience: float = WAIT_FOR_LOCK, keeper: AtCommit | None = None) -> None:
         self.url = make_url(url)
+        self._keeper = keeper
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._patience = patience
         self.engine = sqlite_engine(self.url, patience=patience) if self.is_sqlite else postgresql_engine(self.url)
@@ -103,6 +110,11 @@ class Database:
         """A session in one transaction: committed at the end, rolled back when anything is raised."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+            if self._keeper:
+                session.flush()  # first: what the database refuses did not happen
+                self._keeper.before_commit(session)
+        if self._keeper:
+            self._keeper.after_commit(session)
 
     def time(self, session: Session) -> datetime | None:
         """The database server's clock; None for SQLite, which has none of its own."""

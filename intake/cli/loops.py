@@ -15,11 +15,13 @@ from intake.desk.ledger_tab import LedgerTab
 from intake.desk.steps import relay_steps
 from intake.lease import Holder
 from intake.ledger.anchoring import Anchoring, Put, put_into_file
+from intake.ledger.keeper import acts_file
 from intake.ledger.place import ledger_folder, ledger_origin
 from intake.ledger.sealing import Sealing
 from intake.mail.alerts import Alerts
 from intake.mail.anchors import AuditorsMail
 from intake.mail.deliver import MailDelivery, settle_without_server
+from intake.restore.copying import Copying
 
 
 def sheet_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.Loop:
@@ -52,6 +54,7 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
     else:
         steps["mail"] = MailDelivery(database, mailbox, clinic, settings.public_url).step
         steps["alerts"] = Alerts(database, mailbox, clinic, backlog).step
+    steps["copy acts"] = Copying(database, acts_file(settings, folder)).step
     says = "Handled {} mail{}." if mailbox else ""
     return relay.Loop("post", steps, Holder(database, f"post:{clinic.key}"), says)
 

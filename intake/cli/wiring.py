@@ -8,6 +8,8 @@ from intake.config import Clinic, ConfigError, MailFolder, Settings, load_clinic
 from intake.db import Database
 from intake.desk.allowance import Allowance
 from intake.desk.sheet import GoogleSheet
+from intake.ledger.keeper import database_with_copy
+from intake.ledger.place import ledger_folder
 from intake.mail.folder import MailboxFolder
 from intake.mail.smtp import SmtpServer
 from intake.operations.store_check import check_reachable
@@ -21,7 +23,7 @@ def clinic_of(settings: Settings) -> Clinic:
 
 def database_of(settings: Settings) -> Database:
     """The database, once it is known to be reachable and current."""
-    database = Database(settings.database())
+    database = database_with_copy(settings, ledger_folder(settings))
     finding = check_reachable(database)
     if finding.is_failure:
         raise click.ClickException(finding.sentence)

@@ -130,6 +130,10 @@ class Settings(BaseModel):
         """The key of hashes that stand for addresses; made from the secret, with which it changes."""
         return _derived(self.secret(), "addresses.1")
 
+    def acts_key(self) -> bytes:
+        """The key of the digests in the file of kept acts (`ledger.acts_file`)."""
+        return _derived(self.secret(), "kept-acts.1")
+
     def login_key(self, use: str) -> bytes:
         """A key for one *use* of the staff's login: what is stored for it cannot be read without the secret."""
         return _derived(self.secret(), f"login.{use}.1")

@@ -8,7 +8,9 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from intake import __version__
+from intake.consent.kept import kept_act
 from intake.ledger import Value, append, commitment, stamp
+from intake.ledger.kept_acts import keep
 from intake.models import Basis, ConsentEvent, ConsentOpening, ConsentStatement, Decision, Lead
 
 KIND = "consent"
@@ -65,7 +67,7 @@ def record(
     Without a *statement* it tells of the record itself: that it was exported, or that the person was erased.
 
     Personal values stand beside it, erasable; the ledger holds commitments to them only. That a person was erased is
-    recorded without any.
+    recorded without any. What takes an agreement or the person away is copied outside of the database as well.
     """
     composed = compose(
         lead, statement, decision, manner, now=now, occurred_at=occurred_at, circumstances=circumstances, reason=reason
@@ -74,6 +76,8 @@ def record(
     event.opening = ConsentOpening(values=composed.values) if composed.values else None
     event.leaf = append(session, KIND, composed.record, now=now).leaf
     session.add(event)
+    if act := kept_act(event, lead):
+        keep(session, act)
     return event
 
 

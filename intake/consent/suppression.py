@@ -11,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from intake.consent.kept import agreed_again, lifted
 from intake.consent.listed import COUNTS, counting, of_lead
 from intake.consent.may_send import NEEDS_VERIFIED
 from intake.consent.state import is_verified
+from intake.ledger.kept_acts import keep
 from intake.models import Channel, Lead, Purpose, Suppression
 
 
@@ -24,19 +26,31 @@ def suppress(session: Session, lead: Lead, purposes: Collection[Purpose], *, now
     stands = _counting(session, lead)
     for purpose in sorted(purposes):  # in one order, so that two presses do not wait for each other for good
         former = stands.get(purpose)
-        row = _own_row(session, lead, purpose, former.since if former and former.lifted_at is None else now)
-        if row.lifted_at:
-            row.since, row.lifted_at = now, None
+        since = former.since if former and former.lifted_at is None else now
+        suppress_address(session, lead.clinic, lead.email_hash, purpose, since=since, now=now)
+
+
+def suppress_address(
+    session: Session, clinic: str, address_hash: str, purpose: Purpose, *, since: datetime, now: datetime
+) -> None:
+    """Put the address with this hash on the list, whether or not a request with it is on record."""
+    row = _own_row(session, clinic, address_hash, purpose, since)
+    if row.lifted_at:
+        row.since, row.lifted_at = now, None
 
 
 def lift(session: Session, lead: Lead, purposes: Collection[Purpose], *, now: datetime) -> None:
     """Take the address of *lead* off the list for *purposes* that were expressly agreed to, where that is enough."""
     if lead.email_hash is None or not purposes:
         return
+    listed = {purpose: row for purpose, row in _counting(session, lead).items() if row.lifted_at is None}
     enough = set(purposes) if is_verified(session, lead) else set(purposes) - NEEDS_VERIFIED
-    for purpose, row in sorted(_counting(session, lead).items()):
-        if purpose in enough and row.lifted_at is None:
-            _own_row(session, lead, purpose, row.since).lifted_at = now
+    for purpose, row in sorted(listed.items()):
+        if purpose in enough:
+            _own_row(session, lead.clinic, lead.email_hash, purpose, row.since).lifted_at = now
+            keep(session, lifted(lead.clinic, lead.email_hash, purpose, at=now))
+        elif purpose in purposes:
+            keep(session, agreed_again(lead, purpose, now=now))
 
 
 def suppressed(session: Session, lead: Lead) -> frozenset[Purpose]:
@@ -59,9 +73,9 @@ def _counting(session: Session, lead: Lead) -> dict[Purpose, Suppression]:
     return counting(session.scalars(select(Suppression).where(of_lead(lead))))
 
 
-def _own_row(session: Session, lead: Lead, purpose: Purpose, since: datetime) -> Suppression:
+def _own_row(session: Session, clinic: str, address_hash: str, purpose: Purpose, since: datetime) -> Suppression:
     """The row of exactly this mailbox; one that stands since *since* where it had none."""
-    entry = {"clinic": lead.clinic, "address_hash": lead.email_hash, "channel": Channel.EMAIL, "purpose": purpose}
+    entry = {"clinic": clinic, "address_hash": address_hash, "channel": Channel.EMAIL, "purpose": purpose}
     known = select(Suppression).filter_by(**entry, is_former=False)
     found = session.scalars(known).first()
     if found:

@@ -15,7 +15,9 @@ from sqlalchemy import Select, insert, literal, select
 from sqlalchemy.orm import Session
 
 from intake.ledger import Value, append, commitment, stamp
+from intake.ledger.kept_acts import keep
 from intake.models import AccessLogEntry, AccessSubject, Act, Lead
+from intake.staff.kept import kept_acts
 from intake.staff.person import Person
 
 KIND = "access"
@@ -46,6 +48,8 @@ def note(
     entry = _line(who, act, what, clinic=clinic, endpoint=endpoint, now=now, reason=reason)
     by_id = {lead.id: lead.ref for lead in leads}
     entry.subjects = [AccessSubject(lead_id=lead_id) for lead_id in sorted(by_id)]
+    for kept in kept_acts(entry, leads):
+        keep(session, kept)
     return _kept(session, entry, [by_id[lead_id] for lead_id in sorted(by_id)])
 
 

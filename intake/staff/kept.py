@@ -1,0 +1,23 @@
+"""Which lines of the access log are copied outside of the database (`ledger.kept_acts`): what somebody asked of us."""
+
+from collections.abc import Collection
+
+from intake.ledger.kept_acts import KeptAct, Kind
+from intake.models import AccessLogEntry, Act, Lead
+
+KINDS = {Act.RESTRICTED: Kind.RESTRICTED, Act.RELEASED: Kind.RELEASED, Act.CORRECTED: Kind.CORRECTED}
+ACCOUNT = "account "
+"""How the words of a line about an account begin; its number follows, and what was changed."""
+
+
+def kept_acts(entry: AccessLogEntry, leads: Collection[Lead]) -> list[KeptAct]:
+    """What is to be copied of *entry*, which was to *leads*. Erasures are copied from their consent event."""
+    kind = KINDS.get(entry.act)
+    if kind:
+        return [_kept(entry, kind, lead.ref, lead.email_hash or "") for lead in leads]
+    is_account = entry.act is Act.CHANGED and entry.what.startswith(ACCOUNT)
+    return [_kept(entry, Kind.ACCOUNT)] if is_account else []
+
+
+def _kept(entry: AccessLogEntry, kind: Kind, ref: str = "", address: str = "") -> KeptAct:
+    return KeptAct(entry.uid, kind, entry.clinic, entry.at, ref, address, detail=entry.what)
