@@ -80,6 +80,7 @@ def _configure_sessions(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_NAME="__Host-intake" if is_safe else "intake", SESSION_COOKIE_SECURE=is_safe,
         SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it would ask for a referrer, which a page with a secret address tells nobody
     )  # fmt: skip
     guard.csrf.init_app(app)
 

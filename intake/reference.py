@@ -1,8 +1,8 @@
 """The reference of a request: short, read over the phone without mistakes, checked by its last character."""
 
 import secrets
-import unicodedata
 
+from intake.marks import normalized
 from intake.unseen import without_unseen
 
 # No vowels (no words), and none of 0 O 1 I L U V 5 S 8 B that ears and eyes confuse.
@@ -18,7 +18,7 @@ def new_reference() -> str:
 
 def read_reference(said: str) -> str | None:
     """The reference in *said*, however it was typed, or None when it cannot be one."""
-    plain = unicodedata.normalize("NFKC", without_unseen(said))
+    plain = normalized("NFKC", without_unseen(said))
     letters = "".join(letter for letter in plain.upper() if letter.isalnum())
     right = len(letters) == LENGTH and set(letters) <= set(ALPHABET) and letters[-1] == _check(letters[:-1])
     return _spaced(letters) if right else None

@@ -1,7 +1,6 @@
 """The fields of the form: what is typed is tidied, an answer must be one that was offered."""
 
 import re
-import unicodedata
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,6 +8,7 @@ from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAre
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from intake.marks import normalized
 from intake.unseen import visible
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -31,7 +31,7 @@ def some_lines(value: str | None) -> str | None:
 
 
 def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", visible(text))
+    return normalized("NFC", visible(text))
 
 
 class TidyMeta:

@@ -6,9 +6,8 @@ from wtforms import Field, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from intake.consent.lost_link import Contact
-from intake.contacts import NotAnEmail, NotAPhone, PhoneFault, parse_email, parse_phone
+from intake.contacts import LONGEST_EMAIL, NotAnEmail, NotAPhone, PhoneFault, parse_email, parse_phone
 
-LONGEST = 254
 PHONE_FAULTS = {
     PhoneFault.AREA_CODE: _l("Enter a phone number with its area code, like 416 555 0123"),
     PhoneFault.EXTENSION: _l("Enter the extension in digits after the number, like 416 555 0123 ext. 45"),
@@ -54,7 +53,7 @@ class LostLinkForm(FlaskForm):
         _l("Email address or phone number"),
         [
             InputRequired(_l("Enter your email address or your phone number")),
-            Length(max=LONGEST, message=_l("Shorten this to 254 characters or fewer")),
+            Length(max=LONGEST_EMAIL, message=_l("Shorten this to 254 characters or fewer")),
             _can_be_reached,
         ],
         description=_l("The one that you gave in your request"),

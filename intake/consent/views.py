@@ -39,15 +39,6 @@ OUTCOMES = {STOPPED: {State.WITHDRAWN}, ALREADY: {State.WITHDRAWN}, AGREED: {Sta
 """What a press came to, and how the purposes must stand for the page to say so."""
 
 
-@blueprint.after_request
-def _keep_to_ourselves(response: Response) -> Response:
-    """The address is an authority: it goes to no other site, into no search engine and no cache."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @blueprint.get("/consent/<token>")
 def page(token: str) -> str:
     """What was agreed to and how it stands, with a button to stop it; after a press, what came of it."""

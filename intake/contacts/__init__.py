@@ -1,6 +1,6 @@
 """Names, phone numbers, email and network addresses: one file for each kind."""
 
-from intake.contacts.address import NotAnEmail, mailable, masked, parse_email
+from intake.contacts.address import LONGEST_EMAIL, NotAnEmail, mailable, masked, parse_email
 from intake.contacts.doubt import Doubt, doubt_about
 from intake.contacts.mailbox import address_hash, former_address_hash, mailbox
 from intake.contacts.name import folded, is_name
@@ -9,6 +9,7 @@ from intake.contacts.phone import REGION, NotAPhone, Phone, parse_phone, show_ph
 from intake.contacts.phone_fault import PhoneFault
 
 __all__ = [
+    "LONGEST_EMAIL",
     "REGION",
     "Doubt",
     "NotAPhone",

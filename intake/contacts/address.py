@@ -4,6 +4,9 @@ from email_validator import EmailNotValidError, validate_email
 
 from intake.unseen import visible
 
+LONGEST_EMAIL = 254
+"""Characters (RFC 5321 s. 4.5.3.1.3). What is longer is not even looked at: that would take long."""
+
 
 class NotAnEmail(ValueError):
     """The text is no address that mail could be sent to."""
@@ -11,8 +14,11 @@ class NotAnEmail(ValueError):
 
 def parse_email(typed: str) -> str:
     """The address in canonical form: composed, its domain in small letters. DNS is not asked. Raises `NotAnEmail`."""
+    plain = visible(typed).strip()
+    if len(plain) > LONGEST_EMAIL:
+        raise NotAnEmail("too long")
     try:
-        return validate_email(visible(typed).strip(), check_deliverability=False).normalized
+        return validate_email(plain, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise NotAnEmail(str(error)) from None
 

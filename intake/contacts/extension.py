@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from intake.marks import normalized
 from intake.unseen import without_unseen
 
 WORDS = r"extensions?|extens?|extn?|xtn?|ex|postes?|pst|pte|local|loc|internes?|int|x|#|~|(?:p(?=[.:\s]))"
@@ -16,7 +17,7 @@ MENTIONED = re.compile(rf"(?<![a-z])(?:{WORDS})(?![a-z])")
 
 def plain(typed: str) -> str:
     """*typed* for reading: small letters without accents, digits and signs of other widths as ours, nothing unseen."""
-    known = unicodedata.normalize("NFKD", without_unseen(typed)).casefold()
+    known = normalized("NFKD", without_unseen(typed)).casefold()
     digits = (str(unicodedata.digit(c)) if c.isdigit() else c for c in known if not unicodedata.combining(c))
     return "".join(digits).replace("–", "-").replace("‑", "-").replace("‐", "-").strip()
 

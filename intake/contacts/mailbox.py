@@ -6,11 +6,11 @@ same as "ss" and a ligature the same as its letters, and these are mailboxes of 
 """
 
 import hmac
-import unicodedata
 from hashlib import sha256
 
 from email_validator import EmailNotValidError, validate_email
 
+from intake.marks import normalized
 from intake.unseen import visible
 
 
@@ -22,10 +22,10 @@ def mailbox(email: str) -> str:
     try:
         read = validate_email(typed, check_deliverability=False)
     except EmailNotValidError:
-        local, at, domain = unicodedata.normalize("NFC", typed).rpartition("@")
+        local, at, domain = normalized("NFC", typed).rpartition("@")
     else:
         local, at, domain = read.local_part, "@", read.ascii_domain
-    return unicodedata.normalize("NFC", local.lower()) + at + domain.lower()
+    return normalized("NFC", local.lower()) + at + domain.lower()
 
 
 def address_hash(key: bytes, email: str) -> str:

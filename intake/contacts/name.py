@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from intake.marks import normalized
 from intake.unseen import visible, without_unseen
 
 UNCOMPOSED = str.maketrans({
@@ -24,8 +25,8 @@ def folded(name: str) -> str:
 
     Punctuation and spaces are left out, so that "jean pierre" and "jeanpierre" find "Jean-Pierre". Other scripts stay.
     """
-    plain = unicodedata.normalize("NFKD", without_unseen(name))
-    small = unicodedata.normalize("NFKD", plain.casefold()).translate(UNCOMPOSED)
+    plain = normalized("NFKD", without_unseen(name))
+    small = normalized("NFKD", plain.casefold()).translate(UNCOMPOSED)
     return "".join(letter for letter in small if _is_looked_for(letter))
 
 

@@ -10,6 +10,8 @@ from intake.contacts.phone_fault import PhoneFault, fault_of
 from intake.numbering import can_exist
 
 REGION = "CA"
+LONGEST = 250
+"""Characters with words around the number, as the library has it. What is longer is not even looked at."""
 
 
 class NotAPhone(ValueError):
@@ -31,6 +33,8 @@ class Phone:
 
 def parse_phone(typed: str, *, region: str = REGION) -> Phone:
     """The phone number in *typed*, which may leave out the country code of *region*. Raises `NotAPhone`."""
+    if len(typed) > LONGEST:
+        raise NotAPhone(PhoneFault.LONG)
     text = plain(typed)
     base, extension = split_extension(text)
     number = _read(base, region)

@@ -1,10 +1,10 @@
 """Invented people. What they are called and want is the same each time; what keeps their secrets is not."""
 
 import random
-import unicodedata
 from collections import deque
 from dataclasses import dataclass, field
 
+from intake.marks import normalized
 from intake.models import Purpose
 
 FIRST = (
@@ -81,5 +81,5 @@ class Crowd:
 
 
 def _plain(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    letters = normalized("NFKD", name).encode("ascii", "ignore").decode().lower()
     return "".join(letter for letter in letters if letter.isalnum())

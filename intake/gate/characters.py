@@ -4,6 +4,9 @@ PostgreSQL keeps no NUL in a text, and what is written in C ends there. No keybo
 was typed it becomes a space, as any other control character does (`callback.fields`), and the form goes its way. What
 shows nothing is taken out by the fields of each form, and not here: a password keeps what it was made of. In an
 address it means that there is no such page. A query in other bytes than UTF-8 is no browser's, which encodes them.
+
+More marks on one letter than any language has are left out here as well: the libraries that text goes to would need
+long to order them (`marks`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +14,8 @@ from typing import Any
 
 from flask import Flask, Request, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
+
+from intake.marks import with_few_marks
 
 NUL = "\x00"
 
@@ -49,4 +54,4 @@ def _pairs(mapping: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) -> Ite
 
 def _kept(value: Any) -> Any:
     """Uploaded files pass: none is stored."""
-    return value.replace(NUL, " ") if isinstance(value, str) else value
+    return with_few_marks(value.replace(NUL, " ")) if isinstance(value, str) else value

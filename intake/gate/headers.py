@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, g
+from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -12,6 +12,11 @@ UNUSED = (
     "xr-spatial-tracking",
 )  # fmt: skip
 """Abilities of the browser that no page of ours asks for."""
+FOR_SEARCH_ENGINES = frozenset({"callback.form", "callback.colours", "lost_link.form", "privacy.page", "static"})
+"""All that a search engine may keep; every other page is somebody's own, an error, or the desk's."""
+SECRETS = frozenset({"token", "code"})
+"""Parts of an address that open the page to whoever knows them."""
+DESK = "/admin/"
 PERMISSIONS = ", ".join(f"{ability}=()" for ability in UNUSED)
 
 
@@ -28,19 +33,33 @@ def set_headers(app: Flask, *, is_https: bool) -> None:
         )
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
-        headers.setdefault("Referrer-Policy", "same-origin")  # the address of a confirmation stays here
+        headers["Referrer-Policy"] = _who_may_learn_the_address()
+        if request.endpoint not in FOR_SEARCH_ENGINES:
+            headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Permissions-Policy"] = PERMISSIONS
         headers["X-Request-ID"] = g.get("request_id", "")
         if is_https:
             headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
-        if response.mimetype == "text/html":
+        if _is_secret():
+            headers["Cache-Control"] = "no-store"
+        elif response.mimetype == "text/html":
             headers.setdefault("Cache-Control", "no-store")
         return response
 
     app.before_request(_draw_nonce)
     app.after_request(add)
+
+
+def _is_secret() -> bool:
+    """Whether the address of this page is an authority: it goes to no other page, no search engine and no cache."""
+    return not SECRETS.isdisjoint(request.view_args or ())
+
+
+def _who_may_learn_the_address() -> str:
+    """The Referrer-Policy. The desk asks where its own forms came from, to lead back there (`staff.guard`)."""
+    return "same-origin" if request.path.startswith(DESK) and not _is_secret() else "no-referrer"
 
 
 def _draw_nonce() -> None:

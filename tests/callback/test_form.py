@@ -286,4 +286,4 @@ def test_the_clinics_colours_and_nothing_of_others_reach_the_page(client):
     assert "--brand: #0b5c56" in client.get("/clinic.css").response.text
     headers = client.get("/").response.headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "no-referrer"

@@ -1,6 +1,7 @@
 """What comes in as text: read so that both engines can keep it, and a clear answer where it cannot be read."""
 
 import pytest
+from flask import request
 
 FULL = {"name": "Ana\x00Đặng", "phone": "416\x00555 0123", "email": "ana\x00@example.com"}
 
@@ -12,6 +13,13 @@ def test_a_character_that_cannot_be_kept_loses_nothing_that_was_typed(client):
     assert page.errors() == {"email": "Enter an email address in the correct format, like name@example.com"}
     assert (page.value("name"), page.value("phone")) == ("Ana Đặng", "416 555 0123")
     assert client.submit(**FULL | {"email": "ana@example.com"}).status == 200
+
+
+def test_marks_that_no_language_stacks_are_left_out_before_any_library_sees_them(client):
+    sent = {"name": "Ze" + "\u0301\u0323" * 5_000, "phone": "416 555 0123"}
+
+    with client.app.test_request_context("/", method="POST", data=sent, query_string=sent):
+        assert [len(values["name"]) for values in (request.form, request.args, request.values)] == [32] * 3
 
 
 @pytest.mark.parametrize("path", ["/requests/a%00b", "/consent/a%00b", "/%00", "/admin/breaches/a%00b"])

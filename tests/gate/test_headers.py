@@ -1,9 +1,11 @@
 """What every answer tells the browser, and under which names we answer at all."""
 
 import pytest
+from sqlalchemy import select
 
 from intake.app import create_app
 from intake.config import Settings
+from intake.models import Lead
 from tests.conftest import SECRET
 from tests.page import PageClient
 
@@ -85,3 +87,50 @@ def test_an_error_page_names_the_id_that_stands_in_the_log(client):
 )
 def test_this_computer_is_answered_under_each_of_its_names(client, host):
     assert client.get("/", headers={"Host": host}).status == 200
+
+
+def _secret_rules(app):
+    """The pages that open to whoever knows their address."""
+    return [rule for rule in app.url_map.iter_rules() if {"token", "code"} & set(rule.arguments)]
+
+
+def test_a_page_behind_a_secret_address_tells_nobody_that_address(client, clock):
+    client.submit(email="ana@example.com", agree_news="y")
+    with client.house.database.reading() as session:
+        token = session.scalars(select(Lead.token)).one()
+    consent = str(client.get(f"/requests/{token}").soup.select_one("a[href^='/consent/']")["href"]).split("/")[2]
+    rules = _secret_rules(client.app)
+    assert {rule.endpoint for rule in rules} >= {
+        "callback.confirmation", "consent.page", "consent.confirm", "consent.receipt_json", "welcome.page",
+    }  # fmt: skip
+
+    for rule in rules:
+        for secret in (token, consent, "unknown"):
+            path = rule.rule.replace("<token>", secret).replace("<code>", "unknown")
+            for method in rule.methods:
+                with client.http.open(path, method=method) as answer:
+                    assert answer.headers["Referrer-Policy"] == "no-referrer", (method, rule.rule)
+                    assert "noindex" in answer.headers["X-Robots-Tag"], (method, rule.rule)
+                    assert answer.headers["Cache-Control"] == "no-store", (method, rule.rule)
+
+
+def test_search_engines_keep_the_public_pages_and_no_other(client):
+    def is_kept(path):
+        with client.http.get(path) as answer:
+            return "X-Robots-Tag" not in answer.headers
+
+    public = ["/", "/fr/", "/consent/", "/fr/consent/", "/privacy", "/fr/privacy", "/static/app.css"]
+    found = {path: is_kept(path) for path in public}
+    others = ["/requests/x", "/nowhere", "/admin/", "/admin/sign-in", "/healthz", "/readyz", "/%00"]
+    assert found | {path: is_kept(path) for path in others} == dict.fromkeys(public, True) | dict.fromkeys(
+        others, False
+    )
+
+
+def test_pages_of_patients_tell_no_address_and_those_of_the_desk_only_to_the_desk(client):
+    def policy(path):
+        with client.http.get(path) as answer:
+            return answer.headers["Referrer-Policy"]
+
+    assert {policy(path) for path in ("/", "/consent/", "/nowhere", "/requests/x")} == {"no-referrer"}
+    assert {policy(path) for path in ("/admin/", "/admin/sign-in", "/admin/queue")} == {"same-origin"}

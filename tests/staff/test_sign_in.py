@@ -4,10 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from intake.app import create_app
+from intake.config import Settings
 from intake.models import AccessLogEntry, Act, Role, StaffSession
 from intake.staff.guard import KEY
 from intake.staff.invite import LASTS
 from intake.staff.sessions import FRESH
+from tests.conftest import SECRET
 from tests.page import PageClient
 from tests.staff.coming_in import (
     PASSWORD,
@@ -169,6 +172,18 @@ def test_a_link_is_used_once_and_not_for_ever(client, clock):
         page = client.get(over)
         assert (page.status, page.title.partition(" –")[0]) == (410, "This link counts no more")
         assert page.response.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_link_is_used_over_https_though_its_page_tells_nobody_its_address(page_database, clock, tmp_path):
+    url = page_database.url.render_as_string(hide_password=False)
+    settings = Settings(database_url=url, secret_key=SECRET, instance=tmp_path, trusted_proxies=1,
+                        public_url="https://call.clinic.example")  # fmt: skip
+    client = PageClient(create_app(settings, clock=clock))
+    client.http.environ_base |= {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_HOST": "call.clinic.example"}
+
+    page = begin_behind_link(client, invited(client))
+
+    assert page.title.startswith("Set up your authenticator app")
 
 
 def test_a_link_opened_by_somebody_else_who_is_in_ends_their_session(client):

@@ -21,7 +21,7 @@ def page(token: str) -> Response:
     with reading() as store:
         member = invited(store, token, now=now())
     if member is None:
-        return _private(make_response(render_template("staff/welcome_over.html"), GONE))
+        return make_response(render_template("staff/welcome_over.html"), GONE)
     form = WelcomeForm()
     if form.is_right():
         password = form.password.data or ""
@@ -32,9 +32,4 @@ def page(token: str) -> Response:
             return page(token) if taken is None else go_on_to_second_factor(taken)
         form.refuse(problem)
     form.email.data = member.email
-    return _private(make_response(render_template("staff/welcome.html", form=form, member=member, token=token)))
-
-
-def _private(answer: Response) -> Response:
-    answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
-    return answer
+    return make_response(render_template("staff/welcome.html", form=form, member=member, token=token))

@@ -11,6 +11,7 @@ from intake.config import Clinic, Settings
 from intake.staff.guard import EVERYBODY, OF_LIBRARY, OPEN, Access
 from intake.staff.login import configuration, factors, forms, pages, passing
 from intake.staff.login.account import Accounts
+from intake.staff.login.address import Addresses
 from intake.staff.login.password import Passwords
 
 
@@ -69,7 +70,8 @@ def _library(app: Flask) -> Security:
         two_factor_select_form=forms.ChooseForm, two_factor_rescue_form=forms.RescueForm,
         wan_register_form=forms.AddPasskeyForm, wan_register_response_form=forms.PasskeyMadeForm,
         wan_signin_form=forms.PasskeyForm,
-        wan_signin_response_form=forms.PasskeyAnswerForm, password_util_cls=Passwords, totp_cls=factors.AppCodes,
+        wan_signin_response_form=forms.PasskeyAnswerForm, password_util_cls=Passwords, mail_util_cls=Addresses,
+        totp_cls=factors.AppCodes,
         mf_recovery_codes_util_cls=factors.RecoveryCodes, webauthn_util_cls=factors.Passkeys,
     )  # fmt: skip
 

@@ -7,12 +7,17 @@ from flask_security.proxies import _security
 from flask_security.utils import hash_password, verify_password
 
 from intake.models import StaffMember
-from intake.staff.passwords import problem_of
+from intake.staff.passwords import LONGEST, problem_of
 from intake.web import clinic
 
 
 class Passwords(PasswordUtil):
     """Our rules in place of the library's."""
+
+    def normalize(self, password: str) -> str:
+        """The password as it is hashed. Of one that is too long to be right no more is looked at than tells so."""
+        normal: str = super().normalize(password[: LONGEST + 1])
+        return normal
 
     def validate(self, password: str, is_register: bool, **about: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
         """What is wrong, and the password as it is hashed."""
