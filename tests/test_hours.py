@@ -15,6 +15,9 @@ def at(clinic, text):
         ("2026-11-23 10:00", "2026-11-23 11:00"),  # Monday, open: an hour
         ("2026-11-20 19:40", "2026-11-23 09:00"),  # Friday after closing: Monday, an hour after opening
         ("2026-11-23 12:00", "2026-11-23 13:30"),  # over the noon break
+        ("2026-11-23 11:30", "2026-11-23 12:30"),  # ends exactly when the noon break begins
+        ("2026-11-23 18:00", "2026-11-23 19:00"),  # ends exactly at closing time
+        ("2026-11-23 18:00:01", "2026-11-24 08:00:01"),  # a second later it does not
         ("2026-11-23 18:40", "2026-11-24 08:40"),  # the rest of the hour on the next morning
         ("2026-11-23 07:59:59", "2026-11-23 09:00"),
         ("2026-11-23 19:00", "2026-11-24 09:00"),  # at closing time

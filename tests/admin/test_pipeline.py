@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from intake.admin.pipeline.state import TOPICS
 from intake.desk.health import health_of
 from intake.models import AccessLogEntry, Act, Batch, Lease, OutboxEntry, Role, Topic
 from intake.operations.retry import retry_now
-from intake.outbox import claim
+from intake.outbox import claim, enqueue
 from tests.conftest import NOON
 from tests.factories import Factory
 
@@ -53,6 +54,24 @@ def test_the_page_says_what_waits_and_what_to_do(client, stuck, page_database, c
                   "INTAKE_SMTP_URL", "7"):  # fmt: skip
         assert words in page.text
     assert page.soup.select_one("main form") is None, "an auditor changes nothing"
+
+
+def test_everything_that_can_wait_has_its_line(client, page_database, clinic):
+    with page_database.writing() as session:
+        lead = Factory(session, clinic)(now=NOON - timedelta(minutes=9))
+        session.flush()
+        session.execute(delete(OutboxEntry))
+        for number, topic in enumerate(Topic, 1):
+            for _ in range(number):
+                enqueue(session, topic, lead.id, now=NOON - timedelta(minutes=5))
+    client.sign_in(Role.AUDITOR)
+
+    page = client.get("/admin/pipeline")
+
+    lines = {row.find("th").get_text(): row.find("td").get_text() for row in page.soup.select("tbody tr")}
+    found = {title: next((line for name, line in lines.items() if name == title), "") for title in TOPICS.values()}
+    assert TOPICS.keys() == set(Topic)
+    assert [found[TOPICS[topic]].split()[0] for topic in Topic] == ["1", "2", "3", "4"]
 
 
 def test_nothing_waits_and_nothing_was_ever_delivered(client):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -156,6 +157,21 @@ def test_a_late_copy_of_a_batch_is_refused_by_the_sheet_itself(delivery, sandbox
     delivery._send(batch, NOON, time.monotonic())
     delivery._send(batch, NOON, time.monotonic())
 
+    assert len(refs(sandbox)) == 1
+
+
+def test_a_relay_that_was_stopped_for_long_sends_nothing_before_it_has_looked_again(
+    delivery, sandbox, add_lead, database
+):
+    add_lead()
+    writes = len(sandbox.calls(":batchUpdate"))
+
+    stopped_for_long = replace(delivery, patience=0.0).step(NOON)
+
+    assert stopped_for_long.problem == "The relay was stopped for a while; looking again."
+    assert len(sandbox.calls(":batchUpdate")) == writes
+    assert (refs(sandbox), left(database)) == ([], 1)
+    until_settled(delivery, start=stopped_for_long.not_before)
     assert len(refs(sandbox)) == 1
 
 

@@ -9,11 +9,16 @@ from sqlalchemy import select
 
 from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw
+from intake.desk.absorb import absorb
+from intake.desk.columns import queue_columns
+from intake.desk.comparison import compare
+from intake.desk.look import look
 from intake.desk.readback import AFTER_REPAIR, ReadBack
 from intake.models import CallLogEntry, Lead, Purpose, QueueRow, SheetHealth, Status, Topic
 from intake.outbox import claim
 from intake.sandbox.workbook import write_cell
 from tests.conftest import NOON
+from tests.desk.meanwhile import Meanwhile
 from tests.factories import ADDRESS_KEY
 
 POLL = timedelta(seconds=15)
@@ -415,6 +420,48 @@ def test_a_look_that_is_long_over_is_not_written_down(delivery, read_back, add_l
     assert (row(ana).status, cell(sandbox, ana, "Phone")) == (S.NEW, "000")
     assert read_back.step(NOON + 2 * POLL).problem is None
     assert (row(ana).status, cell(sandbox, ana, "Phone")) == (S.NO_ANSWER, ana.phone)
+
+
+def test_nothing_is_put_right_where_staff_moved_columns_since_the_look(
+    read_back, google, delivery, add_lead, staff, sandbox
+):
+    ana = add_lead()
+    delivery.step(NOON)
+    staff(ana, "Phone", "000")
+    titles = sandbox.values()[0]
+    moved = Meanwhile(google, lambda: sandbox.staff("move_column", column=titles.index("Notes"), to=0))
+    writes = len(sandbox.calls(":batchUpdate"))
+
+    replace(read_back, sheet=moved).step(NOON + POLL)
+
+    assert sandbox.values()[0][0] == "Notes"
+    assert (cell(sandbox, ana, "Phone"), cell(sandbox, ana, "Name")) == ("000", ana.name)
+    assert len(sandbox.calls(":batchUpdate")) == writes
+    read_back.step(NOON + 2 * POLL)
+    assert cell(sandbox, ana, "Phone") == ana.phone
+
+
+@pytest.mark.parametrize("since", ["restricted_at", "erased_at"])
+def test_what_staff_wrote_is_not_taken_over_of_a_record_that_was_locked_or_erased_since_the_look(
+    database, clinic, google, delivery, add_lead, staff, row, call_log, since
+):
+    ana, ben = add_lead(), add_lead()
+    delivery.step(NOON)
+    for lead in (ana, ben):
+        staff(lead, "Notes", "her mum answers")
+    reading = google.read([column.tag for column in queue_columns(clinic.queue)])
+    looked = look(database, clinic, reading, now=NOON + POLL)
+    seen = compare(looked.standing, looked.found)
+    assert set(seen.written) == {ana.ref, ben.ref}
+
+    with database.writing() as session:
+        setattr(session.get_one(Lead, ana.id), since, NOON + POLL)
+        session.flush()
+        absorbed = absorb(session, clinic, seen, tab=row(ana).tab, now=NOON + POLL)
+
+    assert absorbed.changes == 1
+    assert (row(ana).notes, call_log(ana)) == ("", [])
+    assert row(ben).notes == "her mum answers"
 
 
 def test_what_is_undone_in_the_sheet_again_and_again_is_put_right_without_haste(delivery, read_back, add_lead, staff):

@@ -1,5 +1,6 @@
 """Rows that leave the sheet: gone with every copy, nobody else's touched, and back once with staff's words."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from intake.models import CallLogEntry, Lead, OutboxEntry, QueueRow, SheetHealth
 from intake.sandbox import batch
 from intake.sandbox.workbook import write_cell
 from tests.conftest import NOON
+from tests.desk.meanwhile import Meanwhile
 
 POLL = timedelta(seconds=15)
 LATER = NOON + timedelta(hours=1)
@@ -110,6 +112,38 @@ def until_gone(removal, now=LATER):
 
 def names(sandbox):
     return [row["Name"] for row in sandbox.rows() if row["Name"]]
+
+
+def test_nothing_is_emptied_where_staff_moved_columns_since_the_look(
+    delivery, removal, google, add_lead, sandbox, change, open_entries
+):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+    notes = sandbox.values()[0].index(NOTES)
+    moved = Meanwhile(google, lambda: sandbox.staff("move_column", column=notes, to=0))
+    writes = len(sandbox.calls(":batchUpdate"))
+
+    replace(removal, sheet=moved).step(LATER)
+
+    assert (names(sandbox), len(sandbox.calls(":batchUpdate"))) == (["Ana"], writes)
+    until_gone(removal, LATER + LOOK_AFTER)
+    assert (names(sandbox), open_entries()) == ([], 0)
+
+
+def test_a_relay_that_was_stopped_for_long_empties_nothing_before_it_has_looked_again(
+    delivery, removal, add_lead, sandbox, change
+):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+
+    stopped_for_long = replace(removal, patience=0.0).step(LATER)
+
+    assert "looking again" in stopped_for_long.problem
+    assert names(sandbox) == ["Ana"]
+    until_gone(removal, stopped_for_long.not_before)
+    assert names(sandbox) == []
 
 
 def test_a_row_leaves_with_everything_that_staff_wrote_there_and_no_other_is_touched(

@@ -1,5 +1,7 @@
 """Erasing a person: gone from every table and from the files' bytes, while the log still proves what it did."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import func, select, text
 
@@ -8,6 +10,8 @@ from intake.consent.record import Manner
 from intake.consent.state import standings
 from intake.consent.withdraw import withdraw
 from intake.db import Database
+from intake.desk.call_log import take_over
+from intake.desk.words import StaffWords
 from intake.grants import grant
 from intake.ledger.audit import audit
 from intake.ledger.keys import known_keys
@@ -23,15 +27,19 @@ from intake.models import (
     Lead,
     OutboxEntry,
     Purpose,
+    QueueRow,
     Suppression,
     Topic,
 )  # fmt: skip
+from intake.privacy.correct import correct
 from intake.privacy.erase import Ground, erase
+from intake.privacy.find import request_of
 from intake.privacy.scrub import REMEDY, Scrubbed, is_scrub_due, scrub
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY
 from tests.privacy.held import ONE_ENGINE, files_of, files_that_tell, rows_that_tell, traces, zuzanna
+from tests.waiting import wait_until
 
 BY_PHONE = Manner("phone", "none", "none", "staff", "staff", "")
 
@@ -83,6 +91,46 @@ def test_the_certificate_counts_what_was_emptied(session, clinic):
     assert session.scalar(select(func.count()).select_from(ConsentOpening)) == 0
     last = session.scalars(select(AccessLogEntry).order_by(AccessLogEntry.id.desc())).first()
     assert (last.act, last.reason, last.subjects[0].lead_id) == (Act.ERASED, None, lead.id)
+
+
+def a_correction(session, ref, clinic):
+    """The desk holds the request for it."""
+    told = {"reason": "Zuzanna rang again", "address_key": ADDRESS_KEY, "endpoint": "", "now": NOON}
+    correct(session, request_of(session, ref, clinic.key, lock=True), "name", "Zuzanna Zebra", COMMAND_LINE, **told)
+
+
+def a_call(session, ref, clinic):
+    """The relay holds the row of the queue only."""
+    row = session.get_one(QueueRow, request_of(session, ref, clinic.key).id, with_for_update=True)
+    session.add(take_over(row, StaffWords("Booked", "Dana", "2026-11-24", "", "Zuzanna’s zither again"), now=NOON))
+
+
+@pytest.mark.parametrize("writing", [a_correction, a_call])
+def test_what_is_being_written_beside_the_request_is_waited_for_and_erased_as_well(database, clinic, writing):
+    with database.writing() as session:
+        lead = zuzanna(session, clinic)
+        kept = traces(lead)
+        kept.pop("address")
+
+    def erase_her() -> None:
+        with database.writing() as session:
+            gone(session, session.get_one(Lead, lead.id))
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as desk:
+            writing(desk, lead.ref, clinic)
+            desk.flush()
+            erasing = pool.submit(erase_her)
+            if not database.is_sqlite:  # which lets one writer in after the other, and shows no queue
+                wait_until(lambda: somebody_waits(database), "the erasure to wait for what is written")
+        erasing.result()
+
+    assert rows_that_tell(database, kept) == []
+
+
+def somebody_waits(database: Database) -> bool:
+    with database.reading() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 @ONE_ENGINE

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask, g
+from flask_wtf.csrf import generate_csrf
 
 from intake.app import create_app
 from intake.config import Settings
@@ -18,6 +19,7 @@ def rooms(app: Flask) -> None:
     def answer() -> str:
         return str(g.person.role)
 
+    app.add_url_rule("/admin/token", "token", allow({Role.AUDITOR})(generate_csrf))
     app.add_url_rule("/admin/nobodys", "nobodys", lambda: "open")
     app.add_url_rule("/admin/audit", "audit", allow({Role.AUDITOR})(answer), methods=["GET", "POST"])
     app.add_url_rule("/admin/erase", "erase", allow({Role.ADMIN}, fresh=True)(lambda: "done"))
@@ -84,8 +86,22 @@ def test_what_is_dangerous_asks_again_who_it_is(desk, clock):
     assert desk.get("/admin/erase").response.location == "/admin/verify?next=/admin/erase"
 
 
-def test_a_form_from_another_site_is_refused(desk):
+def test_a_form_without_its_token_is_refused(desk):
     desk.sign_in(Role.AUDITOR)
+    token = desk.http.get("/admin/token").text
 
     assert desk.post("/admin/audit", {}).status == 400
-    assert desk.post("/admin/audit", {}, headers={"Sec-Fetch-Site": "cross-site"}).status == 400
+    assert desk.post("/admin/audit", {"csrf_token": token[:-1]}).status == 400
+    assert desk.http.post("/admin/audit", data={"csrf_token": token}).text == "auditor"
+
+
+@pytest.mark.parametrize(("said_by_browser", "status"), [
+    ("same-origin", 200), ("none", 200), ("same-site", 400), ("cross-site", 400), ("", 400), ("Same-Origin", 400),
+])  # fmt: skip
+def test_a_form_from_another_site_is_refused_though_its_token_is_right(desk, said_by_browser, status):
+    desk.sign_in(Role.AUDITOR)
+    token = desk.http.get("/admin/token").text
+
+    answer = desk.http.post("/admin/audit", data={"csrf_token": token}, headers={"Sec-Fetch-Site": said_by_browser})
+
+    assert answer.status_code == status

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
-from intake.models import Role
+from intake.models import Role, SignInAttempt
 from intake.staff.sessions import begin
 from intake.staff.throttle import (
     FREE_ACCOUNT,
@@ -59,6 +60,19 @@ def test_a_wait_passes_and_mistakes_are_forgotten(session):
     assert wait(session, caller(), NOON + WAITS[-1] - MINUTE) == MINUTE
     assert not wait(session, caller(), NOON + WAITS[-1])
     assert not wait(session, caller(), NOON + WINDOW)
+
+
+def test_tries_are_kept_for_an_hour_and_no_longer(session):
+    def kept() -> int:
+        return session.scalar(select(func.count()).select_from(SignInAttempt))
+
+    guess(session, caller(), FREE_HERE)
+    guess(session, caller(), 1, NOON + WINDOW - MINUTE)
+    assert kept() == FREE_HERE + 1, "those of the last hour count"
+
+    guess(session, caller("ben@clinic.example", "198.51.100.1"), 1, NOON + WINDOW + MINUTE)
+
+    assert kept() == 2, "whoever tries next clears away what no longer counts, whosesoever it is"
 
 
 def test_who_comes_in_starts_anew(session):
