@@ -21,7 +21,7 @@ from tests.browser import launch
 from tests.factories import Factory
 from tests.logged import Listener
 from tests.page import PageClient
-from tests.postgres import start
+from tests.postgres import end, start
 
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # Monday, noon in Toronto
@@ -51,13 +51,13 @@ def clinic() -> Clinic:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresServer]:
     """A real PostgreSQL, from a wheel, on a Unix socket."""
-    server = start(tmp_path_factory.mktemp("postgres"))
+    server = start()
     for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
         _administer(server, statement)  # no test pulls the plug; hundreds of copied databases take minutes to flush
     yield server
-    server.cleanup()
+    end(server)
 
 
 class Templates:

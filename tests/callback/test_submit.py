@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from intake.callback.submit import submit_callback
 from intake.models import ConsentEvent, Decision, Lead, OutboxEntry, Purpose, Topic
 from intake.outbox import due_entries
+from tests.engines import ONLY_POSTGRESQL
 from tests.factories import ADDRESS_KEY, NOON, answers, shown
 
 submit = partial(submit_callback, address_key=ADDRESS_KEY)
@@ -101,9 +102,8 @@ def test_a_reference_belongs_to_one_request(session, lead):
         session.flush()
 
 
-def test_on_postgresql_a_patient_waits_for_nobody_elses_transaction(database, clinic):
-    if database.is_sqlite:
-        return  # which has one writer by design
+@ONLY_POSTGRESQL  # SQLite has one writer by design, and lets the others wait
+def test_a_patient_waits_for_nobody_elses_transaction(database, clinic):
     with database.writing() as slow:
         submit(slow, answers(), shown(slow, clinic), clinic=clinic, now=NOON)
         slow.flush()  # everything of the first patient is written, the log included, and nothing is committed

@@ -1,5 +1,10 @@
 """Two hundred patients while processes are killed, Google fails and a front desk is at work."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
 from tests.chaos.plan import LEADS, plan
 from tests.chaos.run import run
 from tests.chaos.verdict import report, wait_for_verdict
@@ -19,8 +24,15 @@ def test_a_seed_says_what_happens_and_how_often():
     assert plan(SEED, rounds=3).wanted() == once.wanted() + once.wanted() + once.wanted()
 
 
-def test_each_request_ends_in_one_row_whatever_happens(tmp_path):
-    world, planned = new_world(tmp_path / "world", SEED), plan(SEED)
+@pytest.fixture
+def folder():
+    """Not pytest's, for a PostgreSQL server is to live in it (tests.postgres)."""
+    with TemporaryDirectory(prefix="chaos-") as folder:
+        yield Path(folder) / "world"
+
+
+def test_each_request_ends_in_one_row_whatever_happens(folder):
+    world, planned = new_world(folder, SEED), plan(SEED)
     try:
         run(world, planned)
         wrong = wait_for_verdict(world)

@@ -22,7 +22,7 @@ from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
 from tests.conftest import NOON, ROOT, address
 from tests.journeys.conftest import free_port
-from tests.postgres import start
+from tests.postgres import start, start_again
 from tests.sandbox.running import RunningSandbox
 from tests.waiting import wait_until
 
@@ -106,7 +106,7 @@ class World:
         running = self.postgres.get_postmaster_info().process
         running.send_signal(signal.SIGQUIT)
         wait_until(lambda: _has_ended(running), "the database to crash")
-        self.postgres.ensure_postgres_running()
+        start_again(self.postgres)
 
     @property
     def public_url(self) -> str:

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from intake.consent.publishing import publish
-from intake.db import Database
+from intake.db import Base, Database
 from intake.grants import grant
 from intake.ledger.seal import seal
 from intake.models import AccessLogEntry, AccessSubject, Act, ConsentRendering, Erasure, MailSent, Purpose, Topic
@@ -127,22 +127,20 @@ def test_the_tables_themselves_refuse_their_owner(filled, table):
             run(filled.migrating, statement)
 
 
-def test_replacing_is_refused_even_where_the_connection_lets_triggers_sleep(filled):
-    if not filled.is_sqlite:
-        return  # no such statement there
-    with pytest.raises(DBAPIError, match="append-only"):
-        run(
-            filled.migrating,
-            "PRAGMA recursive_triggers = OFF",
-            "INSERT OR REPLACE INTO ledger_entry SELECT * FROM ledger_entry",
-        )
+TO_SLEEP = {"sqlite": "PRAGMA recursive_triggers = OFF", "postgresql": "SET session_replication_role = replica"}
+"""What a connection can set so that ordinary triggers do not fire, when rows are replaced or at all."""
+REPLACING = {
+    "sqlite": "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+    "postgresql": "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) DO UPDATE SET {column} = 'x'",
+}
 
 
-def test_a_replica_does_not_put_the_triggers_to_sleep(filled):
-    if filled.is_sqlite:
-        return  # no such setting there
-    with pytest.raises(DBAPIError, match="append-only"):
-        run(filled.migrating, "SET session_replication_role = replica", "DELETE FROM ledger_entry")
+@pytest.mark.parametrize("table", ["ledger_entry", "consent_event", "checkpoint"])
+def test_changing_is_refused_even_where_the_connection_lets_triggers_sleep(filled, engine_name, table):
+    words = {"table": table, "column": COLUMNS[table], "key": Base.metadata.tables[table].primary_key.columns.keys()[0]}
+    for attack in (*EVERYWHERE, REPLACING[engine_name]):
+        with pytest.raises(DBAPIError, match="append-only"):
+            run(filled.migrating, TO_SLEEP[engine_name], attack.format(**words))
 
 
 def test_the_role_of_the_application_can_do_its_work(as_application, clinic, tmp_path):

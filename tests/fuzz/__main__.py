@@ -24,7 +24,7 @@ from tests.fuzz.place import LEAVING
 from tests.fuzz.test_fuzz import NAMES
 from tests.journeys.conftest import Demo, running_demo
 from tests.page import PageClient
-from tests.postgres import start
+from tests.postgres import end, start
 
 SHARE_OF_FORMS = 0.6
 
@@ -65,10 +65,10 @@ def _running(engine: str) -> Iterator[Demo]:
             with running_demo(Path(folder)) as demo:
                 yield demo
             return
-        server = start(Path(folder) / "postgres")
+        server = start()
         with running_demo(Path(folder), address(server, "postgres")) as demo:
             yield demo
-        server.cleanup()
+        end(server)
 
 
 def _any_form(door: Door, forms: list[Form], chance: random.Random) -> tuple[str, Answer]:

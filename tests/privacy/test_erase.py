@@ -1,6 +1,7 @@
 """Erasing a person: gone from every table and from the files' bytes, while the log still proves what it did."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -95,7 +96,7 @@ def test_the_certificate_counts_what_was_emptied(session, clinic):
 
 def a_correction(session, ref, clinic):
     """The desk holds the request for it."""
-    told = {"reason": "Zuzanna rang again", "address_key": ADDRESS_KEY, "endpoint": "", "now": NOON}
+    told: dict[str, Any] = {"reason": "Zuzanna rang again", "address_key": ADDRESS_KEY, "endpoint": "", "now": NOON}
     correct(session, request_of(session, ref, clinic.key, lock=True), "name", "Zuzanna Zebra", COMMAND_LINE, **told)
 
 

@@ -1,4 +1,7 @@
-"""Rewriting the files after an erasure: what others keep alive meanwhile is not called gone."""
+"""Rewriting the files after an erasure: what others keep alive meanwhile is not called gone.
+
+PostgreSQL leaves the old version of a row in the file for whoever may still see it; SQLite leaves it in its log.
+"""
 
 from pathlib import Path
 
@@ -11,11 +14,9 @@ from intake.privacy.erase import Ground, erase
 from intake.privacy.scrub import HELD, Scrubbed, is_scrub_due, scrub
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON, address
+from tests.engines import ONLY_POSTGRESQL, ONLY_SQLITE
 from tests.factories import Factory
-from tests.privacy.held import ONE_ENGINE, files_of, files_that_tell, traces, zuzanna
-
-POSTGRESQL = pytest.mark.parametrize("engine_name", ["postgresql"])
-"""For what PostgreSQL alone does: it leaves the old version of a row in the file for whoever may still see it."""
+from tests.privacy.held import files_of, files_that_tell, traces, zuzanna
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def another(postgres, database):
 OTHERS = pytest.mark.parametrize("other", ["a report on the same database", "a writer in another database"])
 
 
-@POSTGRESQL
+@ONLY_POSTGRESQL
 @OTHERS
 def test_old_rows_that_another_transaction_keeps_are_not_called_gone(database, stored, another, other):
     lead_id, kept = stored
@@ -78,7 +79,7 @@ def test_old_rows_that_another_transaction_keeps_are_not_called_gone(database, s
     assert files_that_tell(files_of(database), kept) == []
 
 
-@POSTGRESQL
+@ONLY_POSTGRESQL
 @OTHERS
 def test_a_transaction_that_ends_soon_is_waited_for(database, stored, another, other):
     lead_id, kept = stored
@@ -91,7 +92,7 @@ def test_a_transaction_that_ends_soon_is_waited_for(database, stored, another, o
     assert files_that_tell(files_of(database), kept) == []
 
 
-@POSTGRESQL
+@ONLY_POSTGRESQL
 def test_the_statistics_of_the_planner_hold_nothing_of_the_person(database, stored):
     lead_id, kept = stored
     with database.owning() as connection:
@@ -107,7 +108,7 @@ def test_the_statistics_of_the_planner_hold_nothing_of_the_person(database, stor
     assert files_that_tell(files_of(database), kept) == []
 
 
-@ONE_ENGINE
+@ONLY_SQLITE
 def test_a_reader_of_sqlite_keeps_the_former_pages_and_that_is_said(database, stored):
     hurried = Database(f"sqlite:///{database.url.database}", patience=0.1)  # seconds that SQLite waits for the reader
     lead_id, kept = stored
@@ -122,7 +123,7 @@ def test_a_reader_of_sqlite_keeps_the_former_pages_and_that_is_said(database, st
     assert files_that_tell(files_of(database), kept) == []
 
 
-@POSTGRESQL
+@ONLY_POSTGRESQL
 def test_a_table_on_which_somebody_works_is_tried_again_for_a_while(database, stored, another):
     lead_id, kept = stored
     erase_her(database, lead_id)
