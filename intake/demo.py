@@ -1,5 +1,6 @@
 """Several processes as one: started in order, each waited for, stopped together."""
 
+import os
 import shlex
 import signal
 import subprocess
@@ -25,8 +26,10 @@ def keep_environment(place: Path, environ: Mapping[str, str]) -> None:
     """Write the house's settings into *place*, for a shell that is to run commands on the same data."""
     ours = sorted((name, value) for name, value in environ.items() if name.startswith("INTAKE_"))
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place.touch(mode=0o600)
-    place.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in ours))
+    draft = place.with_name(f".{place.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in ours), encoding="utf-8")
+    draft.replace(place)
 
 
 @dataclass

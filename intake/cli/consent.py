@@ -1,6 +1,5 @@
 """Commands for consent: publish, withdraw, withdrawals, suppressions."""
 
-import sys
 from collections.abc import Collection
 from datetime import datetime
 from typing import BinaryIO
@@ -8,6 +7,7 @@ from typing import BinaryIO
 import click
 
 from intake.cli.group import main
+from intake.cli.output import file_for_others
 from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Settings
 from intake.consent.address_key import require_same_key
@@ -132,15 +132,14 @@ def consent_suppressions(mailing_list: BinaryIO | None, purpose: str) -> None:
     """Print the suppression list as CSV for a mailing tool; with --filter the lines of its list not to be mailed."""
     settings = Settings.from_environ()
     key, clinic = settings.address_key(), clinic_of(settings).key
-    with database_of(settings).reading() as session:
+    with database_of(settings).reading() as session, file_for_others() as out:
         if mailing_list is None:
-            write_list(session, clinic, sys.stdout)
+            write_list(session, clinic, out)
             return
         require_same_key(session, key)
         refused = not_to_be_mailed(session, mailing_list, clinic=clinic, purpose=Purpose(purpose), address_key=key)
         for line in refused:
-            sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
+            out.buffer.write(line)
 
 
 def _named(purposes: Collection[Purpose]) -> str:

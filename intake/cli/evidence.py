@@ -1,5 +1,6 @@
 """Commands about the consent log as evidence: consent checkpoint, verify, export and rotate-key; db grant."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -135,15 +136,18 @@ def _seal_all(session: Session, settings: Settings, clinic: Clinic) -> None:
 @contextmanager
 def _draft_of(out: Path) -> Iterator[IO[bytes]]:
     """A file beside *out* that is for its owner alone, as it holds what the person entered; gone when writing fails."""
+    draft: Path | None = None
     try:
-        draft = NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False)  # noqa: SIM115  (it is, below)
-    except OSError as error:
-        raise click.ClickException(f"{out} cannot be written ({error.strerror}).") from error
-    try:
-        with draft:
-            yield draft
-    except BaseException:
-        Path(draft.name).unlink()
+        with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
+            draft = Path(file.name)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException as error:
+        if draft:
+            draft.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise click.ClickException(f"{out} cannot be written ({error.strerror}).") from error
         raise
 
 

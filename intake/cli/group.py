@@ -1,5 +1,6 @@
 """The group of all commands, which turns our errors into one clear line."""
 
+import sys
 from typing import Any
 
 import click
@@ -7,6 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake import __version__, demo, relay
+from intake.cli.output import explained, prepare_output
 from intake.config import ConfigError
 from intake.consent.address_key import OtherKey
 from intake.consent.evidence import NoSuchRequest, NothingSealed
@@ -33,6 +35,16 @@ PORT = click.IntRange(1, 65535)
 
 class Intake(AppGroup):
     """Turns our errors, whose messages are for people, into one clear line and exit code 1."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run as a program: output that fails is a sentence, whatever part of click was writing it."""
+        prepare_output()
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            problem = explained(error)
+            problem.show()
+            sys.exit(problem.exit_code)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

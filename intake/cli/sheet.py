@@ -1,10 +1,9 @@
 """Commands for the front desk's sheet: sheet setup, check and restore; queue list and reopen."""
 
-import sys
-
 import click
 
 from intake.cli.group import main
+from intake.cli.output import file_for_others
 from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Settings
 from intake.desk.columns import queue_columns
@@ -79,7 +78,8 @@ def list_queue(as_csv: bool) -> None:
     with database_of(settings).reading() as session:
         lines = open_requests(session, clinic, now=now())
     if as_csv:
-        write_csv(lines, sys.stdout)
+        with file_for_others() as out:
+            write_csv(lines, out)
     elif lines:
         for line in as_table(lines):
             click.echo(line)
