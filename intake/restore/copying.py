@@ -42,6 +42,7 @@ class Copying:
         except NotKept as problem:
             log.error("acts not copied", extra={"acts": len(recorded), "reason": type(problem.__cause__).__name__})
             return Progress(not_before=now + AFTER_PROBLEM, problem=str(problem))
+        reached = reached.or_later(self._place)
         went_on, self._place = reached != self._place, reached
         if missing:
             log.warning("acts copied afterwards", extra={"acts": len(missing)})

@@ -33,6 +33,10 @@ class Place:
         """Where to look again: a transaction may commit a lower number, or an earlier time, after a later one."""
         return Place(max(0, self.event - NEARBY), max(0, self.line - NEARBY), self.lift - LATE)
 
+    def or_later(self, other: "Place") -> "Place":
+        """This place, or *other* where that is further on."""
+        return Place(max(self.event, other.event), max(self.line, other.line), max(self.lift, other.lift))
+
 
 def recorded_since(session: Session, place: Place) -> tuple[list[KeptAct], Place]:
     """Acts that were recorded after *place*, oldest first and a portion at once, and the place where to go on."""

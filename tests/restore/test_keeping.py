@@ -190,6 +190,21 @@ def test_what_was_done_before_there_was_a_copy_or_on_another_machine_is_copied_b
     elsewhere.dispose()
 
 
+@pytest.mark.parametrize("acts", [0, 1])
+def test_a_relay_that_finds_nothing_more_to_copy_rests(doing, kept, file, acts):
+    for _ in range(acts):
+        ana = doing.ask(agreed_to=ALL)
+        doing.withdraw(ana, Purpose.REMINDERS)
+        doing.ask(agreed_to={Purpose.REMINDERS})
+    copying = Copying(kept, file)
+    copying.step(NOON)
+
+    found = [copying.step(NOON) for _ in range(3)]
+
+    assert not any(progress.was_put_off for progress in found), "“relay --once” would never end"
+    assert all(progress.not_before and progress.not_before > NOON for progress in found)
+
+
 def test_the_copy_holds_no_plain_number_or_address_of_anybody(doing, kept, file):
     ana = doing.ask(agreed_to=ALL)
     doing.withdraw(ana, *ALL)
