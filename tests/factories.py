@@ -10,7 +10,8 @@ from uuid import uuid4
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
-from intake.callback.submit import CallbackRequest, FormShown, submit_callback
+from intake.callback.sameness import CallbackRequest
+from intake.callback.submit import FormShown, submit_callback
 from intake.config import Clinic
 from intake.config.clinic import Consent
 from intake.consent.events import Asked

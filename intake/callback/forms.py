@@ -10,7 +10,7 @@ from wtforms import BooleanField, EmailField, Field, StringField, TelField, Text
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from intake.callback.fields import AnyOf, OneOf, TidyMeta
-from intake.callback.submit import CallbackRequest
+from intake.callback.sameness import CallbackRequest
 from intake.choices import BEST_TIME, BODY_AREAS, CALL_LANGUAGES, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
 from intake.consent.forms import PHONE_FAULTS

@@ -1,45 +1,25 @@
 """The rule of the patient's door: take a request for a call."""
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.callback.abuse import Manner, announce, sign_of_machine
+from intake.callback.sameness import CallbackRequest, answers_of, meaning, submission_digest
 from intake.config import Clinic
 from intake.consent.events import Asked, record_answers, ticked
 from intake.consent.hashes import note_hashes
 from intake.consent.record import Circumstances
 from intake.consent.token import key_of, token_of
-from intake.contacts import Phone
 from intake.hours import call_by
-from intake.ledger import canonical_bytes
-from intake.models import Lead, Purpose
+from intake.models import Lead
 from intake.reference import new_reference
 
 SAME_WITHIN = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class CallbackRequest:
-    """The validated answers of one form."""
-
-    name: str
-    phone: Phone
-    email: str | None
-    consult_with: str | None
-    consult_by: str | None
-    services: tuple[str, ...]
-    body_areas: tuple[str, ...]
-    what_hurts: str | None
-    best_time: str | None
-    voicemail_ok: bool
-    call_language: str
-    agreed_to: frozenset[Purpose]
 
 
 @dataclass(frozen=True)
@@ -67,18 +47,19 @@ def submit_callback(
     A double click or a reload sends the same nonce and the same answers and so meets the first lead. After "back" a
     browser may have fetched a new form (a POST empties its cache of that address), so the same answers within
     `SAME_WITHIN` count as the same request too. A correction made after "back" is a new request, because ignoring it
-    would lose what the patient typed.
+    would lose what the patient typed. What is the same is judged by `sameness`.
 
     By its *manner* a request may look like a machine's: it is stored and confirmed, and waits for staff to look at it.
     """
-    submission = _submission(request, shown)
-    lead = _made_before(session, submission) or _asked_just_now(session, request, clinic, now)
+    answers = meaning(request, address_key)
+    submission = submission_digest(shown.nonce, answers)
+    lead = _made_before(session, submission) or _asked_just_now(session, answers, address_key, clinic, now)
     if lead:
         return lead
     lead = _lead(request, shown, submission, _free_reference(session), clinic, now)
+    note_hashes(lead, address_key)
     if manner:
         lead.held_for = sign_of_machine(session, manner, lead.phone, clinic=clinic.key, now=now)
-    note_hashes(lead, address_key)
     try:
         with session.begin_nested():
             session.add(lead)
@@ -98,31 +79,18 @@ def _made_before(session: Session, submission: bytes) -> Lead | None:
     return session.scalars(select(Lead).where(Lead.submission == submission)).first()
 
 
-def _asked_just_now(session: Session, request: CallbackRequest, clinic: Clinic, now: datetime) -> Lead | None:
+def _asked_just_now(
+    session: Session, answers: dict[str, str], address_key: bytes, clinic: Clinic, now: datetime
+) -> Lead | None:
     recent = session.scalars(
         select(Lead)
-        .where(Lead.clinic == clinic.key, Lead.phone == request.phone.e164, Lead.received_at > now - SAME_WITHIN)
+        .where(Lead.clinic == clinic.key, Lead.phone == answers["phone"], Lead.received_at > now - SAME_WITHIN)
         .order_by(Lead.id.desc())
         .limit(10)
     )
-    return next((lead for lead in recent if _answers_of(session, lead) == request), None)
-
-
-def _answers_of(session: Session, lead: Lead) -> CallbackRequest:
-    return CallbackRequest(
-        name=lead.name, phone=Phone(lead.phone, lead.phone_extension, lead.phone_typed), email=lead.email,
-        consult_with=lead.consult_with, consult_by=lead.consult_by, services=tuple(lead.services),
-        body_areas=tuple(lead.body_areas), what_hurts=lead.what_hurts, best_time=lead.best_time,
-        voicemail_ok=lead.voicemail_ok, call_language=lead.call_language,
-        agreed_to=frozenset(ticked(session, lead)),
-    )  # fmt: skip
-
-
-def _submission(request: CallbackRequest, shown: FormShown) -> bytes:
-    """Digest of nonce and answers. The nonce is random and kept nowhere, so the digest tells nothing of the answers."""
-    answers = {**asdict(request), "phone": request.phone.typed, "agreed_to": sorted(request.agreed_to)}
-    texts = {key: "\n".join(value) if isinstance(value, list | tuple) else str(value) for key, value in answers.items()}
-    return sha256(canonical_bytes({"nonce": shown.nonce, "answers": texts})).digest()
+    return next(
+        (lead for lead in recent if meaning(answers_of(lead, ticked(session, lead)), address_key) == answers), None
+    )
 
 
 def _free_reference(session: Session) -> str:
