@@ -1,46 +1,127 @@
-"""How often something may be asked for from one place: a sliding window in memory, each process by itself.
+"""How often something may be asked for: every limit of the installation, and how it is counted.
 
-Enough against trying out addresses one after the other; whoever has many networks meets the rule behind it as well.
+The counts stand in the database, so that they hold for all processes and nodes and outlive a restart. One statement
+adds to all the counts of a request and returns them. Two transactions with the same key wait for each other, so that
+no two of them take the last place; there is no row that every request would wait for. A span begins with the first
+time and does not slide, because then one row is enough for a key, and the row is worthless when the span is over.
 """
 
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import hmac
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
+from hashlib import sha256
 
-MOST_PLACES = 10_000
-"""So that nobody fills the memory by coming from everywhere."""
+from sqlalchemy import ColumnElement, case, delete, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from intake.db import Database
+from intake.models import RateCounter
+from intake.outbox import Progress
+
+log = logging.getLogger(__name__)
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""What was noted later than this from now was noted under a clock that was set back since, and counts no more."""
+FORGET_EVERY = timedelta(minutes=15)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Limit:
-    """At most so many *times* *within* a span, for each place."""
+    """At most so many *times* *within* a span, for each key."""
 
+    name: str
     times: int
     within: timedelta
-    _asked: dict[str, deque[datetime]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
 
-    def allows(self, place: str, *, now: datetime) -> bool:
-        """Whether *place* may ask once more; what is refused does not count.
 
-        A place that is not known ("") is not counted: everybody who comes from nowhere would share one allowance.
-        """
-        if not place:
-            return True
-        with self._lock:
-            if len(self._asked) >= MOST_PLACES:
-                self._forget([known for known, times in self._asked.items() if times[-1] <= now - self.within])
-                self._forget(list(self._asked)[: len(self._asked) - MOST_PLACES + 1])
-            times = self._asked.setdefault(place, deque())
-            while times and not now - self.within < times[0] <= now:  # also after the clock was set back
-                times.popleft()
-            if len(times) >= self.times:
-                return False
-            times.append(now)
-            return True
+REQUESTS = Limit("requests", 30, timedelta(hours=1))
+"""Forms from one network: a clinic's waiting room and a phone company's many customers fit in."""
+LINKS = Limit("lost links", 20, timedelta(hours=1))
+"""Lost links asked for from one network."""
+STAMP = Limit("stamp", 40, timedelta(days=30))
+"""Requests from one form as it was handed out. A family's tablet, or a waiting room's with a page from a cache, sends
+the same form again and again. It is more than one network may send within an hour."""
+MAIL_BY_NETWORK = Limit("mail by network", 3, timedelta(days=1))
+"""Acknowledgements to one address that are asked for from one network."""
+MAIL_BY_STAMP = Limit("mail by stamp", 3, timedelta(days=1))
+"""The same with one form."""
+MOST_A_DAY = 5
+"""Acknowledgements to one address, whoever asks for them: the form must not become a way of flooding a mailbox."""
+MOST_FIRST_A_DAY = 20
+"""Mails to one address, with the first that each network asks for, which strangers must not use up before its owner."""
 
-    def _forget(self, places: Iterable[str]) -> None:
-        for place in places:
-            del self._asked[place]
+
+@dataclass(frozen=True)
+class Counted:
+    """What a request counts towards: a limit, and whose count of it."""
+
+    limit: Limit
+    key: str
+
+    @classmethod
+    def of(cls, limit: Limit, secret: bytes, *values: str) -> "Counted":
+        """Count by a keyed hash of *values*: the database does not hold the network or the address itself."""
+        told = b"".join(b"\0" + value.encode() for value in (limit.name, *values))
+        return cls(limit, hmac.digest(secret, b"limit" + told, sha256).hex())
+
+
+class AskedTooOften(Exception):
+    """A limit is used up. The caller's transaction must be rolled back, so that what is refused does not count."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(f"{limit.name}: more than {limit.times} within {limit.within}; try again later")
+        self.limit = limit
+
+
+def count(session: Session, counted: Collection[Counted], *, now: datetime) -> Mapping[Limit, int]:
+    """Add one to each count, and return how often each was asked for within its span, this time included.
+
+    The caller names the limits in one order everywhere: then two transactions never wait for each other for good.
+    """
+    if not counted:
+        return {}
+    insert = _insert(session).values(
+        [
+            {"name": one.limit.name, "key": one.key, "since": now, "until": now + one.limit.within, "times": 1}
+            for one in counted
+        ]
+    )
+    is_over = _is_over(now)
+    statement = insert.on_conflict_do_update(
+        index_elements=[RateCounter.name, RateCounter.key],
+        set_={
+            "since": case((is_over, insert.excluded.since), else_=RateCounter.since),
+            "until": case((is_over, insert.excluded.until), else_=RateCounter.until),
+            "times": case((is_over, 1), else_=RateCounter.times + 1),
+        },
+    ).returning(RateCounter.name, RateCounter.times)
+    limits = {one.limit.name: one.limit for one in counted}
+    return {limits[row.name]: row.times for row in session.execute(statement)}
+
+
+def require(counts: Mapping[Limit, int], *limits: Limit) -> None:
+    """Raise `AskedTooOften` for the first of *limits* that is used up."""
+    for limit in limits:
+        if counts.get(limit, 0) > limit.times:
+            raise AskedTooOften(limit)
+
+
+def forget_counts(database: Database, now: datetime) -> Progress:
+    """Delete the counts whose span is over; a step of the relay."""
+    with database.writing() as session:
+        gone = session.execute(delete(RateCounter).where(_is_over(now)).returning(RateCounter.name)).all()
+    if gone:
+        log.info("counts forgotten", extra={"counts": len(gone)})
+    return Progress(not_before=now + FORGET_EVERY)
+
+
+def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(RateCounter) if is_sqlite else postgresql.insert(RateCounter)
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    return or_(RateCounter.until <= now, RateCounter.since > now + CLOCKS_DIFFER)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import current_app, g, request
 from flask_babel import refresh
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic, Settings
 from intake.db import Database
 from intake.languages import LOCALES
-from intake.limits import Limit
 
 KEY = "intake"
 
@@ -26,10 +25,6 @@ class House:
     database: Database
     clock: Callable[[], datetime]
     secret: str
-    lost_links: Limit = field(default_factory=lambda: Limit(20, timedelta(hours=1)))
-    """How often one network may ask for a lost link."""
-    requests: Limit = field(default_factory=lambda: Limit(30, timedelta(hours=1)))
-    """How often one network may send the form: a clinic's waiting room and a phone company's many customers fit in."""
 
 
 def house() -> House:

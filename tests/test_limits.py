@@ -1,32 +1,122 @@
+"""Limits hold for the whole installation: for every process and node, after a restart, whatever the clocks say."""
+
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from intake import limits
-from intake.limits import Limit
+import pytest
+from sqlalchemy import func, select
+
+from intake.db import Database
+from intake.limits import AskedTooOften, Counted, Limit, count, forget_counts, require
+from intake.models import RateCounter
 from tests.conftest import NOON
 
 MINUTE = timedelta(minutes=1)
+SECRET = b"the key of the tests' counts"
+TWICE = Limit("twice", 2, within=10 * MINUTE)
+OFTEN = Limit("often", 5, within=60 * MINUTE)
 
 
-def test_each_place_may_ask_so_often_and_again_when_the_time_is_over():
-    limit = Limit(2, within=10 * MINUTE)
-
-    assert [limit.allows("here", now=NOON + n * MINUTE) for n in range(4)] == [True, True, False, False]
-    assert limit.allows("there", now=NOON + 3 * MINUTE)
-    assert [limit.allows("here", now=NOON + n * MINUTE) for n in (9, 10, 11, 12)] == [False, True, True, False]
-
-
-def test_a_clock_that_is_set_back_locks_nobody_out():
-    limit = Limit(1, within=10 * MINUTE)
-    assert limit.allows("here", now=NOON + timedelta(days=365))
-
-    assert limit.allows("here", now=NOON)
+def ask(database, key="203.0.113.0/24", *, now=NOON, limit=TWICE):
+    """Whether the limit lets this time through."""
+    try:
+        with database.writing() as session:
+            require(count(session, [Counted.of(limit, SECRET, key)], now=now), limit)
+    except AskedTooOften:
+        return False
+    return True
 
 
-def test_it_does_not_grow_without_end(monkeypatch):
-    monkeypatch.setattr(limits, "MOST_PLACES", 3)
-    limit = Limit(1, within=10 * MINUTE)
+@pytest.fixture
+def another_process(database):
+    """Make what another process has: an engine of its own on the same database."""
+    made = []
 
-    for number in range(50):
-        assert limit.allows(f"place {number}", now=NOON)
+    def making():
+        made.append(Database(database.url.render_as_string(hide_password=False)))
+        return made[-1]
 
-    assert len(limit._asked) == 3
+    yield making
+    for one in made:
+        one.dispose()
+
+
+def rows(database):
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(RateCounter))
+
+
+def test_each_key_may_ask_so_often_and_again_when_the_time_is_over(database):
+    assert [ask(database, now=NOON + n * MINUTE) for n in range(4)] == [True, True, False, False]
+    assert ask(database, "198.51.100.0/24", now=NOON + 3 * MINUTE)
+    assert [ask(database, now=NOON + n * MINUTE) for n in (9, 10, 11, 12)] == [False, True, True, False]
+
+
+def test_processes_share_one_count_which_outlives_them(another_process):
+    first, second = another_process(), another_process()
+    assert [ask(first), ask(second), ask(first), ask(second)] == [True, True, False, False]
+    first.dispose()
+    second.dispose()
+
+    assert not ask(another_process())
+
+
+def test_of_many_at_the_same_moment_no_more_get_through(another_process):
+    nodes = another_process(), another_process()
+
+    with ThreadPoolExecutor(8) as threads:
+        let_through = list(threads.map(lambda n: ask(nodes[n % 2], limit=OFTEN), range(24)))
+
+    assert let_through.count(True) == OFTEN.times
+
+
+def test_what_is_refused_does_not_count(database):
+    for _ in range(10):
+        ask(database)
+
+    with database.reading() as session:
+        assert session.scalars(select(RateCounter.times)).all() == [TWICE.times]
+
+
+def test_several_limits_are_counted_by_one_statement(database):
+    counted = [Counted.of(TWICE, SECRET, "here"), Counted.of(OFTEN, SECRET, "here")]
+
+    with database.writing() as session:
+        assert count(session, counted, now=NOON) == {TWICE: 1, OFTEN: 1}
+        assert count(session, counted, now=NOON + 10 * MINUTE) == {TWICE: 1, OFTEN: 2}
+        assert count(session, [], now=NOON) == {}
+    assert rows(database) == 2
+
+
+def test_a_clock_that_is_set_back_locks_nobody_out(database):
+    assert [ask(database, now=NOON + timedelta(days=365)) for _ in range(3)] == [True, True, False]
+
+    assert [ask(database) for _ in range(3)] == [True, True, False]
+
+
+def test_clocks_of_two_nodes_that_differ_a_little_give_nobody_a_second_allowance(database):
+    clocks = (NOON, NOON - MINUTE, NOON, NOON - 2 * MINUTE)
+
+    assert [ask(database, now=now) for now in clocks] == [True, True, False, False]
+
+
+def test_counts_whose_time_is_over_are_deleted_and_no_other(database):
+    ask(database, "over")
+    ask(database, "stands", now=NOON + 5 * MINUTE)
+    ask(database, "of a clock that was ahead", now=NOON + timedelta(days=365))
+
+    forget_counts(database, NOON + 10 * MINUTE)
+
+    assert rows(database) == 1
+    assert [ask(database, "stands", now=NOON + 10 * MINUTE) for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("value", ["203.0.113.0/24", "ana@example.com"])
+def test_nothing_of_what_is_counted_can_be_read_or_compared_without_the_key(database, value):
+    ask(database, value)
+
+    with database.reading() as session:
+        (row,) = session.scalars(select(RateCounter)).all()
+    assert value not in f"{row.name} {row.key}"
+    keys = {Counted.of(TWICE, b"another key", value).key, Counted.of(OFTEN, SECRET, value).key}
+    assert row.key == Counted.of(TWICE, SECRET, value).key not in keys

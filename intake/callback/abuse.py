@@ -11,12 +11,12 @@ from enum import StrEnum
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from intake.callback.arrivals import BURST, Arrivals
 from intake.models import Lead, Topic
 from intake.outbox import enqueue
 
 FASTEST = timedelta(seconds=2)
 """Sooner after the form was shown than anybody fills it in, a browser's autofill included."""
-A_DAY = timedelta(days=1)
 MOST_PER_NUMBER = 5
 """Requests for one phone number within a day, before the next one is looked at."""
 
@@ -29,12 +29,15 @@ class Sign(StrEnum):
     HASTE = "haste"
     NUMBER = "number"
     """Many requests for one number: somebody else may be meant to be rung all day."""
+    BURST = BURST
+    """Many requests at once, from however many networks: those that are real are found again by the front desk."""
 
 
 WORDS = {
     Sign.TRAP: "filled in a field that people do not see",
     Sign.HASTE: "sent within two seconds",
     Sign.NUMBER: "more than five requests for this number within a day",
+    Sign.BURST: "came in a burst: more requests within an hour than on a usual day",
 }
 
 
@@ -46,14 +49,15 @@ class Manner:
     shown_at: datetime | None
 
 
-def sign_of_machine(session: Session, manner: Manner, phone: str, *, clinic: str, now: datetime) -> Sign | None:
+def sign_of_machine(manner: Manner, before: Arrivals, *, now: datetime) -> Sign | None:
     """What speaks for a machine, most telling first; None for what a person would do."""
     if manner.trap:
         return Sign.TRAP
     if manner.shown_at and timedelta() <= now - manner.shown_at < FASTEST:
         return Sign.HASTE
-    lately = select(func.count()).where(Lead.clinic == clinic, Lead.phone == phone, Lead.received_at > now - A_DAY)
-    return Sign.NUMBER if (session.scalar(lately) or 0) >= MOST_PER_NUMBER else None
+    if before.for_number >= MOST_PER_NUMBER:
+        return Sign.NUMBER
+    return Sign.BURST if before.is_burst else None
 
 
 def held_requests(session: Session, clinic: str, *, limit: int = 100) -> list[Lead]:
@@ -71,6 +75,11 @@ def count_held(session: Session, clinic: str) -> int:
     return session.scalar(_held(clinic).with_only_columns(func.count())) or 0
 
 
+def count_held_in_bursts(session: Session, clinic: str) -> int:
+    """How many of them came in a burst: among those are patients who came at the same time as a machine."""
+    return session.scalar(_held(clinic).where(Lead.held_for == Sign.BURST).with_only_columns(func.count())) or 0
+
+
 def release(session: Session, lead: Lead, *, now: datetime) -> bool:
     """Put a request that was held back into the queue after all; False when it is there already."""
     if lead.held_for is None:
@@ -80,11 +89,16 @@ def release(session: Session, lead: Lead, *, now: datetime) -> bool:
     return True
 
 
-def announce(session: Session, lead: Lead, *, now: datetime) -> None:
-    """Have the request put into the queue, and acknowledged where there is an address."""
+def announce(session: Session, lead: Lead, *, now: datetime, no_mail: str = "") -> None:
+    """Have the request put into the queue, and acknowledged where there is an address.
+
+    Where *no_mail* says why it is not acknowledged, the mail counts as not sent for that reason from the beginning.
+    """
     enqueue(session, Topic.QUEUE_ROW, lead.id, now=now)
     if lead.email:
-        enqueue(session, Topic.ACKNOWLEDGEMENT, lead.id, now=now)
+        mail = enqueue(session, Topic.ACKNOWLEDGEMENT, lead.id, now=now)
+        if no_mail:
+            mail.delivered_at, mail.problem = now, no_mail
 
 
 def _held(clinic: str) -> Select[Lead]:

@@ -12,7 +12,7 @@ from intake.consent.token import link_token
 from intake.contacts import show_phone
 from intake.hours import in_words
 from intake.languages import translator
-from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead
+from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, OutboxEntry, Topic
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,17 @@ class Confirmation:
     taken: tuple[str, ...]
     """What was agreed to by sending the form: never shown as something that the person ticked."""
     refused: tuple[str, ...]
+    is_not_mailed: bool
+    """No email will come, although an address was given."""
     consent_token: str | None
     """Opens the receipt, and the page where consent is withdrawn."""
 
 
-def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmation | None:
-    """The confirmation behind *token*, in the language in which the form was filled, or None."""
+def confirmation_for(session: Session, token: str, clinic: Clinic, *, sends_mail: bool) -> Confirmation | None:
+    """The confirmation behind *token*, in the language in which the form was filled, or None.
+
+    *sends_mail*: whether this installation has a mail server.
+    """
     lead = session.scalars(select(Lead).where(Lead.token == token, Lead.clinic == clinic.key)).first()
     if lead is None:
         return None
@@ -53,5 +58,15 @@ def confirmation_for(session: Session, token: str, clinic: Clinic) -> Confirmati
         agreed=tuple(box for decision, basis, box in answers if decision in GIVING and basis is Basis.EXPRESS),
         taken=tuple(box for decision, basis, box in answers if decision in GIVING and basis is Basis.IMPLIED),
         refused=tuple(box for decision, _, box in answers if decision is Decision.REFUSED),
+        is_not_mailed=lead.email is not None and not (sends_mail and _is_mailed(session, lead)),
         consent_token=link_token(lead) if lead.salt else None,
     )
+
+
+def _is_mailed(session: Session, lead: Lead) -> bool:
+    """Whether an acknowledgement came or may still come. Where staff look first it may: a machine learns nothing."""
+    mail = select(OutboxEntry.delivered_at, OutboxEntry.problem).where(
+        OutboxEntry.lead_id == lead.id, OutboxEntry.topic == Topic.ACKNOWLEDGEMENT
+    )
+    found = session.execute(mail.order_by(OutboxEntry.id.desc()).limit(1)).first()
+    return found is None or found.delivered_at is None or found.problem is None

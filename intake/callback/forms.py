@@ -59,6 +59,11 @@ OFTEN = _l(
     "again, or call us at the number at the top"
 )
 
+USED_UP = _l(
+    "Many requests were sent with this copy of the form. What you entered is still here: send it once more, and it "
+    "will reach us"
+)
+
 
 class CallbackForm(FlaskForm):
     """Only name and phone are required; email is when a box for something that goes by email is ticked."""
@@ -153,6 +158,11 @@ class CallbackForm(FlaskForm):
     def sent_often(self) -> str:
         """What to do where many requests came from the same network."""
         said: str = str(OFTEN)
+        return said
+
+    def used_up(self) -> str:
+        """What to do where one copy of the form was sent too many times; its stamp was renewed."""
+        said: str = str(USED_UP)
         return said
 
     def to_request(self) -> CallbackRequest:

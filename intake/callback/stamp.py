@@ -6,7 +6,7 @@ without cookies. There is no login that another site could abuse here, so it als
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,10 +35,14 @@ class Stamp:
         said = [self.nonce, self.statement_ids, self.language, seconds, self.rendering_sha256]
         return URLSafeSerializer(secret, SALT).dumps(said)
 
+    def renewed(self) -> "Stamp":
+        """Return a stamp of the same form, shown since the same time, that is not counted together with this one."""
+        return replace(self, nonce=_nonce())
+
 
 def new_stamp(statement_ids: Sequence[int], language: str, *, now: datetime) -> Stamp:
     """A stamp for a fresh form."""
-    return Stamp(secrets.token_urlsafe(16), tuple(statement_ids), language, now)
+    return Stamp(_nonce(), tuple(statement_ids), language, now)
 
 
 def read_stamp(text: str, secret: str) -> Stamp | None:
@@ -49,6 +53,10 @@ def read_stamp(text: str, secret: str) -> Stamp | None:
     nonce, statement_ids, language, seconds, rendering = (*said, None, None)[:5]
     shown_at = datetime.fromtimestamp(seconds, UTC) if seconds else None
     return Stamp(nonce, tuple(statement_ids), language, shown_at, rendering)
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(16)
 
 
 def _signed(text: str, secret: str, salt: str) -> list[Any] | None:

@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.callback.abuse import Manner, announce, sign_of_machine
+from intake.callback.arrivals import arrivals_before, within
+from intake.callback.mail_share import mail_counts, why_no_mail
 from intake.callback.sameness import CallbackRequest, answers_of, meaning, submission_digest
 from intake.config import Clinic
 from intake.consent.events import Asked, record_answers, ticked
@@ -16,6 +18,7 @@ from intake.consent.hashes import note_hashes
 from intake.consent.record import Circumstances
 from intake.consent.token import key_of, token_of
 from intake.hours import call_by
+from intake.limits import REQUESTS, STAMP, Counted, count, require
 from intake.models import Lead
 from intake.reference import new_reference
 
@@ -50,6 +53,7 @@ def submit_callback(
     would lose what the patient typed. What is the same is judged by `sameness`.
 
     By its *manner* a request may look like a machine's: it is stored and confirmed, and waits for staff to look at it.
+    Without a *manner* limits are lifted, except that of mails to one address. Raises `AskedTooOften`.
     """
     answers = meaning(request, address_key)
     submission = submission_digest(shown.nonce, answers)
@@ -58,8 +62,7 @@ def submit_callback(
         return lead
     lead = _lead(request, shown, submission, _free_reference(session), clinic, now)
     note_hashes(lead, address_key)
-    if manner:
-        lead.held_for = sign_of_machine(session, manner, lead.phone, clinic=clinic.key, now=now)
+    no_mail = _look_at(session, lead, shown, manner, circumstances, address_key, now=now)
     try:
         with session.begin_nested():
             session.add(lead)
@@ -71,8 +74,39 @@ def submit_callback(
         return first
     record_answers(session, lead, shown.asked, request.agreed_to, now=now, circumstances=circumstances)
     if lead.held_for is None:
-        announce(session, lead, now=now)
+        announce(session, lead, now=now, no_mail=no_mail)
     return lead
+
+
+def _look_at(
+    session: Session,
+    lead: Lead,
+    shown: FormShown,
+    manner: Manner | None,
+    circumstances: Circumstances | None,
+    secret: bytes,
+    *,
+    now: datetime,
+) -> str:
+    """Count the request, hold it back where it looks like a machine's, and return why it gets no mail, if it does not.
+
+    A repeat of a request that was made before is not counted: it comes no further than to that request.
+    """
+    network = circumstances.network if circumstances else ""
+    counted = []
+    if manner:
+        counted += [Counted.of(REQUESTS, secret, network)] if network else []
+        counted += [Counted.of(STAMP, secret, shown.nonce)]
+    if lead.email_hash:
+        counted += mail_counts(secret, lead.email_hash, network, shown.nonce)
+    if not counted:
+        return ""
+    counts = count(session, counted, now=now)
+    require(counts, REQUESTS, STAMP)
+    before = arrivals_before(session, lead.clinic, lead.phone, lead.email_hash, now=now)
+    if manner:
+        lead.held_for = sign_of_machine(manner, before, now=now)
+    return why_no_mail(counts, before.mails) if lead.email_hash else ""
 
 
 def _made_before(session: Session, submission: bytes) -> Lead | None:
@@ -84,7 +118,7 @@ def _asked_just_now(
 ) -> Lead | None:
     recent = session.scalars(
         select(Lead)
-        .where(Lead.clinic == clinic.key, Lead.phone == answers["phone"], Lead.received_at > now - SAME_WITHIN)
+        .where(Lead.clinic == clinic.key, Lead.phone == answers["phone"], within(Lead.received_at, SAME_WITHIN, now))
         .order_by(Lead.id.desc())
         .limit(10)
     )

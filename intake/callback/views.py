@@ -15,7 +15,7 @@ from intake.callback.submit import FormShown, submit_callback
 from intake.consent.circumstances import circumstances_of
 from intake.consent.rendering import block_of, rendering_sha256
 from intake.consent.statements import current_statements
-from intake.contacts import coarse_network
+from intake.limits import STAMP, AskedTooOften
 from intake.models import ConsentStatement
 from intake.web import clinic, house, now, reading, speak, transaction
 
@@ -48,17 +48,19 @@ def submit(language: str) -> Response | tuple[str, int]:
     filled = CallbackForm(clinic=clinic(), statements=statements, language=language)
     if not filled.validate():
         return _page(filled, stamp, statements), 422
-    is_limited = house().settings.limits == "on"
-    if is_limited and not house().requests.allows(coarse_network(request.remote_addr or ""), now=now()):
-        return _page(filled, stamp, statements, problem=filled.sent_often()), 429
     circumstances = circumstances_of(request.remote_addr, request.user_agent.string, key)
-    manner = Manner(filled.website.data or "", stamp.shown_at) if is_limited else None
-    with transaction() as session:
-        lead = submit_callback(
-            session, filled.to_request(), shown, clinic=clinic(), address_key=key, now=now(),
-            circumstances=circumstances, manner=manner,
-        )  # fmt: skip
-        token = lead.token
+    manner = Manner(filled.website.data or "", stamp.shown_at) if house().settings.limits == "on" else None
+    try:
+        with transaction() as session:
+            lead = submit_callback(
+                session, filled.to_request(), shown, clinic=clinic(), address_key=key, now=now(),
+                circumstances=circumstances, manner=manner,
+            )  # fmt: skip
+            token = lead.token
+    except AskedTooOften as refused:
+        if refused.limit is STAMP:
+            return _page(filled, stamp.renewed(), statements, problem=filled.used_up()), 422
+        return _page(filled, stamp, statements, problem=filled.sent_often()), 429
     return redirect(url_for("callback.confirmation", token=token), 303)
 
 
@@ -66,7 +68,7 @@ def submit(language: str) -> Response | tuple[str, int]:
 def confirmation(token: str) -> str:
     """The confirmation, in the language of the form; safe to reload."""
     with reading() as session:
-        found = confirmation_for(session, token, clinic())
+        found = confirmation_for(session, token, clinic(), sends_mail=house().settings.mail is not None)
     if found is None:
         abort(404)
     speak(found.language)

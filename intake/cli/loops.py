@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from intake import relay
+from intake.callback.arrivals import note_usual_day
 from intake.cli.wiring import mailbox_of, sheet_of
 from intake.config import Clinic, Settings
 from intake.db import Database
@@ -18,6 +19,7 @@ from intake.ledger.anchoring import Anchoring, Put, put_into_file
 from intake.ledger.keeper import acts_file
 from intake.ledger.place import ledger_folder, ledger_origin
 from intake.ledger.sealing import Sealing
+from intake.limits import forget_counts
 from intake.mail.alerts import Alerts
 from intake.mail.anchors import AuditorsMail
 from intake.mail.deliver import MailDelivery, settle_without_server
@@ -48,6 +50,8 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
     steps: dict[str, relay.Step] = {
         "seal": Sealing(database, folder, ledger_origin(clinic)).step,
         "anchor": _anchoring(database, clinic, places).step,
+        "forget counts": partial(forget_counts, database),
+        "usual day": partial(note_usual_day, database, clinic),
     }
     if mailbox is None:
         steps["end unsent mail"] = partial(settle_without_server, database, clinic)

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from intake.consent.forms import LostLinkForm
 from intake.consent.lost_link import ask_for_link
 from intake.contacts import coarse_network
+from intake.limits import AskedTooOften
 from intake.web import clinic, house, now, transaction
 
 blueprint = Blueprint("lost_link", __name__)
@@ -28,13 +29,14 @@ def send(language: str) -> str | tuple[str, int]:
     filled = LostLinkForm()
     if not filled.validate():
         return _page(filled, language), 422
-    network = coarse_network(request.remote_addr or "")
-    if house().settings.limits == "on" and not house().lost_links.allows(network, now=now()):
+    network = coarse_network(request.remote_addr or "") if house().settings.limits == "on" else ""
+    key = house().settings.address_key()
+    try:
+        with transaction() as session:
+            ask_for_link(session, filled.to_contact(), clinic=clinic(), address_key=key, now=now(), network=network)
+    except AskedTooOften:
         filled.refuse_for_now()
         return _page(filled, language), 429
-    key = house().settings.address_key()
-    with transaction() as session:
-        ask_for_link(session, filled.to_contact(), clinic=clinic(), address_key=key, now=now())
     return render_template("consent/link_sent.html")
 
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic
 from intake.consent.state import person_of
 from intake.contacts import address_hash
+from intake.limits import LINKS, Counted, count, require
 from intake.models import ConsentEvent, Decision, InstallationFact, Lead, OutboxEntry, Topic
-from intake.outbox import enqueue
+from intake.outbox import LONGEST_AHEAD, enqueue
 
 AGAIN_AFTER = timedelta(days=1)
 ASKED = "links asked for"
@@ -31,8 +32,16 @@ class Contact:
     phone: str = ""
 
 
-def ask_for_link(session: Session, contact: Contact, *, clinic: Clinic, address_key: bytes, now: datetime) -> None:
-    """Have the link mailed to the address of the person whom *contact* belongs to, if there is one."""
+def ask_for_link(
+    session: Session, contact: Contact, *, clinic: Clinic, address_key: bytes, now: datetime, network: str = ""
+) -> None:
+    """Have the link mailed to the address of the person whom *contact* belongs to, if there is one.
+
+    A *network* that asks for link after link is refused; "" where it is not known or limits are lifted. Raises
+    `AskedTooOften`.
+    """
+    if network:
+        require(count(session, [Counted.of(LINKS, address_key, network)], now=now), LINKS)
     _count(session)
     lead = _newest(session, contact, clinic, address_key)
     person = person_of(session, lead) if lead else [0]
@@ -57,7 +66,11 @@ def _newest(session: Session, contact: Contact, clinic: Clinic, address_key: byt
 
 
 def _is_on_its_way(session: Session, person: Sequence[int], now: datetime) -> bool:
-    recent = (OutboxEntry.topic == Topic.LINK, OutboxEntry.due_at > now - AGAIN_AFTER)
+    # What is due much later than now was ordered under a clock that was set back since
+    recent = (
+        OutboxEntry.topic == Topic.LINK, OutboxEntry.due_at > now - AGAIN_AFTER,
+        OutboxEntry.due_at <= now + LONGEST_AHEAD,
+    )  # fmt: skip
     return session.scalars(select(OutboxEntry.id).where(OutboxEntry.lead_id.in_(person), *recent)).first() is not None
 
 

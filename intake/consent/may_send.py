@@ -20,6 +20,8 @@ from intake.models import Basis, Channel, Purpose
 INQUIRY = relativedelta(months=6)
 NEEDS_VERIFIED = frozenset({Purpose.CARE, Purpose.NEWS})
 """Purposes whose mails go to a verified address only."""
+NOT_ALLOWED = "Not allowed: "
+"""How the reason of a mail begins that must not go out: by law, by the person's will, or by a limit."""
 
 
 class MessageClass(StrEnum):

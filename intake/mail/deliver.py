@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.facts import facts_of
-from intake.consent.may_send import MessageClass, Ruling, may_send
+from intake.consent.may_send import NOT_ALLOWED, MessageClass, Ruling, may_send
 from intake.consent.receipts import receipt_of
 from intake.consent.token import link_token, token_of
 from intake.db import Database
+from intake.limits import CLOCKS_DIFFER, MOST_FIRST_A_DAY
 from intake.mail.compose import Composed, Letter, compose
 from intake.mail.errors import MailError, NotNow, Refused
 from intake.mail.messages import acknowledgement, link
@@ -39,10 +40,7 @@ LOOK_AGAIN = timedelta(minutes=1)  # while the server is away or somebody must a
 MOST_ATTEMPTS = 600
 """About four days; RFC 5321 s. 4.5.4.1 gives a mail four to five."""
 IDLE = timedelta(seconds=1)
-NOT_ALLOWED = "Not allowed: "
 UNTRIED_FOR = timedelta(days=1)
-MOST_A_DAY = 5
-"""To one address: the form must not become a way of flooding somebody's mailbox."""
 
 
 class Mailbox(Protocol):
@@ -102,19 +100,16 @@ class MailDelivery:
         ruling = may_send(CLASSES[entry.topic], facts_of(session, lead, self.clinic, now=now), on=today)
         if not ruling.allowed or not lead.email or not lead.salt:
             return f"{NOT_ALLOWED}{ruling.ground}"
-        if self._sent_lately(session, lead, now) >= MOST_A_DAY:
-            return f"{NOT_ALLOWED}{MOST_A_DAY} mails went to this address within a day"
+        if self._sent_lately(session, lead, now) >= MOST_FIRST_A_DAY:
+            return f"{NOT_ALLOWED}{MOST_FIRST_A_DAY} mails went to this address within a day"
         return Prepared(compose(self._letter(session, lead, entry, now), self.clinic, now=now), ruling)
 
     def _sent_lately(self, session: Session, lead: Lead, now: datetime) -> int:
+        """How many mails of any kind went to the address within a day, whoever ordered them (`callback.mail_share`)."""
         same_address = Lead.email_hash == lead.email_hash if lead.email_hash else Lead.id == lead.id
         lately = select(func.count()).select_from(MailSent).join(Lead, Lead.id == MailSent.lead_id)
-        return (
-            session.scalar(
-                lately.where(Lead.clinic == lead.clinic, same_address, MailSent.sent_at > now - timedelta(days=1))
-            )
-            or 0
-        )
+        day = MailSent.sent_at > now - timedelta(days=1), MailSent.sent_at <= now + CLOCKS_DIFFER
+        return session.scalar(lately.where(Lead.clinic == lead.clinic, same_address, *day)) or 0
 
     def _letter(self, session: Session, lead: Lead, entry: OutboxEntry, now: datetime) -> Letter:
         mail_id = token_of(lead.salt or b"", f"mail-{entry.id}")[:32]

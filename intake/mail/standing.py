@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intake.mail.deliver import CLASSES, NOT_ALLOWED
+from intake.consent.may_send import NOT_ALLOWED
+from intake.mail.deliver import CLASSES
 from intake.models import Lead, OutboxEntry
 
 

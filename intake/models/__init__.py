@@ -6,6 +6,7 @@ from intake.models.installation import InstallationFact, WriteProbe
 from intake.models.kinds import Act, Basis, Channel, Decision, Purpose, Role, Status, Topic
 from intake.models.lead import Lead
 from intake.models.ledger import Anchor, Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
+from intake.models.limits import RateCounter
 from intake.models.outbox import Batch, MailSent, OutboxEntry
 from intake.models.privacy import Breach, Correction, Erasure, RetentionRun
 from intake.models.staff import AccessLogEntry, AccessSubject, SignInAttempt, StaffMember, StaffPasskey, StaffSession
@@ -38,6 +39,7 @@ __all__ = [
     "OutboxEntry",
     "Purpose",
     "QueueRow",
+    "RateCounter",
     "RetentionRun",
     "Role",
     "SheetHealth",

@@ -1,6 +1,6 @@
 """Do requests that look like a machine's wait for somebody to look at them?"""
 
-from intake.callback.abuse import count_held
+from intake.callback.abuse import count_held, count_held_in_bursts
 from intake.config import Clinic
 from intake.db import Database
 from intake.operations.finding import Finding, fine, warning
@@ -9,11 +9,12 @@ from intake.operations.finding import Finding, fine, warning
 def check_held(database: Database, clinic: Clinic) -> Finding:
     """How many are held back; a real patient may be among them."""
     with database.reading() as session:
-        held = count_held(session, clinic.key)
-    if held:
-        looks = "requests look" if held > 1 else "request looks"
-        return warning(
-            "held back",
-            f"{held} {looks} like a machine's and wait for somebody to look; open the queue at the admin's desk",
-        )
-    return fine("held back", "no request looks like a machine's")
+        held, in_bursts = count_held(session, clinic.key), count_held_in_bursts(session, clinic.key)
+    if not held:
+        return fine("held back", "no request looks like a machine's")
+    looks = "requests look" if held > 1 else "request looks"
+    burst = f" ({in_bursts} came in a burst: more within an hour than on a usual day)" if in_bursts else ""
+    return warning(
+        "held back",
+        f"{held} {looks} like a machine's and wait for somebody to look{burst}; open the queue at the admin's desk",
+    )

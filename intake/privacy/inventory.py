@@ -47,6 +47,7 @@ INVENTORY: Mapping[str, Held] = {
     "staff_passkey": Held("", "stays: accounts of staff"),
     "staff_session": Held("", "stays: accounts of staff; deleted by the retention rule"),
     "sign_in_attempt": Held("", "stays: keyed hashes; deleted by the retention rule"),
+    "rate_counter": Held("", "stays: keyed hashes and counts; deleted when the span of the limit is over"),
     "retention_run": Held("", "stays: counts"),
     "breach": Held("", "stays: the law asks for it; the form says to name nobody in it"),
 }

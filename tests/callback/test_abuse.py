@@ -3,16 +3,30 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from intake.app import create_app
 from intake.callback.abuse import FASTEST, MOST_PER_NUMBER, Manner, Sign, held_requests, release, sign_of_machine
+from intake.callback.arrivals import (
+    BURST,
+    DAYS_LOOKED_AT,
+    LEAST,
+    MOST_COUNTED,
+    Arrivals,
+    arrivals_before,
+    note_usual_day,
+)
+from intake.callback.submit import submit_callback
 from intake.config import Settings
-from intake.models import Lead, OutboxEntry, Topic
+from intake.limits import REQUESTS, STAMP
+from intake.models import Lead, OutboxEntry, Role, Topic
+from intake.operations.held_checks import check_held
 from tests.conftest import NOON, SECRET
+from tests.factories import ADDRESS_KEY, answers, many_leads, shown
 from tests.page import PageClient
 
 PHONE = "+14165550123"
+QUIET = Arrivals(for_number=0, lately=0, usual=0, mails=0)
 
 
 @pytest.mark.parametrize(("manner", "sign"), [
@@ -23,20 +37,90 @@ PHONE = "+14165550123"
     (Manner("", NOON - FASTEST + timedelta(milliseconds=1)), Sign.HASTE),
     (Manner("https://buy.example", NOON - timedelta(hours=1)), Sign.TRAP),
 ])  # fmt: skip
-def test_what_a_machine_does(session, clinic, manner, sign):
-    assert sign_of_machine(session, manner, PHONE, clinic=clinic.key, now=NOON) is sign
+def test_what_a_machine_does(manner, sign):
+    assert sign_of_machine(manner, QUIET, now=NOON) is sign
+
+
+def sign_now(session, clinic, now):
+    before = arrivals_before(session, clinic.key, PHONE, None, now=now)
+    return sign_of_machine(Manner("", None), before, now=now)
 
 
 def test_a_number_that_is_asked_for_all_day_is_looked_at(session, clinic, lead):
-    def sign(now):
-        return sign_of_machine(session, Manner("", None), PHONE, clinic=clinic.key, now=now)
-
     for hour in range(MOST_PER_NUMBER):
-        assert sign(NOON) is None
+        assert sign_now(session, clinic, NOON) is None
         lead(phone="416 555 0123", now=NOON - timedelta(hours=MOST_PER_NUMBER - hour))
 
-    assert sign(NOON) is Sign.NUMBER
-    assert sign(NOON + timedelta(hours=20)) is None
+    assert sign_now(session, clinic, NOON) is Sign.NUMBER
+    assert sign_now(session, clinic, NOON + timedelta(hours=20)) is None
+    assert sign_now(session, clinic, NOON - timedelta(days=2)) is None, "the clock was ahead when they came"
+
+
+def test_the_usual_day_is_that_of_the_last_four_weeks(database, clinic):
+    with database.writing() as session:
+        many_leads(session, clinic, 2 * DAYS_LOOKED_AT, now=NOON - timedelta(days=2))
+        many_leads(session, clinic, 9 * DAYS_LOOKED_AT, now=NOON - timedelta(days=29))
+
+    for now, usual in ((NOON, 2), (NOON + timedelta(days=30), 0), (NOON - timedelta(days=2), 11)):
+        note_usual_day(database, clinic, now)
+        with database.reading() as session:
+            assert arrivals_before(session, clinic.key, PHONE, None, now=now).usual == usual
+
+
+@pytest.mark.parametrize(("lately", "usual", "sign"), [
+    (LEAST - 1, 0, None), (LEAST, 0, Sign.BURST), (LEAST, LEAST, Sign.BURST), (3 * LEAST - 1, 3 * LEAST, None),
+    (3 * LEAST, 3 * LEAST, Sign.BURST), (MOST_COUNTED, 10 * MOST_COUNTED, Sign.BURST),
+])  # fmt: skip
+def test_more_within_an_hour_than_on_a_usual_day_is_a_burst_but_never_a_few(lately, usual, sign):
+    before = Arrivals(for_number=0, lately=lately, usual=usual, mails=0)
+
+    assert sign_of_machine(Manner("", None), before, now=NOON) is sign
+
+
+def test_a_burst_is_counted_over_an_hour(session, clinic, lead):
+    many_leads(session, clinic, LEAST - 1)
+    assert sign_now(session, clinic, NOON) is None
+
+    lead(now=NOON)
+
+    assert sign_now(session, clinic, NOON + timedelta(minutes=59)) is Sign.BURST
+    assert sign_now(session, clinic, NOON + timedelta(minutes=60)) is None
+    assert sign_now(session, clinic, NOON - timedelta(days=30)) is None, "the clock was ahead when they came"
+
+
+def test_what_was_held_for_its_own_sake_makes_no_burst_for_patients(session, clinic):
+    many_leads(session, clinic, LEAST)
+    session.execute(update(Lead).values(held_for=Sign.TRAP))
+    assert sign_now(session, clinic, NOON) is None
+
+    session.execute(update(Lead).values(held_for=BURST))
+    assert sign_now(session, clinic, NOON) is Sign.BURST
+
+
+def test_an_attack_does_not_become_what_is_usual(database, clinic):
+    with database.writing() as session:
+        many_leads(session, clinic, 2 * DAYS_LOOKED_AT, now=NOON - timedelta(hours=5))
+        session.execute(update(Lead).values(held_for=Sign.BURST))
+
+    note_usual_day(database, clinic, NOON)
+
+    with database.reading() as session:
+        assert arrivals_before(session, clinic.key, PHONE, None, now=NOON).usual == 0
+
+
+def test_patients_in_a_burst_see_what_everybody_sees_and_staff_are_told(client, page_database, clinic):
+    with page_database.writing() as session:
+        many_leads(session, clinic, LEAST)
+
+    page = client.submit(name="Zuzanna Secret")
+
+    assert "We have your request" in page.text
+    assert "1 came in a burst" in check_held(page_database, clinic).sentence
+    client.sign_in(Role.FRONT_DESK)
+    assert "1 came in a burst" in client.get("/admin/queue").text
+    shown_there = client.get("/admin/held")
+    assert "Zuzanna Secret" in shown_there.text
+    assert "came in a burst" in shown_there.text
 
 
 def entries(session):
@@ -74,18 +158,86 @@ def test_where_limits_are_lifted_nothing_is_held(page_database, tmp_path):
         assert session.scalars(select(Lead.held_for)).all() == [None]
 
 
-def test_one_network_cannot_fill_the_queue_and_loses_nothing_it_typed(client, clock):
-    stamp = client.stamp()
-    for number in range(30):
-        assert client.submit(stamp=stamp, phone=f"416 555 01{number:02}", follow=False).status == 303
+@pytest.fixture
+def apps(database, clock, tmp_path):
+    """Two applications on one database, as two processes or nodes have it."""
+    url = database.url.render_as_string(hide_password=False)
+    made = [create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path), clock=clock) for _ in range(2)]
+    yield [PageClient(app) for app in made]
+    for app in made:
+        PageClient(app).house.database.dispose()
 
-    page = client.submit(stamp=stamp, name="Ana Đặng", what_hurts="My knee", follow=False)
 
-    assert page.status == 429
-    assert "Many requests came from your network" in page.text
-    assert (page.value("name"), page.value("what_hurts")) == ("Ana Đặng", "My knee")
+def numbers(times):
+    return [f"416 555 01{number:02}" for number in range(times)]
+
+
+def send(app, stamp, phone, path="/"):
+    """Send the form; the answer is not looked at, because that takes longer than everything else."""
+    return app.http.post(path, data={"stamp": stamp, "name": "Ana Đặng", "phone": phone}).status_code
+
+
+def test_one_network_cannot_fill_the_queue_and_loses_nothing_it_typed(apps, clock):
+    one, other = apps
+    stamp = one.stamp()
+    for number, phone in enumerate(numbers(REQUESTS.times)):
+        assert send(apps[number % 2], stamp, phone) == 303
+
+    for app in apps:
+        page = app.submit(name="Ana Đặng", what_hurts="My knee", agree_news="y", email="ana@example.com", follow=False)
+        assert page.status == 429
+        assert "Many requests came from your network" in page.text
+        assert (page.value("name"), page.value("what_hurts")) == ("Ana Đặng", "My knee")
+        assert page.ticked("agree_news") == ["y"]
     clock.now += timedelta(hours=1)
-    assert client.submit(stamp=stamp, follow=False).status == 303
+    assert other.submit(follow=False).status == 303
+    one.http.environ_base["REMOTE_ADDR"] = "203.0.113.77"
+    assert one.submit(follow=False).status == 303
+
+
+def test_a_repeat_of_a_request_is_answered_though_the_limit_is_used_up(apps):
+    one, other = apps
+    stamp = one.stamp()
+    for phone in numbers(REQUESTS.times):
+        send(one, stamp, phone)
+
+    assert send(other, stamp, "416-555-0100") == 303
+    assert send(other, other.stamp(), "(416) 555-0129") == 303
+    assert send(other, stamp, "416 555 0199") == 429
+
+
+def test_a_form_serves_so_many_requests_and_then_asks_to_send_once_more(apps, database):
+    stamp = apps[0].stamp("/fr/")
+    for number, phone in enumerate(numbers(STAMP.times)):
+        app = apps[number % 2]
+        app.http.environ_base["REMOTE_ADDR"] = f"203.0.{number}.9"
+        assert send(app, stamp, phone, "/fr/") == 303
+    app.http.environ_base["REMOTE_ADDR"] = "198.51.100.9"
+
+    typed = {"name": "Zoé Roy", "phone": "416 555 0199", "what_hurts": "Genou", "email": "zoe@example.com"}
+    page = app.submit("/fr/", stamp=stamp, agree_news="y", follow=False, **typed)
+
+    assert page.status == 422
+    assert "envoyez-le une fois de plus" in page.text
+    assert {name: page.value(name) for name in typed} == typed
+    assert page.ticked("agree_news") == ["y"]
+    assert app.submit("/fr/", stamp=page.value("stamp"), agree_news="y", follow=False, **typed).status == 303
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Lead)) == STAMP.times + 1
+        assert session.scalars(select(Lead.held_for).order_by(Lead.id.desc()).limit(1)).one() is None
+
+
+def test_a_sender_whose_address_is_not_known_shares_no_limit_with_others(database, clinic):
+    for number in range(REQUESTS.times + 1):
+        with database.writing() as session:
+            form, manner = shown(session, clinic), Manner("", None)
+            submit_callback(
+                session, answers(phone=f"416 555 01{number:02}"), form, clinic=clinic, address_key=ADDRESS_KEY,
+                now=NOON, manner=manner,
+            )  # fmt: skip
+
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Lead)) == REQUESTS.times + 1
 
 
 def test_the_trap_is_out_of_everybodys_way(client):

@@ -66,3 +66,7 @@ def test_the_same_form_sent_later_typed_otherwise_is_the_same_request(session, c
 @pytest.mark.parametrize("other", OTHER, ids=range(len(OTHER)))
 def test_a_correction_is_a_request_of_its_own(session, clinic, other):
     assert requests_of(session, clinic, FIRST, other) == 2
+
+
+def test_a_request_of_a_clock_that_was_ahead_does_not_swallow_one_of_today(session, clinic):
+    assert requests_of(session, clinic, FIRST, FIRST, apart=-timedelta(days=30)) == 2

@@ -9,6 +9,8 @@ from intake.consent import address_key
 from intake.consent.address_key import OtherKey, adopt_key, is_same_key, require_same_key
 from intake.consent.lost_link import ASKED, Contact, ask_for_link
 from intake.contacts import address_hash
+from intake.db import Database
+from intake.limits import LINKS, AskedTooOften
 from intake.models import InstallationFact, OutboxEntry, Topic
 from tests.consent.telling import NOON
 from tests.factories import ADDRESS_KEY
@@ -94,3 +96,29 @@ def test_every_question_writes_something_known_or_not(lead, lost, session):
 
     session.expire_all()
     assert session.get(InstallationFact, ASKED).value == "3"
+
+
+def test_a_link_of_a_clock_that_was_ahead_keeps_nobody_waiting(lead, lost):
+    ana = lead(email="ana@example.com")
+    lost(email="ana@example.com", now=NOON + timedelta(days=365))
+
+    assert lost(email="ana@example.com") == [ana.id] * 2
+
+
+def test_of_all_processes_together_one_network_gets_so_many_links(database, clinic):
+    def asks(number, network="203.0.113.0/24", now=NOON):
+        node = Database(database.url.render_as_string(hide_password=False))
+        contact = Contact(email=f"p{number}@example.com")
+        try:
+            with node.writing() as session:
+                ask_for_link(session, contact, clinic=clinic, address_key=ADDRESS_KEY, network=network, now=now)
+        except AskedTooOften:
+            return False
+        finally:
+            node.dispose()
+        return True
+
+    assert [asks(number) for number in range(LINKS.times + 2)] == [True] * LINKS.times + [False] * 2
+    assert asks(99, "198.51.100.0/24")
+    assert asks(99, "")
+    assert asks(99, now=NOON + LINKS.within)

@@ -1,17 +1,20 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from intake.config import Clinic
+from intake.app import create_app
+from intake.config import Clinic, Settings
 from intake.db import Database
 from intake.mail.deliver import MailDelivery
 from intake.mail.smtp import SmtpServer
 from intake.models import Lead
-from tests.conftest import NOON
+from tests.conftest import NOON, SECRET, Clock
 from tests.factories import Factory
 from tests.mail.server import MailHost, mail_host
+from tests.page import PageClient
 
 PUBLIC_URL = "https://callback.example.com"
 AddLead = Callable[..., Lead]
@@ -45,3 +48,13 @@ def add_lead(database: Database, clinic: Clinic) -> AddLead:
             return Factory(session, clinic)(now=now, email=email, **changes)
 
     return add
+
+
+@pytest.fixture
+def mail_client(page_database: Database, clock: Clock, tmp_path: Path) -> PageClient:
+    """A browser at an installation that sends mail."""
+    settings = Settings(
+        database_url=page_database.url.render_as_string(hide_password=False), secret_key=SECRET, instance=tmp_path,
+        smtp_url=f"file://{tmp_path}/mails", public_url="http://localhost",
+    )  # fmt: skip
+    return PageClient(create_app(settings, clock=clock))

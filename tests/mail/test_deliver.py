@@ -13,8 +13,9 @@ from intake.config import MailServer
 from intake.consent.may_send import MessageClass
 from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw
+from intake.limits import MOST_A_DAY
 from intake.logs import Line
-from intake.mail.deliver import HOLD, LONGEST_WAIT, LOOK_AGAIN, MOST_A_DAY, MOST_ATTEMPTS, settle_without_server
+from intake.mail.deliver import HOLD, LONGEST_WAIT, LOOK_AGAIN, MOST_ATTEMPTS, settle_without_server
 from intake.mail.smtp import SmtpServer
 from intake.models import Lead, MailSent, OutboxEntry, Purpose, Topic
 from intake.outbox import enqueue

@@ -8,7 +8,7 @@ from intake.admin.queue.hidden import hidden_request
 from intake.admin.queue.listing import listing
 from intake.admin.queue.reopening import reopen_from_desk
 from intake.admin.queue.request import Request, request_of
-from intake.callback.abuse import count_held
+from intake.callback.abuse import count_held, count_held_in_bursts
 from intake.desk.reopen import NotReopened
 from intake.models import Act, Role
 from intake.reference import read_reference
@@ -28,9 +28,9 @@ def page() -> str:
     after = read_reference(request.args.get("after", ""))
     with reading() as store:
         shown = listing(store, clinic(), after=after, named=not person().reads_only, now=now())
-        held = count_held(store, clinic().key)
+        held, in_bursts = count_held(store, clinic().key), count_held_in_bursts(store, clinic().key)
     log_access(Act.LISTED, "queue", shown.leads)
-    return render_template("admin/queue/page.html", shown=shown, after=after, held=held)
+    return render_template("admin/queue/page.html", shown=shown, after=after, held=held, in_bursts=in_bursts)
 
 
 @blueprint.get("/admin/queue/<ref>", endpoint="request")
