@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from intake.contacts import NotAnEmail, address_hash, coarse_network, line_hash, parse_email
+from intake.limits import CLOCKS_DIFFER
 from intake.models import SignInAttempt, StaffMember, StaffSession
 
 WINDOW = timedelta(hours=1)
@@ -60,7 +61,8 @@ def _as_looked_up(email: str) -> str:
 
 def write_down(session: Session, caller: Caller, what: str, *, now: datetime) -> int:
     """Note that *what* is tried, and return the try's number. To be committed before `wait_for` is asked."""
-    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - WINDOW))
+    is_over = or_(SignInAttempt.at < now - WINDOW, SignInAttempt.at > now + CLOCKS_DIFFER)
+    session.execute(delete(SignInAttempt).where(is_over))
     tried = SignInAttempt(account_hash=caller.account_hash, network_hash=caller.network_hash, at=now, what=what)
     session.add(tried)
     session.flush()
@@ -103,7 +105,8 @@ def forget(session: Session, caller: Caller) -> None:
 def _mistakes(session: Session, number: int, now: datetime, *where: ColumnElement[bool]) -> Sequence[datetime]:
     return session.scalars(
         select(SignInAttempt.at)
-        .where(SignInAttempt.id < number, SignInAttempt.at > now - WINDOW, *where)
+        .where(SignInAttempt.id < number, SignInAttempt.at > now - WINDOW, SignInAttempt.at <= now + CLOCKS_DIFFER)
+        .where(*where)
         .order_by(SignInAttempt.at.desc())
         .limit(FREE_ACCOUNT + 10)
     ).all()

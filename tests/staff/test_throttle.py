@@ -165,3 +165,11 @@ def test_one_line_and_one_account_are_counted_once_however_they_are_written():
 
     assert (one.account_hash, one.network_hash) == (other.account_hash, other.network_hash)
     assert caller(address="2001:db8:0:1::1").network_hash != one.network_hash
+
+
+def test_mistakes_of_a_clock_that_was_ahead_keep_nobody_out(session):
+    guess(session, caller(), FREE_ACCOUNT, now=NOON + timedelta(days=365))
+
+    assert not wait(session, caller())
+    guess(session, caller(), FREE_HERE)
+    assert wait(session, caller()) == MINUTE, "those of now count as ever"
