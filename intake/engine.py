@@ -4,13 +4,12 @@ Errors hide the parameters of a statement: they are names and numbers of patient
 """
 
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 
-from intake.config import make_folder
+from intake.config import make_database_file
 from intake.outage import must_reconnect
 from intake.sqlite_guard import guard
 
@@ -37,9 +36,7 @@ def sqlite_engine(url: URL, *, patience: float = WAIT_FOR_LOCK, may_migrate: boo
     """The engine for SQLite. Makes the file, for this account only, where there is none."""
     path = url.database
     if path and path != ":memory:" and not path.startswith("file:"):
-        make_folder(Path(path).parent)
-        with suppress(OSError):
-            Path(path).touch(mode=0o600)  # names and numbers of patients: for this account only
+        make_database_file(Path(path))  # names and numbers of patients: for this account only
     engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     if not may_migrate:

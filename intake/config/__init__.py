@@ -2,10 +2,12 @@
 
 from intake.config.clinic import Clinic, Offer, Queue, Sender, load_clinic
 from intake.config.errors import ConfigError
+from intake.config.folders import make_database_file
+from intake.config.google import read_service_key
 from intake.config.mail import MailFolder, MailServer
 from intake.config.production import require_reachable_name, require_safe
 from intake.config.public_url import is_this_computer
-from intake.config.settings import Settings, make_folder
+from intake.config.settings import Settings
 
 __all__ = [
     "Clinic",
@@ -18,7 +20,8 @@ __all__ = [
     "Settings",
     "is_this_computer",
     "load_clinic",
-    "make_folder",
+    "make_database_file",
+    "read_service_key",
     "require_reachable_name",
     "require_safe",
 ]

@@ -10,6 +10,7 @@ from pydantic import EmailStr, Field, HttpUrl, ValidationError, model_validator
 from intake.config.errors import ConfigError, explain
 from intake.config.kinds import Colour, Key, Paragraph, Part, Phone, PostalCode, Province, Text
 from intake.config.opening import OpeningHours
+from intake.config.reading import read_prepared
 from intake.config.retention import Retention
 
 
@@ -161,12 +162,8 @@ class Clinic(Part):
 def load_clinic(path: Path) -> Clinic:
     """The clinic described by the TOML file at *path*; `ConfigError` says which key is wrong and what is expected."""
     try:
-        return Clinic.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ConfigError(
-            f"INTAKE_CLINIC: {path} cannot be read ({error.strerror}); give the path of a clinic file"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not a TOML file: {error}") from None
+        return Clinic.model_validate(tomllib.loads(read_prepared(path, "INTAKE_CLINIC", "a clinic file")))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"INTAKE_CLINIC: {path} is not a TOML file: {error}") from None
     except ValidationError as error:
         raise ConfigError(explain(error, prefix=f"{path.name}: ")) from None

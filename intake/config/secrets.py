@@ -1,9 +1,11 @@
 """Secrets: from the environment or from a file that the environment names, and never one that could be guessed."""
 
+import codecs
 from collections.abc import Mapping
 from pathlib import Path
 
 from intake.config.errors import ConfigError
+from intake.config.reading import read_bytes, read_prepared
 
 SHORTEST = 32
 FEWEST_LETTERS = 8
@@ -42,8 +44,13 @@ def weakness(secret: str) -> str | None:
 
 
 def _read(path: Path, name: str) -> str:
-    try:
-        return path.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ConfigError(f"{name}: {path} cannot be read ({reason}); correct the path or its permissions.") from None
+    content = read_bytes(path, name, "a file with the secret in it")
+    if content.startswith(codecs.BOM_UTF8) and "SECRET_KEY" in name:
+        raise ConfigError(
+            f"{name}: {path} begins with an invisible mark (BOM), which would be part of the secret; save it as UTF-8 "
+            "without BOM. Where it was in use with the mark, “intake doctor” says whether addresses are still found."
+        )
+    text = read_prepared(path, name, "a file with the secret in it").strip()
+    if not text:
+        raise ConfigError(f"{name}: {path} is empty; put the value into it, or unset {name}")
+    return text

@@ -14,11 +14,15 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from intake.config.errors import ConfigError, explain
+from intake.config.folders import CHOOSE_FOLDER, make_folder
+from intake.config.google import read_spreadsheet_id
 from intake.config.mail import MailFolder, MailServer, read_mail_url
 from intake.config.public_url import read_public_url
+from intake.config.reading import read_prepared
 from intake.config.secrets import weakness, with_files_read
 
 PREFIX = "INTAKE_"
+INSTANCE = "INTAKE_INSTANCE"
 EXPECTED_DATABASE = "expected postgresql://user@host/name or sqlite:///path/of/file.db"
 MEMORY = ":memory:"
 
@@ -69,6 +73,11 @@ class Settings(BaseModel):
         if engine not in {"sqlite", "postgresql"}:
             raise ValueError(EXPECTED_DATABASE)
         return value
+
+    @field_validator("spreadsheet_id")
+    @classmethod
+    def _id_or_address(cls, value: str) -> str:
+        return read_spreadsheet_id(value) if value else value
 
     @field_validator("public_url")
     @classmethod
@@ -143,25 +152,23 @@ def _derived(secret: str, use: str) -> bytes:
     return hmac.digest(secret.encode(), use.encode(), sha256)
 
 
-def make_folder(folder: Path) -> None:
-    """Make *folder* for this account only. Raises `ConfigError` where that is not possible."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        problem = f"INTAKE_INSTANCE: {folder} cannot be made ({error.strerror}); choose a folder that may be written"
-        raise ConfigError(problem) from None
-
-
 def _kept_secret(place: Path) -> str:
     make_folder(place.parent)
-    draft = place.with_name(f".secret_key.{os.getpid()}")
     if not place.exists():
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        with suppress(FileExistsError):  # of several processes the first wins; the others read what it wrote
-            place.hardlink_to(draft)
-        draft.unlink()
-    kept = place.read_text().strip()
+        _make_secret(place)
+    kept = read_prepared(place, INSTANCE, "a folder whose secret_key this account may read").strip()
     if problem := weakness(kept):
         raise ConfigError(f"{place}: the secret that is kept there {problem}.")
     return kept
+
+
+def _make_secret(place: Path) -> None:
+    draft = place.with_name(f".secret_key.{os.getpid()}")
+    try:
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+        with suppress(FileExistsError):  # of several processes the first wins; the others read what it wrote
+            place.hardlink_to(draft)
+        draft.unlink()
+    except OSError as error:
+        raise ConfigError(f"{INSTANCE}: {place} cannot be made ({error.strerror}); {CHOOSE_FOLDER}") from None

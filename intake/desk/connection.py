@@ -1,6 +1,5 @@
 """The line to Google: one call at a time, with time-outs, and with errors of ours (`desk.errors`) instead of theirs."""
 
-import json
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from google.auth.transport.requests import AuthorizedSession
 from google.auth.transport.requests import Request as AuthRequest
 from google.oauth2.service_account import Credentials
 
+from intake.config import ConfigError, read_service_key
 from intake.desk import errors
 from intake.desk.allowance import Allowance
 from intake.desk.redirect import answer_from
@@ -66,18 +66,14 @@ class Connection:
 
     def _connect(self) -> gspread.Client:
         try:
-            key = json.loads(self._key_file.read_text())
+            key = read_service_key(self._key_file)
             credentials = Credentials.from_service_account_info(key, scopes=[SCOPE])
-        except OSError as error:
-            message = (
-                f"INTAKE_GOOGLE_CREDENTIALS: {self._key_file} cannot be read ({error.strerror}); correct the path."
-            )
-            raise errors.CredentialsRefused(message) from error
-        except (AttributeError, TypeError, ValueError) as error:  # JSON of another kind is no dict
-            message = (
-                f"INTAKE_GOOGLE_CREDENTIALS: {self._key_file} is no service account key; download it again as JSON."
-            )
-            raise errors.CredentialsRefused(message) from error
+        except ConfigError as error:
+            raise errors.CredentialsRefused(f"{error}.") from error
+        except (google.auth.exceptions.GoogleAuthError, AttributeError, TypeError, ValueError) as error:
+            raise errors.CredentialsRefused(
+                f"INTAKE_GOOGLE_CREDENTIALS: the private key in {self._key_file} cannot be read; download it again."
+            ) from error
         self.account = credentials.service_account_email
         client = gspread.Client(auth=credentials, session=_session(credentials, key.get("sheets_endpoint")))
         client.set_timeout(TIMEOUTS)

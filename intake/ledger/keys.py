@@ -62,7 +62,7 @@ def known_keys(folder: Path) -> list[VerifierKey]:
     """The public half of every key that the log ever had, oldest first."""
     place = folder / KNOWN
     with _explained(folder):
-        lines = place.read_text("utf-8", errors="replace").splitlines() if place.exists() else []
+        lines = place.read_text("utf-8-sig", errors="replace").splitlines() if place.exists() else []
     try:
         return [VerifierKey.parse(line) for line in lines]
     except MalformedKey:
@@ -91,7 +91,7 @@ def _read(place: Path, origin: str) -> Signer:
     with place.open("rb") as file:
         if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
             raise KeyProblem(f"{place} can be read by others; run: chmod 600 {place}")
-        text = file.read(LONGEST).decode("utf-8", errors="replace")
+        text = file.read(LONGEST).decode("utf-8-sig", errors="replace")
     try:
         signer = Signer.parse(text.strip())
     except MalformedKey:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from intake.config import Clinic, ConfigError, Settings, load_clinic
+from intake.config import Clinic, ConfigError, Settings, load_clinic, read_service_key
 from intake.db import Database
 from intake.desk.backlog import Backlog, backlog
 from intake.desk.errors import SheetError
@@ -65,8 +65,10 @@ def check_credentials(settings: Settings) -> Finding:
             "INTAKE_SPREADSHEET_ID",
         )
     path = settings.google_credentials
-    if not path.is_file():
-        return failure("credentials", f"INTAKE_GOOGLE_CREDENTIALS: there is no file {path}; correct the path")
+    try:
+        read_service_key(path)
+    except ConfigError as error:
+        return failure("credentials", str(error))
     if _others_may_read(path):
         return warning(
             "credentials", f"{path.name} can be read by other accounts of this computer; run chmod 600 on it"
