@@ -22,6 +22,7 @@ from intake.models import (
     SignInAttempt,
     StaffSession,
     Status,
+    Suppression,
     Topic,
 )  # fmt: skip
 from intake.privacy import retention
@@ -117,6 +118,21 @@ def test_who_agrees_or_agreed_lately_keeps_the_name_that_proves_it(database, cli
         assert bool(lead.name) is keeps_name
         assert (lead.what_hurts, session.get_one(QueueRow, lead.id).notes) == (None, "")
     assert counts(database, clinic) == {}
+
+
+def test_a_withdrawal_of_a_former_release_ends_no_proof_of_what_was_agreed_to_since(database, clinic):
+    with database.writing() as session:
+        lead = closed(session, clinic, relativedelta(years=8), agreed_to={Purpose.NEWS})
+        session.flush()
+        row = {"clinic": clinic.key, "address_hash": lead.email_hash, "channel": "email", "purpose": Purpose.NEWS}
+        since = NOON - relativedelta(years=8)
+        session.add(Suppression(**row, since=since, is_former=True))
+        session.add(Suppression(**row, since=since, lifted_at=NOON))
+
+    run(database, clinic)
+
+    with database.reading() as session:
+        assert session.get_one(Lead, lead.id).name
 
 
 def test_held_requests_old_sign_ins_and_sessions_go(database, clinic):
