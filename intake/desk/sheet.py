@@ -107,7 +107,7 @@ class GoogleSheet:
     def describe(self, layout: Layout) -> Found:
         """The spreadsheet's tabs and what is attached to them, without cells. Two reads."""
         kept = "properties,protectedRanges,conditionalFormats,filterViews,basicFilter,developerMetadata"
-        fields = f"properties(timeZone,autoRecalc),sheets({kept})"
+        fields = f"properties(locale,timeZone,autoRecalc),sheets({kept})"
         found = self._get(fields=fields)
         sheets = found["sheets"]
         titles = {one["properties"].get("sheetId", 0): one["properties"]["title"] for one in sheets}

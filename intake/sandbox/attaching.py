@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from secrets import randbelow
 from typing import Any
 
-from intake.sandbox import formula
-from intake.sandbox.attached import EDGES, Attached, of_tab, refuse_locked
+from intake.sandbox import formula, writing
+from intake.sandbox.attached import EDGES, Attached, formulas_of, of_tab, refuse_locked
 from intake.sandbox.dimensions import COUNTS
 from intake.sandbox.problems import not_here, refused
 from intake.sandbox.workbook import State, Tab, tab_by_id, tabs_of
@@ -37,7 +37,7 @@ def add_rule(state: State, body: Attached) -> None:
     condition = rule.get("booleanRule", {}).get("condition", {})
     if condition.get("type") != "CUSTOM_FORMULA":
         raise not_here(f"conditional formats of the type {condition.get('type')}")
-    formula.check(condition["values"][0]["userEnteredValue"])
+    _keep_formulas(state, rule)
     tabs = [_tab_of(state, area) for area in rule.get("ranges", [])]
     if not tabs:
         raise refused("Must specify at least one range.")
@@ -62,10 +62,7 @@ def add_view(state: State, body: Attached) -> Attached:
     chosen = given.get("filterViewId") or randbelow(2**31 - 1) + 1
     if chosen in used:
         raise refused(f"Filter view with id {chosen} already exists.")
-    for spec in given.get("filterSpecs", []):
-        condition = spec.get("filterCriteria", {}).get("condition", {})
-        if condition.get("type") == "CUSTOM_FORMULA":
-            formula.check(condition["values"][0]["userEnteredValue"])
+    _keep_formulas(state, given)
     tab, closed = _closed(state, given)
     kept = {**closed, "filterViewId": chosen}
     of_tab(tab, "filterViews").append(kept)
@@ -111,6 +108,13 @@ def _tab_of(state: State, area: Mapping[str, int] | None) -> Tab:
         if not 0 <= first < last <= size:
             raise refused(f"GridRange.{start}[{first}] to {end}[{last}] leaves the grid[{size}]")
     return tab
+
+
+def _keep_formulas(state: State, given: Attached) -> None:
+    """Read the formulas of a rule or view as the spreadsheet's locale writes them; one that cannot be is refused."""
+    for value in formulas_of(given):
+        value["userEnteredValue"] = writing.kept(value["userEnteredValue"], state["properties"]["locale"])
+        formula.check(value["userEnteredValue"])
 
 
 def _closed(state: State, given: Attached) -> tuple[Tab, Attached]:

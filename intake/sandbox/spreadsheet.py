@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from intake.sandbox import attached, metadata, tabs
+from intake.sandbox import attached, metadata, tabs, writing
 from intake.sandbox.masks import cut
 from intake.sandbox.problems import not_here
 from intake.sandbox.ranges import Area, trimmed
@@ -18,7 +18,9 @@ def resource(state: State, mask: str | None) -> Any:
         "spreadsheetId": state["spreadsheetId"],
         "properties": state["properties"],
         "sheets": [
-            {"properties": tabs.properties(state, tab)} | _kept(state, tab["properties"]["sheetId"]) | _attached(tab)
+            {"properties": tabs.properties(state, tab)}
+            | _kept(state, tab["properties"]["sheetId"])
+            | _attached(tab, state["properties"]["locale"])
             for tab in state["sheets"]
         ],
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{state['spreadsheetId']}/edit",
@@ -39,13 +41,21 @@ def validations(state: State, area: Area, mask: str | None) -> Any:
     return cut(whole, mask, SPREADSHEET)
 
 
-def _attached(tab: Tab) -> dict[str, Any]:
+def _attached(tab: Tab, locale: str) -> dict[str, Any]:
     kinds = ("protectedRanges", "conditionalFormats", "filterViews")
     filters = [_plain(one) for one in attached.of_tab(tab, "basicFilter")]
     found = {
-        kind: [_plain(item) for item in attached.of_tab(tab, kind)] for kind in kinds if attached.of_tab(tab, kind)
+        kind: [_in_locale(_plain(item), locale) for item in attached.of_tab(tab, kind)]
+        for kind in kinds
+        if attached.of_tab(tab, kind)
     }
     return found | ({"basicFilter": filters[0]} if filters else {})
+
+
+def _in_locale(item: Any, locale: str) -> Any:
+    for value in attached.formulas_of(item):
+        value["userEnteredValue"] = writing.shown(value["userEnteredValue"], locale)
+    return item
 
 
 def _plain(item: Any) -> Any:

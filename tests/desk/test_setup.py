@@ -42,7 +42,7 @@ def test_a_new_sheet_is_as_a_front_desk_would_like_it(google, clinic, found):
     assert len(queue["protectedRanges"]) == len(PIPELINE)
     assert all(one["warningOnly"] for one in queue["protectedRanges"])
     assert [view["title"] for view in queue["filterViews"]] == ["To call now", "Overdue", "Booked", "Mine"]
-    assert found().properties == {"timeZone": "America/Toronto", "autoRecalc": "MINUTE"}
+    assert found().properties == {"locale": "en_CA", "timeZone": "America/Toronto", "autoRecalc": "MINUTE"}
     tabs = [sheet["properties"]["title"] for sheet in found().sheets]
     assert tabs == ["Queue", "Sheet1", "Pipeline", "How to", "Ledger"]
 

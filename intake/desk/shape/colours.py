@@ -9,6 +9,7 @@ from typing import Any
 from intake.config import Clinic
 from intake.desk.columns import PIPELINE, STAFF, Layout
 from intake.desk.shape.difference import Difference, Found, letters, whole_column
+from intake.desk.shape.formulas import in_locale, is_same_formula
 from intake.desk.statuses import OPEN, PROMISED
 from intake.models import Status
 
@@ -29,8 +30,8 @@ def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
     del clinic
     standing = list(enumerate(found.queue.get("conditionalFormats", [])))
     ours = [(at, rule) for at, rule in standing if 'N("intake ' in formula_of(rule)]
-    wanted = rules(found.layout)
-    if [_essence(rule) for _, rule in ours] == [_essence(rule) for rule in wanted]:
+    wanted = rules(found.layout, found.locale)
+    if len(ours) == len(wanted) and all(_is_same(rule, one) for (_, rule), one in zip(ours, wanted, strict=True)):
         return
     sheet_id = found.layout.sheet_id
     gone = [{"deleteConditionalFormatRule": {"sheetId": sheet_id, "index": at}} for at, _ in reversed(ours)]
@@ -38,8 +39,8 @@ def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
     yield Difference("The colours of rows and of overdue calls are not as they should be.", [*gone, *new])
 
 
-def rules(layout: Layout) -> list[dict[str, Any]]:
-    """The rules for the columns as they stand, the most urgent first."""
+def rules(layout: Layout, locale: str) -> list[dict[str, Any]]:
+    """The rules for the columns as they stand, the most urgent first, in the writing of *locale*."""
     at = {key: layout.places[tag] for key, tag in _TAGS.items() if tag in layout.places}
     found: list[dict[str, Any]] = []
     if "status" not in at:
@@ -58,7 +59,7 @@ def rules(layout: Layout) -> list[dict[str, Any]]:
         found.append(_rule("alert", f'{cell}<>""', whole_column(layout.sheet_id, at["alert"]), "fce8e6", "8c1d18"))
     for name, statuses, background, ink in ROWS:
         found.append(_rule(name, _one_of(status, statuses), {"sheetId": layout.sheet_id}, background, ink))
-    return found
+    return [_localised(rule, locale) for rule in found]
 
 
 def open_words() -> list[str]:
@@ -93,7 +94,16 @@ def rgb(colour: str) -> dict[str, float]:
     return dict(zip(("red", "green", "blue"), (round(part, 4) for part in parts), strict=True))
 
 
-def _essence(rule: Mapping[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+def _localised(rule: dict[str, Any], locale: str) -> dict[str, Any]:
+    condition = rule["booleanRule"]["condition"]
+    condition["values"] = [{"userEnteredValue": in_locale(formula_of(rule), locale)}]
+    return rule
+
+
+def _is_same(standing: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return is_same_formula(formula_of(standing), formula_of(wanted)) and _areas(standing) == _areas(wanted)
+
+
+def _areas(rule: Mapping[str, Any]) -> list[dict[str, Any]]:
     # Google leaves out what is zero
-    areas = [{key: value for key, value in area.items() if value} for area in rule.get("ranges", [])]
-    return formula_of(rule), areas
+    return [{key: value for key, value in area.items() if value} for area in rule.get("ranges", [])]

@@ -48,6 +48,11 @@ class Found:
         return next(bound, None)
 
     @property
+    def locale(self) -> str:
+        """The spreadsheet's locale, by which Google reads formulas."""
+        return str(self.properties.get("locale", ""))
+
+    @property
     def titles(self) -> set[str]:
         """Every tab's title, as Google compares them."""
         return {sheet["properties"]["title"].casefold() for sheet in self.sheets}

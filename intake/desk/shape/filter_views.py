@@ -7,6 +7,7 @@ from intake.config import Clinic
 from intake.desk.columns import Layout
 from intake.desk.shape.colours import open_words
 from intake.desk.shape.difference import Difference, Found, letters
+from intake.desk.shape.formulas import in_locale
 from intake.desk.statuses import PROMISED
 from intake.models import Status
 
@@ -14,18 +15,18 @@ from intake.models import Status
 def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
     """Views that are missing; those that are there, staff may have changed to their liking."""
     there = {view.get("title") for view in found.queue.get("filterViews", [])}
-    for view in wanted(found.layout, clinic):
+    for view in wanted(found.layout, clinic, found.locale):
         if view["title"] not in there:
             yield Difference(f"The filter view “{view['title']}” is missing.", [{"addFilterView": {"filter": view}}],
                              is_ours=False)  # fmt: skip
 
 
-def wanted(layout: Layout, clinic: Clinic) -> list[dict[str, Any]]:
-    """The views for the columns as they stand; none when staff deleted Status."""
+def wanted(layout: Layout, clinic: Clinic, locale: str) -> list[dict[str, Any]]:
+    """The views for the columns as they stand, in the writing of *locale*; none when staff deleted Status."""
     places = {tag.partition(":")[2]: place for tag, place in layout.places.items()}
     if not {"status", "call_by"} <= places.keys():
         return []
-    late = f"={'$' + letters(places['call_by'])}2<NOW()"
+    late = in_locale(f"=${letters(places['call_by'])}2<NOW()", locale)
     only_open, promised = _only(places["status"], open_words()), _only(places["status"], PROMISED)
     views = [
         ("To call now", [only_open]),

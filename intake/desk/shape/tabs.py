@@ -8,6 +8,7 @@ from intake.config import Clinic
 from intake.desk.cells import Request, cell
 from intake.desk.shape.colours import rgb
 from intake.desk.shape.difference import TAB_KEY, Difference, Found
+from intake.desk.shape.formulas import in_locale
 from intake.desk.shape.how_to import lines
 from intake.desk.shape.protection import SIGN
 
@@ -39,7 +40,7 @@ def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
 
 def _pipeline_tab(found: Found, account: str) -> list[Request]:
     sheet_id = randbelow(2**31 - 1) + 1
-    live = '=AND(N("intake live")=0,$B$1<>"",NOW()-$B$1>' + SILENT + ")"
+    live = in_locale(f'=AND(N("intake live")=0,$B$1<>"",NOW()-$B$1>{SILENT})', found.locale)
     condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": live}]}
     style = {"backgroundColorStyle": {"rgbColor": rgb("c5221f")},
              "textFormat": {"foregroundColorStyle": {"rgbColor": rgb("ffffff")}}}  # fmt: skip
