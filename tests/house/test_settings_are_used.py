@@ -22,7 +22,7 @@ TEXTS = {
 }
 OUTSIDE = {name: text for name, text in TEXTS.items() if not name.startswith("intake/config/")}
 BY_A_METHOD = {
-    "database_url": ("intake/cli/wiring.py", "settings.database()"),
+    "database_url": ("intake/ledger/keeper.py", "settings.database()"),
     "opening_hours.opens": ("intake/hours.py", "p.opens"),
     "opening_hours.closes": ("intake/hours.py", "p.closes"),
     "opening_hours.*": ("intake/hours.py", "clinic.opening_hours.week()[day.weekday()]"),
