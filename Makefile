@@ -5,6 +5,7 @@ SHEET_PORT ?= 8001
 SEED ?= 1
 ROUNDS ?= 3
 REQUESTS ?= 5000
+SAMPLE ?= 400
 ENGINE ?= sqlite
 PART ?=
 DATA ?= instance/demo
@@ -12,7 +13,7 @@ BIN := .venv/bin
 DOUBLE := $(wildcard ../shared/google-double/requirements.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos fuzz bench lock translations screenshots clean
+.PHONY: help run test check chaos fuzz mutants bench lock translations screenshots clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -36,6 +37,9 @@ chaos: .venv/.dev ## patients, kills, faults and a busy front desk at once, with
 
 fuzz: .venv/.dev ## send anything to every page of a running demonstration (SEED= REQUESTS= ENGINE=postgresql)
 	$(BIN)/python -m tests.fuzz --seed $(SEED) --requests $(REQUESTS) --engine $(ENGINE)
+
+mutants: .venv/.dev ## change rules at random, and see whether the tests of their room notice (SAMPLE= SEED= ROOM=hours)
+	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED) $(addprefix --room ,$(ROOM))
 
 bench: .venv/.dev ## measure: calls and time, as ratios (PART=submit, backlog, admin or polling; all without it)
 	$(BIN)/python -m bench $(PART)

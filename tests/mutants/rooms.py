@@ -1,0 +1,46 @@
+"""The rules that are sampled, and the tests that have to notice a change in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Room:
+    """Files of `intake/`, and files of `tests/`, the quickest first."""
+
+    name: str
+    rules: Sequence[str]
+    tests: Sequence[str]
+
+
+ROOMS = (
+    Room("hours", ["hours.py"], ["test_hours.py"]),
+    Room(
+        "contacts",
+        ["contacts/*.py"],
+        ["test_phone.py", "test_mailbox.py", "test_name.py", "test_networks.py", "test_contacts.py",
+         "consent/test_mailboxes.py", "consent/test_address_key.py"],
+    ),
+    Room("fold", ["consent/fold.py", "consent/state.py"], ["consent/test_fold.py", "consent/test_state.py"]),
+    Room("may_send", ["consent/may_send.py", "consent/facts.py"], ["consent/test_may_send.py"]),
+    Room("stamp", ["callback/stamp.py"], ["callback/test_stamp.py", "callback/test_consent_block.py"]),
+    Room("submit", ["callback/submit.py"], ["callback/test_submit.py", "callback/test_form.py"]),
+    Room("abuse", ["callback/abuse.py", "limits.py"], ["test_limits.py", "callback/test_abuse.py"]),
+    Room("outbox", ["outbox.py"], ["test_outbox.py"]),
+    Room("lease", ["lease.py"], ["test_lease.py"]),
+    Room("statuses", ["desk/statuses.py"], ["desk/test_statuses.py", "desk/test_readback.py"]),
+    Room("comparison", ["desk/comparison.py", "desk/absorb.py"], ["desk/test_readback.py", "desk/test_restore.py"]),
+    Room("identity", ["desk/identity.py"], ["desk/test_identity.py", "desk/test_readback.py"]),
+    Room("drift", ["desk/drift.py"], ["desk/test_readback.py", "desk/test_promise.py"]),
+    Room("removal", ["desk/remove.py", "desk/taking_out.py"], ["desk/test_remove.py", "desk/test_erasure.py"]),
+    Room(
+        "ledger",
+        ["ledger/canonical.py", "ledger/merkle.py", "ledger/note.py", "ledger/proofs.py", "ledger/seal.py",
+         "ledger/sealed.py", "ledger/audit.py", "ledger/keys.py", "ledger/signing.py"],
+        ["ledger"],
+    ),
+    Room("throttle", ["staff/throttle.py"], ["staff/test_throttle.py"]),
+    Room("guard", ["staff/guard.py"], ["staff/test_guard.py", "staff/test_roles.py"]),
+    Room("erasure", ["privacy/erase.py", "privacy/scrub*.py"], ["privacy/test_erase.py", "privacy/test_scrub.py"]),
+    Room("retention", ["privacy/retention.py", "privacy/retention_rules.py"], ["privacy/test_retention.py"]),
+)  # fmt: skip
