@@ -48,7 +48,7 @@ def is_due(at: datetime, now: datetime) -> bool:
 
 def enqueue(session: Session, topic: Topic, lead_id: int, *, now: datetime) -> OutboxEntry:
     """Ask for *topic* to be done for the lead, as soon as this transaction is committed."""
-    entry = OutboxEntry(topic=topic, lead_id=lead_id, due_at=now)
+    entry = OutboxEntry(topic=topic, lead_id=lead_id, asked_at=now, due_at=now)
     session.add(entry)
     return entry
 
@@ -171,7 +171,7 @@ def settle_untried(
     ended = session.execute(
         update(OutboxEntry)
         .where(OutboxEntry.topic.in_(topics), OutboxEntry.lead_id.in_(ours))
-        .where(OutboxEntry.delivered_at.is_(None), OutboxEntry.due_at < before)
+        .where(OutboxEntry.delivered_at.is_(None), OutboxEntry.asked_at < before)
         .values(delivered_at=now, problem=problem)
         .returning(OutboxEntry.id)
         .execution_options(synchronize_session=False)
@@ -182,7 +182,7 @@ def settle_untried(
 def waiting(session: Session, topic: Topic, only: ColumnElement[bool] | None = None) -> tuple[int, datetime | None]:
     """How many entries, *only* those that fit, are not delivered yet, and since when the oldest waits."""
     count, oldest = session.execute(
-        select(func.count(), func.min(OutboxEntry.due_at)).where(
+        select(func.count(), func.min(OutboxEntry.asked_at)).where(
             OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None), true() if only is None else only
         )
     ).one()
@@ -192,7 +192,7 @@ def waiting(session: Session, topic: Topic, only: ColumnElement[bool] | None = N
 def problem_of(session: Session, topic: Topic) -> Problem | None:
     """What stands in the way of the oldest entry of *topic* that met a problem and is not delivered yet."""
     found = session.execute(
-        select(OutboxEntry.problem, func.coalesce(OutboxEntry.begun_at, OutboxEntry.due_at))
+        select(OutboxEntry.problem, func.coalesce(OutboxEntry.begun_at, OutboxEntry.asked_at))
         .where(OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None), OutboxEntry.problem.is_not(None))
         .order_by(OutboxEntry.id)
         .limit(1)

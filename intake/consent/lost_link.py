@@ -68,8 +68,8 @@ def _newest(session: Session, contact: Contact, clinic: Clinic, address_key: byt
 def _is_on_its_way(session: Session, person: Sequence[int], now: datetime) -> bool:
     # What is due much later than now was ordered under a clock that was set back since
     recent = (
-        OutboxEntry.topic == Topic.LINK, OutboxEntry.due_at > now - AGAIN_AFTER,
-        OutboxEntry.due_at <= now + LONGEST_AHEAD,
+        OutboxEntry.topic == Topic.LINK, OutboxEntry.asked_at > now - AGAIN_AFTER,
+        OutboxEntry.asked_at <= now + LONGEST_AHEAD,
     )  # fmt: skip
     return session.scalars(select(OutboxEntry.id).where(OutboxEntry.lead_id.in_(person), *recent)).first() is not None
 

@@ -126,10 +126,11 @@ def _write_outbox(session: Session, worked: Sequence[tuple[Lead, Worked | None]]
 
 def _entries(lead: Lead, work: Worked | None, batch: int, now: datetime) -> Iterator[dict[str, Any]]:
     done = None if work is None else lead.received_at + AFTER
-    blank = {"lead_id": lead.id, "due_at": lead.received_at, "delivered_at": done, "batch_id": None, "attempts": 0}
+    at = lead.received_at
+    blank = {"lead_id": lead.id, "asked_at": at, "due_at": at, "delivered_at": done, "batch_id": None, "attempts": 0}
     yield blank | {"topic": Topic.QUEUE_ROW, "batch_id": None if done is None else batch}
     if work is not None and work.is_open:
-        yield blank | {"topic": Topic.QUEUE_ROW, "due_at": now, "delivered_at": None}
+        yield blank | {"topic": Topic.QUEUE_ROW, "asked_at": now, "due_at": now, "delivered_at": None}
     if lead.email:
         yield blank | {"topic": Topic.ACKNOWLEDGEMENT}
 

@@ -47,7 +47,10 @@ class OutboxEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[Topic] = mapped_column(growing(Topic))
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(Utc)
+    """When it became necessary; stays as it is, however often the entry is put off."""
     due_at: Mapped[datetime] = mapped_column(Utc)
+    """Not to be tried before."""
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
     delivered_at: Mapped[datetime | None] = mapped_column(Utc)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")

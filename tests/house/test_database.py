@@ -92,7 +92,7 @@ def test_times_come_back_in_utc(session, lead):
 
 
 def test_foreign_keys_are_enforced(session):
-    session.add(OutboxEntry(topic=Topic.QUEUE_ROW, lead_id=999, due_at=NOON))
+    session.add(OutboxEntry(topic=Topic.QUEUE_ROW, lead_id=999, asked_at=NOON, due_at=NOON))
 
     with pytest.raises(IntegrityError):
         session.flush()

@@ -119,7 +119,7 @@ def _calls(session: Session, lead: Lead, clinic: Clinic, *, named: bool) -> list
 def _place_in_sheet(session: Session, lead: Lead, row: QueueRow, clinic: Clinic) -> str:
     """Where the row stands, in a sentence."""
     mine = (OutboxEntry.lead_id == lead.id, OutboxEntry.topic == Topic.QUEUE_ROW)
-    waits = session.scalar(select(func.min(OutboxEntry.due_at)).where(*mine, OutboxEntry.delivered_at.is_(None)))
+    waits = session.scalar(select(func.min(OutboxEntry.asked_at)).where(*mine, OutboxEntry.delivered_at.is_(None)))
     last = session.scalar(select(func.max(OutboxEntry.delivered_at)).where(*mine))
     if waits:
         return f"Waits to be put into the sheet since {moment(waits, clinic.time_zone)}."
