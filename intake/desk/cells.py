@@ -47,8 +47,19 @@ def _format(key: str, value: str | datetime | None, dates: str) -> dict[str, str
     return {"type": "DATE_TIME", "pattern": f"{dates} hh:mm"} if isinstance(value, datetime) else TEXT
 
 
-def insert_rows(sheet_id: int, places: Mapping[str, int], rows: Sequence[Row], *, dates: str = ISO) -> list[Request]:
-    """Requests that put *rows* under the header, the last one on top. *places* are column indexes by key.
+def row_in_and_out(sheet_id: int, at: int) -> list[Request]:
+    """Requests that insert an empty row and delete it again: whether the tab takes any row at all."""
+    place = {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": at, "endIndex": at + 1}
+    insert: Request = {"range": place, "inheritFromBefore": False}
+    return [{"insertDimension": insert}, {"deleteDimension": {"range": place}}]
+
+
+def insert_rows(
+    sheet_id: int, places: Mapping[str, int], rows: Sequence[Row], *, at: int = 1, dates: str = ISO
+) -> list[Request]:
+    """Requests that put *rows* where the row *at* is, under the header, the last one on top.
+
+    *places* are column indexes by key.
 
     Inserting needs no search for the end of the table, overwrites nothing and works under a filter of the staff.
     One `updateCells` for each run of neighbouring columns, so that columns of the staff between them stay untouched.
@@ -57,7 +68,7 @@ def insert_rows(sheet_id: int, places: Mapping[str, int], rows: Sequence[Row], *
     requests: list[Request] = [
         {
             "insertDimension": {
-                "range": {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": 1, "endIndex": 1 + len(rows)},
+                "range": {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": at, "endIndex": at + len(rows)},
                 "inheritFromBefore": False,
             }
         }
@@ -65,7 +76,7 @@ def insert_rows(sheet_id: int, places: Mapping[str, int], rows: Sequence[Row], *
     for run in _runs(places):
         first = places[run[0]]
         data = [{"values": [cell(key, row.get(key), dates) for key in run]} for row in newest_first]
-        start = {"sheetId": sheet_id, "rowIndex": 1, "columnIndex": first}
+        start = {"sheetId": sheet_id, "rowIndex": at, "columnIndex": first}
         requests.append({"updateCells": {"start": start, "rows": data, "fields": FIELDS}})
     return requests
 

@@ -80,6 +80,13 @@ class Layout:
 
     sheet_id: int
     places: Mapping[str, int]
+    marked: int | None = None
+    """The index of the row that is marked as the header (`desk.header`); None where none is, as in older sheets."""
+
+    @property
+    def first_row(self) -> int:
+        """The index of the row under the header."""
+        return (self.marked or 0) + 1
 
     def indexes(self, columns: Sequence[Column]) -> dict[str, int]:
         """The index of each column by key. A column of the staff that they deleted is left out; one of ours is missed.

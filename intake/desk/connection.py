@@ -1,5 +1,6 @@
 """The line to Google: one call at a time, with time-outs, and with errors of ours (`desk.errors`) instead of theirs."""
 
+import re
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ TIMEOUTS = (5, 60)  # seconds to connect and between two bytes; gspread itself w
 LONGEST_REST = 600.0  # seconds; a longer one would look as if the clock had been set back (`outbox.is_due`)
 HTTP_TOO_MANY = 429
 PROTECTED = "protected cell or object"  # Google's words; the status is that of any request that makes no sense
+FULL = ("above the limit of", "storage quota")
+"""What Google says when the whole file has no room: ten million cells, 18,278 columns, the owner's storage."""
+WHERE = re.compile(r"^Invalid requests\[\d+\]\.\w+: ")
+"""Which part of our call it was: tells a person nothing."""
 CHANGING = ":batchUpdate"  # the only call of ours that writes; searches are posted as well, and count as reads
 UNREADABLE = "Google answered in a way that cannot be read; trying again."
 REFUSED = {400: errors.SheetRefused, 403: errors.SheetNotShared, 404: errors.SheetGone, 413: errors.SheetTooLarge}
@@ -88,13 +93,10 @@ class Connection:
             return errors.CredentialsRefused("Google does not accept the service account's key; make a new one.")
         if status == 403 and "SERVICE_DISABLED" in response.text:  # noqa: PLR2004
             return errors.SheetNotShared("The Google Sheets API is off for this project; enable it in Google Cloud.")
-        if status == 400 and PROTECTED in said:  # noqa: PLR2004
-            return errors.SheetProtected(
-                f"A protection in the spreadsheet keeps the pipeline out; let {self.account} edit what it protects, "
-                "or take it away (Data › Protect sheets and ranges)."
-            )
+        if of_file := self._refused_by_file(status, said):
+            return of_file
         sentences = {
-            400: "Google refuses what was sent; “intake sheet check” tells what is off in the sheet.",
+            400: "Google refuses what was sent; “intake sheet check” tells whether something is off in the sheet.",
             403: f"Share the spreadsheet with {self.account} as an editor.",
             404: "There is no spreadsheet with this id; correct INTAKE_SPREADSHEET_ID.",
             413: "Google found the change too large; it is sent in smaller parts.",
@@ -106,6 +108,21 @@ class Connection:
         lost = errors.AnswerLost(f"Google had a fault of its own (HTTP {status}); trying again.")
         lost.retry_after = _retry_after(response)
         return lost
+
+    def _refused_by_file(self, status: int, said: str) -> errors.SheetRefused | None:
+        """The refusals that have nothing to do with what was sent: the spreadsheet itself is in the way."""
+        if status == 400 and PROTECTED in said:  # noqa: PLR2004
+            return errors.SheetProtected(
+                f"A protection in the spreadsheet keeps the pipeline out; let {self.account} edit what it protects, "
+                "or take it away (Data › Protect sheets and ranges)."
+            )
+        if status in {400, 403} and any(words in said for words in FULL):
+            return errors.SheetFull(
+                f"The spreadsheet is full, so no row can be added. Google says: “{WHERE.sub('', said)}” Delete tabs, "
+                "columns or empty rows that nobody needs, or free storage of the file's owner; what waits then "
+                "comes by itself."
+            )
+        return None
 
 
 def _session(credentials: Credentials, endpoint: str | None) -> requests.Session:

@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.db import Database
-from intake.desk.cells import Request, insert_rows
+from intake.desk.cells import Request, insert_rows, row_in_and_out
 from intake.desk.columns import Layout, queue_columns
-from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetProtected, SheetRefused
+from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetFull, SheetProtected, SheetRefused
 from intake.desk.leaving import MAY_COME
 from intake.desk.marks import REST, Mark
-from intake.desk.set_aside import set_aside
+from intake.desk.set_aside import in_googles_words, set_aside
 from intake.desk.shape.choices import for_new_rows
 from intake.desk.standing import compose, leave_out, put_into_tab
 from intake.models import Batch, Topic
@@ -39,6 +39,7 @@ MANY, SLOW_PACE = 300, timedelta(seconds=5)
 AFTER_HALVING = timedelta(seconds=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)  # after a problem that a person must solve
+TRY_FOR_ROOM = timedelta(seconds=15)  # in a spreadsheet that is full: whoever makes room watches what happens
 
 
 class QueueSheet(Protocol):
@@ -47,6 +48,7 @@ class QueueSheet(Protocol):
     def layout(self) -> Layout: ...
     def add_rows(self, insert: Sequence[Request], mark: Mark) -> None: ...
     def value_of_mark(self, mark_id: int) -> str | None: ...
+    def apply(self, changes: Sequence[Request]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Delivery:
             began = time.monotonic()
             if not (begun_earlier and self._is_there(batch)):
                 self._send(batch, now, began)
-        except SheetProtected as error:
+        except (SheetFull, SheetProtected) as error:
             return self._failed(batch, error, now)
         except SheetRefused as error:
             return self._halved(batch, now) or self._set_aside(batch, error, now)
@@ -115,7 +117,7 @@ class Delivery:
         if not found:
             return []  # the mark goes alone: an earlier copy of the batch, with rows in it, must not come true later
         return [
-            *insert_rows(layout.sheet_id, places, found, dates=dates),
+            *insert_rows(layout.sheet_id, places, found, at=layout.first_row, dates=dates),
             *for_new_rows(layout, self.clinic, len(found)),
         ]
 
@@ -158,9 +160,11 @@ class Delivery:
     def _set_aside(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
         """Give up on a single row for now. Its mark is used up first: no earlier copy of it must come true later.
 
-        Where the mark alone is refused as well, it is not the row that is wrong.
+        Where an empty row is refused as well, or the mark alone, it is not this row that is wrong.
         """
         try:
+            layout = self.sheet.layout()
+            self.sheet.apply(row_in_and_out(layout.sheet_id, layout.first_row))
             self.sheet.add_rows([], self._mark(batch))
         except SheetError as worse:
             return self._failed(batch, worse, now)
@@ -170,21 +174,21 @@ class Delivery:
         return Progress(not_before=now + AFTER_HALVING, was_put_off=True)
 
     def _failed(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
-        due = now + wait_after(error, batch.attempts, self.jitter())
+        due, problem = now + wait_after(error, batch.attempts, self.jitter()), in_googles_words(error)
         with self.database.writing() as session:
             session.execute(
                 update(Batch)
                 .where(Batch.id == batch.id, Batch.delivered_at.is_(None))
-                .values(attempts=Batch.attempts + 1, due_at=due, problem=str(error))
+                .values(attempts=Batch.attempts + 1, due_at=due, problem=problem)
             )
         log.warning("not delivered", extra={"batch": batch.id, "reason": type(error).__name__})
-        return Progress(not_before=due, problem=str(error))
+        return Progress(not_before=due, problem=problem)
 
 
 def wait_after(error: SheetError, attempts: int, jitter: float) -> timedelta:
     """How long to wait: doubling with *jitter* (0 to 1), or what Google asked for, or until a person can have acted."""
     if isinstance(error, NeedsPerson):
-        return LOOK_AGAIN
+        return TRY_FOR_ROOM if isinstance(error, SheetFull) else LOOK_AGAIN
     doubled = min(FIRST_WAIT * (1 << min(attempts, 10)), LONGEST_WAIT) * (0.5 + jitter / 2)
     return max(doubled, timedelta(seconds=error.retry_after or 0))
 

@@ -35,6 +35,10 @@ class SheetProtected(SheetRefused):
     """A protection of the staff's keeps us out, whatever is sent."""
 
 
+class SheetFull(SheetRefused):
+    """The spreadsheet as a whole takes no more cells, whatever is sent: no row is to blame."""
+
+
 class SheetTooLarge(SheetRefused):
     """The call was too large and nothing of it was carried out: send less at once."""
 

@@ -1,14 +1,16 @@
 """A row that Google refuses on its own is set aside, so that it keeps nobody else waiting; it is tried again later."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.desk.errors import SheetError
 from intake.models import Batch, Lead, OutboxEntry
 from intake.outbox import LONGEST_AHEAD, entries_of, settle
 
+SHORTEST = 3
+"""Letters of a word that would give a person away; shorter ones stand in every sentence."""
 FIRST_REST, LONGEST_REST = timedelta(minutes=1), LONGEST_AHEAD - timedelta(minutes=1)
 
 
@@ -23,6 +25,15 @@ def set_aside(session: Session, batch: Batch, error: SheetError, *, now: datetim
     settle(session, batch.id, now=now)
 
 
+def in_googles_words(error: SheetError, sent: Iterable[str] = ()) -> str:
+    """Return the error's sentence with what Google said itself, unless that quotes something that was *sent*."""
+    said = error.said.casefold()
+    quotes = any(word in said for text in sent for word in text.casefold().split() if len(word) >= SHORTEST)
+    return str(error) if not said or quotes else f"{error} Google says: “{error.said}”"
+
+
 def _sentence(session: Session, entry: OutboxEntry, error: SheetError) -> str:
-    ref = session.scalar(select(Lead.ref).where(Lead.id == entry.lead_id))
-    return f"The row of {ref} cannot be written, the others are; it stands in “intake queue list”. {error}"
+    lead = session.get_one(Lead, entry.lead_id)
+    sent = (lead.name, lead.phone, lead.phone_typed, lead.email or "", lead.what_hurts or "")
+    words = in_googles_words(error, sent)
+    return f"The row of {lead.ref} cannot be written, the others are; it stands in “intake queue list”. {words}"

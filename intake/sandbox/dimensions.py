@@ -20,10 +20,16 @@ def insert(state: State, place: dict[str, Any], *, inherit: bool) -> None:
     if start >= size + inherit:
         raise refused(f"range.startIndex must be less than the grid size ({size}) if inheritFromBefore is false.")
     grid = tab["properties"]["gridProperties"]
-    if grid["rowCount"] * grid["columnCount"] // size * (size + end - start) > MOST_CELLS:
+    refuse_too_many_cells(state, more=grid["rowCount"] * grid["columnCount"] // size * (end - start))
+    _rearrange(state, tab, dimension, [*range(start), *[None] * (end - start), *range(start, size)])
+
+
+def refuse_too_many_cells(state: State, *, more: int = 0) -> None:
+    """Raise where the tabs together, and *more* cells, are above Google's limit for one spreadsheet."""
+    grids = [tab["properties"]["gridProperties"] for tab in state["sheets"]]
+    if sum(grid["rowCount"] * grid["columnCount"] for grid in grids) + more > MOST_CELLS:
         raise refused("This action would increase the number of cells in the workbook above the limit of "
                       f"{MOST_CELLS} cells.")  # fmt: skip
-    _rearrange(state, tab, dimension, [*range(start), *[None] * (end - start), *range(start, size)])
 
 
 def delete(state: State, place: dict[str, Any]) -> None:

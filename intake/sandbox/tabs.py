@@ -5,7 +5,7 @@ from typing import Any
 
 from intake.sandbox import attached, metadata
 from intake.sandbox.cells import wanted
-from intake.sandbox.dimensions import MOST_CELLS
+from intake.sandbox.dimensions import refuse_too_many_cells
 from intake.sandbox.masks import pick
 from intake.sandbox.problems import refused
 from intake.sandbox.shapes import TAB
@@ -87,9 +87,7 @@ def _refuse_what_cannot_be(state: State, tab: Tab) -> None:
         raise refused(f'A sheet with the name "{title}" already exists. Please enter another name.')
     if min(grid.get("rowCount", 0), grid.get("columnCount", 0)) < 1:
         raise refused("A sheet must have at least one row and one column.")
-    if grid["rowCount"] * grid["columnCount"] > MOST_CELLS:
-        raise refused("This action would increase the number of cells in the workbook above the limit of "
-                      f"{MOST_CELLS} cells.")  # fmt: skip
+    refuse_too_many_cells(state)
     for frozen, count in (("frozenRowCount", "rowCount"), ("frozenColumnCount", "columnCount")):
         if not 0 <= grid.get(frozen, 0) < grid[count]:
             raise refused(f"You can't freeze all visible {'rows' if count == 'rowCount' else 'columns'} on the sheet.")

@@ -348,6 +348,87 @@ def test_a_row_that_google_refuses_is_set_aside_and_the_others_come(delivery, sa
         assert backlog(session, clinic.key).problem is None
 
 
+def fill_up(google, *, leave):
+    """Let the spreadsheet's other tab grow until there is room for *leave* more cells."""
+    others = sum(
+        tab["gridProperties"]["rowCount"] * tab["gridProperties"]["columnCount"]
+        for tab in google.tabs().values() if tab["title"] != "Sheet1"
+    )  # fmt: skip
+    resize(google, 10_000_000 - others - leave)
+
+
+def resize(google, rows):
+    grid = {"rowCount": rows, "columnCount": 1}
+    properties = {"sheetId": google.tabs()["Sheet1"]["sheetId"], "gridProperties": grid}
+    google.apply([{"updateSheetProperties": {"properties": properties, "fields": "gridProperties"}}])
+
+
+@pytest.mark.parametrize("requests", [1, 3])
+def test_a_full_spreadsheet_blames_no_row_and_takes_what_waits_as_soon_as_there_is_room(
+    delivery, google, sandbox, add_lead, database, clinic, requests
+):
+    for name in "abc"[:requests]:
+        add_lead(name=name)
+    fill_up(google, leave=5)
+
+    progress = delivery.step(NOON)
+
+    assert "10000000 cells" in progress.problem  # Google's own sentence
+    assert progress.not_before - NOON < timedelta(minutes=1)
+    with database.reading() as session:
+        assert backlog(session, clinic.key).waiting == requests
+        assert session.scalars(select(OutboxEntry.problem).where(OutboxEntry.problem.is_not(None))).all() == []
+    resize(google, 10)
+    assert delivery.step(progress.not_before).done == requests
+    assert len(refs(sandbox)) == requests
+
+
+@pytest.mark.parametrize("reason", ["No room of any kind.", "Limit reached."])
+def test_a_refusal_that_no_sentence_of_ours_knows_is_tried_on_an_empty_row(
+    delivery, google, sandbox, add_lead, database, clinic, reason
+):
+    add_lead()
+    refusal = SheetRefused("Google refuses what was sent.")
+    refusal.said = reason
+    apply = google.apply
+
+    def refuse(changes):
+        if any("insertDimension" in one for one in changes):
+            raise refusal
+        apply(changes)
+
+    google.apply = refuse
+    progress = delivery.step(NOON)
+    while progress.problem is None:
+        progress = delivery.step(progress.not_before)
+
+    assert reason in progress.problem
+    with database.reading() as session:
+        assert session.scalars(select(OutboxEntry.problem).where(OutboxEntry.problem.is_not(None))).all() == []
+    google.apply = apply
+    assert delivery.step(progress.not_before).done == 1
+
+
+def test_googles_words_are_kept_back_where_they_quote_a_patient(delivery, sandbox, add_lead, database):
+    add_lead(name="Gwendolyn Ash")
+    send = delivery.sheet.add_rows
+
+    def add_rows(insert, mark):
+        if insert:
+            error = SheetRefused("Google refuses what was sent.")
+            error.said = "Invalid value: GWENDOLYN Ash"
+            raise error
+        send(insert, mark)
+
+    delivery.sheet.add_rows = add_rows
+    until_settled(delivery)
+
+    with database.reading() as session:
+        problem = session.scalars(select(OutboxEntry.problem)).one()
+    assert "Google refuses what was sent." in problem
+    assert "gwendolyn" not in problem.casefold()
+
+
 def test_where_everything_is_refused_no_row_is_blamed(delivery, sandbox, add_lead, database):
     add_lead()
 
@@ -446,5 +527,5 @@ def test_a_step_that_wants_a_very_long_rest_gets_one(clock):
 
 def test_an_entry_is_a_reference_and_holds_nothing_of_the_person():
     assert set(OutboxEntry.__table__.columns.keys()) == {
-        "id", "topic", "lead_id", "due_at", "batch_id", "delivered_at", "attempts", "begun_at", "problem",
+        "id", "topic", "lead_id", "asked_at", "due_at", "batch_id", "delivered_at", "attempts", "begun_at", "problem",
     }  # fmt: skip
