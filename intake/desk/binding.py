@@ -8,6 +8,7 @@ from intake.config import Clinic
 from intake.desk.cells import Request, header_cells
 from intake.desk.columns import COLUMN_KEY, Column, Layout, queue_columns
 from intake.desk.errors import SheetNotSetUp
+from intake.desk.header import mark_header
 
 NEW_TAB_ROWS = 100
 
@@ -42,14 +43,16 @@ def _make(spreadsheet: Tabs, clinic: Clinic, columns: Sequence[Column]) -> str:
         places = _places(first, columns, title)
         widest = max(places.values()) + 1
         grow = _grow(sheet_id, tabs[title]["gridProperties"]["columnCount"], widest)
-        spreadsheet.apply([*grow, *_tag(sheet_id, columns, places, header=not any(first)), _filter(sheet_id)])
+        tags = _tag(sheet_id, columns, places, header=not any(first))
+        spreadsheet.apply([*grow, *tags, *mark_header(sheet_id, 0), _filter(sheet_id)])
         return f"The tab “{title}” is now the queue: {len(columns)} columns bound."
     # A new number each time: what is known of a tab that was deleted must not be taken for this one.
     sheet_id = randbelow(2**31 - 1) + 1
     grid = {"rowCount": NEW_TAB_ROWS, "columnCount": len(columns), "frozenRowCount": 1}
     add = {"addSheet": {"properties": {"sheetId": sheet_id, "title": title, "index": 0, "gridProperties": grid}}}
     places = {column.key: index for index, column in enumerate(columns)}
-    spreadsheet.apply([add, *_tag(sheet_id, columns, places, header=True), _filter(sheet_id)])
+    tags = _tag(sheet_id, columns, places, header=True)
+    spreadsheet.apply([add, *tags, *mark_header(sheet_id, 0), _filter(sheet_id)])
     return f"Made the tab “{title}” with {len(columns)} columns."
 
 
@@ -62,7 +65,7 @@ def complete(spreadsheet: Tabs, layout: Layout, columns: Sequence[Column]) -> st
     count = properties["gridProperties"]["columnCount"]
     places = {column.key: count + offset for offset, column in enumerate(missing)}
     grow = _grow(layout.sheet_id, count, count + len(missing))
-    spreadsheet.apply([*grow, *_tag(layout.sheet_id, missing, places, header=True)])
+    spreadsheet.apply([*grow, *_tag(layout.sheet_id, missing, places, header=True, row=layout.first_row - 1)])
     return f"Added {', '.join(column.title for column in missing)} at the right end of the queue."
 
 
@@ -79,8 +82,13 @@ def _places(first: Sequence[str], columns: Sequence[Column], tab: str) -> dict[s
     return {column.key: first.index(column.title) for column in columns}
 
 
-def _tag(sheet_id: int, columns: Sequence[Column], places: dict[str, int], *, header: bool) -> list[Request]:
-    """Tag each column with developer metadata, which moves with it; title and width only where we write the header."""
+def _tag(
+    sheet_id: int, columns: Sequence[Column], places: dict[str, int], *, header: bool, row: int = 0
+) -> list[Request]:
+    """Tag each column with developer metadata, which moves with it; title and width only where we write the header.
+
+    *row* is the header's.
+    """
     requests: list[Request] = []
     for column in columns:
         index = places[column.key]
@@ -89,7 +97,7 @@ def _tag(sheet_id: int, columns: Sequence[Column], places: dict[str, int], *, he
         metadata["location"] = {"dimensionRange": place}
         requests.append({"createDeveloperMetadata": {"developerMetadata": metadata}})
         if header:
-            start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": index}
+            start = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": index}
             cells = [{"values": header_cells([column])}]
             fields = "userEnteredValue,userEnteredFormat(textFormat.bold,wrapStrategy,backgroundColorStyle)"
             width: dict[str, Any] = {"range": place, "properties": {"pixelSize": column.width}, "fields": "pixelSize"}

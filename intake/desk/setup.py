@@ -10,7 +10,7 @@ from intake.config import Clinic
 from intake.desk.binding import Tabs, bind, complete
 from intake.desk.columns import Layout, Owner, queue_columns
 from intake.desk.errors import SheetError, SheetRefused
-from intake.desk.shape import basics, choices, colours, filter_views, protection, tabs, unasked
+from intake.desk.shape import basics, choices, colours, filter_views, heading, protection, tabs, unasked
 from intake.desk.shape.difference import Difference, Found
 from intake.outbox import Progress
 
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=5)
 PARTS: Mapping[str, Callable[[Found, Clinic], Iterator[Difference]]] = {
+    "the header's place": heading.differences,
     "time zone and header": basics.differences,
     "drop-downs and date pickers": choices.differences,
     "colours": colours.differences,
@@ -44,7 +45,7 @@ def set_up(spreadsheet: Spreadsheet, clinic: Clinic) -> list[str]:
 
 
 def differences(spreadsheet: Spreadsheet, clinic: Clinic) -> list[Difference]:
-    """What is off in a sheet that is set up, part by part. Three reads."""
+    """What is off in a sheet that is set up, part by part. Four reads."""
     layout = spreadsheet.layout()
     missing = [
         Difference(f"The column {column.title} is missing.", is_ours=column.owner is Owner.PIPELINE)

@@ -11,11 +11,14 @@ from gspread.utils import a1_to_rowcol
 from intake.desk import errors
 from intake.desk.allowance import Allowance
 from intake.desk.cells import Request
-from intake.desk.columns import COLUMN_KEY, Layout
+from intake.desk.columns import COLUMN_KEY, PIPELINE, Layout
 from intake.desk.connection import Connection
+from intake.desk.header import HEADER_KEY, row_of_header
 from intake.desk.marks import MARK_KEY, Mark
 from intake.desk.reading import Reading
 from intake.desk.shape.difference import TAB_KEY, Found
+
+REF = "pipeline:ref"
 
 
 class GoogleSheet:
@@ -36,13 +39,15 @@ class GoogleSheet:
         return self._connection.account
 
     def layout(self) -> Layout:
-        """Where the queue's columns stand now, found by their metadata, which moves with them. One read."""
-        found = self._search({"metadataKey": COLUMN_KEY})
-        places = [_place(item) for item in found]
+        """Where the queue's columns and its header stand now, by metadata that moves with them. One read."""
+        found = self._search({"metadataKey": COLUMN_KEY}, {"metadataKey": HEADER_KEY})
+        places = [_place(item) for item in found if item["metadataKey"] == COLUMN_KEY]
         if not places:
             raise errors.SheetNotSetUp("The spreadsheet has no queue yet; run “intake sheet setup”.")
         sheet_id = places[0][0]
-        return Layout(sheet_id, {tag: index for sheet, tag, index in places if sheet == sheet_id})
+        rows = [_place(item) for item in found if item["metadataKey"] == HEADER_KEY]
+        marked = next((index for sheet, _, index in rows if sheet == sheet_id), None)
+        return Layout(sheet_id, {tag: index for sheet, tag, index in places if sheet == sheet_id}, marked)
 
     def add_rows(self, insert: Sequence[Request], mark: Mark) -> None:
         """Send the rows and the batch's mark as one all-or-nothing call; Google refuses a mark that exists."""
@@ -105,7 +110,7 @@ class GoogleSheet:
         return {sheet["properties"]["title"]: sheet["properties"] for sheet in found["sheets"]}
 
     def describe(self, layout: Layout) -> Found:
-        """The spreadsheet's tabs and what is attached to them, without cells. Two reads."""
+        """The spreadsheet's tabs and what is attached to them, and where the header stands. Three reads."""
         kept = "properties,protectedRanges,conditionalFormats,filterViews,basicFilter,developerMetadata"
         fields = f"properties(locale,timeZone,autoRecalc),sheets({kept})"
         found = self._get(fields=fields)
@@ -114,8 +119,14 @@ class GoogleSheet:
         if layout.sheet_id not in titles:
             raise errors.SheetNotSetUp("The queue's tab was deleted; run “intake sheet restore”.")
         below = "sheets(data(startColumn,rowData(values(dataValidation))))"
-        row = self._get(fields=below, ranges=f"{_quoted(titles[layout.sheet_id])}!2:2", includeGridData="true")
-        return Found(layout, found["properties"], sheets, self.account, _validations(row))
+        under = layout.first_row + 1
+        place = f"{_quoted(titles[layout.sheet_id])}!{under}:{under}"
+        row = self._get(fields=below, ranges=place, includeGridData="true")
+        seen = self.read([column.tag for column in PIPELINE])
+        return Found(
+            layout, found["properties"], sheets, self.account, _validations(row),
+            header=row_of_header(seen, PIPELINE), first_reference=str(next(iter(seen.cells.get(REF, ())), "")),
+        )  # fmt: skip
 
     def column(self, sheet_id: int, index: int) -> list[str]:
         """The texts of a tab's column, from the first row down. Two reads."""
@@ -138,8 +149,8 @@ class GoogleSheet:
     def _get(self, **params: str) -> Any:
         return self._connection.call("get", SPREADSHEET_URL % self._id, params=params)
 
-    def _search(self, lookup: Mapping[str, Any]) -> list[dict[str, Any]]:
-        body = {"dataFilters": [{"developerMetadataLookup": dict(lookup)}]}
+    def _search(self, *lookups: Mapping[str, Any]) -> list[dict[str, Any]]:
+        body = {"dataFilters": [{"developerMetadataLookup": dict(lookup)} for lookup in lookups]}
         found = self._connection.call("post", f"{SPREADSHEET_URL % self._id}/developerMetadata:search", body=body)
         return [item["developerMetadata"] for item in found.get("matchedDeveloperMetadata", [])]
 

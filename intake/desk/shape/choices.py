@@ -28,7 +28,7 @@ def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
     for key, rule in rules(clinic).items():
         place = found.layout.places.get(f"staff:{key}")
         if place is not None and not _is_same(found.validations.get(place), rule):
-            area = below_header(found.layout.sheet_id, place)
+            area = below_header(found.layout, place)
             request = {"setDataValidation": {"range": area, "rule": rule}}
             kind = "drop-down" if rule["condition"]["type"] == "ONE_OF_LIST" else "date picker"
             yield Difference(f"The column {titles[key]} lacks its {kind}.", [request], is_ours=False)
@@ -41,7 +41,7 @@ def for_new_rows(layout: Layout, clinic: Clinic, count: int) -> list[Request]:
     return [
         {
             "setDataValidation": {
-                "range": {**below_header(layout.sheet_id, place), "endRowIndex": 1 + count},
+                "range": {**below_header(layout, place), "endRowIndex": layout.first_row + count},
                 "rule": found[key],
             }
         }

@@ -31,6 +31,10 @@ class Found:
     """The service account that the pipeline is."""
     validations: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """The data validation of the first row under the header, by column index."""
+    header: int | None = None
+    """The index of the row that says our titles; None where no row does."""
+    first_reference: str = ""
+    """What stands in the first cell of the column of references."""
 
     @property
     def queue(self) -> Mapping[str, Any]:
@@ -63,9 +67,9 @@ def whole_column(sheet_id: int, index: int) -> dict[str, int]:
     return {"sheetId": sheet_id, "startColumnIndex": index, "endColumnIndex": index + 1}
 
 
-def below_header(sheet_id: int, index: int) -> dict[str, int]:
+def below_header(layout: Layout, index: int) -> dict[str, int]:
     """A column without its header."""
-    return {**whole_column(sheet_id, index), "startRowIndex": 1}
+    return {**whole_column(layout.sheet_id, index), "startRowIndex": layout.first_row}
 
 
 def column_of(area: Mapping[str, Any], sheet_id: int) -> int | None:

@@ -1,0 +1,105 @@
+"""The header, on every stand-in: known by what it says and by its marker, wherever staff put it."""
+
+from datetime import timedelta
+
+import pytest
+
+from intake.desk.setup import Upkeep, differences, set_up
+from tests.conftest import NOON
+
+POLL = timedelta(seconds=15)
+
+
+def refs(queue):
+    """The references from above, after the header."""
+    rows = queue.values()
+    header = next(at for at, row in enumerate(rows) if row[:2] == ["Ref", "Received"])
+    return [row[0] for row in rows[header + 1 :] if row and row[0]]
+
+
+def place_of_header(queue):
+    return next(at for at, row in enumerate(queue.values()) if row[:2] == ["Ref", "Received"])
+
+
+@pytest.mark.parametrize("above", [1, 3])
+def test_a_request_lands_under_the_header_when_staff_inserted_rows_above_it(delivery, queue, add_lead, above):
+    first = add_lead()
+    delivery.step(NOON)
+    queue.insert("ROWS", 0, count=above)
+    queue.type_in(0, 0, "Call Ms. Roy first")
+
+    second = add_lead()
+    delivery.step(NOON)
+
+    assert place_of_header(queue) == above
+    assert refs(queue) == [second.ref, first.ref]
+    assert queue.values()[0][0] == "Call Ms. Roy first"
+
+
+def test_set_up_moves_the_header_up_and_loses_nothing(delivery, read_back, queue, google, add_lead, clinic):
+    ana = add_lead()
+    delivery.step(NOON)
+    queue.insert("ROWS", 0)
+    queue.type_in(0, 0, "A note of the staff")
+
+    assert "row 2" in read_back.step(NOON + POLL).problem
+    assert any("row 2" in one.sentence for one in differences(google, clinic))
+    set_up(google, clinic)
+
+    assert place_of_header(queue) == 0
+    assert sorted(refs(queue)) == sorted(["A note of the staff", ana.ref])
+    assert differences(google, clinic) == []
+    assert read_back.step(NOON + 2 * POLL).problem is None
+    ben = add_lead()
+    delivery.step(NOON)
+    assert refs(queue)[0] == ben.ref
+
+
+def test_the_relay_leaves_the_staffs_rows_where_they_put_them(delivery, queue, google, add_lead, clinic):
+    queue.insert("ROWS", 0)
+
+    Upkeep(google, clinic).step(NOON)
+
+    assert place_of_header(queue) == 1
+
+
+def test_an_older_sheet_gets_its_marker(queue, google, clinic):
+    google.apply([
+        {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataKey": "intake.header"}}}}
+    ])  # fmt: skip
+    assert google.layout().marked is None
+
+    Upkeep(google, clinic).step(NOON)
+
+    assert google.layout().marked == 0
+
+
+def test_a_marker_that_stands_on_another_row_is_put_right(delivery, queue, google, add_lead, clinic):
+    for _ in range(3):
+        add_lead()
+    delivery.step(NOON)
+    place = {"sheetId": google.layout().sheet_id, "dimension": "ROWS", "startIndex": 0, "endIndex": 1}
+    queue.change({"moveDimension": {"source": place, "destinationIndex": 3}})
+    queue.sort(0)
+
+    set_up(google, clinic)
+
+    assert place_of_header(queue) == google.layout().marked == 0
+    assert len(refs(queue)) == 3
+
+
+def test_a_header_that_staff_deleted_is_told_and_made_anew(delivery, queue, google, add_lead, clinic):
+    ana = add_lead()
+    delivery.step(NOON)
+    queue.change({"updateSheetProperties": {
+        "properties": {"sheetId": google.layout().sheet_id, "gridProperties": {"frozenRowCount": 0}},
+        "fields": "gridProperties.frozenRowCount",
+    }})  # fmt: skip
+    queue.delete("ROWS", 0)
+
+    assert any("header is missing" in one.sentence for one in differences(google, clinic))
+    set_up(google, clinic)
+
+    assert place_of_header(queue) == 0
+    assert refs(queue) == [ana.ref]
+    assert differences(google, clinic) == []
