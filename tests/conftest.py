@@ -54,8 +54,12 @@ def clinic() -> Clinic:
 def postgres() -> Iterator[PostgresServer]:
     """A real PostgreSQL, from a wheel, on a Unix socket."""
     server = start()
-    for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
-        _administer(server, statement)  # no test pulls the plug; hundreds of copied databases take minutes to flush
+    for statement in (
+        "ALTER SYSTEM SET fsync = off",  # no test pulls the plug; hundreds of copied databases take minutes to flush
+        "ALTER SYSTEM SET autovacuum = off",  # it visits each of them every minute, and is at work beside every test
+        "SELECT pg_reload_conf()",
+    ):
+        _administer(server, statement)
     yield server
     end(server)
 
