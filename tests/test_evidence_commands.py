@@ -45,7 +45,10 @@ def test_what_was_recorded_is_sealed_verified_and_exported(database, tmp_path):
     kept = tmp_path / "kept.txt"
     kept.write_text(note)
 
-    assert "entries, 1 checkpoint kept elsewhere.\n" in run("consent", "verify", "--anchors", str(kept)).stdout
+    told = run("consent", "verify", "--anchors", str(kept)).stdout
+    assert "entries, 2 checkpoints kept elsewhere.\n" in told
+    assert f"Compared with: the head in kept_head.json, 1 checkpoint of {kept}.\n" in told
+    assert "Not compared with: the tab “Ledger”: no Google Sheet is configured\n" in told
     told = run("consent", "export", ref(database), "--out", str(tmp_path / "pack.zip")).stdout
 
     key = told.split("--key ")[1].split("'")[1]

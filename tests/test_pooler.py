@@ -5,7 +5,6 @@ setting, a lock) is not there for the next, and is met by a stranger.
 """
 
 import re
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
@@ -13,7 +12,8 @@ from sqlalchemy.pool import Pool
 
 from intake.db import Database
 from intake.lease import Holder
-from intake.ledger.anchoring import Anchoring
+from intake.ledger.anchoring import Anchoring, Place, every_one
+from intake.ledger.patrol import Patrol
 from intake.ledger.sealing import Sealing
 from intake.mail.deliver import MailDelivery
 from intake.models import Lead
@@ -69,7 +69,8 @@ def test_many_forms_and_a_day_of_work_leave_nothing_on_a_connection(database, le
     served.get("/readyz")
     Holder(served.house.database, "post").holds(NOON)
     Sealing(database, tmp_path / "keys", "test/log").step(NOON)
-    Anchoring(database, {"file": lambda _: None}, timedelta(hours=1)).step(NOON)
+    Patrol(database, tmp_path / "keys").step(NOON)
+    Anchoring(database, tmp_path / "keys", {"file": Place(lambda _: None, every_one)}).step(NOON)
     MailDelivery(database, Mailbox(), clinic, "https://call.example.com").step(NOON)
     list(run_checks(served.house.settings, database, now=NOON, ask_sheet=None, ask_mail=None))
     with database.writing() as session:

@@ -16,6 +16,8 @@ from intake.consent.mailing_list import NotReadable
 from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
 from intake.ledger.keys import KeyProblem
+from intake.ledger.restart import NotRestarted
+from intake.ledger.seal import NotSealed
 from intake.listening import CannotListen
 from intake.logs import log_to_stderr
 from intake.operations.backup import NotBackedUp
@@ -25,7 +27,7 @@ from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
     CannotListen, ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotReadable,
-    NotRecorded, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
+    NotRecorded, NotRestarted, NotSealed, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
 )  # fmt: skip
 
 

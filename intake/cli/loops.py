@@ -1,8 +1,8 @@
 """The relay's two loops, put together: what is done for the sheet; what is done for the post and the consent log."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from intake import relay
 from intake.callback.arrivals import note_usual_day
@@ -15,41 +15,49 @@ from intake.desk.deliver import deployment_id
 from intake.desk.ledger_tab import LedgerTab
 from intake.desk.steps import relay_steps
 from intake.lease import Holder
-from intake.ledger.anchoring import Anchoring, Put, put_into_file
+from intake.ledger.alarm import log_problem
+from intake.ledger.anchoring import Anchoring, Place, every_one, newest
 from intake.ledger.keeper import acts_file
+from intake.ledger.kept_notes import add_note
+from intake.ledger.patrol import Patrol
 from intake.ledger.place import ledger_folder, ledger_origin
 from intake.ledger.sealing import Sealing
 from intake.limits import forget_counts
 from intake.mail.alerts import Alerts
 from intake.mail.anchors import AuditorsMail
 from intake.mail.deliver import MailDelivery, settle_without_server
+from intake.mail.log_alarms import LogAlarms
+from intake.models import Checkpoint
 from intake.restore.copying import Copying
 
 
 def sheet_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.Loop:
     """Deliver rows, read staff's work back, keep the sheet in shape, and keep checkpoints in it."""
-    allowance = Allowance()
+    allowance, folder = Allowance(), ledger_folder(settings)
     sheet = sheet_of(settings, allowance)
-    tab = LedgerTab(sheet, clinic.time_zone)
+    places = {"sheet": Place(LedgerTab(sheet, clinic.time_zone).put, newest)}
     steps = {
-        **relay_steps(database, sheet, clinic, deployment_id(settings.secret()), allowance),
-        "anchor": allowance.step(_anchoring(database, clinic, {"sheet": tab.put}).step, reads=1, writes=1),
+        **relay_steps(
+            database, sheet, clinic, deployment_id(settings.secret()), allowance, alarm=partial(log_problem, folder)
+        ),
+        "anchor": allowance.step(_anchoring(database, folder, clinic, places).step, reads=1, writes=1),
     }
     return relay.Loop("sheet", steps, Holder(database, f"sheet:{clinic.key}"), "Delivered {} row{}.")
 
 
 def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.Loop:
-    """Seal the consent log, send mail, and tell the clinic when the queue stands still.
+    """Seal the consent log and go over it, send mail, and tell the clinic when something stands still or was altered.
 
     Nothing here waits for the sheet, nor it for this.
     """
     mailbox, folder = mailbox_of(settings), ledger_folder(settings)
-    places: dict[str, Put] = {"file": partial(put_into_file, folder)}
+    places = {"file": Place(partial(_add_to_file, folder), every_one)}
     if mailbox is not None:
-        places["mail"] = AuditorsMail(mailbox, clinic).put
+        places["mail"] = AuditorsMail(mailbox, clinic).place
     steps: dict[str, relay.Step] = {
         "seal": Sealing(database, folder, ledger_origin(clinic)).step,
-        "anchor": _anchoring(database, clinic, places).step,
+        "patrol": Patrol(database, folder).step,
+        "anchor": _anchoring(database, folder, clinic, places).step,
         "forget counts": partial(forget_counts, database),
         "usual day": partial(note_usual_day, database, clinic),
     }
@@ -58,11 +66,16 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
     else:
         steps["mail"] = MailDelivery(database, mailbox, clinic, settings.public_url).step
         steps["alerts"] = Alerts(database, mailbox, clinic, backlog).step
+        steps["log alarms"] = LogAlarms(database, mailbox, clinic, folder).step
     steps["copy acts"] = Copying(database, acts_file(settings, folder)).step
     says = "Handled {} mail{}." if mailbox else ""
     return relay.Loop("post", steps, Holder(database, f"post:{clinic.key}"), says)
 
 
-def _anchoring(database: Database, clinic: Clinic, places: Mapping[str, Put]) -> Anchoring:
-    wanted: dict[str, Put] = {place: put for place, put in places.items() if place in set(clinic.ledger.anchors)}
-    return Anchoring(database, wanted, timedelta(hours=clinic.ledger.anchor_every_hours))
+def _anchoring(database: Database, folder: Path, clinic: Clinic, places: Mapping[str, Place]) -> Anchoring:
+    wanted: dict[str, Place] = {name: place for name, place in places.items() if name in set(clinic.ledger.anchors)}
+    return Anchoring(database, folder, wanted)
+
+
+def _add_to_file(folder: Path, checkpoint: Checkpoint) -> None:
+    add_note(folder, checkpoint.note)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.consent.record import KIND, Manner, record
 from intake.consent.state import person_of
-from intake.ledger import field_salt, stamp
+from intake.ledger import field_salt, leaf_hash, stamp
+from intake.ledger.growing import Growing
+from intake.ledger.note import MalformedNote, NotSigned, open_checkpoint
 from intake.ledger.pack import Entry, Evidence, Opening, Statement
 from intake.ledger.proofs import inclusion_proof
 from intake.ledger.sealed import SealedLeaves, SealedLog, last_checkpoint
@@ -29,9 +31,11 @@ from intake.models import (
 )
 from intake.reference import read_reference
 
+REFUSED = "Nothing is given out; run “intake consent verify”."
+
 
 class NothingSealed(Exception):
-    """There is no checkpoint yet, or none of the chosen entries is sealed; the message says what to do."""
+    """Nothing can be shown: none of the entries is sealed, or the log is not the signed one; says what to do."""
 
 
 class NoSuchRequest(Exception):
@@ -74,7 +78,8 @@ def evidence(
 ) -> Evidence:
     """The pack's content: every sealed event of the chosen leads, with proofs up to the newest checkpoint.
 
-    To be written while *session* is open: the ledger's leaves are read as they are written.
+    To be written while *session* is open: the ledger's leaves are read as they are written. They are gone through here
+    before anything is given out: a pack that its own verifier would refuse is none. Raises `NothingSealed`.
     What opens the commitments, which tells who the person is, is left out where it is not to be *disclosed*.
     """
     head = last_checkpoint(session)
@@ -86,6 +91,8 @@ def evidence(
         raise NothingSealed(
             "No sealed consent event belongs to this choice; check it, or run “intake consent checkpoint”."
         )
+    keys = list(keys)
+    _require_signed(session, log, head, keys, found)
     events = [event for event, _, _ in found]
     anchored = session.scalars(
         select(Checkpoint.note).where(Checkpoint.id.in_(select(Anchor.checkpoint_id)), Checkpoint.size <= head.size)
@@ -112,6 +119,25 @@ def evidence(
         anchors=list(anchored),
         leaves=SealedLeaves(log, head.size),
     )
+
+
+def _require_signed(
+    session: Session, log: SealedLog, head: Checkpoint, keys: Sequence[VerifierKey],
+    found: Sequence[tuple[ConsentEvent, int, bytes]],
+) -> None:  # fmt: skip
+    """Refuse a log that is not the signed one, and events that are not all there. Raises `NothingSealed`."""
+    try:
+        signed = open_checkpoint(head.note, keys)
+    except (MalformedNote, NotSigned) as problem:
+        raise NothingSealed(f"The newest checkpoint is not to be believed: {problem}. {REFUSED}") from None
+    leaves = list(SealedLeaves(log, head.size))
+    if len(leaves) != signed.size or Growing().extended(leaves).root != signed.root:
+        raise NothingSealed(f"The {head.size} entries of the log are not those that were signed. {REFUSED}")
+    if any(leaf_hash(canonical) != leaves[position] for _, position, canonical in found):
+        raise NothingSealed(f"An entry of this choice has other bytes than were signed. {REFUSED}")
+    recorded = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND))
+    if recorded != session.scalar(select(func.count()).select_from(ConsentEvent)):
+        raise NothingSealed(f"There are more records of consent events than events. {REFUSED}")
 
 
 def note_export(session: Session, chosen: Selection, *, now: datetime) -> None:

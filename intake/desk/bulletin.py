@@ -1,6 +1,6 @@
 """The Pipeline tab: whether the sheet is live, what waits and the last problem, so that staff see it at a glance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,7 +10,7 @@ from intake.db import Database
 from intake.desk.backlog import Backlog, backlog
 from intake.desk.cells import FIELDS, Request, cell
 from intake.desk.errors import SheetError
-from intake.outbox import Progress
+from intake.outbox import Problem, Progress
 
 EVERY = timedelta(minutes=1)
 LOOK_AGAIN = timedelta(minutes=1)
@@ -21,6 +21,11 @@ class Board(Protocol):
 
     def tab_id(self, name: str) -> int | None: ...
     def apply(self, changes: Sequence[Request]) -> None: ...
+
+
+def no_alarm() -> Problem | None:
+    """Nothing that is worse than what stands in the way of the queue."""
+    return None
 
 
 @dataclass
@@ -39,6 +44,8 @@ class Bulletin:
     database: Database
     sheet: Board
     clinic: Clinic
+    alarm: Callable[[], Problem | None] = no_alarm
+    """What is told before anything else: that the consent log was altered."""
     last: LastProblem = field(default_factory=LastProblem)
 
     def step(self, now: datetime) -> Progress:
@@ -55,9 +62,11 @@ class Bulletin:
         return Progress(not_before=now + EVERY)
 
     def _remember(self, state: Backlog) -> None:
-        self.last.is_over = state.problem is None
-        if state.problem:
-            self.last.words, self.last.since = state.problem, state.problem_since
+        alarm = self.alarm()
+        words, since = (alarm.words, alarm.since) if alarm else (state.problem, state.problem_since)
+        self.last.is_over = words is None
+        if words:
+            self.last.words, self.last.since = words, since
 
     def _lines(self, state: Backlog, now: datetime) -> list[str | datetime | None]:
         solved = " (solved)" if self.last.is_over and self.last.words else ""

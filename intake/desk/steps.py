@@ -1,17 +1,19 @@
 """What a relay does for the front desk's sheet: its steps in their order, within one allowance of calls."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
 from intake.config import Clinic
 from intake.db import Database
 from intake.desk.allowance import Allowance, Step
-from intake.desk.bulletin import Board, Bulletin
+from intake.desk.bulletin import Board, Bulletin, no_alarm
 from intake.desk.deliver import Delivery, QueueSheet
 from intake.desk.marks import MarkedSheet, remove_old_marks
 from intake.desk.readback import ReadableSheet, ReadBack
 from intake.desk.remove import Removal
 from intake.desk.setup import Spreadsheet, Upkeep
+from intake.outbox import Problem
 
 
 class Sheet(QueueSheet, ReadableSheet, Spreadsheet, Board, MarkedSheet, Protocol):
@@ -19,9 +21,10 @@ class Sheet(QueueSheet, ReadableSheet, Spreadsheet, Board, MarkedSheet, Protocol
 
 
 def relay_steps(
-    database: Database, sheet: Sheet, clinic: Clinic, deployment: str, allowance: Allowance
-) -> dict[str, Step]:
-    """By name. *allowance* is the one that *sheet* pays from.
+    database: Database, sheet: Sheet, clinic: Clinic, deployment: str, allowance: Allowance,
+    *, alarm: Callable[[], Problem | None] = no_alarm,
+) -> dict[str, Step]:  # fmt: skip
+    """Return the steps by name. *allowance* is the one that *sheet* pays from; *alarm* says what the board tells first.
 
     The numbers are the calls that a step may need at worst. Delivery and removal, which can want more than there is
     for long, begin only when they leave the others what they need: a long backlog must not stop the reading.
@@ -31,6 +34,6 @@ def relay_steps(
         "take rows out": allowance.step(Removal(database, sheet, clinic).step, reads=5, writes=2),
         "read back": allowance.step(ReadBack(database, sheet, clinic).step, reads=3, writes=1),
         "upkeep": allowance.step(Upkeep(sheet, clinic).step, reads=7, writes=2),
-        "bulletin": allowance.step(Bulletin(database, sheet, clinic).step, reads=1, writes=1),
+        "bulletin": allowance.step(Bulletin(database, sheet, clinic, alarm).step, reads=1, writes=1),
         "remove old marks": allowance.step(partial(remove_old_marks, database, sheet), reads=1, writes=1),
     }

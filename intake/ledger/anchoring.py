@@ -1,7 +1,7 @@
-"""Anchoring: put signed checkpoints where the database's administrator cannot rewrite them, at the clinic's pace."""
+"""Anchoring: put signed checkpoints where the database's administrator cannot rewrite them, each place at its pace."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,73 +10,101 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.db import Database
+from intake.ledger.keys import known_keys
+from intake.ledger.note import MalformedNote, NotSigned, open_checkpoint
 from intake.ledger.sealed import last_checkpoint
+from intake.ledger.signing import VerifierKey
 from intake.models import Anchor, Checkpoint
 from intake.outbox import Progress
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN = timedelta(minutes=1)
-FILE = "ledger_anchors.txt"
+LOOK_AGAIN = timedelta(seconds=20)
+A_MINUTE = timedelta(seconds=30)
+"""With the pace of sealing and of looking, something new is in such a place within a minute."""
+MOST = 500
 
 Put = Callable[[Checkpoint], None]
 """Puts a checkpoint into its place; raises when that did not work, with a sentence for people."""
+Due = Callable[[Session, Anchor | None, datetime], Sequence[Checkpoint]]
+"""Which checkpoints a place should get now, the oldest first, after its last one."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where checkpoints are kept, and when it should have another."""
+
+    put: Put
+    due: Due
 
 
 @dataclass(frozen=True)
 class Anchoring:
-    """The worker's step: every so often, each place gets the newest checkpoint."""
+    """The worker's step: each place gets what it should have."""
 
     database: Database
-    places: Mapping[str, Put]
-    every: timedelta
+    folder: Path
+    """Where the public keys lie: what no key of the log signed is put nowhere."""
+    places: Mapping[str, Place]
 
     def step(self, now: datetime) -> Progress:
-        """Anchor in one place. Killed in between, the same checkpoint may be put there twice, which does no harm."""
-        for place, put in self.places.items():
+        """Anchor in each place. Killed in between, the same checkpoint may be put there twice, which does no harm."""
+        keys = known_keys(self.folder)
+        for name, place in self.places.items():
             with self.database.reading() as session:
-                checkpoint = due(session, place, self.every, now=now)
-            if checkpoint is None:
-                continue
-            try:
-                put(checkpoint)
-            except Exception as problem:  # whatever stands in the way of one place must not keep back the others
-                log.warning("not anchored", extra={"place": place, "reason": type(problem).__name__})
-                continue
-            with self.database.writing() as session:
-                session.add(Anchor(checkpoint_id=checkpoint.id, place=place, anchored_at=now))
-            log.info("anchored", extra={"place": place, "size": checkpoint.size})
+                last = last_anchor(session, name)
+                wanted = [one for one in place.due(session, last, now) if _is_signed(one, keys)]
+            put = self._put(name, place, wanted)
+            if put:
+                with self.database.writing() as session:
+                    session.add(Anchor(checkpoint_id=put.id, place=name, anchored_at=now))
+                log.info("anchored", extra={"place": name, "size": put.size})
         return Progress(not_before=now + LOOK_AGAIN)
 
-
-def due(session: Session, place: str, every: timedelta, *, now: datetime) -> Checkpoint | None:
-    """The newest checkpoint, where *place* has not got it and was served last at least *every* ago."""
-    newest = last_checkpoint(session)
-    last = session.scalars(select(Anchor).where(Anchor.place == place).order_by(Anchor.id.desc()).limit(1)).first()
-    if newest is None or (last and (last.checkpoint_id == newest.id or now - last.anchored_at < every)):
-        return None
-    return newest
-
-
-def put_into_file(folder: Path, checkpoint: Checkpoint) -> None:
-    """Add the note to a file for safe keeping, a blank line between notes; copies of it belong elsewhere."""
-    place = folder / FILE
-    before = place.read_text("utf-8") if place.exists() else ""
-    with place.open("a", encoding="utf-8") as file:
-        file.write(("\n" if before else "") + checkpoint.note)
+    def _put(self, name: str, place: Place, wanted: Sequence[Checkpoint]) -> Checkpoint | None:
+        """Put *wanted* into *place* in their order, as far as that works; the last one that is there."""
+        done = None
+        for checkpoint in wanted:
+            try:
+                place.put(checkpoint)
+            except Exception as problem:  # whatever stands in the way of one place must not keep back the others
+                log.warning("not anchored", extra={"place": name, "reason": type(problem).__name__})
+                break
+            done = checkpoint
+        return done
 
 
-def kept_in_file(folder: Path) -> list[str]:
-    """The notes of the file for safe keeping; none where there is no such file."""
-    place = folder / FILE
-    return notes_in(place.read_text("utf-8", errors="replace")) if place.exists() else []
+def every_one(session: Session, last: Anchor | None, _: datetime) -> Sequence[Checkpoint]:
+    """Every checkpoint after the last one: for a place that costs nothing."""
+    return session.scalars(
+        select(Checkpoint)
+        .where(Checkpoint.id > (last.checkpoint_id if last else 0))
+        .order_by(Checkpoint.id)
+        .limit(MOST)
+    ).all()
 
 
-def notes_in(text: str) -> list[str]:
-    """The signed notes in *text*, which stand one after the other with a blank line between them.
+def newest(session: Session, last: Anchor | None, now: datetime) -> Sequence[Checkpoint]:
+    """The newest checkpoint within a minute: for a place that people look into."""
+    return newest_after(session, last, now, A_MINUTE)
 
-    A note itself holds one blank line, between its text and its signatures: so they come in pairs. What is left without
-    its other half is given as it is, to be found wrong.
-    """
-    parts = [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
-    return ["\n\n".join(parts[at : at + 2]) + "\n" for at in range(0, len(parts), 2)]
+
+def newest_after(session: Session, last: Anchor | None, now: datetime, pace: timedelta) -> Sequence[Checkpoint]:
+    """The newest checkpoint where *last* is another one and at least *pace* ago."""
+    head = last_checkpoint(session)
+    if head is None or (last and (last.checkpoint_id == head.id or now - last.anchored_at < pace)):
+        return []
+    return [head]
+
+
+def last_anchor(session: Session, place: str) -> Anchor | None:
+    """What was put into *place* last."""
+    return session.scalars(select(Anchor).where(Anchor.place == place).order_by(Anchor.id.desc()).limit(1)).first()
+
+
+def _is_signed(checkpoint: Checkpoint, keys: Sequence[VerifierKey]) -> bool:
+    try:
+        open_checkpoint(checkpoint.note, keys)
+    except (MalformedNote, NotSigned):
+        return False
+    return True

@@ -12,9 +12,9 @@ from intake.counted import counted
 from intake.db import batched
 from intake.ledger.growing import Growing
 from intake.ledger.kept_head import KeptHead, read_kept_head
-from intake.ledger.keys import known_keys
+from intake.ledger.keys import KeyProblem, known_keys
 from intake.ledger.merkle import LeavesMissing, leaf_hash, root
-from intake.ledger.note import MalformedNote, NotSigned, open_checkpoint
+from intake.ledger.note import MalformedNote, Note, NotSigned, open_checkpoint
 from intake.ledger.sealed import SealedLog, last_checkpoint
 from intake.ledger.signing import VerifierKey
 from intake.models import LedgerEntry, LedgerPosition
@@ -95,10 +95,25 @@ def _told(
 ) -> Comparison:
     is_signed = _ends_signed(session, keys, size, root(log, size))
     if kept is None:
+        _require_key(session, keys)
         return _without_head(size, is_signed)
     if size >= kept.head.size:
         return _at_least_as_long(log, size, kept, is_signed)
     return _shorter(session, log, kept, is_signed)
+
+
+def _require_key(session: Session, keys: Sequence[VerifierKey]) -> None:
+    """Without a head, the keys beside it are all there is to tell a forged log by. Raises `KeyProblem`."""
+    newest, known = last_checkpoint(session), {key.hash for key in keys}
+    try:
+        signed_by = {one.key_hash for one in Note.parse(newest.note).signatures} if newest else known
+    except MalformedNote:
+        return
+    if newest and not signed_by & known:
+        raise KeyProblem(
+            "The newest checkpoint was signed by a key that is not in the folder “ledger” of this instance; put the "
+            "folder back from your backup, or run this where it lies"
+        )
 
 
 def _without_head(size: int, is_signed: bool) -> Comparison:

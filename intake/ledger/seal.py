@@ -16,10 +16,12 @@ from pathlib import Path
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
 
-from intake.ledger import keys, note
+from intake.ledger import alarm, keys, note
+from intake.ledger.alarm import PATROL
 from intake.ledger.append import append
 from intake.ledger.canonical import Value
 from intake.ledger.comparison import Comparison, Standing, compare, waiting_for
+from intake.ledger.entry_check import is_of_kind
 from intake.ledger.growing import Growing
 from intake.ledger.kept_head import KeptHead, OwnRecord, write_kept_head
 from intake.ledger.merkle import leaf_hash
@@ -28,6 +30,12 @@ from intake.ledger.signing import Signer
 from intake.models import Checkpoint, LedgerEntry, LedgerPosition
 
 MOST_AT_ONCE = 2000
+SIGNERS_OWN = frozenset({"key", "restart"})
+"""Kinds of records that only the signer makes, in the act of signing: one that waits was put there by somebody else."""
+REMEDY = (
+    "Nothing is signed. Keep a copy of the database, find out who had it, and put a backup back; “intake restore” goes "
+    "on from there"
+)
 NEARBY = 10_000
 """A transaction may commit an entry with a lower id after a later one was sealed: so far back it is looked for."""
 
@@ -75,6 +83,8 @@ def seal(
     compared = compare(session, folder)
     if compared.is_alarm:
         raise NotSealed(compared.sentence)
+    if PATROL in (standing := alarm.standing_alarms(folder)):
+        raise NotSealed(standing[PATROL].sentence)
     if compared.standing is Standing.UNFINISHED and compared.kept:
         return _finish(session, compared.kept, now)
     signers, own = _signers(session, folder, origin, current)
@@ -82,19 +92,40 @@ def seal(
     if not entries and not own:
         return None
     for entry in entries:
-        if leaf_hash(entry.canonical) != entry.leaf:
-            raise NotSealed(f"entry {entry.id}, which waits to be sealed, has other bytes than were hashed")
+        _look_at(entry)
     entries = [*(append(session, kind, record, now=now) for kind, record in own), *entries]
     session.flush()
-    tree = _placed(session, _tree(session, compared), entries)
-    head = note.Checkpoint(origin, tree.size, tree.root)
+    return sign(session, folder, origin, signers, _tree(session, compared), entries, own=len(own), now=now)
+
+
+def sign(
+    session: Session, folder: Path, origin: str, signers: Sequence[Signer], tree: Growing,
+    entries: Sequence[LedgerEntry], *, own: int, now: datetime,
+) -> Checkpoint:  # fmt: skip
+    """Give *entries*, of which the signer itself made the first *own*, their places behind *tree*, and sign the result.
+
+    Whoever calls this has looked: what *tree* holds is what the signature stands for.
+    """
+    before = tree.size
+    grown = _placed(session, tree, entries)
+    head = note.Checkpoint(origin, grown.size, grown.root)
     signed = note.sign_checkpoint(head, signers)
     checkpoint = _stored(session, head, signed, now)
-    _keep(session, folder, compared, KeptHead(
-        notes=[signed], head=head, peaks=tree.peaks, base_size=compared.size, added=[one.leaf for one in entries],
-        own=[OwnRecord(one.kind, one.canonical) for one in entries[: len(own)]],
+    _keep(session, folder, KeptHead(
+        notes=[signed], head=head, peaks=grown.peaks, base_size=before, added=[one.leaf for one in entries],
+        own=[OwnRecord(one.kind, one.canonical) for one in entries[:own]],
     ))  # fmt: skip
     return checkpoint
+
+
+def _look_at(entry: LedgerEntry) -> None:
+    """Refuse an entry that is not what it says. Raises `NotSealed`."""
+    if leaf_hash(entry.canonical) != entry.leaf:
+        raise NotSealed(f"entry {entry.id}, which waits to be sealed, has other bytes than were hashed. {REMEDY}")
+    if entry.kind in SIGNERS_OWN or not is_of_kind(entry.canonical, entry.kind):
+        raise NotSealed(
+            f"entry {entry.id}, which waits to be sealed, is no record of the kind it is filed under. {REMEDY}"
+        )
 
 
 def _tree(session: Session, compared: Comparison) -> Growing:
@@ -123,11 +154,11 @@ def _stored(session: Session, head: note.Checkpoint, signed: str, now: datetime)
     return checkpoint
 
 
-def _keep(session: Session, folder: Path, compared: Comparison, kept: KeptHead) -> None:
+def _keep(session: Session, folder: Path, kept: KeptHead) -> None:
     """Write the head beside the key, with all that this transaction sealed before it."""
     transaction = session.get_transaction()
     begun = session.info.get(_Begun)
-    if isinstance(begun, _Begun) and begun.transaction is transaction and begun.kept.head.size == compared.size:
+    if isinstance(begun, _Begun) and begun.transaction is transaction and begun.kept.head.size == kept.base_size:
         former = begun.kept
         kept = KeptHead(
             notes=[*former.notes, *kept.notes], head=kept.head, peaks=kept.peaks, base_size=former.base_size,

@@ -1,4 +1,4 @@
-"""The worker's step that seals the log every few seconds."""
+"""The worker's step that seals the log every few seconds, and raises the alarm where it must not."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from intake.db import Database
 from intake.ledger import keys
+from intake.ledger.alarm import GLANCE, PATROL, end, sound, standing_alarms
 from intake.ledger.seal import NotSealed, seal
 from intake.outbox import Progress
 
@@ -27,6 +28,11 @@ class Sealing:
         try:
             with self.database.writing() as session:
                 seal(session, self.folder, self.origin, now=now)
-        except (keys.KeyProblem, NotSealed) as problem:
+        except keys.KeyProblem as problem:
             return Progress(not_before=now + AFTER_PROBLEM, problem=str(problem))
+        except NotSealed as problem:
+            if PATROL not in standing_alarms(self.folder):
+                sound(self.folder, GLANCE, str(problem), now=now)
+            return Progress(not_before=now + AFTER_PROBLEM, problem=str(problem))
+        end(self.folder, GLANCE)
         return Progress(not_before=now + PACE)

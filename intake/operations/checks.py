@@ -8,12 +8,13 @@ from intake.config import Clinic, ConfigError, Settings, load_clinic, read_servi
 from intake.db import Database
 from intake.desk.backlog import Backlog, backlog
 from intake.desk.errors import SheetError
+from intake.ledger.place import ledger_folder
 from intake.mail.errors import MailError
 from intake.operations.address_checks import check_address_key
 from intake.operations.consent_checks import check_consent, check_way_of_asking
 from intake.operations.finding import Finding, failure, fine, warning
 from intake.operations.held_checks import check_held
-from intake.operations.log_checks import check_log
+from intake.operations.log_checks import check_log, check_signed
 from intake.operations.mail import check_mail
 from intake.operations.privacy_checks import check_retention, check_scrub
 from intake.operations.store_check import check_room, check_store
@@ -145,7 +146,8 @@ def glance(settings: Settings, database: Database, clinic: Clinic, *, now: datet
 
 def _of_records(settings: Settings, database: Database, clinic: Clinic, *, now: datetime) -> Iterator[Finding]:
     yield check_consent(database, clinic)
-    yield check_log(database, clinic, now=now)
+    yield check_signed(database, ledger_folder(settings))
+    yield check_log(database, clinic, now=now, has_sheet=settings.has_sheet)
     yield check_way_of_asking(clinic)
     yield check_held(database, clinic)
     yield check_scrub(database)

@@ -8,8 +8,10 @@ from flask import Blueprint, current_app, jsonify
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
+from intake.ledger.place import ledger_folder
 from intake.operations.checks import check_backlog
 from intake.operations.kept import Kept
+from intake.operations.log_checks import check_signed
 from intake.operations.store_check import check_store
 from intake.web import clinic, house, now
 
@@ -17,7 +19,8 @@ ADDRESS = re.compile(r"\S+@\S+")  # anybody may ask; whose key it is, is for the
 
 REFERENCE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{4}\b")
 
-KEPT = "intake.operations"
+KEPT, SIGNED = "intake.operations", "intake.operations.signed"
+ALARM = "ALARM: it is not the one that was signed, so nothing is signed or given out; run “intake doctor”"
 
 blueprint = Blueprint("operations", __name__)
 
@@ -25,6 +28,7 @@ blueprint = Blueprint("operations", __name__)
 @blueprint.record
 def _remember(state: BlueprintSetupState) -> None:
     state.app.extensions[KEPT] = Kept(timedelta(seconds=1))
+    state.app.extensions[SIGNED] = Kept(timedelta(seconds=5))
 
 
 @blueprint.get("/healthz")
@@ -37,15 +41,20 @@ def alive() -> Response:
 def ready() -> tuple[Response, int]:
     """Whether the database takes a request at this moment; 503 with the reason when not.
 
-    It is found out by writing, once a second at most. How the queue's delivery stands is told and decides nothing:
-    patients can send their requests while Google is away.
+    It is found out by writing, once a second at most. How the queue's delivery stands, and that the consent log is not
+    the one that was signed, are told and decide nothing: patients can send their requests all the same.
     """
     kept: Kept = current_app.extensions[KEPT]
     finding = kept.finding(partial(check_store, house().database), house().clock)
     if finding.is_failure:
         return jsonify(status="not ready", database=finding.sentence), 503
     queue = check_backlog(house().database, clinic(), now=now())
-    return jsonify(status="ready", database=finding.sentence, queue=_public(queue.sentence)), 200
+    signed: Kept = current_app.extensions[SIGNED]
+    log = signed.finding(partial(check_signed, house().database, ledger_folder(house().settings)), house().clock)
+    return jsonify(
+        status="ready", database=finding.sentence, queue=_public(queue.sentence),
+        consent_log=ALARM if log.is_failure else "as signed",
+    ), 200  # fmt: skip
 
 
 def _public(sentence: str) -> str:

@@ -73,7 +73,7 @@ def test_verify_now_says_what_was_looked_at_and_that_it_is_in_order(client, ana,
     page = client.send("/admin/ledger", to="/admin/ledger/verify")
 
     assert "In order." in page.text
-    assert "with 1 checkpoint of the anchor file" in page.text
+    assert "with 2 checkpoints kept beside the key" in page.text
     assert "Each line of the access log was compared with its record" in page.text
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from intake.desk.bulletin import Bulletin
 from intake.desk.readback import ReadBack
+from intake.outbox import Problem
 from tests.conftest import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -61,3 +62,20 @@ def test_one_read_and_one_write_a_minute(bulletin, sandbox):
     bulletin.step(NOON)
 
     assert len(sandbox.requests()) == 2
+
+
+def test_an_alarm_about_the_consent_log_is_told_before_anything_else(
+    delivery, database, google, clinic, sandbox, add_lead
+):
+    alarms = [Problem("The consent log: it was altered.", NOON), None]
+    bulletin = Bulletin(database, google, clinic, lambda: alarms[0])
+    add_lead()
+    sandbox.fault("500")
+    delivery.step(NOON)
+
+    bulletin.step(NOON)
+    assert board(sandbox)["Last problem"] == "The consent log: it was altered."
+    alarms.pop(0)
+    bulletin.step(NOON + MINUTE)
+
+    assert board(sandbox)["Last problem"].startswith("Google had a fault of its own")

@@ -25,7 +25,9 @@ def forge_entry(connection: Connection, position: int = 2) -> None:
     canonical = canonical_bytes({"id": "forged", "kind": "test"})
     entry = select(LedgerPosition.entry_id).where(LedgerPosition.position == position).scalar_subquery()
     connection.execute(
-        update(LedgerEntry).where(LedgerEntry.id == entry).values(canonical=canonical, leaf=leaf_hash(canonical))
+        update(LedgerEntry)
+        .where(LedgerEntry.id == entry)
+        .values(kind="test", canonical=canonical, leaf=leaf_hash(canonical))
     )
     connection.execute(
         update(LedgerPosition).where(LedgerPosition.position == position).values(leaf=leaf_hash(canonical))

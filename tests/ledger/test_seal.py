@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
-from intake.ledger import append, leaf_hash
+from intake.ledger import append, canonical_bytes, leaf_hash
 from intake.ledger.audit import audit
 from intake.ledger.growing import Growing
+from intake.ledger.kept import numbered
 from intake.ledger.kept_head import FILE
 from intake.ledger.keys import known_keys, rotate
 from intake.ledger.merkle import LeafList, root
@@ -22,6 +23,7 @@ from tests.conftest import NOON
 from tests.ledger.administrator import as_administrator
 
 ORIGIN = "clinic.example/log"
+LATE, LATER = (canonical_bytes({"id": name, "kind": "test"}) for name in ("late", "later"))
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def sealed(database, folder):
 
 def wrong(database, folder, anchors=()):
     with database.reading() as session:
-        return audit(session, known_keys(folder), anchors).wrong
+        return audit(session, known_keys(folder), numbered(anchors)).wrong
 
 
 def test_what_was_appended_gets_its_place_and_a_signed_root(database, folder):
@@ -82,10 +84,10 @@ def test_a_large_log_keeps_roots_and_proves_from_them(database, folder):
 
 def test_an_entry_that_was_committed_late_is_sealed_later(database, folder):
     with database.writing() as session:
-        session.add(LedgerEntry(id=500, kind="test", canonical=b"late", leaf=leaf_hash(b"late"), recorded_at=NOON))
+        session.add(LedgerEntry(id=500, kind="test", canonical=LATE, leaf=leaf_hash(LATE), recorded_at=NOON))
     sealed(database, folder)
     with database.writing() as session:
-        session.add(LedgerEntry(id=7, kind="test", canonical=b"later", leaf=leaf_hash(b"later"), recorded_at=NOON))
+        session.add(LedgerEntry(id=7, kind="test", canonical=LATER, leaf=leaf_hash(LATER), recorded_at=NOON))
 
     sealed(database, folder)
 

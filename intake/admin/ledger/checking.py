@@ -6,13 +6,18 @@ not: only a checkpoint that was kept elsewhere finds a whole database that was p
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from intake.consent.reconcile import reconciling
 from intake.counted import counted
 from intake.db import Database
+from intake.ledger.alarm import standing_alarms
 from intake.ledger.audit import Audit, auditing
+from intake.ledger.comparison import Comparison, compare
+from intake.ledger.kept import Kept, committed, kept_here
+from intake.ledger.keys import known_keys
 from intake.ledger.signing import VerifierKey
 from intake.staff.reconcile import reconciling_accesses
 
@@ -29,11 +34,16 @@ class Told:
     words: str
 
 
-def checking(database: Database, clinic: str, keys: Sequence[VerifierKey], anchors: Sequence[str]) -> Iterator[Told]:
-    """Look at everything, and say so line by line."""
-    wrong = 0
+def checking(database: Database, clinic: str, folder: Path) -> Iterator[Told]:
+    """Look at everything, and say so line by line; *folder* holds the keys and what was kept beside them."""
+    wrong, kept = 0, kept_here(folder)
     with database.reading() as session:
-        for part in (_ledger(session, keys, anchors), _events(session, clinic), _accesses(session)):
+        compared = compare(session, folder)
+        parts = (
+            _signed(compared, folder), _ledger(session, known_keys(folder), committed(kept, compared)),
+            _events(session, clinic), _accesses(session),
+        )  # fmt: skip
+        for part in parts:
             findings = 0
             for told in part:
                 findings += told.kind == "wrong"
@@ -48,18 +58,28 @@ def checking(database: Database, clinic: str, keys: Sequence[VerifierKey], ancho
         yield Told("in order", "Everything that was recorded is there, unaltered, in the order in which it was signed.")
 
 
-def _ledger(session: Session, keys: Sequence[VerifierKey], anchors: Sequence[str]) -> Iterator[Told]:
+def _signed(compared: Comparison, folder: Path) -> Iterator[Told]:
+    alarms = [alarm.sentence for alarm in standing_alarms(folder).values()]
+    if compared.is_alarm:
+        alarms.append(compared.sentence)
+    yield from (Told("wrong", sentence) for sentence in dict.fromkeys(alarms))
+    if not compared.is_alarm:
+        yield Told("done", f"The ledger was compared with the last signed head beside the key: {compared.sentence}.")
+
+
+def _ledger(session: Session, keys: Sequence[VerifierKey], anchors: Sequence[Kept]) -> Iterator[Told]:
     found = Audit()
     yield Told("doing", "Hashing every entry of the ledger anew …")
     for size in auditing(session, keys, anchors, found):
         yield Told("doing", f"{size:,} entries hashed")
     yield from (Told("wrong", sentence) for sentence in found.wrong)
+    yield from (Told("done", f"Restarted: {sentence}.") for sentence in found.restarted)
     entries, known = counted(found.size, "entry was", "entries were"), counted(len(keys), "known key")
     kept = counted(len(anchors), "checkpoint")
     yield Told(
         "done",
-        f"{entries} hashed anew and compared with every signed checkpoint, under {known}, and with {kept} of the "
-        "anchor file.",
+        f"{entries} hashed anew and compared with every signed checkpoint, under {known}, and with {kept} "
+        "kept beside the key. The sheet’s tab “Ledger” and the auditor’s own checkpoints were not asked.",
     )
     if found.unsealed:
         waiting = counted(found.unsealed, "entry that waits", "entries that wait")

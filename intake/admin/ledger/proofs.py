@@ -1,19 +1,21 @@
 """Proofs to take along: that a record is in the ledger, and that today's ledger only adds to an older one."""
 
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.ledger.proofs import NoSuchProof, consistency_proof, inclusion_proof
+from intake.ledger import leaf_hash
+from intake.ledger.proofs import NoSuchProof, consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
 from intake.ledger.sealed import SealedLog, last_checkpoint
 from intake.models import Checkpoint, ConsentEvent, Lead, LedgerEntry, LedgerPosition
 from intake.reference import read_reference
 
 Json = Mapping[str, Any]
+NOT_SIGNED = "The ledger is not the one that was signed, so there is no proof. Run “intake consent verify”."
 
 
 def meant(session: Session, clinic: str, typed: str) -> tuple[Sequence[Lead], Sequence[bytes]]:
@@ -45,7 +47,7 @@ def inclusion(session: Session, leaves: Sequence[bytes]) -> Json:
         .where(LedgerPosition.leaf.in_(leaves), LedgerPosition.position < head.size)
         .order_by(LedgerPosition.position)
     )
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "position": position,
             "leaf": leaf.hex(),
@@ -54,6 +56,10 @@ def inclusion(session: Session, leaves: Sequence[bytes]) -> Json:
         }
         for position, canonical, leaf in rows
     ]
+    for one in found:
+        path = [bytes.fromhex(node) for node in one["inclusion"]]
+        if not verify_inclusion(leaf_hash(b64decode(one["canonical"])), one["position"], head.size, path, head.root):
+            raise NoSuchProof(NOT_SIGNED)
     if not found:
         raise NoSuchProof("No such record is sealed. Check it; what was just recorded is sealed within seconds.")
     return {"checkpoint": head.note, "size": head.size, "root": head.root.hex(), "entries": found}
@@ -64,6 +70,8 @@ def consistency(session: Session, old: int) -> Json:
     head = _head(session)
     proof = consistency_proof(SealedLog(session), old, head.size)
     then = session.scalars(select(Checkpoint).where(Checkpoint.size == old).order_by(Checkpoint.id)).first()
+    if then and not verify_consistency(old, head.size, proof, then.root, head.root):
+        raise NoSuchProof(NOT_SIGNED)
     return {
         "checkpoint": head.note,
         "from": old,

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, stream_template
+from flask import Blueprint, Response, flash, render_template, stream_template
 
 from intake.admin.exports.stream import attached
 from intake.admin.ledger.checking import checking
@@ -12,10 +12,11 @@ from intake.admin.ledger.proofs import Json, consistency, inclusion, meant
 from intake.admin.ledger.standing import standing
 from intake.admin.moments import shown_by
 from intake.ledger import verifier
-from intake.ledger.anchoring import kept_in_file
 from intake.ledger.keys import known_keys
+from intake.ledger.order import require_order
 from intake.ledger.place import ledger_folder
 from intake.ledger.proofs import NoSuchProof
+from intake.ledger.seal import NotSealed
 from intake.models import Act
 from intake.staff.guard import READERS, allow, log_access
 from intake.web import clinic, house, now, reading
@@ -35,7 +36,7 @@ def page() -> str:
 def verify() -> Response:
     """Check everything, and say so line by line while it goes on: half a million records take a minute."""
     folder = ledger_folder(house().settings)
-    told = checking(house().database, clinic().key, known_keys(folder), kept_in_file(folder))
+    told = checking(house().database, clinic().key, folder)
     return Response(stream_template("admin/ledger/verify.html", told=told, begun=shown_by(clinic())(now())))
 
 
@@ -48,10 +49,11 @@ def inclusion_proof() -> Response | str:
         return _page(form, ConsistencyForm())
     try:
         with reading() as store:
+            require_order(store, ledger_folder(house().settings))
             leads, leaves = meant(store, clinic().key, form.record.data or "")
             log_access(Act.VIEWED, "proofs of consent records", leads)
             return _download(inclusion(store, leaves), "inclusion-proof.json")
-    except NoSuchProof as problem:
+    except (NoSuchProof, NotSealed) as problem:
         form.record.errors = [str(problem)]
         return _page(form, ConsistencyForm())
 
@@ -65,18 +67,24 @@ def consistency_proof() -> Response | str:
         return _page(InclusionForm(), form)
     try:
         with reading() as store:
+            require_order(store, ledger_folder(house().settings))
             return _download(consistency(store, form.size.data or 0), "consistency-proof.json")
-    except NoSuchProof as problem:
+    except (NoSuchProof, NotSealed) as problem:
         form.size.errors = [str(problem)]
         return _page(InclusionForm(), form)
 
 
 @blueprint.get("/admin/ledger/checkpoint.txt")
 @allow(READERS)
-def checkpoint() -> Response:
+def checkpoint() -> Response | str:
     """The newest signed checkpoint, to be kept outside of this computer."""
-    with reading() as store:
-        head = standing(store, now=now()).head
+    try:
+        with reading() as store:
+            require_order(store, ledger_folder(house().settings))
+            head = standing(store, now=now()).head
+    except NotSealed as problem:
+        flash(str(problem), "error")
+        return page()
     return Response(head.note if head else "", mimetype="text/plain", headers=attached("checkpoint.txt"))
 
 

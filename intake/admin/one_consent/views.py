@@ -18,8 +18,10 @@ from intake.admin.exports.stream import attached
 from intake.admin.moments import shown_by
 from intake.consent.evidence import NothingSealed
 from intake.ledger.keys import known_keys
+from intake.ledger.order import require_order
 from intake.ledger.place import ledger_folder
 from intake.ledger.proofs import NoSuchProof
+from intake.ledger.seal import NotSealed
 from intake.models import Act, Lead
 from intake.reference import read_reference
 from intake.staff.guard import READERS, allow, log_access, person
@@ -67,14 +69,14 @@ def export_person(ref: str) -> Response | str:
         return _locked(lead, form) if lead.restricted_at else _looked_at(lead, form)
     try:
         return _pack(lead, form) if form.kind.data == PACK else _text(lead, form)
-    except (NoReceipt, NothingSealed) as problem:
+    except (NoReceipt, NothingSealed, NotSealed) as problem:
         flash(str(problem), "error")
         return show(ref)
 
 
 @blueprint.get("/admin/consents/<ref>/proof/<record>")
 @allow(READERS)
-def proof(ref: str, record: str) -> Response:
+def proof(ref: str, record: str) -> Response | str:
     """That one record of this request is in the ledger; of a locked one, the evidence pack has them."""
     lead = _found(ref)
     if lead.restricted_at is not None:
@@ -82,9 +84,13 @@ def proof(ref: str, record: str) -> Response:
     log_access(Act.VIEWED, "proof of a consent record", [lead])
     try:
         with reading() as store:
+            require_order(store, ledger_folder(house().settings))
             text = proof_text(store, lead, record)
     except NoSuchProof:
         abort(404)
+    except NotSealed as problem:
+        flash(str(problem), "error")
+        return show(ref)
     return Response(text, mimetype="application/json", headers=attached(f"proof-{lead.ref}-{record[:8]}.json"))
 
 
@@ -92,6 +98,7 @@ def _pack(lead: Lead, form: PersonExportForm) -> Response:
     settings = house().settings
     whole = TemporaryFile(dir=settings.instance)  # noqa: SIM115  (it has no name on the disk; the response closes it)
     with transaction() as store:
+        require_order(store, ledger_folder(settings))
         leads = write_evidence(
             store, lead, known_keys(ledger_folder(settings)), whole, disclosed=not person().reads_only, now=now()
         )
