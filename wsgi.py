@@ -1,4 +1,4 @@
-"""The application for any WSGI server: `gunicorn wsgi:app`."""
+"""The application for any WSGI server, as `wsgi:app`. Put a web server in front of it that buffers requests."""
 
 import sys
 

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 import threading
 from collections.abc import Sequence
 
@@ -15,6 +14,7 @@ from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Settings, require_reachable_name, require_safe
 from intake.desk.measures import measure_older
 from intake.listening import addresses_to_listen_on, without_brackets
+from intake.server import processes
 
 OBJECTS_OF_A_LOOK = 50_000
 """A look at a long queue makes a million objects that all stay until its end: the collector need not walk over them
@@ -26,20 +26,15 @@ each time that there are a thousand more, which was 40 % of the work."""
 @click.option("--port", type=PORT, default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Number of web processes.")
 def serve(host: str, port: int, workers: int) -> None:
-    """Run the web form (gunicorn)."""
+    """Run the web form. Of a name with several addresses the first is listened on."""
     settings = Settings.from_environ()
     require_safe(settings, os.environ)
     require_reachable_name(settings, without_brackets(host))
     clinic_of(settings)
     database_of(settings).dispose()
-    addresses = addresses_to_listen_on(host, port)
+    address = addresses_to_listen_on(host, port)[0].rpartition(":")[0]
     settings.secret()  # made before there are several processes
-    # Errors only: gunicorn's warnings quote the address of whoever sent something odd.
-    arguments = [part for address in addresses for part in ("--bind", address)]
-    arguments += ["--workers", str(workers), "--threads", "4"]
-    arguments += ["--worker-class", "intake.gate.slow_clients.PunctualWorker"]
-    arguments += ["--graceful-timeout", "5", "--no-control-socket", "--log-level", "error", "intake.app:from_environ()"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606  (no shell; signals reach gunicorn itself)
+    processes.serve(without_brackets(address), port, workers=workers)
 
 
 @main.command("relay", with_appcontext=False)
