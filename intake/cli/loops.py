@@ -40,7 +40,7 @@ def sheet_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.
         **relay_steps(
             database, sheet, clinic, deployment_id(settings.secret()), allowance, alarm=partial(log_problem, folder)
         ),
-        "anchor": allowance.step(_anchoring(database, folder, clinic, places).step, reads=1, writes=1),
+        "anchor": allowance.step(_anchoring(database, folder, clinic, places).step, reads=2, writes=1),
     }
     return relay.Loop("sheet", steps, Holder(database, f"sheet:{clinic.key}"), "Delivered {} row{}.")
 

@@ -1,6 +1,6 @@
 """The Pipeline tab: whether the sheet is live, what waits and the last problem, so that staff see it at a glance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,8 +10,10 @@ from intake.db import Database
 from intake.desk.backlog import Backlog, backlog
 from intake.desk.cells import FIELDS, Request, cell
 from intake.desk.errors import SheetError
+from intake.desk.shape.tabs import LABELS, PIPELINE
 from intake.outbox import Problem, Progress
 
+Line = str | datetime | None
 EVERY = timedelta(minutes=1)
 LOOK_AGAIN = timedelta(minutes=1)
 
@@ -20,6 +22,7 @@ class Board(Protocol):
     """What the bulletin needs of the adapter."""
 
     def tab_id(self, name: str) -> int | None: ...
+    def texts(self, name: str) -> list[list[str]]: ...
     def apply(self, changes: Sequence[Request]) -> None: ...
 
 
@@ -39,7 +42,7 @@ class LastProblem:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """Writes the board once a minute. One read and one write; it lives without the tab, too."""
+    """Writes the board once a minute. Two reads and one write; it lives without the tab, too."""
 
     database: Database
     sheet: Board
@@ -54,9 +57,10 @@ class Bulletin:
             state = backlog(session, self.clinic.key)
         self._remember(state)
         try:
-            tab = self.sheet.tab_id("pipeline")
+            tab = self.sheet.tab_id(PIPELINE)
             if tab is not None:
-                self.sheet.apply([_write(tab, self._lines(state, now), self.clinic.queue.date_format)])
+                lines = dict(zip(LABELS, self._lines(state, now), strict=True))
+                self.sheet.apply(_write(tab, lines, self.sheet.texts(PIPELINE), self.clinic.queue.date_format))
         except SheetError as error:
             return Progress(not_before=now + LOOK_AGAIN, problem=str(error))
         return Progress(not_before=now + EVERY)
@@ -68,7 +72,7 @@ class Bulletin:
         if words:
             self.last.words, self.last.since = words, since
 
-    def _lines(self, state: Backlog, now: datetime) -> list[str | datetime | None]:
+    def _lines(self, state: Backlog, now: datetime) -> list[Line]:
         solved = " (solved)" if self.last.is_over and self.last.words else ""
         words = f"{self.last.words}{solved}" if self.last.words else "None"
         moments = (now, state.oldest, state.read_at, self.last.since)
@@ -77,6 +81,22 @@ class Bulletin:
         return [updated, str(state.waiting), oldest, read, *counts, words, since]
 
 
-def _write(tab: int, lines: Sequence[str | datetime | None], dates: str) -> Request:
-    rows = [{"values": [cell("alert", line, dates)]} for line in lines]
-    return {"updateCells": {"start": {"sheetId": tab, "rowIndex": 0, "columnIndex": 1}, "rows": rows, "fields": FIELDS}}
+def _write(tab: int, lines: Mapping[str, Line], standing: Sequence[Sequence[str]], dates: str) -> list[Request]:
+    """Write each value beside its label, wherever that stands; a label that is gone comes back at the top."""
+    places = {text: (row, at) for row, texts in enumerate(standing) for at, text in enumerate(texts) if text in lines}
+    gone = [label for label in lines if label not in places]
+    values = [
+        _cells(tab, row + len(gone), at + 1, [cell("alert", lines[label], dates)])
+        for label, (row, at) in places.items()
+    ]
+    if not gone:
+        return values
+    room = {"range": {"sheetId": tab, "dimension": "ROWS", "startIndex": 0, "endIndex": len(gone)}}
+    anew = [_cells(tab, row, 0, [cell("alert", text, dates) for text in (label, lines[label])])
+            for row, label in enumerate(gone)]  # fmt: skip
+    return [{"insertDimension": room}, *anew, *values]
+
+
+def _cells(tab: int, row: int, column: int, cells: Sequence[Request]) -> Request:
+    start = {"sheetId": tab, "rowIndex": row, "columnIndex": column}
+    return {"updateCells": {"start": start, "rows": [{"values": list(cells)}], "fields": FIELDS}}

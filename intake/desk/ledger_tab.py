@@ -4,7 +4,7 @@ Google keeps the sheet's history and who changed what; the tab is protected, and
 no longer signed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from intake.desk.cells import FIELDS, Request, cell
 from intake.desk.errors import SheetNotSetUp
-from intake.desk.shape.tabs import LEDGER
+from intake.desk.shape.tabs import CHECKPOINTS, LEDGER
 from intake.models import Checkpoint
 
-NOTE = 2  # the column of the signed text
+KEPT_ON, ENTRIES, NOTE = CHECKPOINTS
+SIGNED = "\n— "
+"""What a signed note holds: its signature's line begins so."""
 MISSING = "The tab “Ledger” is missing; run “intake sheet setup”."
 
 
@@ -23,7 +25,7 @@ class LedgerSheet(Protocol):
     """What this needs of the adapter."""
 
     def tab_id(self, name: str) -> int | None: ...
-    def column(self, sheet_id: int, index: int) -> list[str]: ...
+    def texts(self, name: str) -> list[list[str]]: ...
     def apply(self, changes: Sequence[Request]) -> None: ...
 
 
@@ -36,12 +38,27 @@ class LedgerTab:
 
     def put(self, checkpoint: Checkpoint) -> None:
         """Write the checkpoint under the heading, the newest on top. Raises a `SheetError`."""
+        tab, texts = self._tab(), self.sheet.texts(LEDGER)
         at = checkpoint.signed_at.astimezone(self.time_zone)
-        self.sheet.apply(_row(self._tab(), at, checkpoint))
+        values: dict[str, str | datetime] = {KEPT_ON: at, ENTRIES: str(checkpoint.size), NOTE: checkpoint.note}
+        heading = _row_of_heading(texts)
+        if heading is None:  # somebody deleted it: it comes back above what stands there
+            titles: dict[str, str | datetime] = {title: title for title in CHECKPOINTS}
+            self.sheet.apply([*_row(tab, 0, _places([]), values), *_row(tab, 0, _places([]), titles)])
+        else:
+            self.sheet.apply(_row(tab, heading + 1, _places(texts[heading]), values))
 
     def notes(self) -> list[str]:
-        """The signed notes that stand there, the newest first. Raises a `SheetError`."""
-        return [f"{text.strip()}\n" for text in self.sheet.column(self._tab(), NOTE)[1:] if text.strip()]
+        """Return the notes that stand there, the newest first. Raises a `SheetError`.
+
+        All of the notes' column counts, so that one that was spoiled is seen; and what is signed, wherever it stands.
+        """
+        self._tab()
+        texts = self.sheet.texts(LEDGER)
+        heading = _row_of_heading(texts)
+        column = None if heading is None else texts[heading].index(NOTE)
+        cells = [(at, text) for row, line in enumerate(texts) if row != heading for at, text in enumerate(line)]
+        return [f"{text.strip()}\n" for at, text in cells if text.strip() and (at == column or SIGNED in text)]
 
     def _tab(self) -> int:
         tab = self.sheet.tab_id(LEDGER)
@@ -50,11 +67,29 @@ class LedgerTab:
         return tab
 
 
-def _row(tab: int, at: datetime, checkpoint: Checkpoint) -> list[Request]:
-    place = {"sheetId": tab, "dimension": "ROWS", "startIndex": 1, "endIndex": 2}
-    cells = [cell("", at), cell("", str(checkpoint.size)), cell("", checkpoint.note)]
-    start = {"sheetId": tab, "rowIndex": 1, "columnIndex": 0}
+def _row_of_heading(texts: Sequence[Sequence[str]]) -> int | None:
+    return next((row for row, line in enumerate(texts) if NOTE in line), None)
+
+
+def _places(heading: Sequence[str]) -> dict[str, int]:
+    """Where each title stands; all in our order in a tab that has none."""
+    return {title: heading.index(title) for title in CHECKPOINTS if title in heading} or {
+        title: at for at, title in enumerate(CHECKPOINTS)
+    }
+
+
+def _row(tab: int, row: int, places: Mapping[str, int], values: Mapping[str, str | datetime]) -> list[Request]:
+    place = {"sheetId": tab, "dimension": "ROWS", "startIndex": row, "endIndex": row + 1}
     return [
         {"insertDimension": {"range": place, "inheritFromBefore": False}},
-        {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": FIELDS}},
+        *(
+            {
+                "updateCells": {
+                    "start": {"sheetId": tab, "rowIndex": row, "columnIndex": at},
+                    "rows": [{"values": [cell("", values[title])]}],
+                    "fields": FIELDS,
+                }
+            }
+            for title, at in places.items()
+        ),
     ]

@@ -128,13 +128,13 @@ class GoogleSheet:
             header=row_of_header(seen, PIPELINE), first_reference=str(next(iter(seen.cells.get(REF, ())), "")),
         )  # fmt: skip
 
-    def column(self, sheet_id: int, index: int) -> list[str]:
-        """The texts of a tab's column, from the first row down. Two reads."""
-        title = next(name for name, tab in self.tabs().items() if tab.get("sheetId", 0) == sheet_id)
-        letter = chr(ord("A") + index)
-        place = quote(f"{_quoted(title)}!{letter}:{letter}", safe="")
-        found = self._connection.call("get", f"{SPREADSHEET_URL % self._id}/values/{place}")
-        return [str(row[0]) if row else "" for row in found.get("values", [])]
+    def texts(self, name: str) -> list[list[str]]:
+        """What the tab of ours that is bound under *name* shows, row by row; nothing when it is not there. One read."""
+        lookup = {"metadataKey": TAB_KEY, "metadataValue": name, "locationType": "SHEET"}
+        body = {"dataFilters": [{"developerMetadataLookup": lookup}], "majorDimension": "ROWS"}
+        found = self._connection.call("post", f"{SPREADSHEET_URL % self._id}/values:batchGetByDataFilter", body=body)
+        rows: list[list[Any]] = next((one["valueRange"].get("values", []) for one in found.get("valueRanges", [])), [])
+        return [[str(text) for text in row] for row in rows]
 
     def first_row(self, tab: str) -> list[str]:
         """The texts of a tab's first row."""

@@ -34,6 +34,6 @@ def relay_steps(
         "take rows out": allowance.step(Removal(database, sheet, clinic).step, reads=5, writes=2),
         "read back": allowance.step(ReadBack(database, sheet, clinic).step, reads=3, writes=1),
         "upkeep": allowance.step(Upkeep(sheet, clinic).step, reads=7, writes=2),
-        "bulletin": allowance.step(Bulletin(database, sheet, clinic, alarm).step, reads=1, writes=1),
+        "bulletin": allowance.step(Bulletin(database, sheet, clinic, alarm).step, reads=2, writes=1),
         "remove old marks": allowance.step(partial(remove_old_marks, database, sheet), reads=1, writes=1),
     }

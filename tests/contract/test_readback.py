@@ -157,7 +157,7 @@ def test_the_pipeline_tab_tells_how_the_queue_stands(delivery, database, queue, 
     Bulletin(database, google, clinic).step(NOON)
 
     said = {line[0]: line[1] for line in queue.values("Pipeline", shown=True) if len(line) > 1}
-    assert queue.calls() == ["developerMetadata:search", "batchUpdate"]
+    assert queue.calls() == ["developerMetadata:search", "values:batchGetByDataFilter", "batchUpdate"]
     assert (said["Last updated"], said["The oldest waits since"]) == ("2026-11-23 12:00", "2026-11-23 11:53")
     assert (said["Requests waiting to be written here"], said["Last problem"]) == ("1", "None")
     assert queue.formulas() == 0

@@ -56,12 +56,12 @@ def test_it_lives_without_its_tab(bulletin, google):
     assert bulletin.step(NOON).problem is None
 
 
-def test_one_read_and_one_write_a_minute(bulletin, sandbox):
+def test_two_reads_and_one_write_a_minute(bulletin, sandbox):
     sandbox.clear()
 
     bulletin.step(NOON)
 
-    assert len(sandbox.requests()) == 2
+    assert len(sandbox.requests()) == 3
 
 
 def test_an_alarm_about_the_consent_log_is_told_before_anything_else(

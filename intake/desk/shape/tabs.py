@@ -24,6 +24,8 @@ LABELS = (
     "Last problem",
     "Since",
 )
+CHECKPOINTS = ("Kept here on", "Entries", "Signed checkpoint of the consent log: please do not change or delete")
+"""The heading of the Ledger tab."""
 SILENT = "TIME(0,5,0)"
 """The pipeline writes here each minute; after five without it something is wrong."""
 
@@ -55,9 +57,8 @@ def _pipeline_tab(found: Found, account: str) -> list[Request]:
 
 def _ledger_tab(found: Found) -> list[Request]:
     sheet_id = randbelow(2**31 - 1) + 1
-    titles = ["Kept here on", "Entries", "Signed checkpoint of the consent log: please do not change or delete"]
     return [
-        *_tab(found, sheet_id, "Ledger", LEDGER, [titles], (150, 90, 640)),
+        *_tab(found, sheet_id, "Ledger", LEDGER, [CHECKPOINTS], (150, 90, 640)),
         _protect(sheet_id, found.account),
     ]
 
