@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic
 from intake.db import Database
 from intake.desk.columns import queue_columns
-from intake.desk.errors import AnswerLost, NeedsPerson, SheetError
+from intake.desk.errors import AnswerLost, NeedsPerson, SheetError, SheetFull, SheetRefused
 from intake.desk.leaving import IS_IN_FLIGHT
 from intake.desk.look import Looked, look
 from intake.desk.readback import ReadableSheet
@@ -53,6 +54,8 @@ class Removal:
     """Lines that the last call should have emptied, until the next look. Forgotten, they stay where they are."""
     tab: int = 0
     """The tab that they are in."""
+    most: int = AT_ONCE
+    """Rows in the next call: fewer after a refusal, until the row that Google will not let go is found."""
 
     def step(self, now: datetime) -> Progress:
         """Look, settle what is gone, and empty what is still there. May be killed at any line.
@@ -73,11 +76,10 @@ class Removal:
             there = {entry: (lead, ref) for entry, (lead, ref) in asked.items() if ref in looked.strays}
             gone = self._settle({entry: asked[entry][0] for entry in asked.keys() - there.keys()}, now)
             moved = self._tidy(reading)
-            if there and not moved:
-                self._empty(reading, looked, there, began, now)
+            refused = self._empty(reading, looked, there, began, now) if there and not moved else None
         except SheetError as error:
             return self._failed(asked, error, now)
-        return self._next(asked, there, gone, now)
+        return self._next(asked, there, gone, now, refused)
 
     def _settle(self, gone: Mapping[int, int], now: datetime) -> int:
         with self.database.writing() as session:
@@ -100,21 +102,42 @@ class Removal:
             self.sheet.apply(move_down(self.tab, blank, end))
         return bool(blank)
 
-    def _empty(self, reading: Reading, looked: Looked, there: Asked, began: float, now: datetime) -> None:
+    def _empty(self, reading: Reading, looked: Looked, there: Asked, began: float, now: datetime) -> str | None:
+        """Empty rows, and say what Google has against one."""
         layout = self.sheet.layout()
         if any(layout.places.get(tag) != place for tag, place in reading.places.items()):
-            return  # staff moved columns since we looked; the next look knows
-        with self.database.writing() as session:
-            _count_attempt(session, there, now)
-        rows = [row for _, ref in there.values() for row in looked.strays[ref]]
+            return None  # staff moved columns since we looked; the next look knows
+        chosen = dict(islice(there.items(), self.most))
+        rows = [row for _, ref in chosen.values() for row in looked.strays[ref]]
         requests = empty_if_unchanged(layout.sheet_id, rows, layout.indexes(queue_columns(self.clinic.queue)))
         if time.monotonic() - began > self.patience:
             raise AnswerLost("The relay was stopped for a while; looking again.")
-        if requests:
-            self.sheet.apply(requests)
-        self.tab, self.emptied = layout.sheet_id, [row.index for row in rows]
+        try:
+            if requests:
+                self.sheet.apply(requests)
+        except SheetFull:
+            raise  # no row is to blame
+        except SheetRefused as error:
+            return self._narrow(chosen, error, now)
+        with self.database.writing() as session:
+            _count_attempt(session, chosen, now)
+        self.tab, self.emptied, self.most = layout.sheet_id, [row.index for row in rows], AT_ONCE
+        return None
 
-    def _next(self, asked: Asked, there: Asked, gone: int, now: datetime) -> Progress:
+    def _narrow(self, chosen: Asked, error: SheetRefused, now: datetime) -> str | None:
+        """Ask for half of the rows next time: one that Google will not let go must not keep the others here."""
+        if len(chosen) > 1:
+            self.most = (len(chosen) + 1) // 2
+            return None
+        self.most, problem = AT_ONCE, ""
+        with self.database.writing() as session:
+            for entry, (_, ref) in chosen.items():
+                problem = f"The row of {ref} must leave the sheet and cannot be taken out. {error}"
+                put_off(session, entry, now + LOOK_AGAIN, problem)
+        log.warning("not taken out", extra={"reason": type(error).__name__})
+        return problem
+
+    def _next(self, asked: Asked, there: Asked, gone: int, now: datetime, refused: str | None) -> Progress:
         if not there:
             return Progress(not_before=now + PACE if gone else None, was_put_off=len(asked) == AT_ONCE)
         with self.database.writing() as session:
@@ -123,7 +146,7 @@ class Removal:
             problem = STUCK.format(", ".join(sorted({there[entry][1] for entry in stuck})[:10])) if stuck else None
             for entry in stuck:
                 put_off(session, entry, now + LOOK_AGAIN, problem or "")
-        return Progress(not_before=now + LOOK_AFTER, problem=problem, was_put_off=True)
+        return Progress(not_before=now + LOOK_AFTER, problem=refused or problem, was_put_off=True)
 
     def _failed(self, asked: Asked, error: SheetError, now: datetime) -> Progress:
         wait = LOOK_AGAIN if isinstance(error, NeedsPerson) else timedelta(seconds=error.retry_after or 0)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from intake.desk.backlog import backlog
 from intake.desk.leaving import put_back, take_out
 from intake.desk.remove import Removal
 from intake.models import Lead
@@ -99,3 +100,27 @@ def test_an_answer_that_is_lost_does_no_harm(delivery, removal, add_lead, queue,
     steps(removal)
 
     assert names(queue) == ["Ben"]
+
+
+def test_a_row_that_is_locked_away_from_us_does_not_keep_the_others_in_the_sheet(
+    delivery, removal, add_lead, queue, lock, database, clinic
+):
+    leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo", "Dora", "Emil")]
+    delivery.step(NOON)
+    at, _ = queue.place(leads[3].ref, "Ref")
+    area = {"sheetId": queue.tabs()["Queue"], "startRowIndex": at, "endRowIndex": at + 1}
+    kept = {"range": area, "description": "Dana’s", "editors": {"users": ["dana@clinic.example"]}}
+    queue.change({"addProtectedRange": {"protectedRange": kept}})
+    for lead in leads:
+        lock(lead)
+
+    said: set[str] = set()
+    now = LATER
+    for _ in range(10):
+        progress = removal.step(now)
+        said, now = said | {progress.problem or ""}, progress.not_before or now
+
+    assert names(queue) == ["Dora"]
+    assert any(f"The row of {leads[3].ref} must leave" in words for words in said)
+    with database.reading() as session:
+        assert backlog(session, clinic.key).problem.startswith(f"The row of {leads[3].ref} must leave")
