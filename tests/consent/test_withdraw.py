@@ -17,6 +17,7 @@ from intake.consent.withdraw import withdraw
 from intake.models import Basis, Channel, ConsentEvent, Decision, Lead, Purpose, Suppression
 from tests.consent.telling import BUTTON, NOON, happens
 from tests.factories import ADDRESS_KEY, Factory
+from tests.waiting import RAN_TOO_LONG
 
 LATER = NOON + timedelta(hours=1)
 SILENT = Manner("submitting the form", "none", "none", "form", "patient", "/", Basis.IMPLIED)
@@ -207,7 +208,7 @@ def test_presses_at_the_same_moment_are_one_withdrawal_on_the_list(database, cli
     def press(_):
         with database.writing() as session:
             if not database.is_sqlite:  # SQLite lets one writer in after the other
-                ready.wait(timeout=10)
+                ready.wait(timeout=RAN_TOO_LONG)
             lead = session.get(Lead, ana)
             withdraw(session, lead, set(Purpose), BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=LATER)
 

@@ -19,6 +19,7 @@ from intake.models import Lead, Role
 from tests.conftest import ROOT
 from tests.logged import personal_lines
 from tests.page import PageClient
+from tests.waiting import RAN_TOO_LONG
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGINT)
-        said = self.process.communicate(timeout=30)[0]
+        said = self.process.communicate(timeout=RAN_TOO_LONG)[0]
         assert personal_lines(said + (self.data / "demo.log").read_text()) == []
 
 

@@ -2,13 +2,13 @@
 
 import re
 import sqlite3
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import accessible
 from tests.journeys.conftest import Demo, running_demo
+from tests.waiting import wait_until
 
 OVER_THE_EDGE = """[...document.querySelectorAll("label, legend, h1, h2, h3, p, li, a")]
     .filter((part) => part.clientWidth && part.scrollWidth > part.clientWidth + 1 && !part.closest(".hidden"))
@@ -41,7 +41,7 @@ def test_a_patient_asks_and_the_front_desk_sees_it(demo: Demo, phone: Page, brow
     assert re.fullmatch(r"\w{3}-\w{4}", reference)
     expect(phone.locator(".agreed li")).to_have_text(["Email me appointment reminders"])
     row = desk.locator("tr", has_text=reference)
-    expect(row).to_have_count(1, timeout=20_000)  # without a reload
+    expect(row).to_have_count(1)  # without a reload
     cells = row.locator("td").all_inner_texts()
     assert cells[3:12] == [
         "Ana O’Neil-Đặng", "+14165550191", "Physiotherapist", "Online (video call)", "Morning", "English", "Yes",
@@ -58,9 +58,7 @@ def test_the_acknowledgement_lies_in_the_mailbox(demo: Demo, phone: Page) -> Non
     phone.locator("#agree_reminders").check()
     phone.locator("#send").click()
     reference, by = phone.locator(".reference").inner_text(), phone.locator(".confirmed strong").inner_text()
-    until = time.monotonic() + 30
-    while reference not in phone.request.get(f"{demo.sheet}/mailbox").text():
-        assert time.monotonic() < until, "no mail came"
+    wait_until(lambda: reference in phone.request.get(f"{demo.sheet}/mailbox").text(), "the mail", pause=0.5)
 
     phone.goto(f"{demo.sheet}/mailbox")
     phone.get_by_role("link", name=reference).click()
@@ -147,12 +145,12 @@ def test_one_signal_ends_all_processes_and_the_next_start_has_everything(tmp_pat
         page.locator("#send").click()
         expect(page.locator(".confirmed")).to_be_visible()
         page.goto(first.sheet)
-        expect(page.locator("tr", has_text="Keep Me")).to_have_count(1, timeout=20_000)
+        expect(page.locator("tr", has_text="Keep Me")).to_have_count(1)
     assert first.process.returncode == 0
 
     with running_demo(tmp_path) as second:
         page.goto(second.sheet)
-        expect(page.locator("tr", has_text="Keep Me")).to_have_count(1, timeout=20_000)
+        expect(page.locator("tr", has_text="Keep Me")).to_have_count(1)
         page.close()
     log = (tmp_path / "demo.log").read_text()
     assert "Traceback" not in log

@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from intake.config import MailServer
 from tests.journeys.conftest import free_port
+from tests.waiting import RAN_TOO_LONG
 
 USER, PASSWORD = "intake", "p@ss word"
 
@@ -114,7 +115,7 @@ def signs_in(_: Any, __: Any, ___: Any, ____: str, given: Any) -> AuthResult:
 def mail_host(port: int | None = None, **options: Any) -> Iterator[MailHost]:
     """A server that listens for the time of a test; *options* are aiosmtpd's."""
     host = MailHost(port or free_port())
-    controller = Controller(host, hostname="127.0.0.1", port=host.port, **options)
+    controller = Controller(host, hostname="127.0.0.1", port=host.port, ready_timeout=RAN_TOO_LONG, **options)
     controller.start()
     host.loop = controller.loop
     try:

@@ -9,6 +9,7 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2.service_account import Credentials
 
 from intake.desk.redirect import answer_from
+from tests.waiting import RAN_TOO_LONG
 
 TEXT = {"userEnteredValue": {"stringValue": "=1+1"}}
 
@@ -21,7 +22,7 @@ def client_of(sandbox, **key_changes):
     session = AuthorizedSession(credentials, auth_request=Request(for_tokens))
     answer_from(session, sandbox.access.address)
     client = gspread.Client(auth=credentials, session=session)
-    client.set_timeout(5)
+    client.set_timeout(RAN_TOO_LONG)
     return client
 
 

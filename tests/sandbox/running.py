@@ -17,6 +17,7 @@ from intake.sandbox.folder import KEY_FILE, read_key
 from intake.sandbox.server import listen
 from intake.sandbox.state import Sandbox
 from intake.sandbox.workbook import Workbook
+from tests.waiting import RAN_TOO_LONG
 
 
 class RunningSandbox:
@@ -55,7 +56,7 @@ class RunningSandbox:
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         """A request of a person's browser."""
-        return self.http.request(method, f"http://127.0.0.1:{self.port}{path}", timeout=10, **kwargs)
+        return self.http.request(method, f"http://127.0.0.1:{self.port}{path}", timeout=RAN_TOO_LONG, **kwargs)
 
     def fault(self, kind: str, times: int = 1, **options: Any) -> None:
         """Arm trouble for the next calls that change the sheet, or whose path holds the `match` that is given."""
