@@ -1,8 +1,17 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from intake.hours import NeverOpen, business_days, business_minutes, call_by, is_holiday, opening_periods
+from intake.hours import (
+    NeverOpen,
+    business_days,
+    business_minutes,
+    call_by,
+    dated,
+    in_words,
+    is_holiday,
+    opening_periods,
+)
 
 
 def at(clinic, text):
@@ -72,3 +81,36 @@ def test_holidays_are_the_provinces_and_the_clinics(clinic):
 )
 def test_business_days_are_counted_as_the_law_does(clinic, start, end, days):
     assert business_days(clinic, date.fromisoformat(start), date.fromisoformat(end)) == days
+
+
+@pytest.mark.parametrize(("language", "promise", "kept"), [
+    ("en", "Monday, November 23 at 9:05 a.m.", "Monday, November 23, 2026 at 9:05 a.m."),
+    ("fr", "lundi 23 novembre à 9\xa0h\xa005", "lundi 23 novembre 2026 à 9\xa0h\xa005"),
+])  # fmt: skip
+def test_a_time_is_said_on_the_clinics_wall_clock_in_both_languages(clinic, language, promise, kept):
+    moment = at(clinic, "2026-11-23 09:05").astimezone(UTC)
+
+    assert in_words(moment, clinic, language) == promise
+    assert dated(moment, clinic, language) == kept
+
+
+def test_a_clinic_that_opens_again_after_a_year_still_keeps_its_promise(clinic):
+    """The longest closure that counts is a year, the day it ends on included."""
+    received = at(clinic, "2026-11-23 18:30")
+    days = [date(2026, 11, 24) + timedelta(days=count) for count in range(366)]
+    closed = clinic.model_copy(update={"opening_hours": clinic.opening_hours.model_copy(update={
+        "closed_on": tuple(day for day in days if day != date(2027, 11, 24))})})  # fmt: skip
+
+    assert call_by(closed, received) == at(clinic, "2027-11-24 08:30")
+    shut = clinic.model_copy(update={"opening_hours": clinic.opening_hours.model_copy(update={
+        "closed_on": (*days, date(2027, 11, 24))})})  # fmt: skip
+    with pytest.raises(NeverOpen):
+        call_by(shut, received)
+
+
+def test_minutes_are_counted_within_a_period_and_to_its_very_end(clinic):
+    minutes = [business_minutes(clinic, at(clinic, f"2026-11-23 {start}"), at(clinic, f"2026-11-23 {end}"))
+               for start, end in (("09:00", "09:01"), ("12:29", "12:30"), ("12:30", "13:00"), ("12:30", "13:01"),
+                                  ("07:00", "08:00"), ("18:00", "23:00"))]  # fmt: skip
+
+    assert minutes == [1, 1, 0, 1, 0, 60]

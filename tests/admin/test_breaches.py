@@ -20,6 +20,8 @@ def test_a_breach_is_entered_changed_and_counted(client):
     assert "No breach was entered" in client.get("/admin/breaches").text
     wrong = client.send("/admin/breaches/new", FAX | {"found_on": "2027-01-01", "people": "many"})
     assert wrong.errors() == {"people": "Enter a number from 0"}
+    odd = client.send("/admin/breaches/new", FAX | {"found_on": "yesterday"})
+    assert odd.errors() == {"found_on": "Enter a day like 2026-11-23"}
     ahead = client.send("/admin/breaches/new", FAX | {"found_on": "2027-01-01"})
     assert ahead.errors() == {"found_on": "Enter days that are not in the future."}
 

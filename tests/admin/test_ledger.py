@@ -166,6 +166,18 @@ def test_it_is_looked_through_by_who_what_when_and_whose(client, ana, page_datab
         assert client.get(asked).status == 200
 
 
+@pytest.mark.parametrize(("start", "end", "said"), [
+    ("2026-11-24", "2026-11-23", True), ("2026-11-23", "2026-11-23", False), ("", "2026-11-23", False),
+    ("2026-11-23", "9999-12-31", True),
+])  # fmt: skip
+def test_the_last_day_is_not_before_the_first(client, ana, start, end, said):
+    client.sign_in(Role.AUDITOR)
+
+    page = client.send("/admin/access", {"start": start, "end": end})
+
+    assert ("Enter a last day that is not before the first one" in page.errors().values()) is said
+
+
 @pytest.mark.parametrize("field", ["staff", "act"])
 def test_an_answer_that_was_not_offered_is_said(client, ana, field):
     client.sign_in(Role.AUDITOR)
