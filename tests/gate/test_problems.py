@@ -65,7 +65,7 @@ def test_a_withdrawal_is_kept_as_well(served, database, spoil):
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_lock_that_lasts_is_told_like_any_other_outage(monkeypatch, database, request):
-    monkeypatch.setattr("intake.app.Database", partial(Database, patience=0.05))
+    monkeypatch.setattr("intake.ledger.keeper.Database", partial(Database, patience=0.05))
     client = request.getfixturevalue("served")
     stamp = client.stamp()
 
