@@ -105,8 +105,7 @@ def forget(session: Session, caller: Caller) -> None:
 def _mistakes(session: Session, number: int, now: datetime, *where: ColumnElement[bool]) -> Sequence[datetime]:
     return session.scalars(
         select(SignInAttempt.at)
-        .where(SignInAttempt.id < number, SignInAttempt.at > now - WINDOW, SignInAttempt.at <= now + CLOCKS_DIFFER)
-        .where(*where)
+        .where(SignInAttempt.id < number, SignInAttempt.at > now - WINDOW, *where)
         .order_by(SignInAttempt.at.desc())
         .limit(FREE_ACCOUNT + 10)
     ).all()

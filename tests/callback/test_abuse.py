@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from intake.app import create_app
 from intake.callback.abuse import FASTEST, MOST_PER_NUMBER, Manner, Sign, held_requests, release, sign_of_machine
@@ -18,6 +18,7 @@ from intake.callback.arrivals import (
 )
 from intake.callback.submit import submit_callback
 from intake.config import Settings
+from intake.consent.record import Circumstances
 from intake.limits import REQUESTS, STAMP
 from intake.models import Lead, OutboxEntry, Role, Topic
 from intake.operations.held_checks import check_held
@@ -238,6 +239,24 @@ def test_a_sender_whose_address_is_not_known_shares_no_limit_with_others(databas
 
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Lead)) == REQUESTS.times + 1
+
+
+def test_limits_cost_a_request_two_statements(database, clinic):
+    said = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+
+    def statements(manner):
+        with database.writing() as session:
+            form = shown(session, clinic)
+            session.flush()
+            said.clear()
+            submit_callback(
+                session, answers(phone=f"416 555 01{len(manner)}0"), form, clinic=clinic, address_key=ADDRESS_KEY,
+                now=NOON, circumstances=Circumstances(network="203.0.113.0/24"), manner=manner.get("manner"),
+            )  # fmt: skip
+        return len(said)
+
+    assert statements({"manner": Manner("", None)}) == statements({}) + 2
 
 
 def test_the_trap_is_out_of_everybodys_way(client):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.callback.abuse import Manner, release
 from intake.callback.submit import submit_callback
 from intake.consent.record import Circumstances
 from intake.limits import MAIL_BY_NETWORK, MAIL_BY_STAMP, MOST_A_DAY, MOST_FIRST_A_DAY
@@ -75,6 +76,25 @@ def test_one_network_and_one_form_have_a_share_and_no_more(send, mailed, who, sh
     assert send(**who, email="ben@example.com") in mailed(), "another address has a share of its own"
 
 
+@pytest.mark.parametrize("who", [{"network": "203.0.113.0/24"}, {"network": "198.51.100.0/24", "nonce": "one form"}])
+def test_beyond_the_five_neither_network_nor_form_may_have_asked_before(send, mailed, who):
+    send("203.0.113.0/24", nonce="one form")
+    for network in networks(MOST_A_DAY - 1):
+        send(network)
+
+    assert send(**who) not in mailed()
+    assert send("192.0.2.0/24") in mailed()
+
+
+def test_mails_that_were_refused_use_up_nothing(send, mailed):
+    for _ in range(2 * MOST_A_DAY):
+        send("203.0.113.0/24")
+
+    owner = [send("198.51.100.0/24") for _ in range(2)]
+
+    assert set(owner) <= set(mailed())
+
+
 def test_another_spelling_of_the_address_has_no_share_of_its_own(send, mailed):
     for email in ("ana@bücher.example", "ana@xn--bcher-kva.example", "Ana@BÜCHER.example", "ANA@bücher.example"):
         send("203.0.113.0/24", email=email)
@@ -86,6 +106,21 @@ def test_whoever_has_many_networks_still_floods_no_mailbox(send, mailed, host):
     for network in networks(MOST_FIRST_A_DAY + 5):
         send(network)
         send(network)
+
+    mailed()
+
+    assert len(host.taken) == MOST_FIRST_A_DAY
+
+
+def test_requests_that_staff_let_go_all_at_once_flood_no_mailbox(database, clinic, mailed, host):
+    with database.writing() as session:
+        for number in range(MOST_FIRST_A_DAY + 2):
+            request = answers(phone=f"416 555 02{number:02}", email="ana@example.com")
+            lead = submit_callback(
+                session, request, shown(session, clinic), clinic=clinic, address_key=ADDRESS_KEY, now=NOON,
+                manner=Manner("https://buy.example", None),
+            )  # fmt: skip
+            release(session, lead, now=NOON)
 
     mailed()
 
