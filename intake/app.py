@@ -3,20 +3,24 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from flask import Flask, g
+from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intake.admin import rooms
 from intake.callback import views as callback
+from intake.callback.front import PreparedForms
 from intake.config import Clinic, Settings, load_clinic, require_safe
 from intake.consent import link_views as lost_link
 from intake.consent import views as consent
 from intake.contacts import show_phone
 from intake.gate.characters import keep_out_what_cannot_be_kept
-from intake.gate.headers import set_headers
-from intake.gate.hosts import answer_only_as
+from intake.gate.desk_sessions import DeskSessions
+from intake.gate.headers import NONCE, SecurityHeaders
+from intake.gate.hosts import answer_only_as, our_hosts
+from intake.gate.page_headers import set_page_headers
 from intake.gate.problems import Application, explain_problems
 from intake.gate.sender import SenderAddress
 from intake.gate.traces import trace_requests
@@ -30,6 +34,9 @@ from intake.site import site_folder
 from intake.staff import guard, login
 from intake.web import KEY, House, language, locale
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 LARGEST_BODY = 64 * 1024  # bytes; the longest honest form is under 8 KiB
 
 
@@ -42,18 +49,16 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.extensions[KEY] = House(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret())
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}  # before anything asks for its environment
+    app.session_interface = DeskSessions()
     _configure_sessions(app, settings)
     Babel(app, default_locale=LOCALES["en"], default_translation_directories=str(FOLDER), locale_selector=locale)
-    if settings.trusted_proxies:
-        trusted = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
-    app.wsgi_app = SenderAddress(app.wsgi_app, proxies=settings.trusted_proxies)  # type: ignore[method-assign]
     trace_requests(app)
-    set_headers(app, is_https=settings.is_https)
-    answer_only_as(app, settings.public_url)
+    set_page_headers(app)
+    is_ours = our_hosts(settings.public_url)
+    answer_only_as(app, is_ours)
     keep_out_what_cannot_be_kept(app)
     explain_problems(app)
-    app.register_blueprint(callback.blueprint)
+    callback.mount(app)
     app.register_blueprint(consent.blueprint)
     app.register_blueprint(lost_link.blueprint)
     app.register_blueprint(operations.blueprint)
@@ -62,7 +67,18 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     rooms.mount(app)
     app.before_request(guard.admit)
     app.context_processor(lambda: _page_values(clinic))
+    app.wsgi_app = _before_flask(app, settings, is_ours)  # type: ignore[assignment, method-assign]
     return app
+
+
+def _before_flask(app: Flask, settings: Settings, is_ours: Callable[[str], bool]) -> "WSGIApplication":
+    """Return what a request passes before the framework is asked, the last one here first."""
+    inner: WSGIApplication = PreparedForms(app.wsgi_app, app.extensions[callback.FORMS], is_ours)
+    if settings.trusted_proxies:
+        trusted = settings.trusted_proxies
+        inner = ProxyFix(inner, x_for=0, x_proto=trusted, x_host=trusted)
+    inner = SenderAddress(inner, proxies=settings.trusted_proxies)
+    return SecurityHeaders(inner, is_https=settings.is_https)
 
 
 def from_environ() -> Flask:
@@ -91,5 +107,5 @@ def _page_values(clinic: Clinic) -> dict[str, object]:
         "reception": show_phone(clinic.phones.reception),
         "privacy_phone": show_phone(clinic.privacy.phone),
         "language": language(),
-        "csp_nonce": g.get("csp_nonce"),
+        "csp_nonce": request.environ[NONCE],
     }

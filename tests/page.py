@@ -90,7 +90,7 @@ class PageClient:
         with place.database.writing() as session:
             member = staff(session, role, now=place.clock(), **account)
             key = begin(session, member, browser="Firefox", network="192.0.2.0/24", now=place.clock())
-        with self.http.session_transaction() as cookie:
+        with self.http.session_transaction("/admin/") as cookie:
             cookie.update({SESSION: key, "_user_id": member.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
         return member
 

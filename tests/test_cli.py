@@ -5,10 +5,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from intake.cli import main
+from intake.cli.group import COMMANDS
 from intake.db import Database
 from intake.desk.columns import PIPELINE, STAFF
 from tests.conftest import ROOT
@@ -335,3 +337,23 @@ def test_any_wsgi_server_can_serve_the_application(run, tmp_path):
     ended = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert ended.stdout == "200 OK\n", ended.stderr
+
+
+def test_the_list_of_commands_says_what_each_command_says_itself():
+    context = click.Context(main)
+
+    assert {name: command.help for name, command in COMMANDS.items()} == {
+        name: " ".join(main.get_command(context, name).help.split()) for name in main.list_commands(context)
+    }
+
+
+def test_help_loads_no_command():
+    code = (
+        "import sys; from intake.cli import main; main(['--help'], standalone_mode=False); "
+        "print(*sorted({'sqlalchemy', 'gspread', 'alembic', 'babel', 'pydantic'} & set(sys.modules)), file=sys.stderr)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "doctor" in done.stdout
+    assert done.stderr.strip() == ""

@@ -8,13 +8,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
-SALT = "callback-form.2"
-FORMER_SALT = "callback-form.1"
-"""Of releases that did not yet note the time and the look. Their forms may be open for as long as people like."""
+SALT = "callback-form.3"
+FORMER_SALTS = ("callback-form.2", "callback-form.1")
+"""Earlier releases signed JSON, the first one without the time and the look. Their forms may still be open."""
+BETWEEN, IDS = "~", "-"
+"""What separates the values of a stamp, and the ids in one of them; neither occurs in a value."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,10 @@ class Stamp:
 
     def sign(self, secret: str) -> str:
         """The text for the form's hidden field."""
-        seconds = int(self.shown_at.timestamp()) if self.shown_at else None
-        said = [self.nonce, self.statement_ids, self.language, seconds, self.rendering_sha256]
-        return URLSafeSerializer(secret, SALT).dumps(said)
+        seconds = str(int(self.shown_at.timestamp())) if self.shown_at else ""
+        ids = IDS.join(map(str, self.statement_ids))
+        said = BETWEEN.join((self.nonce, ids, self.language, seconds, self.rendering_sha256 or ""))
+        return _signer(secret).sign(said).decode()
 
     def renewed(self) -> "Stamp":
         """Return a stamp of the same form, shown since the same time, that is not counted together with this one."""
@@ -47,21 +51,30 @@ def new_stamp(statement_ids: Sequence[int], language: str, *, now: datetime) -> 
 
 def read_stamp(text: str, secret: str) -> Stamp | None:
     """The stamp that we signed, now or by a former release, or None for anything else."""
-    said = _signed(text, secret, SALT) or _signed(text, secret, FORMER_SALT)
-    if said is None:
-        return None
-    nonce, statement_ids, language, seconds, rendering = (*said, None, None)[:5]
-    shown_at = datetime.fromtimestamp(seconds, UTC) if seconds else None
-    return Stamp(nonce, tuple(statement_ids), language, shown_at, rendering)
+    try:
+        nonce, ids, language, seconds, rendering = _signer(secret).unsign(text).decode().split(BETWEEN)
+    except (BadSignature, ValueError):
+        return _former_stamp(text, secret)
+    shown_at = datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+    return Stamp(nonce, tuple(int(one) for one in ids.split(IDS) if one), language, shown_at, rendering or None)
+
+
+def _former_stamp(text: str, secret: str) -> Stamp | None:
+    for salt in FORMER_SALTS:
+        try:
+            said: list[Any] = URLSafeSerializer(secret, salt).loads(text)
+        except (BadSignature, ValueError):
+            continue
+        nonce, statement_ids, language, seconds, rendering = (*said, None, None)[:5]
+        shown_at = datetime.fromtimestamp(seconds, UTC) if seconds else None
+        return Stamp(nonce, tuple(statement_ids), language, shown_at, rendering)
+    return None
 
 
 def _nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def _signed(text: str, secret: str, salt: str) -> list[Any] | None:
-    try:
-        said: list[Any] = URLSafeSerializer(secret, salt).loads(text)
-    except (BadSignature, ValueError):
-        return None
-    return said
+@lru_cache(4)
+def _signer(secret: str) -> Signer:
+    return Signer(secret, SALT)

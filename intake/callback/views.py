@@ -3,23 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.callback.abuse import Manner
 from intake.callback.confirmation import confirmation_for
+from intake.callback.empty_forms import EmptyForms
 from intake.callback.forms import CallbackForm
 from intake.callback.shown import form_shown
 from intake.callback.stamp import Stamp, new_stamp, read_stamp
 from intake.callback.submit import FormShown, submit_callback
 from intake.consent.circumstances import circumstances_of
+from intake.consent.published import PublishedWords
 from intake.consent.rendering import block_of, rendering_sha256
 from intake.consent.statements import current_statements
+from intake.gate.headers import NONCE
 from intake.limits import STAMP, AskedTooOften
 from intake.models import ConsentStatement
-from intake.web import clinic, house, now, reading, speak, transaction
+from intake.web import KEY, House, clinic, house, now, reading, speak, transaction
 
+FORMS = "intake.callback.forms"
 blueprint = Blueprint("callback", __name__)
+
+
+def mount(app: Flask) -> None:
+    """Serve the form from *app*; the prepared one before the framework is asked."""
+    place: House = app.extensions[KEY]
+    words = PublishedWords(place.database, place.clinic.key)
+    app.extensions[FORMS] = EmptyForms(words, _render_empty, secret=place.secret, clock=place.clock)
+    app.register_blueprint(blueprint)
+
+
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
@@ -27,8 +41,12 @@ FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 @blueprint.get("/fr/", defaults={"language": "fr"})
 def form(language: str) -> Response:
     """The empty form. The browser may keep it, so that “back” leads to the same form, with what was typed."""
-    page = _page(*_fresh(language))
-    return Response(page, mimetype="text/html", headers={"Cache-Control": "private, no-cache"})
+    forms = _forms()
+    headers, body = forms.answer(
+        forms.prepare(language), language, nonce=request.environ[NONCE],
+        accept_encoding=request.headers.get("Accept-Encoding", ""),
+    )  # fmt: skip
+    return Response(body, headers=headers)
 
 
 @blueprint.post("/", defaults={"language": "en"})
@@ -81,6 +99,20 @@ def colours() -> Response:
     chosen = clinic().colours
     sheet = f":root {{ --brand: {chosen.brand}; --accent: {chosen.accent}; }}\n"
     return Response(sheet, mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
+
+
+def _forms() -> EmptyForms:
+    forms: EmptyForms = current_app.extensions[FORMS]
+    return forms
+
+
+def _render_empty(language: str, statements: Sequence[ConsentStatement], stamp: str, nonce: str) -> str:
+    form = CallbackForm(clinic=clinic(), statements=statements, language=language, formdata=None)
+    block = block_of(statements) if statements else None
+    return render_template(
+        "callback/form.html", form=form, stamp=stamp, csp_nonce=nonce, block=block, ticked=(), problem="",
+        other_language="en" if language == "fr" else "fr",
+    )  # fmt: skip
 
 
 def _shown(stamp: Stamp, language: str) -> FormShown | None:

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import click
 
+from intake.changes import wait_for_readers
 from intake.cli.group import main
 from intake.cli.output import file_for_others
 from intake.cli.wiring import clinic_of, database_of, now
@@ -53,6 +54,7 @@ def consent_publish(yes: bool) -> None:
     if published is None:  # somebody else did it while this one was asked
         click.echo(NOTHING)
         return
+    wait_for_readers(database)
     added = [f"{one.purpose} {one.language} version {one.version}" for one in published]
     click.echo(
         f"Published {', '.join(added)}." if added else "The words are unchanged; stored how the form shows them."

@@ -1,34 +1,47 @@
-"""The group of all commands, which turns our errors into one clear line."""
+"""The group of all commands. Each is loaded when it is called, so that none waits for what only others need."""
 
 import sys
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.exc import SQLAlchemyError
 
-from intake import __version__, demo, relay
+from intake import __version__
 from intake.cli.output import explained, prepare_output
-from intake.config import ConfigError
-from intake.consent.address_key import OtherKey
-from intake.consent.evidence import NoSuchRequest, NothingSealed
-from intake.consent.mailing_list import NotReadable
-from intake.consent.staff_withdrawal import NotRecorded
-from intake.desk.errors import SheetError
-from intake.ledger.keys import KeyProblem
-from intake.ledger.restart import NotRestarted
-from intake.ledger.seal import NotSealed
-from intake.listening import CannotListen
 from intake.logs import log_to_stderr
-from intake.operations.backup import NotBackedUp
-from intake.outage import outage_of
-from intake.privacy.find import NotDone
-from intake.staff.accounts import NotChanged
 
-OUR_ERRORS = (
-    CannotListen, ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotReadable,
-    NotRecorded, NotRestarted, NotSealed, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
-)  # fmt: skip
+
+@dataclass(frozen=True)
+class Command:
+    """A command before it is loaded: its line of help, and the modules of `intake.cli` that make it."""
+
+    help: str
+    modules: tuple[str, ...]
+
+
+COMMANDS = {
+    "consent": Command("Consent: its words, withdrawals, the suppression list.", ("consent", "evidence", "log")),
+    "db": Command("The database.", ("keep", "privacy", "evidence")),
+    "demo": Command(
+        "Run all of it on this computer: web, relay, a mailbox and, without a Google Sheet, the stand-in for one.",
+        ("together",),
+    ),
+    "doctor": Command(
+        "Check settings, database, clinic file, credentials, sheet and mail; say what to do about each.", ("keep",)
+    ),
+    "lead": Command("One request, by its reference.", ("privacy",)),
+    "queue": Command("The callback queue in the database.", ("sheet",)),
+    "relay": Command(
+        "Deliver the queue, read back what staff do, and send mail. Any number may run: one at a time works.", ("run",)
+    ),
+    "retention": Command("How long what is kept, by [retention] of the clinic file.", ("privacy",)),
+    "serve": Command("Run the web form. Of a name with several addresses the first is listened on.", ("run",)),
+    "sheet": Command("The front desk's Google Sheet.", ("sheet",)),
+    "staff": Command("Accounts of the admin’s desk.", ("staff",)),
+}
+"""`tests/house` holds each line of help against the command's own."""
 
 
 PORT = click.IntRange(1, 65535)
@@ -36,7 +49,25 @@ PORT = click.IntRange(1, 65535)
 
 
 class Intake(AppGroup):
-    """Turns our errors, whose messages are for people, into one clear line and exit code 1."""
+    """Loads commands when they are called, and turns our errors into one clear line and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """Return the names, without loading anything."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the command; None where there is none of this name."""
+        for module in COMMANDS[cmd_name].modules if cmd_name in COMMANDS else ():
+            import_module(f"intake.cli.{module}")
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands as click does, without loading them."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        names = self.list_commands(ctx)
+        rows = [(name, click.Command(name, help=COMMANDS[name].help).get_short_help_str(room)) for name in names]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run as a program: output that fails is a sentence, whatever part of click was writing it."""
@@ -49,15 +80,16 @@ class Intake(AppGroup):
             sys.exit(problem.exit_code)
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was called for."""
         try:
             return super().invoke(ctx)
-        except OUR_ERRORS as error:
-            raise click.ClickException(str(error)) from error
-        except SQLAlchemyError as error:
-            outage = outage_of(error)
-            if outage is None:
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            sentence: str | None = import_module("intake.cli.problems").sentence_for(error)
+            if sentence is None:
                 raise
-            raise click.ClickException(f"The database {outage.sentence}.") from error
+            raise click.ClickException(sentence) from error
 
 
 @click.group(cls=Intake, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,6 +1,7 @@
 """Under which circumstances something was expressed: coarse enough for evidence, too coarse to follow anybody by."""
 
 import re
+from functools import lru_cache
 
 from ua_parser import parse_user_agent
 
@@ -23,6 +24,7 @@ def circumstances_of(address: str | None, user_agent: str, key: bytes) -> Circum
     )
 
 
+@lru_cache(1024)
 def browser_family(user_agent: str) -> str:
     """ "Firefox", "Mobile Safari" …; "" for what is not known. The version is left out: it would tell people apart."""
     found = parse_user_agent(user_agent[:LONGEST])

@@ -1,9 +1,11 @@
 """What every answer says to the browser (OWASP ASVS 5 V3.4): nothing from elsewhere, no frame, nothing is kept."""
 
 import secrets
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, g, request
-from werkzeug.wrappers import Response
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 A_YEAR = 365 * 24 * 60 * 60
 UNUSED = (
@@ -12,55 +14,46 @@ UNUSED = (
     "xr-spatial-tracking",
 )  # fmt: skip
 """Abilities of the browser that no page of ours asks for."""
-FOR_SEARCH_ENGINES = frozenset({"callback.form", "callback.colours", "lost_link.form", "privacy.page", "static"})
-"""All that a search engine may keep; every other page is somebody's own, an error, or the desk's."""
-SECRETS = frozenset({"token", "code"})
-"""Parts of an address that open the page to whoever knows them."""
-DESK = "/admin/"
+POLICY = (
+    "default-src 'none'; script-src 'nonce-{}' 'strict-dynamic'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
 PERMISSIONS = ", ".join(f"{ability}=()" for ability in UNUSED)
+NONCE, REQUEST_ID = "intake.csp_nonce", "intake.request_id"
+"""Names in the WSGI environment of values that are drawn for each request."""
 
 
-def set_headers(app: Flask, *, is_https: bool) -> None:
-    """Have every answer of *app* carry them; *is_https*: patients reach it by https, and shall never again without."""
+class SecurityHeaders:
+    """WSGI middleware that adds what does not depend on the page, where it costs an answer next to nothing.
 
-    def add(response: Response) -> Response:
-        nonce = g.get("csp_nonce", "")
-        headers = response.headers
-        headers.setdefault(  # a page that needs less says so itself
-            "Content-Security-Policy",
-            f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self'; "
-            "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
-        )
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
-        headers["Referrer-Policy"] = _who_may_learn_the_address()
-        if request.endpoint not in FOR_SEARCH_ENGINES:
-            headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = PERMISSIONS
-        headers["X-Request-ID"] = g.get("request_id", "")
+    *is_https*: patients reach the site by https, and their browsers shall never again use http. What an answer says
+    itself stands: a page that needs less says so.
+    """
+
+    def __init__(self, application: "WSGIApplication", *, is_https: bool) -> None:
+        self._application = application
+        self._always = [
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Frame-Options", "DENY"),  # for browsers that do not know frame-ancestors
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Permissions-Policy", PERMISSIONS),
+        ]
         if is_https:
-            headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
-        if _is_secret():
-            headers["Cache-Control"] = "no-store"
-        elif response.mimetype == "text/html":
-            headers.setdefault("Cache-Control", "no-store")
-        return response
+            self._always.append(("Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains"))
 
-    app.before_request(_draw_nonce)
-    app.after_request(add)
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer as the application does that is behind."""
+        nonce = environ[NONCE] = secrets.token_urlsafe(16)
+        request_id = environ[REQUEST_ID] = secrets.token_hex(6)
 
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            said = {name.lower() for name, _ in headers}
+            added = [*self._always, ("X-Request-ID", request_id)]
+            if "content-security-policy" not in said:
+                added.append(("Content-Security-Policy", POLICY.format(nonce)))
+            if "referrer-policy" not in said:
+                added.append(("Referrer-Policy", "no-referrer"))
+            return start_response(status, [*headers, *added], exc_info)
 
-def _is_secret() -> bool:
-    """Whether the address of this page is an authority: it goes to no other page, no search engine and no cache."""
-    return not SECRETS.isdisjoint(request.view_args or ())
-
-
-def _who_may_learn_the_address() -> str:
-    """The Referrer-Policy. The desk asks where its own forms came from, to lead back there (`staff.guard`)."""
-    return "same-origin" if request.path.startswith(DESK) and not _is_secret() else "no-referrer"
-
-
-def _draw_nonce() -> None:
-    g.csp_nonce = secrets.token_urlsafe(16)
+        return self._application(environ, start)

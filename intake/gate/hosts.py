@@ -4,6 +4,8 @@ A Host header is the sender's to choose; what is built from it (redirects, links
 """
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
@@ -15,16 +17,25 @@ PROBES = frozenset({"operations.alive", "operations.ready"})
 """Asked by machines that watch, by whatever address they know; the answers hold no link."""
 
 
-def answer_only_as(app: Flask, public_url: str) -> None:
-    """Have *app* refuse requests for another host than that of *public_url* and this computer's names."""
-    trusted = [urlsplit(public_url).hostname or "localhost"]
+def answer_only_as(app: Flask, is_ours: Callable[[str], bool]) -> None:
+    """Have *app* refuse requests for another host than ours."""
 
     def check() -> None:
-        host = request.headers.get("Host")
-        if request.endpoint not in PROBES and not host_is_trusted(host, trusted) and not _is_here(host or ""):
+        if not is_ours(request.environ.get("HTTP_HOST", "")) and request.endpoint not in PROBES:
             abort(421)
 
     app.before_request(check)
+
+
+def our_hosts(public_url: str) -> Callable[[str], bool]:
+    """Return the check whether a Host header names that of *public_url* or this computer."""
+    trusted = [urlsplit(public_url).hostname or "localhost"]
+
+    @lru_cache(256)
+    def is_ours(host: str) -> bool:
+        return host_is_trusted(host, trusted) or _is_here(host)
+
+    return is_ours
 
 
 def _is_here(host: str) -> bool:

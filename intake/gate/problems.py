@@ -1,14 +1,17 @@
 """Error pages: what happened, what to do next, and the id under which our log tells more. No exception's text."""
 
 import logging
+from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, render_template, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from intake.gate.headers import REQUEST_ID
 from intake.outage import outage_of
 
 BAD_REQUEST = 400
@@ -54,13 +57,17 @@ DESK = "/admin/"
 
 
 class Application(Flask):
-    """Flask, but for what it would log of an error: the address and the exception's text."""
+    """Flask, but for two things: what it would log of an error, and that it looks for coroutines."""
 
     def log_exception(
         self, exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> None:
         """Log the kind of the error and where it arose."""
         log.error("unexpected error", extra={"page": request.endpoint or "none"}, exc_info=exc_info)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return *func* itself: no view or hook of ours is a coroutine, and asking each one costs every request."""
+        return func
 
 
 def explain_problems(app: Flask) -> None:
@@ -92,7 +99,7 @@ def _page(code: int) -> str:
     title, remedy = words.get(code, words[BAD_REQUEST if code < SERVER_FAULT else SERVER_FAULT])
     template = "errors/desk.html" if is_desk else "errors/error.html"
     kept = _sent() if code >= SERVER_FAULT and not is_desk else []
-    return render_template(template, title=title, remedy=remedy, kept=kept, request_id=g.get("request_id"))
+    return render_template(template, title=title, remedy=remedy, kept=kept, request_id=request.environ[REQUEST_ID])
 
 
 def _sent() -> list[tuple[str, str]]:

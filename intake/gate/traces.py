@@ -1,12 +1,12 @@
 """Each request has an id of ours and one line in the log, which says what was answered and never to whom."""
 
 import logging
-import secrets
 import time
 
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
+from intake.gate.headers import REQUEST_ID
 from intake.logs import request_id
 
 UNREMARKABLE = frozenset({"static", "callback.colours", "operations.alive", "operations.ready"})
@@ -22,18 +22,21 @@ def trace_requests(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id, g.began = secrets.token_hex(6), time.perf_counter()
-    request_id.set(g.request_id)
+    g.began = time.perf_counter()
+    request_id.set(request.environ[REQUEST_ID])
 
 
 def _end(response: Response) -> Response:
     # By the page's name: addresses can hold the token of a patient's page
     if request.endpoint not in UNREMARKABLE:
-        took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000)
-        log.info("answered", extra={
-            "page": request.endpoint or "none", "method": request.method, "status": response.status_code, "ms": took,
-        })  # fmt: skip
+        log_answer(request.endpoint or "none", request.method, response.status_code, g.get("began"))
     return response
+
+
+def log_answer(page: str, method: str, status: int, began: float | None) -> None:
+    """Write the line of a request; *began* is a reading of the performance counter."""
+    took = round((time.perf_counter() - began) * 1000) if began else 0
+    log.info("answered", extra={"page": page, "method": method, "status": status, "ms": took})
 
 
 def _forget(_: BaseException | None) -> None:

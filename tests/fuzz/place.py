@@ -56,7 +56,7 @@ class Place:
         return answer
 
     def _sent(self, method: str, path: str, query: Any, form: Mapping[str, Any] | None) -> Answer:
-        with self.client.http.session_transaction() as cookie:
+        with self.client.http.session_transaction("/admin/") as cookie:
             cookie.clear()
             cookie.update(self.outside if path.startswith(OUTSIDE) else self.inside)
         raw = {"QUERY_STRING": query} if isinstance(query, str) else {}
@@ -71,7 +71,7 @@ class Place:
             begin(session, member, browser="Firefox", network="192.0.2.0/24", now=self.house.clock())
         if not hasattr(self, "inside"):
             self.client.get("/admin/account")
-        with self.client.http.session_transaction() as cookie:
+        with self.client.http.session_transaction("/admin/") as cookie:
             self.outside = getattr(self, "outside", None) or {"csrf_token": cookie["csrf_token"]}
             self.inside = {**cookie, **self.outside}
 

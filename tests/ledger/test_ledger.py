@@ -1,10 +1,15 @@
+import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.ledger import canonical_bytes, commitment, leaf_hash
 from tests.ledger.evidence import verify
 
+NAMES = st.text(st.characters(max_codepoint=127), min_size=1)
+"""Of what stands in a record: our own words, in ASCII."""
 values = st.one_of(st.none(), st.text(), st.integers(-(2**53) + 1, 2**53 - 1))
+RECORDS = st.dictionaries(NAMES, values | st.dictionaries(NAMES, st.none() | st.text()))
 
 
 def test_the_hash_of_a_leaf_is_that_of_the_standard():
@@ -17,7 +22,7 @@ def test_the_order_of_keys_does_not_matter(record):
     assert canonical_bytes(record) == canonical_bytes(dict(reversed(record.items())))
 
 
-@given(st.dictionaries(st.text(), values | st.dictionaries(st.text(), st.none() | st.text())))
+@given(RECORDS)
 def test_what_the_house_writes_the_verifier_reads_as_canonical(record):
     assert verify.record_of(canonical_bytes(record)) == record
 
@@ -29,3 +34,14 @@ def test_a_commitment_binds_the_value_under_its_salt_and_field():
     assert bound != commitment(b"tlas", "email", "ana@example.com")
     assert bound != commitment(b"salt", "name", "ana@example.com")
     assert bound != commitment(b"salt", "email", "ann@example.com")
+
+
+@given(RECORDS)
+def test_the_bytes_are_those_of_rfc_8785(record):
+    assert canonical_bytes(record) == rfc8785.dumps(record)
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**53), 10**30])
+def test_a_number_that_the_rfc_cannot_write_is_refused(number):
+    with pytest.raises(ValueError, match="too large"):
+        canonical_bytes({"number": number})

@@ -136,7 +136,7 @@ class Somebody:
         data = {"csrf_token": self.token} if method == "POST" else None
         answer = self.browser.http.open(path, method=method, data=data)
         assert answer.status_code < 500, f"{method} {path}"
-        with self.browser.http.session_transaction() as cookie:
+        with self.browser.http.session_transaction("/admin/") as cookie:
             is_out = KEY not in cookie
         if is_out:
             self._come_in()

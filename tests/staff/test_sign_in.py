@@ -236,14 +236,14 @@ def test_half_a_sign_in_does_not_wait_for_ever(client, clock):
 
 def test_each_sign_in_has_a_session_of_its_own_and_leaves_nothing_of_the_one_before(client, clock):
     app = come_in_first(client)
-    with client.http.session_transaction() as cookie:
+    with client.http.session_transaction("/admin/") as cookie:
         first, cookie["planted"] = cookie[KEY], "x"
     sign_out(client)
     clock.now += STEP
     sign_in(client)
     client.send("/admin/sign-in/code", {"code": app.code(clock())})
 
-    with client.http.session_transaction() as cookie:
+    with client.http.session_transaction("/admin/") as cookie:
         assert cookie[KEY] != first
         assert "planted" not in cookie
         assert not [name for name in cookie if name.startswith("tf_")]
@@ -251,14 +251,14 @@ def test_each_sign_in_has_a_session_of_its_own_and_leaves_nothing_of_the_one_bef
 
 def test_signing_out_ends_the_session_and_clears_what_the_browser_kept(client):
     come_in_first(client)
-    with client.http.session_transaction() as cookie:
+    with client.http.session_transaction("/admin/") as cookie:
         stolen = dict(cookie)
 
     page = sign_out(client)
 
     assert page.response.location == "/admin/sign-in"
     assert page.response.headers["Clear-Site-Data"] == '"cache", "storage"'
-    with client.http.session_transaction() as cookie:
+    with client.http.session_transaction("/admin/") as cookie:
         cookie.update(stolen)
     assert not is_in(client)
 

@@ -9,12 +9,13 @@ from intake.admin.moments import shown_by
 from intake.admin.words.forms import PublishForm
 from intake.admin.words.proposal import Proposal, proposal
 from intake.admin.words.versions import ASKED, versions
+from intake.changes import wait_for_readers
 from intake.consent.publishing import PublishedMeanwhile
 from intake.consent.requirements import LANGUAGE_NAMES
 from intake.models import ConsentStatement
 from intake.staff.guard import ADMINS, READERS, allow, person
 from intake.staff.publish_words import NotWhatWasRead, publish_words, versions_in_words
-from intake.web import clinic, now, reading, transaction
+from intake.web import clinic, house, now, reading, transaction
 
 blueprint = Blueprint("words", __name__, url_prefix="/admin/words")
 WRONG, CONFLICT = 422, 409
@@ -42,6 +43,7 @@ def publish() -> tuple[str, int] | Response:
         with transaction() as store:
             added = publish_words(store, clinic(), person(), read=waiting.digest, endpoint=request.endpoint or "",
                                   now=now())  # fmt: skip
+        wait_for_readers(house().database)
     except (NotWhatWasRead, PublishedMeanwhile) as error:
         return _page(PublishForm(formdata=None), problem=str(error)), CONFLICT
     return _back(_done(added))
