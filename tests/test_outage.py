@@ -67,7 +67,6 @@ def test_a_server_that_does_not_let_us_in_is_told_from_one_that_is_away(database
 @ONLY_SQLITE
 def test_sqlite_tells_by_its_code(database, tmp_path):
     (tmp_path / "no_database.db").write_bytes(b"something else " * 500)
-    (tmp_path / "folder.db").mkdir()
     path = database.url.database
     damaged = bytearray(Path(path).read_bytes())
     for page in range(2, len(damaged) // 4096):
@@ -75,7 +74,6 @@ def test_sqlite_tells_by_its_code(database, tmp_path):
     (tmp_path / "damaged.db").write_bytes(damaged)
 
     assert said(lambda: ask(f"sqlite:///{tmp_path}/no_database.db")) is Outage.DAMAGED
-    assert said(lambda: ask(f"sqlite:///{tmp_path}/folder.db")) is Outage.FORBIDDEN
     assert said(lambda: ask(f"sqlite:///{tmp_path}/damaged.db")) is Outage.DAMAGED
     assert said(lambda: ask(f"sqlite:///{tmp_path}/new.db")) is Outage.OTHER_SCHEMA
     read_only = f"sqlite:///file:{path}?mode=ro&uri=true"

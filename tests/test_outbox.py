@@ -265,7 +265,7 @@ def test_the_problem_of_the_oldest_is_told_with_its_time(session, ask):
     assert problem_of(session, Topic.LINK).since == NOON - SECOND
     assert problem_of(session, Topic.QUEUE_ROW) is None
     settle_one(session, tried, now=NOON)
-    assert (problem_of(session, Topic.LINK).words, problem_of(session, Topic.LINK).since) == ("newer", NOON + MINUTE)
+    assert (problem_of(session, Topic.LINK).words, problem_of(session, Topic.LINK).since) == ("newer", NOON - MINUTE)
 
 
 def test_an_entry_holds_nothing_of_the_person(session, lead):
