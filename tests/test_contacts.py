@@ -1,6 +1,15 @@
 import pytest
 
-from intake.contacts import NotAnEmail, NotAPhone, masked, parse_email, parse_phone, show_phone
+from intake.contacts import (
+    NotAnEmail,
+    NotAPhone,
+    former_address_hash,
+    mailable,
+    masked,
+    parse_email,
+    parse_phone,
+    show_phone,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +42,13 @@ def test_numbers_are_shown_as_people_here_write_them():
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("Ana@EXAMPLE.com", "Ana@example.com"), ("a+b@example.ca", "a+b@example.ca")]
+    ("typed", "kept"),
+    [
+        ("Ana@EXAMPLE.com", "Ana@example.com"),
+        ("a+b@example.ca", "a+b@example.ca"),
+        (" ana@example.com\t", "ana@example.com"),
+        ("\xa0ana@example.com\u200b ", "ana@example.com"),
+    ],
 )
 def test_an_address_is_kept_in_canonical_form(typed, kept):
     assert parse_email(typed) == kept
@@ -59,3 +74,30 @@ def test_what_can_not_be_mailed_is_refused(typed):
 )
 def test_an_address_is_shown_to_its_owner_only_so_far(email, shown):
     assert masked(email) == shown
+
+
+def test_an_address_may_be_as_long_as_mail_allows_and_no_longer():
+    domain = ".".join(["d" * 62] * 3)
+    longest = f"{'a' * (254 - len(domain) - 1)}@{domain}"
+
+    assert (len(longest), parse_email(longest)) == (254, longest)
+    with pytest.raises(NotAnEmail):
+        parse_email(f"a{longest}")
+
+
+@pytest.mark.parametrize(("email", "sent_to"), [
+    ("ana@bücher.example", "ana@xn--bcher-kva.example"), ("ana@example.com", "ana@example.com"),
+    ("zoë@example.com", "zoë@example.com"),
+])  # fmt: skip
+def test_mail_goes_to_the_ascii_form_where_there_is_one(email, sent_to):
+    assert mailable(email) == sent_to
+
+
+def test_what_was_stored_and_is_no_address_is_not_mailed():
+    with pytest.raises(NotAnEmail):
+        mailable("ana")
+
+
+def test_the_hash_of_former_releases_left_spaces_and_all_case_aside():
+    assert former_address_hash(b"key", " JANE@STRAßE.de ") == former_address_hash(b"key", "jane@strasse.de")
+    assert former_address_hash(b"key", "jane@straße.de") != former_address_hash(b"another", "jane@straße.de")

@@ -38,7 +38,7 @@ def main() -> int:
             entered, score = mutant.room.name, scores[mutant.room.name]
             if mutant.key in judged:
                 score.equivalent += 1
-            elif nursery.notices(mutant.path, mutant.after, tests):
+            elif nursery.notices(mutant.path, mutant.after, tests, on_postgresql=not mutant.room.is_pure):
                 score.noticed += 1
             else:
                 score.survived += 1

@@ -11,15 +11,18 @@ class Room:
     name: str
     rules: Sequence[str]
     tests: Sequence[str]
+    is_pure: bool = False
+    """Without a database: its tests on SQLite are enough."""
 
 
 ROOMS = (
-    Room("hours", ["hours.py"], ["test_hours.py"]),
+    Room("hours", ["hours.py"], ["test_hours.py"], is_pure=True),
     Room(
         "contacts",
         ["contacts/*.py"],
         ["test_phone.py", "test_mailbox.py", "test_name.py", "test_networks.py", "test_contacts.py",
          "consent/test_mailboxes.py", "consent/test_address_key.py"],
+        is_pure=True,
     ),
     Room("fold", ["consent/fold.py", "consent/state.py"], ["consent/test_fold.py", "consent/test_state.py"]),
     Room("may_send", ["consent/may_send.py", "consent/facts.py"], ["consent/test_may_send.py"]),
