@@ -25,7 +25,11 @@ ROOMS = (
         is_pure=True,
     ),
     Room("fold", ["consent/fold.py", "consent/state.py"], ["consent/test_fold.py", "consent/test_state.py"]),
-    Room("may_send", ["consent/may_send.py", "consent/facts.py"], ["consent/test_may_send.py"]),
+    Room(
+        "may_send",
+        ["consent/may_send.py", "consent/facts.py"],
+        ["consent/test_may_send.py", "consent/test_facts.py"],
+    ),
     Room("stamp", ["callback/stamp.py"], ["callback/test_stamp.py", "callback/test_consent_block.py"]),
     Room("submit", ["callback/submit.py"], ["callback/test_submit.py", "callback/test_form.py"]),
     Room("abuse", ["callback/abuse.py", "limits.py"], ["test_limits.py", "callback/test_abuse.py"]),
