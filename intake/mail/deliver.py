@@ -21,11 +21,12 @@ from intake.config import Clinic
 from intake.consent.facts import facts_of
 from intake.consent.may_send import NOT_ALLOWED, MessageClass, Ruling, may_send
 from intake.consent.receipts import receipt_of
-from intake.consent.token import link_token, token_of
+from intake.consent.token import link_token
 from intake.db import Database
 from intake.limits import CLOCKS_DIFFER, MOST_FIRST_A_DAY
 from intake.mail.compose import Composed, Letter, compose
 from intake.mail.errors import MailError, NotNow, Refused
+from intake.mail.message_id import mail_id
 from intake.mail.messages import acknowledgement, link
 from intake.models import Lead, MailSent, OutboxEntry, Topic
 from intake.outbox import Progress, put_off, settle_one, settle_untried, take_one
@@ -112,11 +113,11 @@ class MailDelivery:
         return session.scalar(lately.where(Lead.clinic == lead.clinic, same_address, *day)) or 0
 
     def _letter(self, session: Session, lead: Lead, entry: OutboxEntry, now: datetime) -> Letter:
-        mail_id = token_of(lead.salt or b"", f"mail-{entry.id}")[:32]
+        known_by = mail_id(session, lead, entry)
         if entry.topic is Topic.LINK:
-            return link(lead, link_token(lead), public_url=self.public_url, id=mail_id)
+            return link(lead, link_token(lead), public_url=self.public_url, id=known_by)
         receipt = receipt_of(session, lead)
-        return acknowledgement(lead, receipt, self.clinic, public_url=self.public_url, id=mail_id, now=now)
+        return acknowledgement(lead, receipt, self.clinic, public_url=self.public_url, id=known_by, now=now)
 
     def _sent(self, entry: OutboxEntry, prepared: Prepared, now: datetime) -> Progress:
         with self.database.writing() as session:
