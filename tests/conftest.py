@@ -61,7 +61,7 @@ def postgres() -> Iterator[PostgresServer]:
         "ALTER SYSTEM SET autovacuum = off",  # it visits each of them every minute, and is at work beside every test
         "SELECT pg_reload_conf()",
     ):
-        _administer(server, statement)
+        administer(server, statement)
     yield server
     end(server)
 
@@ -86,12 +86,12 @@ class Templates:
 
     def postgresql(self, server: PostgresServer) -> str:
         if "postgresql" not in self.made:
-            _administer(server, f"CREATE DATABASE {self.name}_intake")
+            administer(server, f"CREATE DATABASE {self.name}_intake")
             self._fill(address(server, f"{self.name}_intake"))
             self.made.add("postgresql")
         self.copies += 1
         name = f"{self.name}_copy{self.copies}"
-        _administer(server, f"CREATE DATABASE {name} TEMPLATE {self.name}_intake")
+        administer(server, f"CREATE DATABASE {name} TEMPLATE {self.name}_intake")
         return address(server, name)
 
     def _fill(self, url: str) -> None:
@@ -111,7 +111,7 @@ def address(server: PostgresServer, name: str) -> str:
     return str(server.get_uri(name)).replace("postgresql://", "postgresql+psycopg://")
 
 
-def _administer(server: PostgresServer, statement: str) -> None:
+def administer(server: PostgresServer, statement: str) -> None:
     engine = create_engine(address(server, "postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))

@@ -69,14 +69,14 @@ def staff(session: Session, role: Role = Role.ADMIN, *, now: datetime = NOON, **
 class Factory:
     """Makes leads through the rule itself, in a session; each has a number of its own unless one is given."""
 
-    def __init__(self, session: Session, clinic: Clinic) -> None:
-        self.session, self.clinic = session, clinic
+    def __init__(self, session: Session, clinic: Clinic, *, address_key: bytes = ADDRESS_KEY) -> None:
+        self.session, self.clinic, self.address_key = session, clinic, address_key
 
     def __call__(self, *, now: datetime = NOON, language: str = "en", **changes: Any) -> Lead:
         form = shown(self.session, self.clinic, language=language)
         changes.setdefault("phone", f"416 555 {next(numbers) % 10_000:04}")
         return submit_callback(
-            self.session, answers(**changes), form, clinic=self.clinic, address_key=ADDRESS_KEY, now=now
+            self.session, answers(**changes), form, clinic=self.clinic, address_key=self.address_key, now=now
         )
 
 
