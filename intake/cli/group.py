@@ -36,6 +36,10 @@ COMMANDS = {
     "relay": Command(
         "Deliver the queue, read back what staff do, and send mail. Any number may run: one at a time works.", ("run",)
     ),
+    "restore": Command(
+        "Say what a database from a backup has lost; with --reason, do withdrawals and erasures again and go on.",
+        ("restore",),
+    ),
     "retention": Command("How long what is kept, by [retention] of the clinic file.", ("privacy",)),
     "serve": Command("Run the web form. Of a name with several addresses the first is listened on.", ("run",)),
     "sheet": Command("The front desk's Google Sheet.", ("sheet",)),

@@ -1,16 +1,19 @@
 """The relay's two loops, put together: what is done for the sheet; what is done for the post and the consent log."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from intake import relay
 from intake.callback.arrivals import note_usual_day
-from intake.cli.wiring import mailbox_of, sheet_of
+from intake.cli.wiring import mailbox_of, place_of, sheet_of
 from intake.config import Clinic, Settings
 from intake.db import Database
 from intake.desk.allowance import Allowance
-from intake.desk.backlog import backlog
+from intake.desk.backlog import Backlog, backlog
 from intake.desk.deliver import deployment_id
 from intake.desk.ledger_tab import LedgerTab
 from intake.desk.steps import relay_steps
@@ -28,7 +31,9 @@ from intake.mail.anchors import AuditorsMail
 from intake.mail.deliver import MailDelivery, settle_without_server
 from intake.mail.log_alarms import LogAlarms
 from intake.models import Checkpoint
+from intake.restore.catching_up import CatchingUp
 from intake.restore.copying import Copying
+from intake.restore.mode import SENTENCE, RestoreMode, entered_at
 
 
 def sheet_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.Loop:
@@ -42,7 +47,9 @@ def sheet_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.
         ),
         "anchor": allowance.step(_anchoring(database, folder, clinic, places).step, reads=2, writes=1),
     }
-    return relay.Loop("sheet", steps, Holder(database, f"sheet:{clinic.key}"), "Delivered {} row{}.")
+    mode = RestoreMode(database, ledger_folder(settings))
+    guarded = {name: mode.guarded(step) for name, step in steps.items()}
+    return relay.Loop("sheet", guarded, Holder(database, f"sheet:{clinic.key}"), "Delivered {} row{}.")
 
 
 def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.Loop:
@@ -51,23 +58,25 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
     Nothing here waits for the sheet, nor it for this.
     """
     mailbox, folder = mailbox_of(settings), ledger_folder(settings)
+    mode = RestoreMode(database, folder)
     places = {"file": Place(partial(_add_to_file, folder), every_one)}
     if mailbox is not None:
         places["mail"] = AuditorsMail(mailbox, clinic).place
     steps: dict[str, relay.Step] = {
         "seal": Sealing(database, folder, ledger_origin(clinic)).step,
         "patrol": Patrol(database, folder).step,
-        "anchor": _anchoring(database, folder, clinic, places).step,
+        "anchor": mode.guarded(_anchoring(database, folder, clinic, places).step),
         "forget counts": partial(forget_counts, database),
         "usual day": partial(note_usual_day, database, clinic),
     }
     if mailbox is None:
-        steps["end unsent mail"] = partial(settle_without_server, database, clinic)
+        steps["end unsent mail"] = mode.guarded(partial(settle_without_server, database, clinic))
     else:
-        steps["mail"] = MailDelivery(database, mailbox, clinic, settings.public_url).step
-        steps["alerts"] = Alerts(database, mailbox, clinic, backlog).step
+        steps["mail"] = mode.guarded(MailDelivery(database, mailbox, clinic, settings.public_url).step)
+        steps["alerts"] = Alerts(database, mailbox, clinic, partial(_queue_or_restore, mode)).step
         steps["log alarms"] = LogAlarms(database, mailbox, clinic, folder).step
     steps["copy acts"] = Copying(database, acts_file(settings, folder)).step
+    steps["catch up"] = CatchingUp(place_of(settings, clinic, database), mode).step
     says = "Handled {} mail{}." if mailbox else ""
     return relay.Loop("post", steps, Holder(database, f"post:{clinic.key}"), says)
 
@@ -79,3 +88,9 @@ def _anchoring(database: Database, folder: Path, clinic: Clinic, places: Mapping
 
 def _add_to_file(folder: Path, checkpoint: Checkpoint) -> None:
     add_note(folder, checkpoint.note)
+
+
+def _queue_or_restore(mode: RestoreMode, session: Session, clinic: str) -> Backlog:
+    """How the queue stands; while a database from a backup waits for a person, that is the trouble to be told."""
+    state = backlog(session, clinic)
+    return replace(state, problem=SENTENCE, problem_since=entered_at(session)) if mode.is_on(session) else state

@@ -9,6 +9,7 @@ from intake.consent.evidence import NoSuchRequest, NothingSealed
 from intake.consent.mailing_list import NotReadable
 from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
+from intake.ledger.acts_file import NotKept
 from intake.ledger.keys import KeyProblem
 from intake.ledger.restart import NotRestarted
 from intake.ledger.seal import NotSealed
@@ -19,8 +20,8 @@ from intake.privacy.find import NotDone
 from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
-    CannotListen, ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotReadable,
-    NotRecorded, NotRestarted, NotSealed, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
+    CannotListen, ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotKept,
+    NotReadable, NotRecorded, NotRestarted, NotSealed, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
 )  # fmt: skip
 
 

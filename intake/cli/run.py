@@ -12,8 +12,11 @@ from intake.cli.group import PORT, main
 from intake.cli.loops import post_loop, sheet_loop
 from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Settings, require_reachable_name, require_safe
+from intake.db import Database
 from intake.desk.measures import measure_older
+from intake.ledger.place import ledger_folder
 from intake.listening import addresses_to_listen_on, without_brackets
+from intake.restore.mode import RestoreMode
 from intake.server import processes
 
 OBJECTS_OF_A_LOOK = 50_000
@@ -31,7 +34,9 @@ def serve(host: str, port: int, workers: int) -> None:
     require_safe(settings, os.environ)
     require_reachable_name(settings, without_brackets(host))
     clinic_of(settings)
-    database_of(settings).dispose()
+    database = database_of(settings)
+    _say_restore_mode(settings, database)
+    database.dispose()
     address = addresses_to_listen_on(host, port)[0].rpartition(":")[0]
     settings.secret()  # made before there are several processes
     processes.serve(without_brackets(address), port, workers=workers)
@@ -48,6 +53,7 @@ def run_relay(once: bool) -> None:
         loops.insert(0, sheet_loop(settings, clinic, database))
     else:
         click.echo("No Google Sheet is configured, so requests wait in the database; see “intake doctor”.", err=True)
+    _say_restore_mode(settings, database)
     with database.writing() as session:
         measure_older(session, clinic)
     stop = relay.stop_on_signals()
@@ -72,3 +78,10 @@ def _run_once(loops: Sequence[relay.Loop], stop: threading.Event) -> None:
             problems.append(str(problem))
     if problems:
         raise click.ClickException(" ".join(problems))
+
+
+def _say_restore_mode(settings: Settings, database: Database) -> None:
+    """Each process that starts on a database from a backup notes it and says so."""
+    problem = RestoreMode(database, ledger_folder(settings)).enter_if_on(now=now())
+    if problem:
+        click.echo(problem, err=True)

@@ -8,11 +8,12 @@ from intake.config import Clinic, ConfigError, MailFolder, Settings, load_clinic
 from intake.db import Database
 from intake.desk.allowance import Allowance
 from intake.desk.sheet import GoogleSheet
-from intake.ledger.keeper import database_with_copy
+from intake.ledger.keeper import acts_file, database_with_copy
 from intake.ledger.place import ledger_folder
 from intake.mail.folder import MailboxFolder
 from intake.mail.smtp import SmtpServer
 from intake.operations.store_check import check_reachable
+from intake.restore.restoring import Place
 from intake.site import site_folder
 
 
@@ -43,6 +44,12 @@ def mailbox_of(settings: Settings) -> SmtpServer | MailboxFolder | None:
     if place is None:
         return None
     return MailboxFolder(place.path) if isinstance(place, MailFolder) else SmtpServer(place)
+
+
+def place_of(settings: Settings, clinic: Clinic, database: Database) -> Place:
+    """The database with what lies beside it, for doing lost acts again."""
+    folder = ledger_folder(settings)
+    return Place(database, clinic, folder, acts_file(settings, folder), settings.address_key())
 
 
 def now() -> datetime:

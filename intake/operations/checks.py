@@ -17,6 +17,7 @@ from intake.operations.held_checks import check_held
 from intake.operations.log_checks import check_log, check_signed
 from intake.operations.mail import check_mail
 from intake.operations.privacy_checks import check_retention, check_scrub
+from intake.operations.restore_checks import check_copy, check_restore
 from intake.operations.store_check import check_room, check_store
 from intake.site import site_folder
 
@@ -127,6 +128,7 @@ def run_checks(
         else:
             clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
             yield from _of_records(settings, database, clinic, now=now)
+            yield check_copy(settings, database, clinic)
             yield check_retention(database, clinic, now=now)
             yield from check_anchors(settings, clinic)
     credentials = check_credentials(settings)
@@ -145,6 +147,7 @@ def glance(settings: Settings, database: Database, clinic: Clinic, *, now: datet
 
 
 def _of_records(settings: Settings, database: Database, clinic: Clinic, *, now: datetime) -> Iterator[Finding]:
+    yield check_restore(settings, database)
     yield check_consent(database, clinic)
     yield check_signed(database, ledger_folder(settings))
     yield check_log(database, clinic, now=now, has_sheet=settings.has_sheet)

@@ -12,6 +12,7 @@ from intake.ledger.place import ledger_folder
 from intake.operations.checks import check_backlog
 from intake.operations.kept import Kept
 from intake.operations.log_checks import check_signed
+from intake.operations.restore_checks import check_restore
 from intake.operations.store_check import check_store
 from intake.web import clinic, house, now
 
@@ -51,10 +52,14 @@ def ready() -> tuple[Response, int]:
     queue = check_backlog(house().database, clinic(), now=now())
     signed: Kept = current_app.extensions[SIGNED]
     log = signed.finding(partial(check_signed, house().database, ledger_folder(house().settings)), house().clock)
-    return jsonify(
-        status="ready", database=finding.sentence, queue=_public(queue.sentence),
-        consent_log=ALARM if log.is_failure else "as signed",
-    ), 200  # fmt: skip
+    told = {
+        "database": finding.sentence, "queue": _public(queue.sentence),
+        "consent_log": ALARM if log.is_failure else "as signed",
+    }  # fmt: skip
+    restore = check_restore(house().settings, house().database)
+    if restore.is_failure:  # forms are taken all the same
+        told["restore"] = restore.sentence
+    return jsonify(status="ready", **told), 200
 
 
 def _public(sentence: str) -> str:
