@@ -114,7 +114,7 @@ class PageClient:
 
     def _inspected(self, response: TestResponse) -> Page:
         page = Page(response)
-        asked = response.request.path + response.request.query_string.decode()
+        asked = f"{response.request.path}?{response.request.query_string.decode()}"
         assert not PERSONAL.search(TOKEN.sub("", asked)), "personal data in the address"
         assert not PERSONAL.search(TOKEN.sub("", response.location or "")), "personal data in the redirect"
         if TOKEN.search(asked):

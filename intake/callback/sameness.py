@@ -4,13 +4,13 @@ A number is the same with and without hyphens, a mailbox is the same in every sp
 nothing. Everything else that differs is a correction, and a correction is a request of its own.
 """
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
 from intake.contacts import Phone, address_hash
 from intake.ledger import canonical_bytes
+from intake.marks import normalized
 from intake.models import Lead, Purpose
 
 APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ‘", "'"))
@@ -70,4 +70,4 @@ def answers_of(lead: Lead, agreed_to: Collection[Purpose]) -> CallbackRequest:
 
 
 def _words(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).translate(APOSTROPHES).split())
+    return " ".join(normalized("NFKC", text).translate(APOSTROPHES).split())

@@ -130,6 +130,7 @@ def test_a_page_that_asks_for_a_passkey_asks_anew_when_it_is_back(demo: Demo, pa
     page.goto(f"{desk}sign-in")
     page.get_by_role("button", name="Sign in with a passkey").click()
     options = page.locator("[data-passkey]").get_attribute("data-options")
+    page.wait_for_load_state()  # the script has run
     page.evaluate("document.querySelector('[data-passkey]').elements.credential.value = 'used up'")
 
     # the page says no-store, and this Chromium then loads it again: others bring it back, and say so by this event
