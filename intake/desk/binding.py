@@ -18,15 +18,16 @@ class Tabs(Protocol):
 
     def layout(self) -> Layout: ...
     def tabs(self) -> dict[str, dict[str, Any]]: ...
-    def first_row(self, tab: str) -> list[str]: ...
+    def top_rows(self, tab: str) -> list[list[str]]: ...
     def apply(self, changes: Sequence[Request]) -> None: ...
 
 
 def bind(spreadsheet: Tabs, clinic: Clinic) -> str:
     """Have a queue tab with every column, and say in a line what was done.
 
-    A tab that is bound already only gets the columns that are missing; a tab of the right name is adopted when its
-    first row is empty or holds our titles; otherwise a tab is made. Nothing that staff wrote is touched.
+    A tab that is bound already only gets the columns that are missing. A tab of the right name is adopted when its
+    first row is empty, or when one of its first rows holds our titles; otherwise a tab is made. Nothing that staff
+    wrote is touched.
     """
     columns = queue_columns(clinic.queue)
     try:
@@ -39,12 +40,12 @@ def bind(spreadsheet: Tabs, clinic: Clinic) -> str:
 def _make(spreadsheet: Tabs, clinic: Clinic, columns: Sequence[Column]) -> str:
     title, tabs = clinic.queue.tab, spreadsheet.tabs()
     if title in tabs:
-        sheet_id, first = tabs[title]["sheetId"], spreadsheet.first_row(title)
+        sheet_id, (row, first) = tabs[title]["sheetId"], _titles(spreadsheet.top_rows(title), columns)
         places = _places(first, columns, title)
         widest = max(places.values()) + 1
         grow = _grow(sheet_id, tabs[title]["gridProperties"]["columnCount"], widest)
         tags = _tag(sheet_id, columns, places, header=not any(first))
-        spreadsheet.apply([*grow, *tags, *mark_header(sheet_id, 0), _filter(sheet_id)])
+        spreadsheet.apply([*grow, *tags, *mark_header(sheet_id, row), _filter(sheet_id, row)])
         return f"The tab “{title}” is now the queue: {len(columns)} columns bound."
     # A new number each time: what is known of a tab that was deleted must not be taken for this one.
     sheet_id = randbelow(2**31 - 1) + 1
@@ -67,6 +68,12 @@ def complete(spreadsheet: Tabs, layout: Layout, columns: Sequence[Column]) -> st
     grow = _grow(layout.sheet_id, count, count + len(missing))
     spreadsheet.apply([*grow, *_tag(layout.sheet_id, missing, places, header=True, row=layout.first_row - 1)])
     return f"Added {', '.join(column.title for column in missing)} at the right end of the queue."
+
+
+def _titles(rows: Sequence[list[str]], columns: Sequence[Column]) -> tuple[int, list[str]]:
+    """The row that holds all our titles, or else the first one, and what it says."""
+    titles = {column.title for column in columns}
+    return next(((at, row) for at, row in enumerate(rows) if titles <= set(row)), (0, rows[0] if rows else []))
 
 
 def _places(first: Sequence[str], columns: Sequence[Column], tab: str) -> dict[str, int]:
@@ -113,6 +120,7 @@ def _grow(sheet_id: int, columns: int, wanted: int) -> list[Request]:
     return [{"updateSheetProperties": {"properties": properties, "fields": "gridProperties.columnCount"}}]
 
 
-def _filter(sheet_id: int) -> Request:
+def _filter(sheet_id: int, header: int = 0) -> Request:
     # Arrows in the header. Once only: staff who remove it do not get it back.
-    return {"setBasicFilter": {"filter": {"range": {"sheetId": sheet_id}}}}
+    area = {"sheetId": sheet_id} | ({"startRowIndex": header} if header else {})
+    return {"setBasicFilter": {"filter": {"range": area}}}

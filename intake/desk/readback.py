@@ -18,7 +18,7 @@ from intake.desk.columns import Column, Layout, queue_columns
 from intake.desk.comparison import Comparison, compare
 from intake.desk.drift import Drift, drifted, repairs
 from intake.desk.errors import AnswerLost, NeedsPerson, SheetError
-from intake.desk.header import row_of_header
+from intake.desk.header import problem_with_header
 from intake.desk.health import health_of, is_noted, note_problem, note_reading, note_spreadsheet
 from intake.desk.leaving import take_out_again
 from intake.desk.look import Looked, look, look_again
@@ -102,9 +102,9 @@ class ReadBack:
     def _take_in(self, reading: Reading, now: datetime, began: float) -> tuple[Looked, str | None]:
         looked = look(self.database, self.clinic, reading, now=now)
         self._send_away(looked, now)
-        seen, header = compare(looked.standing, looked.found), row_of_header(reading, self._columns)
+        seen, header = compare(looked.standing, looked.found), problem_with_header(reading, self._columns)
         if not seen.concerned:
-            return looked, _problem(seen, 0, header)
+            return looked, _problem(seen, 0) or header
         tab = self.sheet.layout().sheet_id if seen.missing or seen.returned else None
         lost = sum(seen.is_emptied or looked.standing[ref].tab != tab for ref in seen.missing)
         self._still_holds(began)
@@ -112,7 +112,7 @@ class ReadBack:
             absorbed = absorb(session, self.clinic, seen, tab=tab, now=now)
         if absorbed.changes:
             log.info("read back", extra={"changes": absorbed.changes})
-        return look_again(self.database, self.clinic, looked, seen.concerned, now=now), _problem(seen, lost, header)
+        return look_again(self.database, self.clinic, looked, seen.concerned, now=now), _problem(seen, lost) or header
 
     def _send_away(self, looked: Looked, now: datetime) -> None:
         """Have rows taken out that are out and stand there: pasted back, or brought back by an undo."""
@@ -145,7 +145,7 @@ class ReadBack:
         return Progress(not_before=now + max(wait, self._every), problem=str(error))
 
 
-def _problem(seen: Comparison, lost: int, header: int | None) -> str | None:
+def _problem(seen: Comparison, lost: int) -> str | None:
     if lost:
         return (
             f"{lost} rows vanished all at once; undo it in the sheet (File › Version history), or run “intake sheet "
@@ -155,11 +155,6 @@ def _problem(seen: Comparison, lost: int, header: int | None) -> str | None:
         return (
             f"{', '.join(seen.wiped)} is empty in every row of the queue, and was not before. Undo it in the sheet "
             "(File › Version history), or run “intake sheet restore”."
-        )
-    if header:
-        return (
-            f"The header of the queue stands in row {header + 1}, not at the top, so that sorting takes it along; undo "
-            "it in the sheet, or run “intake sheet setup”, which moves it up."
         )
     return None
 

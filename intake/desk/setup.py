@@ -10,7 +10,7 @@ from intake.config import Clinic
 from intake.desk.binding import Tabs, bind, complete
 from intake.desk.columns import Layout, Owner, queue_columns
 from intake.desk.errors import SheetError, SheetRefused
-from intake.desk.shape import basics, choices, colours, filter_views, heading, protection, tabs, unasked
+from intake.desk.shape import basics, choices, colours, filter_views, heading, protection, room, tabs, unasked
 from intake.desk.shape.difference import Difference, Found
 from intake.outbox import Progress
 
@@ -26,6 +26,7 @@ PARTS: Mapping[str, Callable[[Found, Clinic], Iterator[Difference]]] = {
     "protection": protection.differences,
     "tabs beside the queue": tabs.differences,
     "columns that are not asked for": unasked.differences,
+    "room": room.differences,
 }
 
 
@@ -40,7 +41,9 @@ def set_up(spreadsheet: Spreadsheet, clinic: Clinic) -> list[str]:
 
     Nothing that staff wrote is touched. What Google refuses is left out and said, the rest is done all the same.
     """
-    said = [bind(spreadsheet, clinic), *_put_right(spreadsheet, _off(spreadsheet, clinic))]
+    said, off = [bind(spreadsheet, clinic)], _off(spreadsheet, clinic)
+    said += _put_right(spreadsheet, off)
+    said += [f"To be done by hand: {one.sentence}" for part in off.values() for one in part if not one.requests]
     return [line for line in said if line] or ["The queue is set up already; nothing to do."]
 
 
@@ -61,6 +64,7 @@ def _off(spreadsheet: Spreadsheet, clinic: Clinic, layout: Layout | None = None)
 
 
 def _put_right(spreadsheet: Spreadsheet, off: Mapping[str, Sequence[Difference]]) -> list[str]:
+    off = {name: [one for one in part if one.requests] for name, part in off.items()}
     changes = [request for part in off.values() for one in part for request in one.requests]
     if not changes:
         return []

@@ -13,12 +13,12 @@ from intake.desk.allowance import Allowance
 from intake.desk.cells import Request
 from intake.desk.columns import COLUMN_KEY, PIPELINE, Layout
 from intake.desk.connection import Connection
-from intake.desk.header import HEADER_KEY, row_of_header
+from intake.desk.header import HEADER_KEY
 from intake.desk.marks import MARK_KEY, Mark
 from intake.desk.reading import Reading
 from intake.desk.shape.difference import TAB_KEY, Found
 
-REF = "pipeline:ref"
+TOP = 20  # rows of a tab among which its titles are looked for
 
 
 class GoogleSheet:
@@ -123,10 +123,7 @@ class GoogleSheet:
         place = f"{_quoted(titles[layout.sheet_id])}!{under}:{under}"
         row = self._get(fields=below, ranges=place, includeGridData="true")
         seen = self.read([column.tag for column in PIPELINE])
-        return Found(
-            layout, found["properties"], sheets, self.account, _validations(row),
-            header=row_of_header(seen, PIPELINE), first_reference=str(next(iter(seen.cells.get(REF, ())), "")),
-        )  # fmt: skip
+        return Found(layout, found["properties"], sheets, self.account, _validations(row), seen)
 
     def texts(self, name: str) -> list[list[str]]:
         """What the tab of ours that is bound under *name* shows, row by row; nothing when it is not there. One read."""
@@ -136,11 +133,11 @@ class GoogleSheet:
         rows: list[list[Any]] = next((one["valueRange"].get("values", []) for one in found.get("valueRanges", [])), [])
         return [[str(text) for text in row] for row in rows]
 
-    def first_row(self, tab: str) -> list[str]:
-        """The texts of a tab's first row."""
-        place = quote(f"{_quoted(tab)}!1:1", safe="")
+    def top_rows(self, tab: str) -> list[list[str]]:
+        """The texts of a tab's first rows."""
+        place = quote(f"{_quoted(tab)}!1:{TOP}", safe="")
         found = self._connection.call("get", f"{SPREADSHEET_URL % self._id}/values/{place}")
-        return [str(value) for value in (found.get("values") or [[]])[0]]
+        return [[str(value) for value in row] for row in found.get("values", [])]
 
     def apply(self, changes: Sequence[Request]) -> None:
         """Send *changes* as one all-or-nothing batchUpdate. One write."""

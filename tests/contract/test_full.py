@@ -6,6 +6,7 @@ import pytest
 
 from intake.desk.leaving import take_out
 from intake.desk.remove import Removal
+from intake.desk.setup import differences, set_up
 from intake.models import Lead
 from tests.conftest import NOON
 
@@ -63,3 +64,13 @@ def test_rows_that_must_leave_wait_together_and_leave_when_there_is_room(
     queue.delete_tab("Archive")
     removal.step(progress.not_before)
     assert queue.rows() == []
+
+
+def test_the_check_tells_how_many_requests_fit_in(queue, google, clinic, fill):
+    assert differences(google, clinic) == []
+
+    fill()
+
+    (told,) = differences(google, clinic)
+    assert "of the 10,000,000 cells that Google allows, so that 0 more requests fit in" in told.sentence
+    assert f"To be done by hand: {told.sentence}" in set_up(google, clinic)

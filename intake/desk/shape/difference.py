@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intake.desk.cells import Request
-from intake.desk.columns import Layout
+from intake.desk.columns import PIPELINE, Layout
+from intake.desk.header import is_headless, row_of_header, rows_of_titles
+from intake.desk.reading import Reading
 
 TAB_KEY = "intake.tab"
 """The key of the developer metadata that binds a tab of ours; its value is the tab's name in the house."""
+NOTHING_READ = Reading("", {}, {})
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Found:
-    """The spreadsheet as Google describes it, without cells."""
+    """The spreadsheet as Google describes it, with the cells that tell where its header is."""
 
     layout: Layout
     properties: Mapping[str, Any]
@@ -31,10 +34,23 @@ class Found:
     """The service account that the pipeline is."""
     validations: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """The data validation of the first row under the header, by column index."""
-    header: int | None = None
-    """The index of the row that says our titles; None where no row does."""
-    first_reference: str = ""
-    """What stands in the first cell of the column of references."""
+    reading: Reading = NOTHING_READ
+    """The cells of the pipeline's columns."""
+
+    @property
+    def header(self) -> int | None:
+        """The index of the row that says our titles; None where no row does."""
+        return row_of_header(self.reading, PIPELINE)
+
+    @property
+    def copies(self) -> Sequence[int]:
+        """The rows that say them as well."""
+        return rows_of_titles(self.reading, PIPELINE)[1:]
+
+    @property
+    def is_headless(self) -> bool:
+        """Whether requests stand there without a header."""
+        return is_headless(self.reading, PIPELINE)
 
     @property
     def queue(self) -> Mapping[str, Any]:
@@ -77,6 +93,11 @@ def column_of(area: Mapping[str, Any], sheet_id: int) -> int | None:
     start = area.get("startColumnIndex", 0)
     whole = area.get("sheetId", 0) == sheet_id and "endRowIndex" not in area and area.get("startRowIndex", 0) == 0
     return start if whole and area.get("endColumnIndex") == start + 1 else None
+
+
+def to_the_end(area: Mapping[str, Any], row: int) -> dict[str, Any]:
+    """The same columns from *row* to the end of the tab, wherever that is when it is sent."""
+    return {**{key: value for key, value in area.items() if key != "endRowIndex"}, "startRowIndex": row}
 
 
 def letters(index: int) -> str:

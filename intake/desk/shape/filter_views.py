@@ -1,24 +1,51 @@
 """Saved filter views: everybody sorts and filters for themselves, and the cells stay where they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from intake.config import Clinic
+from intake.desk.cells import Request
 from intake.desk.columns import Layout
 from intake.desk.shape.colours import open_words
-from intake.desk.shape.difference import Difference, Found, letters
+from intake.desk.shape.difference import Difference, Found, letters, to_the_end
 from intake.desk.shape.formulas import in_locale
 from intake.desk.statuses import PROMISED
 from intake.models import Status
 
 
 def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """Views that are missing; those that are there, staff may have changed to their liking."""
-    there = {view.get("title") for view in found.queue.get("filterViews", [])}
+    """Views that are missing or begin in another row than the header; otherwise staff may change them as they like."""
+    there = {view.get("title"): view for view in found.queue.get("filterViews", [])}
     for view in wanted(found.layout, clinic, found.locale):
-        if view["title"] not in there:
+        standing = there.get(view["title"])
+        if standing is None:
             yield Difference(f"The filter view “{view['title']}” is missing.", [{"addFilterView": {"filter": view}}],
                              is_ours=False)  # fmt: skip
+        elif found.header == 0 and standing.get("range", {}).get("startRowIndex", 0):
+            yield Difference(f"The filter view “{view['title']}” begins in another row than the header.",
+                             _from_top(standing, view), is_ours=False)  # fmt: skip
+
+
+def views_from_top(found: Found, clinic: Clinic) -> list[Request]:
+    """Requests that have each view of ours begin with the top row; for a header that comes there in the same call."""
+    there = {view.get("title"): view for view in found.queue.get("filterViews", [])}
+    ours = [view for view in wanted(found.layout, clinic, found.locale) if view["title"] in there]
+    return [request for view in ours for request in _from_top(there[view["title"]], view)]
+
+
+def _from_top(standing: Mapping[str, Any], view: Mapping[str, Any]) -> list[Request]:
+    """The view that stands, with what staff changed in it."""
+    formulas = {spec["columnIndex"]: spec for spec in view["filterSpecs"] if _is_formula(spec)}
+    specs = [
+        formulas.get(spec.get("columnIndex", 0), spec) if _is_formula(spec) else spec
+        for spec in standing.get("filterSpecs", [])
+    ]
+    anew = {**standing, "range": to_the_end(standing["range"], 0), "filterSpecs": specs}
+    return [{"deleteFilterView": {"filterId": standing["filterViewId"]}}, {"addFilterView": {"filter": anew}}]
+
+
+def _is_formula(spec: Mapping[str, Any]) -> bool:
+    return bool(spec.get("filterCriteria", {}).get("condition", {}).get("type") == "CUSTOM_FORMULA")
 
 
 def wanted(layout: Layout, clinic: Clinic, locale: str) -> list[dict[str, Any]]:
