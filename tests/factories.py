@@ -20,6 +20,7 @@ from intake.contacts import parse_phone
 from intake.db import Base
 from intake.models import ConsentEvent, Lead, OutboxEntry, Purpose, Role, StaffMember, Topic
 from intake.reference import new_reference
+from intake.staff.account_record import bind_account
 
 PASSWORD_OF_SOMEBODY = "$argon2id$v=19$m=8,t=1,p=1$7/m8xzfn4NUpaF9x+1hBtg$VDs2jZ9PbqijBAmyF1cWzFqpgL8FP9026SCqypFp3jI"
 """Nobody knows which: who signs in by `sign_in` never types it."""
@@ -62,7 +63,7 @@ def staff(session: Session, role: Role = Role.ADMIN, *, now: datetime = NOON, **
         "password": PASSWORD_OF_SOMEBODY,
     } | changes)  # fmt: skip
     session.add(member)
-    session.flush()
+    bind_account(session, member, now=now)
     return member
 
 

@@ -16,6 +16,7 @@ from intake.config import Clinic
 from intake.consent.events import Asked, record_answers, ticked
 from intake.consent.hashes import note_hashes
 from intake.consent.record import Circumstances
+from intake.consent.request_record import Why, bind
 from intake.consent.token import key_of, token_of
 from intake.hours import call_by
 from intake.limits import REQUESTS, STAMP, Counted, count, require
@@ -65,6 +66,7 @@ def submit_callback(
     no_mail = _look_at(session, lead, shown, manner, circumstances, address_key, now=now)
     try:
         with session.begin_nested():
+            bind(session, lead, Why.RECEIVED, now=now)  # goes with the lead where another was first
             session.add(lead)
     except IntegrityError:
         # The other half of a double click committed between our look and our insert. Any other clash is an error.

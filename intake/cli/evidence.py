@@ -16,7 +16,8 @@ from intake.cli.keep import db
 from intake.cli.log import seal_all
 from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Clinic, Settings
-from intake.consent.evidence import Selection, evidence, note_export, of_request, of_sample, of_time
+from intake.consent.evidence import evidence, note_export
+from intake.consent.selection import Selection, of_request, of_sample, of_time
 from intake.counted import counted
 from intake.db import Database
 from intake.grants import grant

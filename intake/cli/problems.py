@@ -5,8 +5,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from intake import demo, relay
 from intake.config import ConfigError
 from intake.consent.address_key import OtherKey
-from intake.consent.evidence import NoSuchRequest, NothingSealed
+from intake.consent.evidence_checks import NothingSealed
 from intake.consent.mailing_list import NotReadable
+from intake.consent.selection import NoSuchRequest
 from intake.consent.staff_withdrawal import NotRecorded
 from intake.desk.errors import SheetError
 from intake.ledger.acts_file import NotKept

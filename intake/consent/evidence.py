@@ -1,82 +1,30 @@
 """Evidence packs: everything an auditor needs to check the consent of one person, of a time, or of a fair sample."""
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from intake.consent.record import KIND, Manner, record
-from intake.consent.state import person_of
-from intake.ledger import field_salt, leaf_hash, stamp
-from intake.ledger.growing import Growing
-from intake.ledger.note import MalformedNote, NotSigned, open_checkpoint
-from intake.ledger.pack import Entry, Evidence, Opening, Statement
+from intake.consent.evidence_checks import NothingSealed, require_signed
+from intake.consent.evidence_records import sealed_events, sealed_requests, sealed_restarts
+from intake.consent.record import Manner, record
+from intake.consent.selection import Selection
+from intake.ledger import stamp
+from intake.ledger.pack import Entry, Evidence, Statement
 from intake.ledger.proofs import inclusion_proof
+from intake.ledger.restarts import explained, restarts
 from intake.ledger.sealed import SealedLeaves, SealedLog, last_checkpoint
 from intake.ledger.signing import VerifierKey
-from intake.models import (
-    Anchor,
-    Checkpoint,
-    ConsentEvent,
-    ConsentRendering,
-    ConsentStatement,
-    Decision,
-    Lead,
-    LedgerEntry,
-    LedgerPosition,
-)
-from intake.reference import read_reference
+from intake.models import Anchor, Checkpoint, ConsentEvent, ConsentRendering, ConsentStatement, Decision, Lead
 
-REFUSED = "Nothing is given out; run “intake consent verify”."
-
-
-class NothingSealed(Exception):
-    """Nothing can be shown: none of the entries is sealed, or the log is not the signed one; says what to do."""
-
-
-class NoSuchRequest(Exception):
-    """There is no request with this reference; the message says what to check."""
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which leads, by what a person asked for; told in the pack in the same words."""
-
-    lead_ids: Sequence[int]
-    words: dict[str, str]
-
-
-def of_request(session: Session, clinic: str, ref: str) -> Selection:
-    """All requests of the person who made request *ref*. Raises `NoSuchRequest`."""
-    lead = session.scalars(select(Lead).where(Lead.clinic == clinic, Lead.ref == read_reference(ref))).first()
-    if lead is None:
-        raise NoSuchRequest(f"There is no request {ref}; check the reference.")
-    return Selection(person_of(session, lead), {"request": lead.ref})
-
-
-def of_time(session: Session, clinic: str, start: datetime, end: datetime) -> Selection:
-    """Requests received from *start* up to and without *end*."""
-    between = (Lead.received_at >= start) & (Lead.received_at < end)
-    return Selection(_ids(session, clinic, between), {"from": stamp(start), "to": stamp(end)})
-
-
-def of_sample(session: Session, clinic: str, count: int, seed: str) -> Selection:
-    """*count* requests drawn by the newest checkpoint and *seed*: anybody with both draws the same ones again."""
-    head = last_checkpoint(session)
-    root = head.root if head else b""
-    refs = session.execute(select(Lead.id, Lead.ref).where(Lead.clinic == clinic))
-    drawn = sorted((sha256(root + seed.encode() + ref.encode()).digest(), lead_id) for lead_id, ref in refs)[:count]
-    return Selection([lead_id for _, lead_id in drawn], {"sample": str(count), "seed": seed, "root": root.hex()})
+MOST_ANCHORS = 100
 
 
 def evidence(
     session: Session, chosen: Selection, keys: Iterable[VerifierKey], *, now: datetime, disclosed: bool = True
 ) -> Evidence:
-    """The pack's content: every sealed event of the chosen leads, with proofs up to the newest checkpoint.
+    """The pack's content: every sealed record of the chosen leads, with proofs up to the newest checkpoint.
 
     To be written while *session* is open: the ledger's leaves are read as they are written. They are gone through here
     before anything is given out: a pack that its own verifier would refuse is none. Raises `NothingSealed`.
@@ -85,59 +33,50 @@ def evidence(
     head = last_checkpoint(session)
     if head is None:
         raise NothingSealed("Nothing is sealed yet; run “intake consent checkpoint” first.")
-    log = SealedLog(session)
-    found = _sealed_events(session, chosen.lead_ids, head.size)
+    log, keys = SealedLog(session), list(keys)
+    events = sealed_events(session, chosen.lead_ids, head.size)
+    found = [*events, *sealed_requests(session, chosen.lead_ids, head.size)]
     if not found:
         raise NothingSealed(
             "No sealed consent event belongs to this choice; check it, or run “intake consent checkpoint”."
         )
-    keys = list(keys)
-    _require_signed(session, log, head, keys, found)
-    events = [event for event, _, _ in found]
-    anchored = session.scalars(
-        select(Checkpoint.note).where(Checkpoint.id.in_(select(Anchor.checkpoint_id)), Checkpoint.size <= head.size)
-        .order_by(Checkpoint.id)
-    )  # fmt: skip
-    origin = head.note.partition("\n")[0]
+    found = sorted([*found, *sealed_restarts(session, head.size)], key=lambda one: one.position)
+    require_signed(session, log, head, keys, found)
+    answers = [one.event for one in events if one.event]
     return Evidence(
-        origin=origin,
+        origin=head.note.partition("\n")[0],
         keys=[str(key) for key in keys],
         made_at=stamp(now),
         selection=chosen.words,
-        statements=_statements(session, events),
-        renderings=_renderings(session, events),
+        statements=_statements(session, answers),
+        renderings=_renderings(session, answers),
         entries=[
-            Entry(
-                position,
-                canonical,
-                inclusion_proof(log, position, head.size),
-                _openings(event, canonical) if disclosed else {},
-            )
-            for event, position, canonical in found
+            Entry(one.position, one.canonical, inclusion_proof(log, one.position, head.size),
+                  one.openings if disclosed else {})
+            for one in found
         ],
         checkpoint=head.note,
-        anchors=list(anchored),
+        anchors=_anchors(session, head),
         leaves=SealedLeaves(log, head.size),
+    )  # fmt: skip
+
+
+def _anchors(session: Session, head: Checkpoint) -> list[str]:
+    """Earlier checkpoints that were kept elsewhere: no more than `MOST_ANCHORS`, spread over the whole log.
+
+    Each newer one stands for all that is before it, and checking a signature takes the verifier a while. Those of a log
+    that was given up by a restart are left out: it is not this one.
+    """
+    rows = session.execute(
+        select(Checkpoint.size, Checkpoint.note)
+        .where(Checkpoint.id.in_(select(Anchor.checkpoint_id)), Checkpoint.size <= head.size)
+        .order_by(Checkpoint.id)
     )
-
-
-def _require_signed(
-    session: Session, log: SealedLog, head: Checkpoint, keys: Sequence[VerifierKey],
-    found: Sequence[tuple[ConsentEvent, int, bytes]],
-) -> None:  # fmt: skip
-    """Refuse a log that is not the signed one, and events that are not all there. Raises `NothingSealed`."""
-    try:
-        signed = open_checkpoint(head.note, keys)
-    except (MalformedNote, NotSigned) as problem:
-        raise NothingSealed(f"The newest checkpoint is not to be believed: {problem}. {REFUSED}") from None
-    leaves = list(SealedLeaves(log, head.size))
-    if len(leaves) != signed.size or Growing().extended(leaves).root != signed.root:
-        raise NothingSealed(f"The {head.size} entries of the log are not those that were signed. {REFUSED}")
-    if any(leaf_hash(canonical) != leaves[position] for _, position, canonical in found):
-        raise NothingSealed(f"An entry of this choice has other bytes than were signed. {REFUSED}")
-    recorded = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND))
-    if recorded != session.scalar(select(func.count()).select_from(ConsentEvent)):
-        raise NothingSealed(f"There are more records of consent events than events. {REFUSED}")
+    restarted = restarts(session)
+    notes = [note for size, note in rows if explained(restarted, size) is None]
+    if len(notes) <= MOST_ANCHORS:
+        return notes
+    return [notes[at * (len(notes) - 1) // (MOST_ANCHORS - 1)] for at in range(MOST_ANCHORS)]
 
 
 def note_export(session: Session, chosen: Selection, *, now: datetime) -> None:
@@ -146,34 +85,6 @@ def note_export(session: Session, chosen: Selection, *, now: datetime) -> None:
     for start in range(0, len(chosen.lead_ids), 500):
         for lead in session.scalars(select(Lead).where(Lead.id.in_(chosen.lead_ids[start : start + 500]))):
             record(session, lead, None, Decision.EXPORTED, manner, now=now)
-
-
-def _ids(session: Session, clinic: str, which: ColumnElement[bool]) -> list[int]:
-    return list(session.scalars(select(Lead.id).where(Lead.clinic == clinic, which).order_by(Lead.id)))
-
-
-def _sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list[tuple[ConsentEvent, int, bytes]]:
-    found: list[tuple[ConsentEvent, int, bytes]] = []
-    for start in range(0, len(lead_ids), 500):
-        rows = session.execute(
-            select(ConsentEvent, LedgerPosition.position, LedgerEntry.canonical, LedgerEntry.kind)
-            .join(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
-            .join(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)
-            .where(ConsentEvent.lead_id.in_(lead_ids[start : start + 500]), LedgerPosition.position < size)
-            .options(joinedload(ConsentEvent.opening), joinedload(ConsentEvent.lead))
-            .order_by(LedgerPosition.position)
-        )
-        # Asked for the kind, SQLite would begin with every consent record there is
-        found += [(event, position, canonical) for event, position, canonical, kind in rows if kind == KIND]
-    return sorted(found, key=lambda one: one[1])
-
-
-def _openings(event: ConsentEvent, canonical: bytes) -> dict[str, Opening]:
-    salt, values = event.lead.salt, event.opening.values if event.opening else {}
-    if salt is None:
-        return {}
-    bound = json.loads(canonical).get("person") or {}
-    return {field: Opening(value, field_salt(salt, field)) for field, value in values.items() if bound.get(field)}
 
 
 def _statements(session: Session, events: Sequence[ConsentEvent]) -> list[Statement]:

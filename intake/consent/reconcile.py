@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.consent.reconcile_people import reconcile_people
+from intake.consent.reconcile_requests import reconcile_requests
 from intake.consent.record import KIND, facts_of
 from intake.consent.rendering import facts_of as rendering_facts
 from intake.consent.statements import facts_of as statement_facts
@@ -34,6 +35,7 @@ def reconciling(session: Session, clinic: str) -> Iterator[str]:
     yield from _events(session)
     yield from _words(session, clinic)
     yield from _renderings(session, clinic)
+    yield from reconcile_requests(session, clinic)
     yield from reconcile_people(session, clinic)
 
 

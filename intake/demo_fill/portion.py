@@ -11,6 +11,8 @@ from sqlalchemy import ColumnDefault, Table, insert, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intake.consent.record import KIND, Composed
+from intake.consent.request_record import KIND as REQUEST
+from intake.consent.request_record import Why, record_of
 from intake.db import Base, batched
 from intake.demo_fill.desk_work import Worked
 from intake.ledger import entry_of
@@ -53,6 +55,11 @@ def write(session: Session, portion: Portion, *, now: datetime) -> None:
     """
     leads = [lead for lead, _ in portion.worked]
     if leads:
+        records = [entry_of(REQUEST, record_of(lead, Why.RECEIVED, now=lead.received_at), now=lead.received_at)
+                   for lead in leads]  # fmt: skip
+        for lead, entry in zip(leads, records, strict=True):
+            lead.bound_leaf = entry.leaf
+        _insert(session, LedgerEntry, _rows(LedgerEntry, records))
         _insert(session, Lead, _rows(Lead, leads))
         ids = _numbered(session, Lead.ref, Lead.id, [lead.ref for lead in leads])
         for lead in leads:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.ledger import note
+from intake.ledger.checkpoint_records import missing_checkpoints
 from intake.ledger.entry_check import AT_ONCE, is_of_kind, placed
 from intake.ledger.growing import Growing
 from intake.ledger.kept import Kept
@@ -65,7 +66,9 @@ def auditing(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[Ke
     found.size = tree.size
     for level, index in stored:
         found.wrong.append(f"kept root {index} of level {level}: is not what the log gives")
-    _fit(heads, tree.size, roots, restarts(session), found)
+    restarted = restarts(session)
+    _fit(heads, tree.size, roots, restarted, found)
+    found.wrong += missing_checkpoints(session, since=restarted[-1].position if restarted else 0)
     _waiting(session, found)
     _last_head(session, tree, found)
 

@@ -30,7 +30,12 @@ def commitment(salt: bytes, field: str, value: str) -> str:
     hash of a phone number would be found by trying all of them. Each field has a salt of its own, derived from
     the person's, so that disclosing one field to an auditor says nothing about the others.
     """
-    return hmac.digest(field_salt(salt, field), value.encode(), sha256).hex()
+    return commitment_under(field_salt(salt, field), value)
+
+
+def commitment_under(salt: bytes, value: str) -> str:
+    """The commitment to *value* under the *salt* of its field: what a disclosed opening must come to."""
+    return hmac.digest(salt, value.encode(), sha256).hex()
 
 
 def field_salt(salt: bytes, field: str) -> bytes:

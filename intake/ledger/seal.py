@@ -8,7 +8,7 @@ each entry must have the bytes that were hashed, and the tree is grown from the 
 The new head is on disk beside the key before the database commits it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,19 +19,17 @@ from sqlalchemy.orm import Session, SessionTransaction
 from intake.ledger import alarm, keys, note
 from intake.ledger.alarm import PATROL
 from intake.ledger.append import append
-from intake.ledger.canonical import Value
 from intake.ledger.comparison import Comparison, Standing, compare, waiting_for
 from intake.ledger.entry_check import is_of_kind
 from intake.ledger.growing import Growing
 from intake.ledger.kept_head import KeptHead, OwnRecord, write_kept_head
 from intake.ledger.merkle import leaf_hash
-from intake.ledger.sealed import SealedLog, last_checkpoint
+from intake.ledger.own_records import SIGNERS_OWN, former_checkpoint, signers
+from intake.ledger.sealed import SealedLog
 from intake.ledger.signing import Signer
 from intake.models import Checkpoint, LedgerEntry, LedgerPosition
 
 MOST_AT_ONCE = 2000
-SIGNERS_OWN = frozenset({"key", "restart"})
-"""Kinds of records that only the signer makes, in the act of signing: one that waits was put there by somebody else."""
 REMEDY = (
     "Nothing is signed. Keep a copy of the database, find out who had it, and put a backup back; “intake restore” goes "
     "on from there"
@@ -87,19 +85,20 @@ def seal(
         raise NotSealed(standing[PATROL].sentence)
     if compared.standing is Standing.UNFINISHED and compared.kept:
         return _finish(session, compared.kept, now)
-    signers, own = _signers(session, folder, origin, current)
+    signed_by, own = signers(session, folder, origin, current)
     entries = unsealed(session, at_once)
     if not entries and not own:
         return None
+    own = [*former_checkpoint(session), *own]
     for entry in entries:
         _look_at(entry)
     entries = [*(append(session, kind, record, now=now) for kind, record in own), *entries]
     session.flush()
-    return sign(session, folder, origin, signers, _tree(session, compared), entries, own=len(own), now=now)
+    return sign(session, folder, origin, signed_by, _tree(session, compared), entries, own=len(own), now=now)
 
 
 def sign(
-    session: Session, folder: Path, origin: str, signers: Sequence[Signer], tree: Growing,
+    session: Session, folder: Path, origin: str, signed_by: Sequence[Signer], tree: Growing,
     entries: Sequence[LedgerEntry], *, own: int, now: datetime,
 ) -> Checkpoint:  # fmt: skip
     """Give *entries*, of which the signer itself made the first *own*, their places behind *tree*, and sign the result.
@@ -109,7 +108,7 @@ def sign(
     before = tree.size
     grown = _placed(session, tree, entries)
     head = note.Checkpoint(origin, grown.size, grown.root)
-    signed = note.sign_checkpoint(head, signers)
+    signed = note.sign_checkpoint(head, signed_by)
     checkpoint = _stored(session, head, signed, now)
     _keep(session, folder, KeptHead(
         notes=[signed], head=head, peaks=grown.peaks, base_size=before, added=[one.leaf for one in entries],
@@ -182,17 +181,3 @@ def _finish(session: Session, kept: KeptHead, now: datetime) -> Checkpoint:
     _placed(session, Growing.up_to(SealedLog(session), kept.base_size), entries)
     heads = [(signed, note.Checkpoint.parse(note.Note.parse(signed).text)) for signed in kept.notes]
     return [_stored(session, head, signed, now) for signed, head in heads][-1]
-
-
-def _signers(
-    session: Session, folder: Path, origin: str, current: Signer
-) -> tuple[list[Signer], list[tuple[str, Mapping[str, Value]]]]:
-    """Who signs the next checkpoint, and the record of a change of key."""
-    last = last_checkpoint(session)
-    if last is None:
-        return [current], []
-    signed_by = [one.key_hash for one in note.Note.parse(last.note).signatures]
-    if current.verifier.hash in signed_by:
-        return [current], []
-    former = keys.former_key(folder, origin, signed_by[-1])
-    return [former, current], [("key", {"former": str(former.verifier), "key": str(current.verifier)})]

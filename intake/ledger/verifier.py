@@ -25,6 +25,10 @@ whole numbers, null, and objects of text and null. `inclusion` is the proof of R
 one field of the person: HMAC-SHA256(salt, value) is the commitment in the entry. The entries stand in the order of
 their positions; the statements and renderings are exactly those that entries name.
 
+An entry says of which `kind` it is. "consent": an answer to a request for consent. "request": what a person asked for,
+as it stood when it was received, corrected or taken over from an earlier release; the newest one of a request is in the
+pack. "restart": the clinic went on from another log than the one it had signed; each is in every pack, and is told.
+
 What is no evidence, since nothing signs it: `made_at`, `selection`, and what was left out. A pack tells of the entries
 in it, and of the rest of the log only that it is unchanged.
 """
@@ -48,6 +52,7 @@ FORMAT = "consult-intake evidence 1"
 SUMS, PACK, CHECKPOINT, ANCHORS, LEAVES = "SHA256SUMS", "pack.json", "checkpoint.txt", "anchors.txt", "leaves.bin"
 PARTS = (PACK, CHECKPOINT, ANCHORS, LEAVES)
 NAMED = ("statement_sha256", "statement_version", "language", "purpose", "channel")
+RESTART = ("at", "who", "reason", "agrees_up_to", "former_size")
 LARGEST_FILE = 1 << 30
 LARGEST_INT = 2**53 - 1
 MOST_FINDINGS = 20
@@ -437,6 +442,7 @@ class Check:
                     raise Wrong("is not the page that has this SHA-256")
         if len(self.records) == len(self.pack["entries"]):
             self.named_and_there()
+        self.tell_restarts()
 
     def believe(self) -> None:
         """The keys of this log that were given; else those of the pack, which a forger could have put there."""
@@ -507,6 +513,17 @@ class Check:
             raise Wrong("are not the words that have this SHA-256")
         if joined.split("\n\n") != words:
             raise Wrong("hold a blank line, so that nobody can tell where a part of them ends")
+
+    def tell_restarts(self) -> None:
+        """A restart explains why checkpoints of before do not fit; whether the reason is a good one is for people."""
+        for record, entry in zip(self.records, self.pack["entries"]):  # noqa: B905  (Python 3.9)
+            if record.get("kind") == "restart":
+                self.notes.append(
+                    "the clinic restarted its log at position {} ({at}, by {who}), because: {reason}. Checkpoints of "
+                    "more than {agrees_up_to} and up to {former_size} entries are of the log that was given up".format(
+                        entry["position"], **{name: record.get(name) for name in RESTART}
+                    )
+                )
 
     def named_and_there(self) -> None:
         """Entries name words and pages by hashes; what they name must be there, once, and nothing else."""

@@ -62,6 +62,8 @@ class Lead(Base):
     what_hurts: Mapped[str | None] = mapped_column(Text)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """Key of the commitments in this person's consent events; erasing it unlinks them for good."""
+    bound_leaf: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """The hash of the newest record in the ledger of what stands here (`consent.request_record`)."""
     restricted_at: Mapped[datetime | None] = mapped_column(Utc)
     """Lock-box (PHIPA s. 37 (1)(a)): out of queue and sheet; opening it needs a reason."""
     erased_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -32,6 +32,8 @@ class StaffMember(Base):
     password: Mapped[str | None] = mapped_column(String(255))
     """Argon2id; None until the link was used."""
     created_at: Mapped[datetime] = mapped_column(Utc)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """Key of the commitments to address and name in the ledger (`staff.account_record`)."""
     invite_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Of the one-time link; None once it was used."""
     invite_until: Mapped[datetime | None] = mapped_column(Utc)

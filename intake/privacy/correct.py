@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.leave import change_address
+from intake.consent.request_record import Why, bind
 from intake.contacts import NotAnEmail, NotAPhone, is_name, parse_email, parse_phone
 from intake.languages import LANGUAGES
 from intake.models import Act, Correction, Lead
@@ -43,6 +44,7 @@ def correct(
     endpoint: str, now: datetime,
 ) -> Correction:  # fmt: skip
     """Put what was *typed* into *field* of *lead*, for *reason*. Raises `NotDone`, which says what to type."""
+    _hold(session, lead)
     before = value_of(lead, field)
     after = _read(field, typed.strip())
     if not reason.strip():
@@ -54,6 +56,7 @@ def correct(
         change_address(session, lead, after or None, address_key=address_key, now=now, reason=reason.strip())
     else:
         _put(lead, field, after)
+    bind(session, lead, Why.CORRECTED, now=now)
     correction = Correction(
         lead_id=lead.id, at=now, by=who.called, field=field, before=before, after=after, reason=reason.strip()
     )
@@ -61,6 +64,12 @@ def correct(
     note(session, who, Act.CORRECTED, FIELDS[field].lower(), [lead], clinic=lead.clinic, endpoint=endpoint, now=now,
          reason=reason.strip())  # fmt: skip
     return correction
+
+
+def _hold(session: Session, lead: Lead) -> None:
+    """Correct one after the other: of two at the same moment the later one must know what the first one put there."""
+    session.execute(select(Lead.id).where(Lead.id == lead.id).with_for_update())
+    session.refresh(lead)
 
 
 def corrections_of(session: Session, lead: Lead) -> Sequence[Correction]:

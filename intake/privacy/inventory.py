@@ -64,5 +64,6 @@ KEPT: Mapping[str, str] = {
     "id": "other tables refer to it", "clinic": "whose request it was", "ref": "the certificate and the log name it",
     "received_at": "for the figures", "call_by": "for the figures: was the promise kept",
     "form_language": "for the figures: two values", "call_language": "for the figures: two values",
-    "link_round": "a count", "restricted_at": "a time", "erased_at": "a time", "held_for": "our own word for why",
+    "bound_leaf": "a hash of commitments, which only the salt would open", "link_round": "a count",
+    "restricted_at": "a time", "erased_at": "a time", "held_for": "our own word for why",
 }  # fmt: skip

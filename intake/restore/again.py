@@ -15,6 +15,7 @@ from intake.config import Clinic
 from intake.consent.fold import FORMER_ADDRESS
 from intake.consent.leave import change_address
 from intake.consent.record import Manner, record
+from intake.consent.request_record import Why, bind
 from intake.consent.state import standings
 from intake.consent.suppression import suppress_address
 from intake.consent.withdraw import withdraw
@@ -106,6 +107,7 @@ class Again:
         except NotDone:
             if name == "email" and lead.email:
                 change_address(self.session, lead, None, address_key=self.address_key, now=self.now, reason=REASON)
+                bind(self.session, lead, Why.CORRECTED, now=self.now)
             self.told.append(f"{act.ref}: the {act.detail} was corrected on {act.at:%Y-%m-%d}; correct it again.")
 
     def _restrict(self, act: KeptAct) -> None:

@@ -1,6 +1,6 @@
 """Take up what the database has lost, in one transaction, and have the log go on honestly."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.record import Manner
+from intake.consent.request_record import Why, bind
 from intake.consent.state import standings
 from intake.consent.withdraw import withdraw
 from intake.contacts import NotAPhone
 from intake.db import Database
-from intake.ledger import Value, append, commitment, stamp
+from intake.ledger import Value, append, stamp
 from intake.ledger.acts_file import ActsFile
 from intake.ledger.kept_acts import KeptAct, Kind
 from intake.mail.message_id import begin_round
@@ -31,8 +32,8 @@ from intake.restore.stub import queue_row_of, stub
 
 FROM_SHEET = Manner("sheet", "none", "none", "system", "system", "")
 MAIL_ENDED = "Not sent: the database was put back from a backup, and it may have been sent before."
-RESTORED, TAKEN_UP = "restored", "taken up"
-"""Kinds of records in the log."""
+RESTORED = "restored"
+"""The kind of the record in the log."""
 
 
 @dataclass(frozen=True)
@@ -119,18 +120,9 @@ def _take_up_rows(session: Session, place: Place, sheet: SheetKnows, now: dateti
         session.add(lead)
         session.flush()
         session.add(queue_row_of(lead, row, place.clinic, tab=sheet.tab, now=now))
-        append(session, TAKEN_UP, _taken_up(lead, now), now=now)
+        bind(session, lead, Why.RESTORED, now=now)
     session.flush()
     return told
-
-
-def _taken_up(lead: Lead, now: datetime) -> Mapping[str, Value]:
-    salt = lead.salt or b""
-    person = {field: commitment(salt, field, value) for field, value in (("name", lead.name), ("phone", lead.phone))}
-    return {
-        "schema": 1, "id": str(uuid4()), "clinic": lead.clinic, "request": lead.ref, "person": person,
-        "received_at": stamp(lead.received_at), "recorded_at": stamp(now),
-    }  # fmt: skip
 
 
 def _withdraw_as_shown(

@@ -13,6 +13,7 @@ from intake.contacts import NotAnEmail, parse_email
 from intake.db import LARGEST_ID
 from intake.models import Act, Role, StaffMember
 from intake.staff.access_log import note
+from intake.staff.account_record import bind_account
 from intake.staff.invite import invite
 from intake.staff.person import Person
 from intake.staff.sessions import end_all
@@ -74,6 +75,7 @@ def add_account(
     token = invite(member, now=by.now)
     session.add(member)
     session.flush()
+    bind_account(session, member, now=by.now)
     _note(session, member, f"made, {WORDS[role]}", by=by)
     return member, token
 
@@ -86,6 +88,7 @@ def change_role(session: Session, member: StaffMember, role: Role, *, by: Doer) 
         _require_another_owner(session, member, by.now)
     change = f"{WORDS[member.role]} to {WORDS[role]}"
     member.role = role
+    bind_account(session, member, now=by.now)
     _note(session, member, change, by=by)
 
 
@@ -97,12 +100,14 @@ def end_account(session: Session, member: StaffMember, *, by: Doer) -> None:
         _require_another_owner(session, member, by.now)
     member.active, member.invite_sha256, member.invite_until = False, None, None
     end_all(session, member.id, now=by.now)
+    bind_account(session, member, now=by.now)
     _note(session, member, "ended", by=by)
 
 
 def reopen_account(session: Session, member: StaffMember, *, by: Doer, until: datetime | None = None) -> None:
     """The account counts again, until a new end where one is given."""
     member.active, member.until = True, until
+    bind_account(session, member, now=by.now)
     _note(session, member, "opened again", by=by)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from intake.db import batched
 from intake.models import AccessLogEntry, AccessSubject, Lead, LedgerEntry, StaffMember
 from intake.staff.access_log import KIND, named, record_of
+from intake.staff.account_record import reconcile_accounts
 from intake.staff.person import COMMAND_LINE
 
 AT_ONCE = 1000
@@ -38,6 +39,7 @@ def reconciling_accesses(session: Session) -> Iterator[str]:
         session.expunge_all()  # the log of years is not to stay in memory
         yield ""
     yield from _without_line(session)
+    yield from reconcile_accounts(session)
 
 
 def _portion(session: Session, after: int) -> list[tuple[AccessLogEntry, bytes | None]]:

@@ -9,16 +9,21 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
-from intake.consent.evidence import NoSuchRequest, NothingSealed, evidence, note_export, of_request, of_sample, of_time
+from intake.consent.evidence import evidence, note_export
+from intake.consent.evidence_checks import NothingSealed
+from intake.consent.selection import NoSuchRequest, of_request, of_sample, of_time
 from intake.ledger.keys import known_keys
 from intake.ledger.pack import build_pack_files, write_pack, zip_pack
+from intake.ledger.restart import restart
 from intake.ledger.seal import seal
 from intake.ledger.sealed import last_checkpoint
-from intake.models import Decision, Purpose
+from intake.models import Anchor, Checkpoint, ConsentOpening, Decision, Lead, Purpose
 from tests.conftest import NOON
 from tests.factories import Factory
+from tests.ledger.administrator import as_administrator
+from tests.ledger.forgeries import delete_checkpoints
 
 DAY = timedelta(days=1)
 
@@ -158,3 +163,69 @@ def test_a_pack_that_is_written_in_portions_has_the_same_bytes(leads, database, 
         write_pack(pack, whole)
 
         assert whole.getvalue() == zip_pack(build_pack_files(pack))
+
+
+def test_the_request_as_it_stands_is_in_the_pack_and_can_be_shown(leads, database, folder, clinic, tmp_path, packed):
+    pack = packed(lambda session: of_request(session, clinic.key, leads[2].ref))
+    code, said = verify(tmp_path, build_pack_files(pack), "--key", str(known_keys(folder)[0]), "--show")
+
+    (told,) = [json.loads(line) for line in said.splitlines() if '"kind": "request"' in line]
+    assert code == 0, said
+    assert (told["request"], told["received_at"]) == (leads[2].ref, "2026-11-24T17:00:00.000000+00:00")
+    assert told["disclosed"]["name"] == "Ben"
+    assert told["disclosed"].keys() == told["person"].keys()
+
+
+@pytest.mark.parametrize("field", ["name", "phone", "what_hurts", "best_time"])
+def test_nothing_is_given_out_of_a_request_that_is_not_what_was_recorded(
+    leads, database, folder, clinic, packed, field
+):
+    with database.writing() as session:
+        session.execute(update(Lead).where(Lead.id == leads[0].id).values({field: "altered"}))
+
+    with pytest.raises(NothingSealed, match="What the person told us"):
+        packed(lambda session: of_request(session, clinic.key, leads[0].ref))
+
+
+def test_what_opens_an_answer_is_what_was_recorded(leads, database, folder, clinic, packed):
+    with database.writing() as session:
+        opening = session.scalars(select(ConsentOpening)).first()
+        opening.values = {**opening.values, "name": "Eve"}
+
+    with pytest.raises(NothingSealed, match="the field “name”"):
+        packed(lambda session: of_request(session, clinic.key, leads[0].ref))
+
+
+def test_a_restart_of_the_log_is_in_every_pack_and_is_told(leads, database, folder, clinic, tmp_path, packed):
+    kept = tmp_path / "kept.txt"
+    kept.write_text(sealed(database, folder))
+    with as_administrator(database) as connection:
+        delete_checkpoints(connection)
+    with database.writing() as session:
+        restart(session, folder, "test/log", reason="The disk, ticket 7", who="command line", now=NOON)
+
+    pack = packed(lambda session: of_request(session, clinic.key, leads[0].ref))
+    code, said = verify(tmp_path, build_pack_files(pack), "--key", str(known_keys(folder)[0]), "--anchors", str(kept))
+
+    assert code == 0, said
+    assert "the clinic restarted its log at position" in said
+    assert "because: The disk, ticket 7." in said
+
+
+def test_of_very_many_kept_checkpoints_a_pack_has_some_from_the_first_to_the_last(
+    leads, database, folder, clinic, packed, monkeypatch
+):
+    monkeypatch.setattr("intake.consent.evidence.MOST_ANCHORS", 3)
+    for number in range(6):
+        with database.writing() as session:
+            Factory(session, clinic)(phone=f"416 555 01{number:02}")
+        sealed(database, folder)
+    with database.writing() as session:
+        for one in session.scalars(select(Checkpoint.id).order_by(Checkpoint.id)).all():
+            session.add(Anchor(checkpoint_id=one, place="file", anchored_at=NOON))
+    with database.reading() as session:
+        notes = session.scalars(select(Checkpoint.note).order_by(Checkpoint.id)).all()
+
+    pack = packed(lambda session: of_request(session, clinic.key, leads[0].ref))
+
+    assert pack.anchors == [notes[0], notes[3], notes[6]]

@@ -9,9 +9,14 @@ from alembic import command
 from sqlalchemy import event, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from intake.consent.reconcile import reconcile
 from intake.db import Database, alembic_config
-from intake.models import Lead, OutboxEntry, Topic
+from intake.models import Lead, OutboxEntry, Role, Topic
+from intake.privacy.erase import Ground, erase
+from intake.staff.person import COMMAND_LINE
+from intake.staff.reconcile import reconcile_accesses
 from tests.conftest import NOON
+from tests.factories import staff
 from tests.house.migrations import differences
 
 
@@ -40,6 +45,23 @@ def test_a_name_that_was_stored_before_names_were_folded_is_found(database, lead
 
     session.expire_all()
     assert session.scalars(select(Lead.name_folded)).all() == ["anaoneildang"]
+
+
+def test_what_was_stored_before_it_was_bound_is_bound_as_it_stands(database, clinic, lead, session):
+    lead(name="Ana O’Neil-Đặng", email="ana@example.com", what_hurts="Le genou « droit »\n\t\x7f")
+    gone = lead(name="Bo")
+    staff(session, Role.OWNER, name="Olu « Ade »", until=NOON)
+    session.commit()
+    erase(session, gone, COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
+    session.commit()
+    with database.migrating() as connection:
+        command.downgrade(alembic_config(connection), "0009")
+        connection.execute(text("UPDATE lead SET name = 'Ana' WHERE name <> ''"))
+
+    database.upgrade()
+
+    session.expire_all()
+    assert [*reconcile(session, clinic.key), *reconcile_accesses(session)] == []
 
 
 def test_upgrading_again_changes_nothing(database, lead, session):

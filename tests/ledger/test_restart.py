@@ -24,7 +24,7 @@ from tests.ledger.test_kept_head import ORIGIN, Log
 
 @pytest.fixture
 def log(database, tmp_path):
-    """Two checkpoints, of 3 and of 6 entries, both in the file beside the key."""
+    """Two checkpoints, of 3 and of 7 entries, both in the file beside the key."""
     log = Log(database, tmp_path / "keys")
     log.grown(3)
     log.grown(3)
@@ -59,7 +59,7 @@ def test_the_log_goes_on_and_says_why_from_where_and_what_was_given_up(log, forg
         record = json.loads(session.scalars(first.where(LedgerPosition.position == size)).one().canonical)
         found = audit(session, known_keys(log.folder), kept_here(log.folder))
     assert (record["kind"], record["reason"], record["who"]) == ("restart", "The database was damaged", "command line")
-    assert (record["former_size"], record["agrees_up_to"], record["taken_up_size"]) == (6, agrees, size)
+    assert (record["former_size"], record["agrees_up_to"], record["taken_up_size"]) == (7, agrees, size)
     assert standing_alarms(log.folder) == {}
     assert log.standing() is Standing.SAME
     assert found.wrong == []

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from intake.admin.consents.timeline import Timeline
 from intake.admin.ledger.proofs import inclusion
 from intake.config import Clinic
-from intake.consent.evidence import evidence, note_export, of_request
+from intake.consent.evidence import evidence, note_export
 from intake.consent.receipt_dpv import dpv_receipt
 from intake.consent.receipt_kantara import kantara_receipt
 from intake.consent.receipts import receipt_of
 from intake.consent.record import facts_of
+from intake.consent.selection import of_request
 from intake.ledger import stamp
 from intake.ledger.pack import write_pack
 from intake.ledger.signing import VerifierKey

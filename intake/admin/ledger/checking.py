@@ -91,15 +91,18 @@ def _events(session: Session, clinic: str) -> Iterator[Told]:
     yield from _compared(reconciling(session, clinic), 1)
     yield Told(
         "done",
-        "Each consent event, statement and look of the form was compared with its record, and so were the order of "
-        "each person’s events, address hashes, erasures and the suppression list.",
+        "Each request, consent event, statement and look of the form was compared with its record, and so were the "
+        "order of each person’s events, address hashes, erasures and the suppression list.",
     )
 
 
 def _accesses(session: Session) -> Iterator[Told]:
     yield Told("doing", "Comparing the access log with its records …")
     yield from _compared(reconciling_accesses(session), 20)
-    yield Told("done", "Each line of the access log was compared with its record, and each record with its line.")
+    yield Told(
+        "done",
+        "Each line of the access log and each account was compared with its record, and each record with its line.",
+    )
 
 
 def _compared(sentences: Iterator[str], every: int) -> Iterator[Told]:

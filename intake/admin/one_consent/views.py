@@ -16,7 +16,7 @@ from intake.admin.consents.views import blueprint
 from intake.admin.exports.forms import ReasonForm
 from intake.admin.exports.stream import attached
 from intake.admin.moments import shown_by
-from intake.consent.evidence import NothingSealed
+from intake.consent.evidence_checks import NothingSealed
 from intake.ledger.keys import known_keys
 from intake.ledger.order import require_order
 from intake.ledger.place import ledger_folder

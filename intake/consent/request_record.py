@@ -1,0 +1,81 @@
+"""Bind a request to the ledger as it stands: when it came, by when we promised to call, and what the person told us.
+
+A record is appended when the request is made and each time that it is corrected; the newest one is what the row must
+say. Personal values stand in it as commitments (`ledger.canonical.commitment`), so that an erasure unlinks them and
+leaves the log whole. All of it is one record, since a patient waits for it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from intake.ledger import Value, append, canonical_bytes, commitment, stamp
+from intake.models import Lead, LedgerEntry
+
+KIND = "request"
+SCHEMA = 1
+
+
+class Why(StrEnum):
+    """Why a request was bound."""
+
+    RECEIVED = "received"
+    CORRECTED = "corrected"
+    UPGRADED = "upgraded"
+    """It was made under a release that bound none: it is bound as it stood when the database was brought up to date."""
+    RESTORED = "restored"
+    """It was lost with the database, and taken up again from what was kept elsewhere."""
+
+
+def bind(session: Session, lead: Lead, why: Why, *, now: datetime) -> LedgerEntry:
+    """Append the record of *lead* as it stands, in the transaction of what made or changed it."""
+    record = record_of(lead, why, now=now)
+    entry = append(session, KIND, record, now=now)
+    lead.bound_leaf = entry.leaf
+    return entry
+
+
+def record_of(lead: Lead, why: Why, *, now: datetime) -> dict[str, Value]:
+    """What the ledger says of *lead*, which has its salt."""
+    salt = lead.salt or b""
+    return {
+        "schema": SCHEMA,
+        "id": str(uuid4()),
+        "why": why,
+        "recorded_at": stamp(now),
+        "person": {field: commitment(salt, field, value) for field, value in bound_values(lead).items()},
+        **bound_facts(lead),
+    }
+
+
+def bound_facts(lead: Lead) -> dict[str, Value]:
+    """What is bound in plain words: it tells nothing of the person, and outlives an erasure."""
+    return {
+        "clinic": lead.clinic,
+        "request": lead.ref,
+        "received_at": stamp(lead.received_at),
+        "call_by": stamp(lead.call_by),
+        "form_language": lead.form_language,
+    }
+
+
+def bound_values(lead: Lead) -> dict[str, str]:
+    """What is bound by commitments, as an auditor is shown it; a field that is empty is not among them."""
+    values = {
+        "name": lead.name, "phone": lead.phone, "email": lead.email or "", "what_hurts": lead.what_hurts or "",
+        "answers": _answers(lead),
+    }  # fmt: skip
+    return {field: value for field, value in values.items() if value}
+
+
+def _answers(lead: Lead) -> str:
+    """The other answers in one text, in the one form that they can have (RFC 8785)."""
+    answers: dict[str, Value] = {
+        "phone_extension": lead.phone_extension, "phone_typed": lead.phone_typed, "consult_with": lead.consult_with,
+        "consult_by": lead.consult_by, "best_time": lead.best_time, "call_language": lead.call_language,
+        "voicemail_ok": "yes" if lead.voicemail_ok else "no", "services": "\n".join(lead.services),
+        "body_areas": "\n".join(lead.body_areas),
+    }  # fmt: skip
+    return canonical_bytes(answers).decode()
