@@ -16,6 +16,7 @@ from intake.config import Clinic, Settings, load_clinic
 from intake.db import Database
 from intake.demo_fill.fill import fill
 from intake.desk.calling_order import calling_order
+from intake.migrate import migrate
 from intake.models import Role
 from intake.staff.guard import DESK, access_of
 from tests.conftest import ROOT
@@ -47,7 +48,7 @@ def measure() -> Iterator[Figure]:
 
 
 def _filled(settings: Settings, clinic: Clinic, database: Database) -> Figure:
-    database.upgrade()
+    migrate(database)
     began = time.perf_counter()
     ledger = settings.instance / "ledger", f"consult-intake/{clinic.key}"
     fill(database, clinic, REQUESTS, address_key=settings.address_key(), ledger=ledger, now=datetime.now(UTC),

@@ -16,6 +16,7 @@ from intake.db import Database
 from intake.desk.allowance import Step
 from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
+from intake.migrate import migrate
 from intake.models import Topic
 from intake.outbox import Progress, waiting
 from tests.conftest import NOON, ROOT
@@ -63,7 +64,7 @@ def new_desk() -> Iterator[Desk]:
     """An empty queue."""
     with TemporaryDirectory(prefix="bench-") as name, running_sandbox(Path(name) / "sheet") as sandbox:
         clinic, database = load_clinic(ROOT / "clinic.toml"), Database(f"sqlite:///{name}/intake.db")
-        database.upgrade()
+        migrate(database)
         with database.writing() as session:
             publish(session, clinic, now=NOON)
         set_up(GoogleSheet(sandbox.access.credentials, sandbox.access.spreadsheet_id), clinic)

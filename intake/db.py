@@ -1,15 +1,12 @@
-"""The database: transactions, naming of constraints, and the way to the newest schema."""
+"""The database: transactions, naming of constraints, and whether its schema is the newest."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -19,7 +16,9 @@ from sqlalchemy import (
     SQLColumnExpression,
     TypeDecorator,
     func,
+    inspect,
     select,
+    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -27,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from intake.engine import WAIT_FOR_LOCK, postgresql_engine, sqlite_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION_TABLE = "alembic_version"
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +38,12 @@ CONVENTION = {
 Id = TypeVar("Id")
 LARGEST_ID = 2**31 - 1
 """A larger number in an address is nobody's, and an engine would not take it."""
+
+
+@cache
+def newest_migration() -> str:
+    """Return the number of the newest migration, which its file is named for; Alembic need not be loaded for that."""
+    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 class Base(DeclarativeBase):
@@ -121,15 +127,11 @@ class Database:
         return None if self.is_sqlite else session.scalar(select(func.clock_timestamp(type_=Utc)))
 
     def is_current(self) -> bool:
-        """Whether every migration has been applied."""
+        """Whether every migration has been applied: the database names the newest one, and no other."""
         with self.engine.connect() as connection:
-            applied = MigrationContext.configure(connection).get_current_heads()
-        return set(applied) == set(ScriptDirectory(str(MIGRATIONS)).get_heads())
-
-    def upgrade(self) -> None:
-        """Bring the schema to its newest version, in one transaction; does nothing when it is there already."""
-        with self.migrating() as connection:
-            command.upgrade(alembic_config(connection), "head")
+            if not inspect(connection).has_table(VERSION_TABLE):
+                return False
+            return list(connection.scalars(text(f"SELECT version_num FROM {VERSION_TABLE}"))) == [newest_migration()]  # noqa: S608
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -152,12 +154,3 @@ class Database:
     def dispose(self) -> None:
         """Close every connection, for a process that is about to fork or to end."""
         self.engine.dispose()
-
-
-def alembic_config(connection: Connection) -> AlembicConfig:
-    """Alembic's configuration for a caller's own *connection* and transaction."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config

@@ -17,6 +17,7 @@ from intake.app import create_app
 from intake.config import Clinic, Settings, load_clinic
 from intake.consent.publishing import publish
 from intake.db import Database
+from intake.migrate import migrate
 from tests.browser import launch
 from tests.factories import Factory
 from tests.logged import Listener
@@ -96,7 +97,7 @@ class Templates:
 
     def _fill(self, url: str) -> None:
         database = Database(url)
-        database.upgrade()
+        migrate(database)
         if self.published:
             with database.writing() as session:
                 publish(session, self.clinic, now=NOON)

@@ -16,6 +16,7 @@ from intake.ledger.anchoring import Anchoring, Place, every_one
 from intake.ledger.patrol import Patrol
 from intake.ledger.sealing import Sealing
 from intake.mail.deliver import MailDelivery
+from intake.migrate import migrate
 from intake.models import Lead
 from intake.operations.checks import run_checks
 from intake.privacy.erase import Ground, erase
@@ -87,7 +88,7 @@ def test_migrations_leave_nothing_on_a_connection(database, left):
         connection.execute(text(f"CREATE DATABASE {name}"))
     fresh = Database(database.url.set(database=name).render_as_string(hide_password=False))
 
-    fresh.upgrade()
+    migrate(fresh)
 
     assert fresh.is_current()
     fresh.dispose()

@@ -13,6 +13,7 @@ from intake.consent.address_key import adopt_key
 from intake.db import Database
 from intake.desk.errors import SheetNotSetUp
 from intake.desk.shape.unasked import unasked
+from intake.migrate import migrate
 from intake.operations.backup import back_up
 from intake.operations.checks import run_checks
 
@@ -27,7 +28,7 @@ def upgrade() -> None:
     """Create the database, or bring it to its newest schema."""
     settings = Settings.from_environ()
     database = Database(settings.database())
-    database.upgrade()
+    migrate(database)
     with database.writing() as session:
         hashed = adopt_key(session, settings.address_key(), now=now())
     if hashed:

@@ -16,6 +16,7 @@ from intake.demo_fill.fill import fill
 from intake.desk.setup import set_up
 from intake.ledger.place import ledger_folder, ledger_origin
 from intake.listening import addresses_to_listen_on
+from intake.migrate import migrate
 from intake.staff.accounts import Doer
 from intake.staff.first_owner import first_link
 from intake.staff.person import COMMAND_LINE
@@ -90,7 +91,7 @@ def _fill(given: Settings, settings: Settings, number: int) -> None:
             "INTAKE_SMTP_URL."
         )
     clinic, database = clinic_of(settings), Database(settings.database())
-    database.upgrade()
+    migrate(database)
     with database.writing() as session:
         adopt_key(session, settings.address_key(), now=now())
     ledger = ledger_folder(settings), ledger_origin(clinic)
@@ -109,7 +110,7 @@ def _default(environ: dict[str, str], name: str, value: str) -> None:
 def _prepared(settings: Settings) -> tuple[Clinic, str | None]:
     """The clinic, once database and words are current, and the token of a link for its owner's first sign-in."""
     clinic, database = clinic_of(settings), Database(settings.database())
-    database.upgrade()
+    migrate(database)
     with database.writing() as session:
         adopt_key(session, settings.address_key(), now=now())
         read = digest_of(changes(session, clinic))

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations inside the connection and transaction of the caller (`Database.upgrade`)."""
+"""Alembic's entry: runs the migrations inside the connection and transaction of the caller (`intake.migrate`)."""
 
 from alembic import context
 

@@ -20,6 +20,7 @@ from intake.consent.publishing import publish
 from intake.db import Database
 from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
+from intake.migrate import migrate
 from tests.conftest import NOON, ROOT, address
 from tests.journeys.conftest import free_port
 from tests.postgres import start, start_again
@@ -52,7 +53,7 @@ class World:
         (self.folder / "clinic.toml").write_text(text)
         self.clinic = load_clinic(self.folder / "clinic.toml")
         self.database = Database(address(self.postgres, "postgres"))
-        self.database.upgrade()
+        migrate(self.database)
         with self.database.writing() as session:
             publish(session, self.clinic, now=NOON)
         self.sandbox = RunningSandbox(self.folder / "sheet")

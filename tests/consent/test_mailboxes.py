@@ -16,7 +16,7 @@ from intake.consent.suppression import lift, suppressed
 from intake.consent.suppression_list import write_list
 from intake.consent.withdraw import withdraw
 from intake.contacts import former_address_hash
-from intake.db import alembic_config
+from intake.migrate import alembic_config, migrate
 from intake.models import Decision, Lead, Purpose, Suppression
 from intake.privacy.erase import Ground, erase
 from intake.staff.person import COMMAND_LINE
@@ -82,7 +82,7 @@ def former(database, clinic, monkeypatch):
             acts(session, Factory(session, clinic))
         with database.migrating() as connection:
             command.downgrade(alembic_config(connection), BEFORE)
-        database.upgrade()
+        migrate(database)
         with database.writing() as session:
             adopt_key(session, ADDRESS_KEY, now=NOON)
 
@@ -173,7 +173,7 @@ def test_going_back_to_the_former_release_loses_no_withdrawal(former, database, 
 
     with database.migrating() as connection:
         command.downgrade(alembic_config(connection), BEFORE)
-    database.upgrade()
+    migrate(database)
 
     with database.reading() as session:
         assert refused(session, clinic, "ana@example.com") == ["ana@example.com"]

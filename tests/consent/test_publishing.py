@@ -16,8 +16,8 @@ from intake.consent.publishing import PublishedMeanwhile, changes, is_published,
 from intake.consent.requirements import Unpublishable, missing
 from intake.consent.statements import current_statements
 from intake.consent.words import WITHDRAWAL, compose
-from intake.db import alembic_config
 from intake.languages import LANGUAGES, translator
+from intake.migrate import alembic_config, migrate
 from intake.models import Basis, ConsentRendering, ConsentStatement, LedgerEntry, Purpose
 from tests.conftest import NOON
 from tests.factories import asking_by_submitting
@@ -202,7 +202,7 @@ def test_words_published_before_there_was_a_ledger_get_the_same_record_with_the_
     with database.migrating() as connection:
         command.downgrade(alembic_config(connection), "0002")
 
-    database.upgrade()
+    migrate(database)
 
     assert recorded(session, "statement") == written
     assert len(written) == 6

@@ -24,6 +24,7 @@ from intake.desk.deliver import Delivery
 from intake.desk.readback import ReadBack
 from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
+from intake.migrate import migrate
 from intake.models import CallLogEntry, QueueRow, Status
 from tests.conftest import NOON
 from tests.factories import Factory
@@ -242,7 +243,7 @@ def template(tmp_path_factory, clinic):
     """A migrated database with published words."""
     path = tmp_path_factory.mktemp("template") / "template.db"
     database = Database(f"sqlite:///{path}")
-    database.upgrade()
+    migrate(database)
     with database.writing() as session:
         publish(session, clinic, now=NOON)
     with database.engine.connect() as connection:

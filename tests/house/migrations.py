@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 
 import intake.models  # noqa: F401  (fills the metadata)
 from intake.db import Base, Database
+from intake.migrate import migrate
 
 
 def differences(database: Database) -> list[object]:
@@ -21,7 +22,7 @@ def differences(database: Database) -> list[object]:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         fresh = Database(f"sqlite:///{Path(folder) / 'fresh.db'}")
-        fresh.upgrade()
+        migrate(fresh)
         found = differences(fresh)
         fresh.dispose()
     print("\n".join(map(str, found)) or "migrations: in step with the models")

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from intake.consent.reconcile import reconcile
-from intake.db import Database, alembic_config
+from intake.db import MIGRATIONS, Database, newest_migration
+from intake.migrate import alembic_config, migrate
 from intake.models import Lead, OutboxEntry, Role, Topic
 from intake.privacy.erase import Ground, erase
 from intake.staff.person import COMMAND_LINE
@@ -30,7 +32,7 @@ def test_migrations_lead_down_and_up_again(database):
         command.downgrade(alembic_config(connection), "base")
     assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
 
-    database.upgrade()
+    migrate(database)
 
     assert differences(database) == []
 
@@ -41,7 +43,7 @@ def test_a_name_that_was_stored_before_names_were_folded_is_found(database, lead
     with database.migrating() as connection:
         command.downgrade(alembic_config(connection), "0003")
 
-    database.upgrade()
+    migrate(database)
 
     session.expire_all()
     assert session.scalars(select(Lead.name_folded)).all() == ["anaoneildang"]
@@ -58,7 +60,7 @@ def test_what_was_stored_before_it_was_bound_is_bound_as_it_stands(database, cli
         command.downgrade(alembic_config(connection), "0009")
         connection.execute(text("UPDATE lead SET name = 'Ana' WHERE name <> ''"))
 
-    database.upgrade()
+    migrate(database)
 
     session.expire_all()
     assert [*reconcile(session, clinic.key), *reconcile_accesses(session)] == []
@@ -68,7 +70,7 @@ def test_upgrading_again_changes_nothing(database, lead, session):
     lead()
     session.commit()
 
-    database.upgrade()
+    migrate(database)
 
     assert session.query(Lead).count() == 1
 
@@ -128,3 +130,28 @@ def test_errors_of_the_database_quote_no_patient(session, lead):
         session.flush()
 
     assert "Zuzanna" not in str(caught.value)
+
+
+def test_the_newest_migration_is_the_one_that_its_file_is_named_for():
+    scripts = ScriptDirectory(str(MIGRATIONS))
+
+    assert scripts.get_heads() == [newest_migration()]
+    assert all(Path(script.path).name.startswith(f"{script.revision}_") for script in scripts.walk_revisions())
+
+
+@pytest.mark.parametrize("said", [[], ["0001"], ["9999"], ["0001", "9999"]])
+def test_a_database_that_names_anything_but_the_newest_migration_is_not_current(database, said):
+    with database.migrating() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+        for number in said:
+            connection.execute(text("INSERT INTO alembic_version VALUES (:number)"), {"number": number})
+
+    assert not database.is_current()
+
+
+def test_an_empty_database_is_not_current(tmp_path: Path):
+    fresh = Database(f"sqlite:///{tmp_path / 'fresh.db'}")
+
+    assert not fresh.is_current()
+
+    fresh.dispose()
