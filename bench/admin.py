@@ -57,8 +57,8 @@ def _filled(settings: Settings, clinic: Clinic, database: Database) -> Figure:
 
 
 def _pages(client: PageClient, ref: str) -> Iterator[str]:
-    with client.app.test_request_context():
-        for rule in sorted(client.app.url_map.iter_rules(), key=lambda rule: rule.rule):
+    with client.desk.test_request_context():
+        for rule in sorted(client.desk.url_map.iter_rules(), key=lambda rule: rule.rule):
             is_of_desk = rule.rule.startswith(DESK) and not rule.build_only
             access = access_of(rule.endpoint) if is_of_desk else None
             is_page = "GET" in (rule.methods or ()) and rule.arguments <= {"ref"}

@@ -1,15 +1,20 @@
-"""The web application: mounts the rooms' blueprints, sets headers and error pages. No decisions."""
+"""The web application: mounts the rooms' blueprints, sets headers and error pages. No decisions.
+
+It begins with the pages for patients alone. The admin's desk is an application of its own (`admin_app`), loaded when
+somebody first asks for it.
+"""
 
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from intake.admin import rooms
 from intake.callback import views as callback
 from intake.callback.front import PreparedForms
 from intake.config import Clinic, Settings, load_clinic, require_safe
@@ -20,6 +25,7 @@ from intake.gate.characters import keep_out_what_cannot_be_kept
 from intake.gate.desk_sessions import DeskSessions
 from intake.gate.headers import NONCE, SecurityHeaders
 from intake.gate.hosts import answer_only_as, our_hosts
+from intake.gate.on_demand import OnDemand
 from intake.gate.page_headers import set_page_headers
 from intake.gate.problems import Application, explain_problems
 from intake.gate.sender import SenderAddress
@@ -31,31 +37,41 @@ from intake.logs import log_to_stderr
 from intake.operations import views as operations
 from intake.privacy import views as privacy
 from intake.site import site_folder
-from intake.staff import guard, login
 from intake.web import KEY, House, language, locale
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+ADMIN = "/admin"
+"""Where the admin's desk is; also the name of what loads it, among the application's extensions."""
 LARGEST_BODY = 64 * 1024  # bytes; the longest honest form is under 8 KiB
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Flask:
     """The application for *settings*. Raises `ConfigError` when a setting or the clinic file is wrong."""
-    site = site_folder()
-    app = Application("intake", template_folder=str(site / "templates"), static_folder=str(site / "static"))
-    clinic = load_clinic(settings.clinic or site / "clinic.toml")
+    clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
     database = database_with_copy(settings, ledger_folder(settings))
-    app.extensions[KEY] = House(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
-    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret())
+    place = House(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
+    app = pages_for_patients(place)
+    admin = OnDemand(app.wsgi_app, ADMIN, partial(_load_admin, place))
+    app.extensions[ADMIN] = admin
+    app.wsgi_app = _before_flask(app, admin, settings)  # type: ignore[assignment, method-assign]
+    return app
+
+
+def pages_for_patients(place: House) -> Flask:
+    """Return an application with every page but the desk's, and with what every request and answer passes."""
+    site, settings = site_folder(), place.settings
+    app = Application("intake", template_folder=str(site / "templates"), static_folder=str(site / "static"))
+    app.extensions[KEY] = place
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=place.secret)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}  # before anything asks for its environment
     app.session_interface = DeskSessions()
     _configure_sessions(app, settings)
     Babel(app, default_locale=LOCALES["en"], default_translation_directories=str(FOLDER), locale_selector=locale)
     trace_requests(app)
     set_page_headers(app)
-    is_ours = our_hosts(settings.public_url)
-    answer_only_as(app, is_ours)
+    answer_only_as(app, our_hosts(settings.public_url))
     keep_out_what_cannot_be_kept(app)
     explain_problems(app)
     callback.mount(app)
@@ -63,17 +79,19 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.register_blueprint(lost_link.blueprint)
     app.register_blueprint(operations.blueprint)
     app.register_blueprint(privacy.blueprint)
-    login.mount(app, settings, clinic)
-    rooms.mount(app)
-    app.before_request(guard.admit)
-    app.context_processor(lambda: _page_values(clinic))
-    app.wsgi_app = _before_flask(app, settings, is_ours)  # type: ignore[assignment, method-assign]
+    app.context_processor(lambda: _page_values(place.clinic))
     return app
 
 
-def _before_flask(app: Flask, settings: Settings, is_ours: Callable[[str], bool]) -> "WSGIApplication":
+def _load_admin(place: House) -> Flask:
+    """Load the admin's desk: the one place where the web process loads something after its start."""
+    made: Flask = import_module("intake.admin_app").create_admin_app(place)
+    return made
+
+
+def _before_flask(app: Flask, inner: "WSGIApplication", settings: Settings) -> "WSGIApplication":
     """Return what a request passes before the framework is asked, the last one here first."""
-    inner: WSGIApplication = PreparedForms(app.wsgi_app, app.extensions[callback.FORMS], is_ours)
+    inner = PreparedForms(inner, app.extensions[callback.FORMS], our_hosts(settings.public_url))
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies
         inner = ProxyFix(inner, x_for=0, x_proto=trusted, x_host=trusted)
@@ -84,21 +102,23 @@ def _before_flask(app: Flask, settings: Settings, is_ours: Callable[[str], bool]
 def from_environ() -> Flask:
     """The application as the environment describes it, for a WSGI server."""
     log_to_stderr()
+    return create_app(settings_from_environ())
+
+
+def settings_from_environ() -> Settings:
+    """Return the settings in the environment. Raises `ConfigError`."""
     settings = Settings.from_environ()
     require_safe(settings, os.environ)
-    return create_app(settings)
+    return settings
 
 
 def _configure_sessions(app: Flask, settings: Settings) -> None:
-    """Of staff; pages for patients set no cookie. Forms of the desk carry a token (`guard.admit` asks for it)."""
+    """Set the cookie of staff's sessions; pages for patients set none."""
     is_safe = settings.is_https
     app.config.update(
         SESSION_COOKIE_NAME="__Host-intake" if is_safe else "intake", SESSION_COOKIE_SECURE=is_safe,
         SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, SESSION_REFRESH_EACH_REQUEST=False,
-        WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,  # it would ask for a referrer, which a page with a secret address tells nobody
     )  # fmt: skip
-    guard.csrf.init_app(app)
 
 
 def _page_values(clinic: Clinic) -> dict[str, object]:

@@ -13,6 +13,7 @@ from flask import Flask
 from html5lib.constants import E as MESSAGES
 from werkzeug.test import TestResponse
 
+from intake.app import ADMIN
 from intake.callback.stamp import read_stamp
 from intake.models import Role, StaffMember
 from intake.staff.guard import KEY as SESSION
@@ -75,6 +76,12 @@ class PageClient:
         self.app = app
         self.http = app.test_client()
         self.house: House = app.extensions[KEY]
+
+    @property
+    def desk(self) -> Flask:
+        """The application that answers below /admin; loaded now, where nobody has asked for it."""
+        found: Flask = self.app.extensions[ADMIN].app()
+        return found
 
     def get(self, path: str, **kwargs: Any) -> Page:
         """Open a page."""

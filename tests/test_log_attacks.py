@@ -14,8 +14,8 @@ from sqlalchemy import delete, func, select
 from intake import sandbox
 from intake.cli import main
 from intake.ledger import append
-from intake.ledger.kept_head import FILE as HEAD
 from intake.ledger.kept_notes import FILE as NOTES
+from intake.ledger.place import KEPT_HEAD as HEAD
 from intake.models import Checkpoint, ConsentEvent, ConsentOpening, LedgerEntry, Purpose
 from tests.conftest import NOON
 from tests.factories import Factory

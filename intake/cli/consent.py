@@ -32,7 +32,7 @@ def consent() -> None:
     """Consent: its words, withdrawals, the suppression list."""
 
 
-@consent.command("publish", with_appcontext=False)
+@consent.command("publish")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 def consent_publish(yes: bool) -> None:
     """Show how the words in which consent is asked for would change, ask, and publish them in both languages."""
@@ -70,7 +70,7 @@ def _ask_for_it() -> None:
         raise click.ClickException("Nothing was published.")
 
 
-@consent.command("withdraw", with_appcontext=False)
+@consent.command("withdraw")
 @click.argument("ref")
 @click.option("--received", required=True, type=A_DAY, help="The day on which the person said it (YYYY-MM-DD).")
 @click.option("--by", required=True, type=click.Choice(WAYS), help="How it reached the clinic.")
@@ -93,7 +93,7 @@ def consent_withdraw(ref: str, received: datetime, by: str, purposes: tuple[str,
         click.echo(f"Ask the person: {_named(recorded.agreed_since)} was agreed to again after that day.")
 
 
-@consent.command("invalidate", with_appcontext=False)
+@consent.command("invalidate")
 @click.argument("ref")
 @click.option("--purpose", required=True, type=PURPOSES)
 @click.option("--reason", required=True, help="Why it was no valid consent, for the record.")
@@ -106,7 +106,7 @@ def consent_invalidate(ref: str, purpose: str, reason: str) -> None:
     click.echo(f"Recorded as {event.uid}: {purpose} does not count as agreed to any more.")
 
 
-@consent.command("withdrawals", with_appcontext=False)
+@consent.command("withdrawals")
 @click.option("--since", type=A_DAY, help="Only what took effect on or after this day (YYYY-MM-DD).")
 def consent_withdrawals(since: datetime | None) -> None:
     """List withdrawals with the business days until each took effect; ends with 1 when one is over the law's ten."""
@@ -126,7 +126,7 @@ def consent_withdrawals(since: datetime | None) -> None:
         click.echo("Nobody withdrew.")
 
 
-@consent.command("suppressions", with_appcontext=False)
+@consent.command("suppressions")
 @click.option("--filter", "mailing_list", type=click.File("rb"), help="A mailing tool's list.")
 @click.option("--purpose", default=Purpose.NEWS.value, show_default=True, type=PURPOSES,
               help="With --filter: what is to be mailed.")  # fmt: skip

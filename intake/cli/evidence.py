@@ -29,7 +29,7 @@ from intake.ledger.place import ledger_folder
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@consent.command(with_appcontext=False)
+@consent.command()
 @click.argument("ref", required=False)
 @click.option("--from", "start", type=DAY, help="Requests from this day on …")
 @click.option("--to", "end", type=DAY, help="… and before this one.")
@@ -61,7 +61,7 @@ def export(
     click.echo(f"To check it anywhere: python3 verify.py {out.name} --key '{packed.keys[-1]}' --anchors YOURS")
 
 
-@db.command("grant", with_appcontext=False)
+@db.command("grant")
 @click.argument("role")
 def grant_role(role: str) -> None:
     """PostgreSQL: give the application's ROLE what it needs and no more; run it as the owner of the tables."""

@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from intake import __version__
 from intake.cli.output import explained, prepare_output
@@ -41,7 +40,7 @@ COMMANDS = {
         ("restore",),
     ),
     "retention": Command("How long what is kept, by [retention] of the clinic file.", ("privacy",)),
-    "serve": Command("Run the web form. Of a name with several addresses the first is listened on.", ("run",)),
+    "serve": Command("Run the web form. Of a name with several addresses the first is listened on.", ("serve",)),
     "sheet": Command("The front desk's Google Sheet.", ("sheet",)),
     "staff": Command("Accounts of the admin’s desk.", ("staff",)),
 }
@@ -52,7 +51,13 @@ PORT = click.IntRange(1, 65535)
 """Not 0, for which the system would choose one that nobody is told."""
 
 
-class Intake(AppGroup):
+def sentence_for(error: Exception) -> str | None:
+    """Return what *error* says to a person; None when it is a mistake of ours. What knows the errors is loaded now."""
+    found: str | None = import_module("intake.cli.problems").sentence_for(error)
+    return found
+
+
+class Intake(click.Group):
     """Loads commands when they are called, and turns our errors into one clear line and exit code 1."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
@@ -90,7 +95,7 @@ class Intake(AppGroup):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
-            sentence: str | None = import_module("intake.cli.problems").sentence_for(error)
+            sentence = sentence_for(error)
             if sentence is None:
                 raise
             raise click.ClickException(sentence) from error

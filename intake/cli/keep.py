@@ -23,7 +23,7 @@ def db() -> None:
     """The database."""
 
 
-@db.command(with_appcontext=False)
+@db.command()
 def upgrade() -> None:
     """Create the database, or bring it to its newest schema."""
     settings = Settings.from_environ()
@@ -37,7 +37,7 @@ def upgrade() -> None:
     click.echo(f"The {database.url.get_backend_name()} database is current.")
 
 
-@db.command(with_appcontext=False)
+@db.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Copy the SQLite database to the new FILE, whole and of one moment, while everything goes on."""
@@ -49,7 +49,7 @@ def backup(file: Path) -> None:
     )
 
 
-@main.command(with_appcontext=False)
+@main.command()
 def doctor() -> None:
     """Check settings, database, clinic file, credentials, sheet and mail; say what to do about each."""
     settings = Settings.from_environ()

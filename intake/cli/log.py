@@ -32,7 +32,7 @@ from intake.staff.reconcile import reconcile_accesses
 TAB = "the tab “Ledger”"
 
 
-@consent.command(with_appcontext=False)
+@consent.command()
 def checkpoint() -> None:
     """Seal what was recorded so far and print the signed checkpoint, to be kept outside of this computer."""
     settings = Settings.from_environ()
@@ -43,7 +43,7 @@ def checkpoint() -> None:
     click.echo(last.note if last else "Nothing was recorded yet.", nl=last is None)
 
 
-@consent.command(with_appcontext=False)
+@consent.command()
 @click.option("--anchors", "files", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="A file of checkpoints that were kept elsewhere. May be repeated.")  # fmt: skip
 @click.option(
@@ -86,7 +86,7 @@ def verify(files: tuple[Path, ...], with_sheet: bool | None, keys: tuple[str, ..
     click.echo(f"OK: {_entries(found.size)}, {kept} kept elsewhere{waiting}.")
 
 
-@consent.command("restart", with_appcontext=False)
+@consent.command("restart")
 @click.option("--reason", required=True, help="Why; it is recorded in the log for good.")
 @click.option("--yes", is_flag=True, help="Restart without asking.")
 def restart_log(reason: str, yes: bool) -> None:
@@ -102,7 +102,7 @@ def restart_log(reason: str, yes: bool) -> None:
     click.echo(f"Restarted at {_entries(signed.size)}. Tell your auditor, who still has checkpoints of before.")
 
 
-@consent.command("rotate-key", with_appcontext=False)
+@consent.command("rotate-key")
 def rotate_key() -> None:
     """Make a new signing key; the next checkpoint is signed by both, and the log says which key follows which."""
     settings = Settings.from_environ()

@@ -27,7 +27,7 @@ def retention() -> None:
     """How long what is kept, by [retention] of the clinic file."""
 
 
-@lead.command("erase", with_appcontext=False)
+@lead.command("erase")
 @click.argument("ref")
 @click.option("--yes", is_flag=True, help="Erase without asking for the reference again.")
 def lead_erase(ref: str, yes: bool) -> None:
@@ -60,7 +60,7 @@ def _ask_for_it(found: Lead, clinic: Clinic) -> None:
         raise click.ClickException("Nothing was erased: that is another reference.")
 
 
-@retention.command("run", with_appcontext=False)
+@retention.command("run")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 def retention_run(dry_run: bool) -> None:
     """Take out of the sheet, erase and delete what is over by the policy; with --dry-run only say what that is."""
@@ -85,7 +85,7 @@ def _line(one: Outlook, clinic: Clinic) -> str:
     return f"{one.count:6}  {said(one.rule, clinic.retention)}{oldest}"
 
 
-@db.command("scrub", with_appcontext=False)
+@db.command("scrub")
 def db_scrub() -> None:
     """Rewrite the database’s files, so that their bytes hold nothing of who was erased; as owner of the database."""
     done = scrub(database_of(Settings.from_environ()))

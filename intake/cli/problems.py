@@ -18,11 +18,12 @@ from intake.listening import CannotListen
 from intake.operations.backup import NotBackedUp
 from intake.outage import outage_of
 from intake.privacy.find import NotDone
+from intake.server.start import NotReady
 from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
     CannotListen, ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotKept,
-    NotReadable, NotRecorded, NotRestarted, NotSealed, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
+    NotReadable, NotReady, NotRecorded, NotRestarted, NotSealed, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ DONE = (
 )
 
 
-@main.command("restore", with_appcontext=False)
+@main.command("restore")
 @click.option(
     "--reason",
     default="",

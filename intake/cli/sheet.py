@@ -21,7 +21,7 @@ def sheet() -> None:
     """The front desk's Google Sheet."""
 
 
-@sheet.command(with_appcontext=False)
+@sheet.command()
 def setup() -> None:
     """Make the sheet as the front desk needs it, or adopt the one that is there; safe to repeat."""
     settings = Settings.from_environ()
@@ -29,7 +29,7 @@ def setup() -> None:
         click.echo(line)
 
 
-@sheet.command(with_appcontext=False)
+@sheet.command()
 def check() -> None:
     """Compare the sheet with what it should be, and say what is off. Changes nothing."""
     settings = Settings.from_environ()
@@ -44,7 +44,7 @@ def check() -> None:
     click.echo("The sheet is as it should be.")
 
 
-@sheet.command(with_appcontext=False)
+@sheet.command()
 @click.option("--deleted-too", is_flag=True, help="Bring back rows that staff deleted, too.")
 def restore(deleted_too: bool) -> None:
     """Bring back rows that vanished with their tab, and columns of the staff that were emptied."""
@@ -69,7 +69,7 @@ def queue() -> None:
     """The callback queue in the database."""
 
 
-@queue.command("list", with_appcontext=False)
+@queue.command("list")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV, to open in a spreadsheet or to print.")
 def list_queue(as_csv: bool) -> None:
     """Print who still has to be called, in calling order, without asking Google."""
@@ -87,7 +87,7 @@ def list_queue(as_csv: bool) -> None:
         click.echo("Nobody is waiting for a call.")
 
 
-@queue.command("reopen", with_appcontext=False)
+@queue.command("reopen")
 @click.argument("ref")
 def reopen_request(ref: str) -> None:
     """Take back “Do not call”, or open a request that was closed by mistake. REF is in the sheet's first column."""

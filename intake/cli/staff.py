@@ -32,7 +32,7 @@ def staff() -> None:
     """Accounts of the admin’s desk."""
 
 
-@staff.command("add", with_appcontext=False)
+@staff.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="Full name of the person.")
 @click.option("--role", required=True, type=ROLES, help="What they may do.")
@@ -50,7 +50,7 @@ def add(email: str, name: str, role: str, until: datetime | None) -> None:
     click.echo(f"One-time link, for three days: {link_of(settings, _done(settings, make))}")
 
 
-@staff.command("list", with_appcontext=False)
+@staff.command("list")
 def show() -> None:
     """Who may come in, as what."""
     settings = Settings.from_environ()
@@ -62,7 +62,7 @@ def show() -> None:
     database.dispose()
 
 
-@staff.command("reset", with_appcontext=False)
+@staff.command("reset")
 @click.argument("email")
 @click.option("--second-factor", is_flag=True, help="Take app, passkeys and recovery codes back too.")
 def reset(email: str, second_factor: bool) -> None:
@@ -77,7 +77,7 @@ def reset(email: str, second_factor: bool) -> None:
     click.echo(f"One-time link, for three days: {link_of(settings, _done(settings, change))}")
 
 
-@staff.command("end", with_appcontext=False)
+@staff.command("end")
 @click.argument("email")
 def end(email: str) -> None:
     """End an account; who is signed in with it is out at once."""

@@ -26,7 +26,7 @@ MANY, MOST = 100_000, 300_000
 STAND_IN = ["-m", "intake.sandbox"]
 
 
-@main.command("demo", with_appcontext=False)
+@main.command("demo")
 @click.option("--port", type=PORT, default=8000, show_default=True, help="Port of the web form.")
 @click.option("--sheet-port", type=PORT, default=8001, show_default=True,
               help="Port of the local stand-in for Google Sheets.")  # fmt: skip

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.ledger.comparison import Comparison, Standing
-from intake.ledger.kept_head import FILE as HEAD
 from intake.ledger.kept_head import read_kept_head
 from intake.ledger.kept_notes import FILE, read_notes
+from intake.ledger.place import KEPT_HEAD
 
 
 @dataclass(frozen=True)
@@ -35,5 +35,5 @@ def kept_here(folder: Path) -> list[Kept]:
     To be read before the database is, which goes on meanwhile.
     """
     head = read_kept_head(folder)
-    heads = [Kept(f"the head in {HEAD}", head.notes[-1])] if head else []
+    heads = [Kept(f"the head in {KEPT_HEAD}", head.notes[-1])] if head else []
     return [*heads, *numbered(read_notes(folder), f"{FILE}, checkpoint")]

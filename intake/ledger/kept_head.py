@@ -20,8 +20,8 @@ from intake.ledger.files import write_whole
 from intake.ledger.growing import Growing
 from intake.ledger.keys import KeyProblem, known_keys
 from intake.ledger.note import Checkpoint, NotSigned, open_checkpoint
+from intake.ledger.place import KEPT_HEAD
 
-FILE = "kept_head.json"
 LEAF = 32
 
 
@@ -56,7 +56,7 @@ class KeptHead:
 
 def read_kept_head(folder: Path) -> KeptHead | None:
     """The kept head; None where there is none yet. Raises `KeyProblem` where the file cannot be believed."""
-    place = folder / FILE
+    place = folder / KEPT_HEAD
     try:
         text = place.read_text("utf-8")
     except FileNotFoundError:
@@ -83,11 +83,11 @@ def write_kept_head(folder: Path, kept: KeptHead) -> None:
         "own": [[one.kind, b64encode(one.canonical).decode()] for one in kept.own],
     }
     try:
-        write_whole(folder / FILE, json.dumps(told, indent=1) + "\n", 0o600)
+        write_whole(folder / KEPT_HEAD, json.dumps(told, indent=1) + "\n", 0o600)
     except OSError as error:
         raise KeyProblem(
-            f"{folder / FILE} cannot be written ({error.strerror}), so nothing is signed; the account that signs must "
-            f"own {folder} and have room there"
+            f"{folder / KEPT_HEAD} cannot be written ({error.strerror}), so nothing is signed; the account that "
+            f"signs must own {folder} and have room there"
         ) from None
 
 

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from intake.config import Clinic, Settings
 
+KEPT_HEAD = "kept_head.json"
+"""The file in the folder that holds the last signed head (`kept_head`)."""
+
 
 def ledger_folder(settings: Settings) -> Path:
     """Where the key that signs the consent log lies: beside the database, not in it."""

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from intake.db import Database
 from intake.ledger.comparison import compare
-from intake.ledger.kept_head import FILE, read_kept_head
+from intake.ledger.kept_head import read_kept_head
 from intake.ledger.keys import KeyProblem
+from intake.ledger.place import KEPT_HEAD
 from intake.models import InstallationFact, LedgerPosition, OutboxEntry
 from intake.outbox import Progress
 
@@ -78,7 +79,7 @@ class RestoreMode:
 
     def _size_signed(self) -> int:
         try:
-            found = (self._folder / FILE).stat()
+            found = (self._folder / KEPT_HEAD).stat()
         except FileNotFoundError:
             return 0
         seen = (found.st_ino, found.st_mtime_ns, found.st_size)

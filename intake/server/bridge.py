@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from intake.app import LARGEST_BODY, from_environ
+from intake.app import LARGEST_BODY
 from intake.server.arrival import BrokenOff, TooSlow, whole_body
 from intake.server.environ import environ_of
 from intake.server.parent import end_with_parent
@@ -79,11 +79,6 @@ def run(app: "WSGIApplication", environ: dict[str, Any]) -> Answer:
             parts.close()
     status, headers = started[-1]
     return int(status[:3]), [(name.lower(), value) for name, value in headers], body
-
-
-def application() -> Bridge:
-    """What each process of the server serves: the application as the environment describes it."""
-    return Bridge(from_environ())
 
 
 def _refuse_to_write(_: bytes) -> None:

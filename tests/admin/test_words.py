@@ -32,7 +32,7 @@ def file_says(client):
     """`file_says(clinic)` is a restart of the web process after the clinic file was changed."""
 
     def restart(clinic):
-        client.app.extensions[KEY] = replace(client.house, clinic=clinic)
+        client.desk.extensions[KEY] = replace(client.house, clinic=clinic)
 
     return restart
 

@@ -35,7 +35,7 @@ def fuzz(number: int, seed: int, engine: str) -> int:
     with _running(engine) as demo:
         client, known = demo.owner()
         door = _door(demo, client)
-        rules = [rule for rule in client.app.url_map.iter_rules() if rule.endpoint not in LEAVING]
+        rules = [rule for rule in client.desk.url_map.iter_rules() if rule.endpoint not in LEAVING]
         forms = [form for form in forms_of(door, paths_of(rules, known)) if "/sign-out" not in form.action]
         print(f"{len(rules)} addresses, {len(forms)} forms")
         for _ in range(number):

@@ -39,7 +39,7 @@ class Place:
         client.submit(name="Bo Ek", website="a machine")
         self.known = self._furnished()
         client.post(f"/consent/{self.known['consent.token']}/choices", {"stop": Purpose.NEWS})
-        self.rules = [rule for rule in client.app.url_map.iter_rules() if rule.endpoint not in LEAVING]
+        self.rules = [rule for rule in client.desk.url_map.iter_rules() if rule.endpoint not in LEAVING]
         self._come_in()
         forms = [form for form in forms_of(self, paths_of(self.rules, self.known)) if "/sign-out" not in form.action]
         self.forms = sorted(forms, key=lambda form: any(word in form.action for word in LAST))

@@ -99,7 +99,7 @@ def test_a_page_behind_a_secret_address_tells_nobody_that_address(client, clock)
     with client.house.database.reading() as session:
         token = session.scalars(select(Lead.token)).one()
     consent = str(client.get(f"/requests/{token}").soup.select_one("a[href^='/consent/']")["href"]).split("/")[2]
-    rules = _secret_rules(client.app)
+    rules = _secret_rules(client.desk)
     assert {rule.endpoint for rule in rules} >= {
         "callback.confirmation", "consent.page", "consent.confirm", "consent.receipt_json", "welcome.page",
     }  # fmt: skip

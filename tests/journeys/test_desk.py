@@ -23,7 +23,7 @@ WIDE, NARROW = 1280, 360
 def desk(browser: Browser, demo: Demo) -> Iterator[tuple[BrowserContext, list[str]]]:
     """The owner's browser, and the addresses of every page that is there."""
     client, known = demo.owner()
-    rules = [rule for rule in client.app.url_map.iter_rules()
+    rules = [rule for rule in client.desk.url_map.iter_rules()
              if rule.rule.startswith(f"{DESK}/") and "GET" in (rule.methods or ()) and not rule.rule.endswith(NO_PAGES)
              and rule.endpoint not in OPEN | ELSEWHERE]  # fmt: skip
     cookie = client.http.get_cookie("intake")

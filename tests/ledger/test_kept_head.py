@@ -9,8 +9,9 @@ from intake.db import Database
 from intake.ledger import append, canonical_bytes, leaf_hash
 from intake.ledger.audit import audit
 from intake.ledger.comparison import Standing, compare
-from intake.ledger.kept_head import FILE, read_kept_head
+from intake.ledger.kept_head import read_kept_head
 from intake.ledger.keys import KeyProblem, known_keys, rotate
+from intake.ledger.place import KEPT_HEAD
 from intake.ledger.seal import MOST_AT_ONCE, NotSealed, seal
 from intake.ledger.sealing import Sealing
 from intake.models import Checkpoint, LedgerEntry
@@ -79,7 +80,7 @@ def test_a_log_that_only_grew_is_the_same_and_the_head_is_on_disk(log):
 
     assert log.standing() is Standing.SAME
     assert read_kept_head(log.folder).notes == [note]
-    assert (log.folder / FILE).stat().st_mode & 0o777 == 0o600
+    assert (log.folder / KEPT_HEAD).stat().st_mode & 0o777 == 0o600
 
 
 def test_entries_that_wait_change_nothing(log):
@@ -148,9 +149,9 @@ def test_a_transaction_that_was_given_up_is_no_part_of_the_next(log):
 
 def test_another_signer_of_the_same_log_may_be_ahead(log, tmp_path):
     log.grown(3)
-    kept = (log.folder / FILE).read_bytes()
+    kept = (log.folder / KEPT_HEAD).read_bytes()
     log.grown(300)
-    (log.folder / FILE).write_bytes(kept)  # as in the folder of another machine, which has a copy of the key
+    (log.folder / KEPT_HEAD).write_bytes(kept)  # as in the folder of another machine, which has a copy of the key
 
     assert log.standing() is Standing.AHEAD
     log.grown(1)
@@ -159,7 +160,7 @@ def test_another_signer_of_the_same_log_may_be_ahead(log, tmp_path):
 
 def test_an_installation_of_before_takes_its_newest_checkpoint_for_the_head(log):
     log.grown(300)
-    (log.folder / FILE).unlink()
+    (log.folder / KEPT_HEAD).unlink()
 
     assert log.standing() is Standing.NO_HEAD
     log.grown(1)
@@ -188,7 +189,7 @@ def test_nothing_is_signed_over_a_forged_log(log, forgery, has_head):
     log.grown(3)
     log.grown(3)
     if not has_head:
-        (log.folder / FILE).unlink()
+        (log.folder / KEPT_HEAD).unlink()
     with as_administrator(log.database) as connection:
         forgery(connection)
     before = log.checkpoints
@@ -229,7 +230,7 @@ def test_what_is_signed_grows_from_the_kept_head_whatever_the_database_says(log)
 ])  # fmt: skip
 def test_a_damaged_file_stops_the_signer_with_a_sentence(log, damage):
     log.grown(3)
-    place = log.folder / FILE
+    place = log.folder / KEPT_HEAD
     text_before = place.read_text()
     place.write_text(damage(text_before) if callable(damage) else damage)
 
@@ -242,8 +243,8 @@ def test_what_cannot_be_kept_is_not_signed(log):
     log.grown(3)
     log.write(1)
     before = log.checkpoints
-    (log.folder / FILE).unlink()
-    (log.folder / FILE).mkdir()
+    (log.folder / KEPT_HEAD).unlink()
+    (log.folder / KEPT_HEAD).mkdir()
 
     progress = Sealing(log.database, log.folder, ORIGIN).step(NOON)
 

@@ -10,11 +10,11 @@ from intake.ledger import append, canonical_bytes, leaf_hash
 from intake.ledger.audit import audit
 from intake.ledger.growing import Growing
 from intake.ledger.kept import numbered
-from intake.ledger.kept_head import FILE
 from intake.ledger.keys import known_keys, rotate
 from intake.ledger.merkle import LeafList, root
 from intake.ledger.note import Checkpoint as Head
 from intake.ledger.note import Note, open_checkpoint
+from intake.ledger.place import KEPT_HEAD
 from intake.ledger.proofs import consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
 from intake.ledger.seal import seal, unsealed
 from intake.ledger.sealed import SealedLog
@@ -200,7 +200,7 @@ def test_a_log_written_anew_with_the_stolen_key_does_not_fit_the_kept_checkpoint
     with as_administrator(database) as connection:
         for table in (LedgerPosition, Checkpoint, LedgerEntry):
             connection.execute(delete(table))
-    (folder / FILE).unlink()  # which lies beside the key, so that the thief has it too
+    (folder / KEPT_HEAD).unlink()  # which lies beside the key, so that the thief has it too
     write(database, 4, start=10)
     sealed(database, folder)
 

@@ -30,12 +30,11 @@ def rooms(app: Flask) -> None:
 @pytest.fixture
 def desk(page_database, clock, tmp_path):
     url = page_database.url.render_as_string(hide_password=False)
-    app = create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path), clock=clock)
-    if "security.login" in app.view_functions:  # the library's own pages
-        for name in ("security.login", "security.verify"):
-            app.view_functions.pop(name)
-    rooms(app)
-    return PageClient(app)
+    client = PageClient(create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path), clock=clock))
+    for name in ("security.login", "security.verify"):  # the library's own pages
+        client.desk.view_functions.pop(name)
+    rooms(client.desk)
+    return client
 
 
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(desk):

@@ -76,7 +76,7 @@ def test_a_reset_ends_every_session_and_sign_in_that_is_half_done(client, clock)
 def test_a_cookie_to_be_remembered_by_opens_nothing(client):
     """The library would take one that we signed ourselves; our own session must stand, too (`login.passing.load`)."""
     come_in_first(client)
-    with client.app.app_context():
+    with client.desk.app_context():
         remembered = encode_cookie(account(client).fs_uniquifier)
     sign_out(client)
     client.http.set_cookie("remember_token", remembered)

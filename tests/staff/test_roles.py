@@ -120,6 +120,7 @@ class Desk:
     """The desk with somebody of each role, and what stands in its addresses."""
 
     app: Flask
+    pages: Flask
     values: dict[str, object]
     people: dict[Role, "Somebody"]
 
@@ -153,13 +154,14 @@ def desk(templates, clinic, tmp_path_factory) -> Iterator[Desk]:
     app = create_app(
         Settings(database_url=url, secret_key=SECRET, instance=tmp_path_factory.mktemp("desk")), clock=Clock()
     )
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    pages = PageClient(app).desk
+    pages.config["PROPAGATE_EXCEPTIONS"] = False
     database = Database(url)
     with database.writing() as session:
         ref = Factory(session, clinic)().ref
         other = staff(session, Role.OWNER, now=NOON).id
     people = {role: Somebody(app, role) for role in Role}
-    yield Desk(app, {"ref": ref, "token": "x" * 43, "number": other, "filename": "x", "name": "x"}, people)
+    yield Desk(app, pages, {"ref": ref, "token": "x" * 43, "number": other, "filename": "x", "name": "x"}, people)
     database.dispose()
 
 
@@ -168,18 +170,18 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def test_every_page_of_the_desk_stands_in_the_table_and_says_who_may_use_it(desk):
-    there = {rule.endpoint for rule in rules(desk.app)}
+    there = {rule.endpoint for rule in rules(desk.pages)}
 
     assert there - MAY_USE.keys() == set(), HOW_TO
     assert MAY_USE.keys() - there == set(), "no such page: take the line out of MAY_USE"
-    with desk.app.app_context():
+    with desk.pages.app_context():
         unsaid = {endpoint for endpoint in there if access_of(endpoint) is None and endpoint not in OPEN}
     assert unsaid == set(), "mark the view with @allow(...)"
 
 
 def test_each_role_may_use_what_the_table_says_and_nothing_else(desk):
     wrong = []
-    for rule in rules(desk.app):
+    for rule in rules(desk.pages):
         for method in METHODS:
             if method not in rule.methods:
                 continue

@@ -1,0 +1,142 @@
+"""How `intake serve` begins: what it checks, who says what is wrong, and what is not loaded before it is needed."""
+
+import os
+import signal
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from intake.server.beginning import Beginning
+from tests.conftest import SECRET
+from tests.journeys.conftest import free_port
+
+TARGET = f"{__name__}:start"
+SENTENCE = "It is not ready; do something about it."
+
+
+def serve(tmp_path, *options: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "intake", "serve", "--port", str(free_port()), *options],
+        env=os.environ | {"INTAKE_INSTANCE": str(tmp_path / "instance"), "INTAKE_SECRET_KEY": SECRET} | environ,
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "said"),
+    [
+        ((), {}, "run “intake db upgrade”"),
+        ((), {"INTAKE_CLINIC": "/nowhere.toml"}, "INTAKE_CLINIC: /nowhere.toml cannot be read"),
+        ((), {"INTAKE_TRUSTED_PROXIES": "x"}, "INTAKE_TRUSTED_PROXIES"),
+        ((), {"INTAKE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "cannot be reached"),
+        ((), {"INTAKE_PUBLIC_URL": "https://a.example", "FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+        (("--host", "0.0.0.0"), {}, "INTAKE_PUBLIC_URL"),  # noqa: S104
+    ],
+)
+def test_what_the_processes_find_wrong_is_said_once_and_ends_all_of_them(tmp_path, options, environ, said):
+    ended = serve(tmp_path, *options, **environ)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: ")
+    assert said in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_database_from_a_backup_is_told_at_the_start(monkeypatch, client, capsys, tmp_path):
+    from intake.server import start  # noqa: PLC0415
+
+    (tmp_path / "ledger").mkdir()
+    (tmp_path / "ledger" / "kept_head.json").touch()
+    mode = SimpleNamespace(RestoreMode=lambda *_: SimpleNamespace(enter_if_on=lambda now: f"Since {now:%B}."))
+    monkeypatch.setattr(start, "import_module", {"intake.restore.mode": mode}.__getitem__)
+
+    start._check(client.house)
+
+    assert capsys.readouterr().err == "Since November.\n"
+
+
+class Told:
+    """Stands for the processes' means to tell each other, and for the parent's signal."""
+
+    def __init__(self, monkeypatch):
+        self.checks, self.fails = 0, None
+        monkeypatch.setattr(sys.modules[__name__], "told", self, raising=False)
+
+    def check(self):
+        self.checks += 1
+        if self.fails:
+            raise self.fails
+
+
+def start(name):
+    return name, sys.modules[__name__].told.check
+
+
+@pytest.fixture
+def told(monkeypatch):
+    before = signal.getsignal(signal.SIGTERM)
+    yield Told(monkeypatch)
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_one_process_checks_for_all_and_one_that_is_started_anew_does_not(told):
+    beginning = Beginning(TARGET, {"name": "the application"}, lambda _: None)
+
+    assert [beginning(), beginning(), beginning()] == ["the application"] * 3
+    assert told.checks == 1
+    assert beginning.refusal() is None
+
+
+def test_an_error_that_nobody_expected_is_raised_and_the_next_process_checks_again(told):
+    beginning = Beginning(TARGET, {"name": ""}, lambda _: None)
+    told.fails = ZeroDivisionError()
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            beginning()
+
+    assert told.checks == 2
+    assert beginning.refusal() is None
+
+
+def test_a_process_that_may_not_start_tells_the_parent_and_waits_to_be_ended(told, monkeypatch):
+    class Ended(BaseException):
+        pass
+
+    def end():
+        raise Ended
+
+    sent = []
+    monkeypatch.setattr("os.kill", lambda *signalled: sent.append(signalled))
+    monkeypatch.setattr("signal.pause", end)
+    told.fails = ZeroDivisionError()
+    beginning = Beginning(TARGET, {"name": ""}, lambda _: SENTENCE)
+
+    with pytest.raises(Ended):
+        beginning()
+
+    assert sent == [(os.getppid(), signal.SIGTERM)]
+    assert beginning.refusal() == SENTENCE
+
+
+def test_nothing_of_the_desk_is_loaded_before_its_first_request_and_then_once(client, monkeypatch):
+    made = []
+    admin = client.app.extensions["/admin"]
+    load = admin._make
+
+    def counted():
+        made.append(1)
+        return load()
+
+    monkeypatch.setattr(admin, "_make", counted)
+
+    client.get("/")
+    client.get("/administration")
+    assert made == []
+    for path in ("/admin", "/admin/", "/admin/sign-in", "/admin/nothing"):
+        client.get(path)
+
+    assert made == [1]
+    assert client.get("/admin/sign-in").title.startswith("Sign in")
