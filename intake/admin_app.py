@@ -11,7 +11,7 @@ from intake.staff import guard, login
 from intake.web import House
 
 
-def create_admin_app(place: House) -> Flask:
+def create(place: House) -> Flask:
     """Return the application that answers below /admin in *place*."""
     app = pages_for_patients(place)
     # Forms of the desk carry a token, and `guard.admit` asks for it.

@@ -1,7 +1,7 @@
 """The web application: mounts the rooms' blueprints, sets headers and error pages. No decisions.
 
-It begins with the pages for patients alone. The admin's desk is an application of its own (`admin_app`), loaded when
-somebody first asks for it.
+It begins with the pages for patients alone. The admin's desk and /readyz are applications of their own, loaded when
+somebody first asks for them: they need what is large, such as the login library and signatures.
 """
 
 import os
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 ADMIN = "/admin"
-"""Where the admin's desk is; also the name of what loads it, among the application's extensions."""
+LOADED_LATER = {ADMIN: "intake.admin_app", "/readyz": "intake.readiness_app"}
+"""What is an application of its own, by its address, which is also its name among the application's extensions."""
 LARGEST_BODY = 64 * 1024  # bytes; the longest honest form is under 8 KiB
 
 
@@ -53,14 +54,15 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     database = database_with_copy(settings, ledger_folder(settings))
     place = House(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
     app = pages_for_patients(place)
-    admin = OnDemand(app.wsgi_app, ADMIN, partial(_load_admin, place))
-    app.extensions[ADMIN] = admin
-    app.wsgi_app = _before_flask(app, admin, settings)  # type: ignore[assignment, method-assign]
+    inner: WSGIApplication = app.wsgi_app
+    for address, module in LOADED_LATER.items():
+        inner = app.extensions[address] = OnDemand(inner, address, partial(_load, module, place))
+    app.wsgi_app = _before_flask(app, inner, settings)  # type: ignore[assignment, method-assign]
     return app
 
 
 def pages_for_patients(place: House) -> Flask:
-    """Return an application with every page but the desk's, and with what every request and answer passes."""
+    """Return an application with the pages for patients, and with what every request and answer passes."""
     site, settings = site_folder(), place.settings
     app = Application("intake", template_folder=str(site / "templates"), static_folder=str(site / "static"))
     app.extensions[KEY] = place
@@ -83,9 +85,9 @@ def pages_for_patients(place: House) -> Flask:
     return app
 
 
-def _load_admin(place: House) -> Flask:
-    """Load the admin's desk: the one place where the web process loads something after its start."""
-    made: Flask = import_module("intake.admin_app").create_admin_app(place)
+def _load(module: str, place: House) -> Flask:
+    """Load a part of the site: the one place where the web process loads something after its start."""
+    made: Flask = import_module(module).create(place)
     return made
 
 

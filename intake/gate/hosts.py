@@ -13,7 +13,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from intake.config import is_this_computer
 
-PROBES = frozenset({"operations.alive", "operations.ready"})
+PROBES = frozenset({"operations.alive", "readiness.ready"})
 """Asked by machines that watch, by whatever address they know; the answers hold no link."""
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from intake.gate.headers import REQUEST_ID
 from intake.logs import request_id
 
-UNREMARKABLE = frozenset({"static", "callback.colours", "operations.alive", "operations.ready"})
+UNREMARKABLE = frozenset({"static", "callback.colours", "operations.alive", "readiness.ready"})
 
 log = logging.getLogger(__name__)
 

@@ -1,12 +1,11 @@
 """Is all well? Each check answers with one sentence and, where something is off, with what to do."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from intake.config import Clinic, ConfigError, Settings, load_clinic, read_service_key
 from intake.db import Database
-from intake.desk.backlog import Backlog, backlog
 from intake.desk.errors import SheetError
 from intake.ledger.place import ledger_folder
 from intake.mail.errors import MailError
@@ -17,12 +16,10 @@ from intake.operations.held_checks import check_held
 from intake.operations.log_checks import check_log, check_signed
 from intake.operations.mail import check_mail
 from intake.operations.privacy_checks import check_retention, check_scrub
+from intake.operations.queue_check import check_backlog
 from intake.operations.restore_checks import check_copy, check_restore
 from intake.operations.store_check import check_room, check_store
 from intake.site import site_folder
-
-LATE = timedelta(minutes=5)
-AN_HOUR = 60
 
 
 def check_settings(settings: Settings) -> Finding:
@@ -80,26 +77,6 @@ def check_credentials(settings: Settings) -> Finding:
 
 def _others_may_read(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o077)
-
-
-def check_backlog(database: Database, clinic: Clinic, *, now: datetime) -> Finding:
-    """How much waits for the sheet, for how long, and why."""
-    with database.reading() as session:
-        state = backlog(session, clinic.key)
-    words = _waiting(state, now)
-    if state.problem:
-        return failure("queue", f"{words}. {state.problem}")
-    if state.oldest and now - state.oldest > LATE:
-        return warning("queue", f"{words}; is “intake relay” running?")
-    return fine("queue", words)
-
-
-def _waiting(state: Backlog, now: datetime) -> str:
-    if not state.oldest:
-        return "nothing is waiting"
-    minutes = max(0, int((now - state.oldest).total_seconds() // 60))
-    age = f"{minutes // 60} h {minutes % 60:02} min" if minutes >= AN_HOUR else f"{minutes} min"
-    return f"{state.waiting} waiting, the oldest for {age}"
 
 
 def run_checks(

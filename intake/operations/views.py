@@ -1,66 +1,12 @@
-"""For machines that watch: is the process alive, and is it ready to take a request?"""
+"""For machines that watch: is the process alive?"""
 
-import re
-from datetime import timedelta
-from functools import partial
-
-from flask import Blueprint, current_app, jsonify
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, jsonify
 from werkzeug.wrappers import Response
 
-from intake.ledger.place import ledger_folder
-from intake.operations.checks import check_backlog
-from intake.operations.kept import Kept
-from intake.operations.log_checks import check_signed
-from intake.operations.restore_checks import check_restore
-from intake.operations.store_check import check_store
-from intake.web import clinic, house, now
-
-ADDRESS = re.compile(r"\S+@\S+")  # anybody may ask; whose key it is, is for the doctor to say
-
-REFERENCE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{4}\b")
-
-KEPT, SIGNED = "intake.operations", "intake.operations.signed"
-ALARM = "ALARM: it is not the one that was signed, so nothing is signed or given out; run “intake doctor”"
-
 blueprint = Blueprint("operations", __name__)
-
-
-@blueprint.record
-def _remember(state: BlueprintSetupState) -> None:
-    state.app.extensions[KEPT] = Kept(timedelta(seconds=1))
-    state.app.extensions[SIGNED] = Kept(timedelta(seconds=5))
 
 
 @blueprint.get("/healthz")
 def alive() -> Response:
     """The process answers."""
     return jsonify(status="alive")
-
-
-@blueprint.get("/readyz")
-def ready() -> tuple[Response, int]:
-    """Whether the database takes a request at this moment; 503 with the reason when not.
-
-    It is found out by writing, once a second at most. How the queue's delivery stands, and that the consent log is not
-    the one that was signed, are told and decide nothing: patients can send their requests all the same.
-    """
-    kept: Kept = current_app.extensions[KEPT]
-    finding = kept.finding(partial(check_store, house().database), house().clock)
-    if finding.is_failure:
-        return jsonify(status="not ready", database=finding.sentence), 503
-    queue = check_backlog(house().database, clinic(), now=now())
-    signed: Kept = current_app.extensions[SIGNED]
-    log = signed.finding(partial(check_signed, house().database, ledger_folder(house().settings)), house().clock)
-    told = {
-        "database": finding.sentence, "queue": _public(queue.sentence),
-        "consent_log": ALARM if log.is_failure else "as signed",
-    }  # fmt: skip
-    restore = check_restore(house().settings, house().database)
-    if restore.is_failure:  # forms are taken all the same
-        told["restore"] = restore.sentence
-    return jsonify(status="ready", **told), 200
-
-
-def _public(sentence: str) -> str:
-    return REFERENCE.sub("a request", ADDRESS.sub("the service account", sentence))

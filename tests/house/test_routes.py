@@ -11,7 +11,7 @@ from intake.models import Lead
 PLACED = {
     # Everything here is open to anybody; an address that is not in this list fails the test until it is placed.
     "callback.form", "callback.submit", "callback.confirmation", "callback.colours", "operations.alive",
-    "operations.ready", "static", "lost_link.form", "lost_link.send", "privacy.page",
+    "static", "lost_link.form", "lost_link.send", "privacy.page",
     # These are open to whoever has the token in the address, and to nobody else.
     "consent.page", "consent.one_click", "consent.choices", "consent.receipt_json", "consent.receipt_kantara",
     "consent.confirm", "consent.confirmed",
