@@ -64,6 +64,7 @@ clean: ## remove the environment and the demonstration's data
 	@echo "Installing what Consult Intake needs into .venv (about a minute, the first time only)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q intake  # else each start compiles anew where Python may write nothing
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.run

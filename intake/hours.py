@@ -1,13 +1,13 @@
 """When the clinic works: opening periods, holidays, opening minutes, the call-by promise and its words. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
-import holidays
 from babel.dates import format_datetime
 
 from intake.config import Clinic
+from intake.config.canada import CanadaHolidays
 from intake.languages import LOCALES
 
 LONGEST_CLOSURE = timedelta(days=366)
@@ -21,8 +21,9 @@ class NeverOpen(Exception):
 
 
 @cache
-def _statutory(province: str, year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("CA", subdiv=province, years=year)
+def _statutory(province: str, year: int) -> Mapping[date, str]:
+    found: Mapping[date, str] = CanadaHolidays(subdiv=province, years=year)
+    return found
 
 
 def is_holiday(clinic: Clinic, day: date) -> bool:

@@ -1,7 +1,9 @@
 from datetime import UTC, date, datetime, timedelta
 
+import holidays
 import pytest
 
+from intake.config.canada import CanadaHolidays
 from intake.hours import (
     NeverOpen,
     business_days,
@@ -57,6 +59,15 @@ def test_business_minutes_leave_out_the_night_and_the_break(clinic):
     assert business_minutes(clinic, at(clinic, "2026-11-23 18:30"), at(clinic, "2026-11-24 08:15")) == 45
     assert business_minutes(clinic, at(clinic, "2026-11-23 12:00"), at(clinic, "2026-11-23 13:15")) == 45
     assert business_minutes(clinic, at(clinic, "2026-11-23 12:00"), at(clinic, "2026-11-23 11:00")) == 0
+
+
+@pytest.mark.parametrize("province", holidays.list_supported_countries()["CA"])
+def test_the_holidays_of_each_province_are_those_of_the_whole_library(province):
+    years = range(2020, 2040)
+
+    assert dict(CanadaHolidays(subdiv=province, years=years)) == dict(
+        holidays.country_holidays("CA", subdiv=province, years=years)
+    )
 
 
 def test_holidays_are_the_provinces_and_the_clinics(clinic):

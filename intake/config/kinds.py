@@ -3,10 +3,10 @@
 import re
 from typing import Annotated
 
-import holidays
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from intake.config.canada import CanadaHolidays
 from intake.numbering import can_exist
 
 REGION = "CA"
@@ -35,7 +35,7 @@ def _colour(value: str) -> str:
 
 
 def _province(value: str) -> str:
-    known = holidays.list_supported_countries()[REGION]
+    known = CanadaHolidays.subdivisions
     if value not in known:
         raise ValueError(f"expected one of {', '.join(known)}")
     return value
