@@ -41,8 +41,11 @@ fuzz: .venv/.dev ## send anything to every page of a running demonstration (SEED
 mutants: .venv/.dev ## change rules at random, and see whether the tests of their room notice (SAMPLE= SEED= ROOM=hours)
 	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED) $(addprefix --room ,$(ROOM))
 
-bench: .venv/.dev ## measure: calls and time, as ratios (PART=submit, backlog, admin or polling; all without it)
-	$(BIN)/python -m bench $(PART)
+bench: ROUNDS = 5
+bench: SECONDS = 5
+bench: REQUESTS = 20000
+bench: .venv/.dev ## measure: calls and time, as ratios (PART=speed, submit, backlog, admin or polling; all without it)
+	$(BIN)/python -m bench $(PART) --rounds $(ROUNDS) --seconds $(SECONDS) --requests $(REQUESTS)
 
 translations: .venv/.dev ## collect the words of the pages and bring the French catalogue up to date
 	$(BIN)/python -m tests.house.translations

@@ -1,10 +1,13 @@
-"""`python -m bench [admin|backlog|polling|submit]`: measure and print; all of it takes some minutes."""
+"""`python -m bench [admin|backlog|polling|speed|submit]`: measure and print; all of it takes some minutes."""
 
 import argparse
 import logging
+from functools import partial
 
 from bench import admin, backlog, polling, submit
 from bench.figures import show
+from bench.speed.measure import Options
+from bench.speed.measure import measure as measure_speed
 
 PARTS = {
     "submit": ("From submit to a visible row, real processes", submit.measure),
@@ -17,10 +20,15 @@ PARTS = {
 def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=PARTS, help="all of them without it")
-    part = parser.parse_args().part
+    parser.add_argument("part", nargs="?", choices=[*PARTS, "speed"], help="all of them without it")
+    parser.add_argument("--rounds", type=int, default=Options.rounds, help="of speed")
+    parser.add_argument("--seconds", type=float, default=Options.seconds, help="of each load, for speed")
+    parser.add_argument("--requests", type=int, default=Options.requests, help="in the log that speed verifies")
+    given = parser.parse_args()
+    part, options = given.part, Options(given.rounds, given.seconds, given.requests)
+    parts = PARTS | {"speed": ("Beside a plain Flask application", partial(measure_speed, options))}
     logging.disable(logging.WARNING)  # that staff spoil cells is meant
-    for name, (title, measure) in PARTS.items():
+    for name, (title, measure) in parts.items():
         if part in {None, name}:
             show(title, measure())
 

@@ -1,0 +1,1 @@
+"""What `make bench` measures with; no timing is asserted anywhere."""
