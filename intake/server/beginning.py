@@ -5,6 +5,7 @@ it. What is wrong it hands to the parent as a sentence, and has it stop. A proce
 nothing: a database that is away for a moment has an error page.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -31,6 +32,7 @@ class Beginning:
 
     def __call__(self) -> Any:
         """Return the application of this process."""
+        gc.disable()  # all that is loaded stays; to look for garbage in it meanwhile was a tenth of the start
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until the server takes it: the parent's handler was inherited
         module, _, name = self._target.partition(":")
         try:
@@ -41,6 +43,8 @@ class Beginning:
             if sentence is None:
                 raise
             self._refuse(sentence)
+        gc.freeze()
+        gc.enable()
         return application
 
     def refusal(self) -> str | None:

@@ -1,5 +1,6 @@
 """How `intake serve` begins: what it checks, who says what is wrong, and what is not loaded before it is needed."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -79,6 +80,8 @@ def told(monkeypatch):
     before = signal.getsignal(signal.SIGTERM)
     yield Told(monkeypatch)
     signal.signal(signal.SIGTERM, before)
+    gc.unfreeze()
+    gc.enable()
 
 
 def test_one_process_checks_for_all_and_one_that_is_started_anew_does_not(told):
@@ -87,6 +90,8 @@ def test_one_process_checks_for_all_and_one_that_is_started_anew_does_not(told):
     assert [beginning(), beginning(), beginning()] == ["the application"] * 3
     assert told.checks == 1
     assert beginning.refusal() is None
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
 
 
 def test_an_error_that_nobody_expected_is_raised_and_the_next_process_checks_again(told):
