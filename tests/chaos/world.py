@@ -21,7 +21,8 @@ from intake.db import Database
 from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
 from intake.migrate import migrate
-from tests.conftest import NOON, ROOT, address
+from tests.conftest import NOON, ROOT
+from tests.databases import address
 from tests.journeys.conftest import free_port
 from tests.postgres import start, start_again
 from tests.sandbox.running import RunningSandbox

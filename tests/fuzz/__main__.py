@@ -17,7 +17,7 @@ import requests
 from bs4 import BeautifulSoup
 
 from intake.models import Role
-from tests.conftest import address
+from tests.databases import address
 from tests.fuzz.door import METHODS, Answer, Door, Form, filled, forms_of, paths_of
 from tests.fuzz.payloads import HOSTILE, broken
 from tests.fuzz.place import LEAVING

@@ -3,7 +3,7 @@
 import pytest
 
 from intake.config import Clinic
-from tests.conftest import Templates
+from tests.databases import Templates
 
 
 @pytest.fixture(scope="session")

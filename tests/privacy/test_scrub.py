@@ -13,7 +13,8 @@ from intake.models import Lead
 from intake.privacy.erase import Ground, erase
 from intake.privacy.scrub import HELD, Scrubbed, is_scrub_due, scrub
 from intake.staff.person import COMMAND_LINE
-from tests.conftest import NOON, address
+from tests.conftest import NOON
+from tests.databases import address
 from tests.engines import ONLY_POSTGRESQL, ONLY_SQLITE
 from tests.factories import Factory
 from tests.privacy.held import files_of, files_that_tell, traces, zuzanna

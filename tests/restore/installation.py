@@ -23,7 +23,7 @@ from intake.config import Clinic, Settings
 from intake.db import Database
 from intake.operations.backup import back_up
 from intake.web import KEY
-from tests.conftest import administer
+from tests.databases import administer
 from tests.mail.server import MailHost
 from tests.page import PageClient
 from tests.sandbox.running import RunningSandbox

@@ -30,7 +30,8 @@ from intake.privacy.erase import Ground, erase
 from intake.privacy.restrict import restrict
 from intake.staff.accounts import Doer, change_role, end_account
 from intake.staff.person import COMMAND_LINE
-from tests.conftest import SECRET, Templates
+from tests.conftest import SECRET
+from tests.databases import Templates
 from tests.factories import Factory, staff
 from tests.mail.server import mail_host
 from tests.restore.installation import Installation

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import pytest
 
 from intake.demo import Processes
-from tests.conftest import SECRET, Templates
+from tests.conftest import SECRET
+from tests.databases import Templates
 from tests.journeys.conftest import free_port
 
 START = "from tests.server.hurried import serve; import sys; serve(int(sys.argv[1]), float(sys.argv[2]))"
