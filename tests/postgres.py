@@ -5,6 +5,7 @@ that begins takes the right to enter that folder from others: it would end the s
 """
 
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -25,7 +26,11 @@ def start(folder: Path | None = None) -> PostgresServer:
 
 
 def end(server: PostgresServer) -> None:
-    """Stop *server* and remove its data."""
+    """Stop *server* at once, for nothing that it holds is needed any more, and remove its data."""
+    process = server.get_postmaster_info().process
+    if process is not None and process.is_running():
+        process.send_signal(signal.SIGQUIT)
+        process.wait()
     server.cleanup()
     shutil.rmtree(server.pgdata, ignore_errors=True)
 

@@ -1,5 +1,6 @@
 """The sheet: a sandbox that listens, and the adapter that talks to it over HTTP."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from intake.desk.deliver import Delivery
 from intake.desk.setup import set_up
 from intake.desk.sheet import GoogleSheet
 from intake.models import Lead
+from intake.sandbox.folder import WORKBOOK_FILE
 from tests.conftest import NOON
 from tests.factories import Factory
 from tests.sandbox.running import RunningSandbox, running_sandbox
@@ -33,10 +35,19 @@ def google(empty_sandbox: RunningSandbox) -> GoogleSheet:
     return GoogleSheet(empty_sandbox.access.credentials, empty_sandbox.access.spreadsheet_id)
 
 
+@pytest.fixture(scope="session")
+def set_up_once(tmp_path_factory: pytest.TempPathFactory, clinic: Clinic) -> str:
+    """What the file of a spreadsheet with the queue set up says."""
+    folder = tmp_path_factory.mktemp("set-up") / "sheet"
+    with running_sandbox(folder) as sandbox:
+        set_up(GoogleSheet(sandbox.access.credentials, sandbox.access.spreadsheet_id), clinic)
+    return (folder / WORKBOOK_FILE).read_text()
+
+
 @pytest.fixture
-def sandbox(empty_sandbox: RunningSandbox, google: GoogleSheet, clinic: Clinic) -> RunningSandbox:
+def sandbox(empty_sandbox: RunningSandbox, set_up_once: str) -> RunningSandbox:
     """A spreadsheet with the queue set up."""
-    set_up(google, clinic)
+    empty_sandbox.workbook.change(lambda state: state.update(json.loads(set_up_once)))
     return empty_sandbox
 
 
