@@ -1,5 +1,6 @@
 """The stamp of a form, which also says when it was shown."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,10 +25,38 @@ def former_stamp(statement_ids, language="en"):
     return URLSafeSerializer(SECRET, "callback-form.1").dumps(["a nonce", statement_ids, language])
 
 
-def test_a_stamp_comes_back_as_it_was_signed():
-    stamp = Stamp("a nonce", (3, 5, 7), "fr", NOON, "0" * 64)
+@pytest.mark.parametrize("statement_ids", [(3, 5, 7), ()])
+@pytest.mark.parametrize("shown_at", [NOON, None])
+@pytest.mark.parametrize("rendering", ["0" * 64, None])
+def test_a_stamp_comes_back_as_it_was_signed(statement_ids, shown_at, rendering):
+    stamp = Stamp("a nonce", statement_ids, "fr", shown_at, rendering)
 
     assert read_stamp(stamp.sign(SECRET), SECRET) == stamp
+
+
+@pytest.mark.parametrize(("salt", "added", "expected"), [
+    ("callback-form.1", [], (None, None)),
+    ("callback-form.1", [int(NOON.timestamp())], (NOON, None)),
+    ("callback-form.2", [int(NOON.timestamp()), "0" * 64], (NOON, "0" * 64)),
+])  # fmt: skip
+def test_a_stamp_of_a_former_release_is_read_with_what_it_says(salt, added, expected):
+    text = URLSafeSerializer(SECRET, salt).dumps(["a nonce", [3, 5], "fr", *added])
+
+    assert read_stamp(text, SECRET) == Stamp("a nonce", (3, 5), "fr", *expected)
+
+
+def test_a_renewed_stamp_differs_in_what_is_counted_only():
+    stamp = Stamp("a nonce", (3, 5, 7), "fr", NOON, "0" * 64)
+
+    renewed = stamp.renewed()
+
+    assert renewed.nonce not in {stamp.nonce, stamp.renewed().nonce, ""}
+    assert replace(renewed, nonce=stamp.nonce) == stamp
+
+
+def test_stamps_are_of_whoever_signed_them_and_no_two_are_the_same():
+    stamp = Stamp("a nonce", (3, 5, 7), "fr", NOON, "0" * 64)
+
     assert read_stamp(stamp.sign(SECRET), SECRET[::-1]) is None
     assert new_stamp([3], "en", now=NOON).nonce != new_stamp([3], "en", now=NOON).nonce
 
