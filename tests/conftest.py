@@ -15,6 +15,7 @@ from intake.app import create_app
 from intake.config import Clinic, Settings, load_clinic
 from intake.db import Database
 from tests.browser import launch
+from tests.compiled import compile_once
 from tests.databases import Templates, administer
 from tests.factories import Factory
 from tests.logged import Listener
@@ -29,6 +30,7 @@ SECRET = "a secret of the tests, which is long enough"
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 expect.set_options(timeout=120_000)
+compile_once()
 
 
 @pytest.fixture(autouse=True)

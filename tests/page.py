@@ -17,7 +17,6 @@ from intake.models import Role, StaffMember
 from intake.staff.guard import KEY as SESSION
 from intake.staff.sessions import begin
 from intake.web import KEY, House
-from tests.compiled import COMPILED
 from tests.factories import staff
 from tests.strict import Strict
 
@@ -75,7 +74,6 @@ class PageClient:
     """Flask's test client, whose every page is checked."""
 
     def __init__(self, app: Flask) -> None:
-        app.jinja_env.bytecode_cache = COMPILED
         self.app = app
         self.http = app.test_client()
         self.house: House = app.extensions[KEY]

@@ -33,22 +33,30 @@ def test_the_key_stays_the_same(folder):
     assert len(known_keys(folder)) == 1
 
 
+MANY_AT_ONCE = r"""
+import os, sys
+from pathlib import Path
+from intake.ledger.keys import ensure_key
+
+waiting, start = os.pipe()
+for _ in range(5):
+    if os.fork() == 0:
+        os.close(start)
+        os.read(waiting, 1)  # ends when all are there and the last one lets go of the other side
+        os.write(1, f"{ensure_key(Path(sys.argv[1]), sys.argv[2]).verifier}\n".encode())  # in one piece
+        os._exit(0)
+os.close(start)
+sys.exit(any(os.wait()[1] for _ in range(5)))
+"""
+"""Forked, so that what takes long to load is loaded once and none begins before the others."""
+
+
 def test_of_many_processes_that_start_at_once_all_get_one_key(folder):
-    code = (
-        "import sys; from pathlib import Path; from intake.ledger.keys import ensure_key; sys.stdin.read(1);"
-        f"print(ensure_key(Path({str(folder)!r}), {ORIGIN!r}).verifier)"
-    )
-    command = [sys.executable, "-c", code]
-    several = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(5)
-    ]
+    command = [sys.executable, "-c", MANY_AT_ONCE, str(folder), ORIGIN]
 
-    for process in several:
-        process.stdin.write("go")
-        process.stdin.flush()
-    keys = {process.communicate()[0] for process in several}
+    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
 
-    assert keys == {f"{ensure_key(folder, ORIGIN).verifier}\n"}
+    assert said.splitlines() == [str(ensure_key(folder, ORIGIN).verifier)] * 5
     assert len(known_keys(folder)) == 1
     assert sorted(modes(folder)) == ["ledger_key", "ledger_keys.pub"]
 
