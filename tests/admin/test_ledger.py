@@ -54,7 +54,7 @@ def test_the_ledger_at_a_glance(client, ana, clock):
 
     assert "Consent events 6" in page.text
     assert "Accesses of staff 1" in page.text
-    assert "0 wait to be sealed" in page.text
+    assert "1 wait to be sealed" in page.text, "the account that came in"
     assert "(2 hours ago)" in page.text
     assert "consult-intake/riverside+" in page.text
 
@@ -74,7 +74,7 @@ def test_verify_now_says_what_was_looked_at_and_that_it_is_in_order(client, ana,
 
     assert "In order." in page.text
     assert "with 2 checkpoints kept beside the key" in page.text
-    assert "Each line of the access log was compared with its record" in page.text
+    assert "Each line of the access log and each account was compared with its record" in page.text
 
 
 def test_verify_now_names_what_is_wrong(client, ana, page_database):
