@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from intake.lease import LENGTH, Holder, give_back, take
+from intake.models import Lease
 from tests.conftest import NOON
 from tests.engines import ONLY_POSTGRESQL
 
@@ -55,6 +58,19 @@ def test_a_holder_asks_the_database_only_when_half_of_it_is_over(database):
     first.give_back()
     assert second.holds(NOON + LENGTH)
     assert not first.holds(NOON + LENGTH)
+
+
+def test_until_half_of_it_is_over_a_holder_takes_its_word_for_it(database):
+    holder = Holder(database, "sheet")
+    holder.holds(NOON)
+    with database.writing() as session:
+        session.execute(update(Lease).values(holder="another", expires_at=NOON + timedelta(days=1)))
+
+    assert holder.holds(NOON + LENGTH / 2 - SECOND)
+    with database.writing() as session:
+        session.execute(update(Lease).values(expires_at=(database.time(session) or NOON) + LENGTH))
+    assert not holder.holds(NOON + LENGTH / 2)
+    assert not holder.holds(NOON + SECOND)  # what it lost, it asks for again
 
 
 @ONLY_POSTGRESQL  # the relays of SQLite are on one machine, which has one clock
