@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.consent.fold import fold
+from intake.consent.fold import FORMER_ADDRESS, fold
 from intake.models import Basis, Channel, Decision, Purpose
 from tests.consent.telling import told
 
@@ -115,3 +115,14 @@ def test_since_when_is_the_time_of_the_event_that_it_rests_on():
     first, second = told(1, Decision.WITHDRAWN), told(2, Decision.WITHDRAWN)
 
     assert fold([first, second])[(Purpose.NEWS, Channel.EMAIL)].since == first.occurred_at
+
+
+def test_what_was_agreed_to_with_a_former_address_ended_and_was_not_never_asked():
+    agreed = told(1, Decision.GIVEN, purpose=Purpose.NEWS)
+    left = [told(at, Decision.INVALIDATED, purpose=Purpose.NEWS, control=FORMER_ADDRESS) for at in (2, 3)]
+    asked_since = told(4, Decision.GIVEN, purpose=Purpose.CARE)
+
+    (news, care) = fold([agreed, *left, asked_since]).items()
+
+    assert (news[0], news[1].decision, news[1].event) == ((Purpose.NEWS, Channel.EMAIL), Decision.INVALIDATED, 2)
+    assert (care[0], care[1].is_given) == ((Purpose.CARE, Channel.EMAIL), True)
