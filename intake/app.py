@@ -93,7 +93,8 @@ def _load(module: str, place: House) -> Flask:
 
 def _before_flask(app: Flask, inner: "WSGIApplication", settings: Settings) -> "WSGIApplication":
     """Return what a request passes before the framework is asked, the last one here first."""
-    inner = PreparedForms(inner, app.extensions[callback.FORMS], our_hosts(settings.public_url))
+    door: callback.Door = app.extensions[callback.DOOR]
+    inner = PreparedForms(inner, door.forms, our_hosts(settings.public_url))
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies
         inner = ProxyFix(inner, x_for=0, x_proto=trusted, x_host=trusted)

@@ -1,13 +1,14 @@
 """The database: transactions, naming of constraints, and whether its schema is the newest."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import (
+    URL,
     ColumnElement,
     Connection,
     DateTime,
@@ -24,6 +25,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from intake.engine import WAIT_FOR_LOCK, postgresql_engine, sqlite_engine
+from intake.write_turn import WriteTurn
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -104,6 +106,7 @@ class Database:
         self._patience = patience
         self.engine = sqlite_engine(self.url, patience=patience) if self.is_sqlite else postgresql_engine(self.url)
         self._writer = self.engine.execution_options(writes=True)
+        self._turn = _turn(self.url, patience) if self.is_sqlite else nullcontext
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -114,7 +117,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session in one transaction: committed at the end, rolled back when anything is raised."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
             if self._keeper:
                 session.flush()  # first: what the database refuses did not happen
@@ -154,3 +157,9 @@ class Database:
     def dispose(self) -> None:
         """Close every connection, for a process that is about to fork or to end."""
         self.engine.dispose()
+
+
+def _turn(url: URL, patience: float) -> Callable[[], AbstractContextManager[None]]:
+    """Whose turn it is to write; a database in memory belongs to one process."""
+    path = url.database
+    return WriteTurn(Path(path), patience) if path and path != ":memory:" else nullcontext

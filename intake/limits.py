@@ -8,24 +8,38 @@ time and does not slide, because then one row is enough for a key, and the row i
 
 import hmac
 import logging
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, case, delete, or_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, bindparam, delete, or_, update
 from sqlalchemy.orm import Session
 
 from intake.db import Database
 from intake.models import RateCounter
 from intake.outbox import Progress
+from intake.rows import insert_rows, table_of
 
 log = logging.getLogger(__name__)
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """What was noted later than this from now was noted under a clock that was set back since, and counts no more."""
 FORGET_EVERY = timedelta(minutes=15)
+TABLE = table_of(RateCounter)
+IS_OVER = "rate_counter.until <= ? OR rate_counter.since > ?"
+COUNT_ON = (
+    " ON CONFLICT (name, key) DO UPDATE SET "
+    f"since = CASE WHEN {IS_OVER} THEN excluded.since ELSE rate_counter.since END, "
+    f"until = CASE WHEN {IS_OVER} THEN excluded.until ELSE rate_counter.until END, "
+    f"times = excluded.times + CASE WHEN {IS_OVER} THEN 0 ELSE rate_counter.times END"
+)
+UNCOUNT = (
+    update(TABLE)
+    .where(TABLE.c.name == bindparam("of"), TABLE.c.key == bindparam("whose"))
+    .values(times=TABLE.c.times - bindparam("n"))
+)
 
 
 @dataclass(frozen=True)
@@ -77,29 +91,37 @@ class AskedTooOften(Exception):
 
 
 def count(session: Session, counted: Collection[Counted], *, now: datetime) -> Mapping[Limit, int]:
-    """Add one to each count, and return how often each was asked for within its span, this time included.
+    """Add one to each count, and return how often each was asked for within its span, this time included."""
+    return count_each(session, [counted], now=now)[0]
 
-    The caller names the limits in one order everywhere: then two transactions never wait for each other for good.
-    """
-    if not counted:
-        return {}
-    insert = _insert(session).values(
-        [
-            {"name": one.limit.name, "key": one.key, "since": now, "until": now + one.limit.within, "times": 1}
-            for one in counted
-        ]
-    )
-    is_over = _is_over(now)
-    statement = insert.on_conflict_do_update(
-        index_elements=[RateCounter.name, RateCounter.key],
-        set_={
-            "since": case((is_over, insert.excluded.since), else_=RateCounter.since),
-            "until": case((is_over, insert.excluded.until), else_=RateCounter.until),
-            "times": case((is_over, 1), else_=RateCounter.times + 1),
-        },
-    ).returning(RateCounter.name, RateCounter.times)
-    limits = {one.limit.name: one.limit for one in counted}
-    return {limits[row.name]: row.times for row in session.execute(statement)}
+
+def count_each(
+    session: Session, requests: Sequence[Collection[Counted]], *, now: datetime
+) -> Sequence[Mapping[Limit, int]]:
+    """Count several requests with one statement, and return for each what `count` would, as if they came in turn."""
+    wanted = Counter(one for counted in requests for one in counted)
+    # In one order everywhere: then two transactions never wait for each other for good
+    rows = [_row(one, wanted[one], now) for one in sorted(wanted, key=lambda one: (one.limit.name, one.key))]
+    ahead = now + CLOCKS_DIFFER
+    found = insert_rows(
+        session.connection(), RateCounter, rows, returning=["name", "key", "times"],
+        on_conflict=COUNT_ON, values={"since": [now, ahead] * 3},
+    )  # fmt: skip
+    totals = {(name, key): times for name, key, times in found}
+    before = {one: totals[one.limit.name, one.key] - times for one, times in wanted.items()}
+    counts = []
+    for counted in requests:
+        for one in counted:
+            before[one] += 1
+        counts.append({one.limit: before[one] for one in counted})
+    return counts
+
+
+def uncount(session: Session, counted: Iterable[Counted]) -> None:
+    """Take back what was counted in this transaction for what did not come about after all."""
+    rows = [{"of": one.limit.name, "whose": one.key, "n": n} for one, n in Counter(counted).items()]
+    if rows:
+        session.connection().execute(UNCOUNT, rows)
 
 
 def require(counts: Mapping[Limit, int], *limits: Limit) -> None:
@@ -118,9 +140,8 @@ def forget_counts(database: Database, now: datetime) -> Progress:
     return Progress(not_before=now + FORGET_EVERY)
 
 
-def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert(RateCounter) if is_sqlite else postgresql.insert(RateCounter)
+def _row(one: Counted, times: int, now: datetime) -> dict[str, object]:
+    return {"name": one.limit.name, "key": one.key, "since": now, "until": now + one.limit.within, "times": times}
 
 
 def _is_over(now: datetime) -> ColumnElement[bool]:

@@ -10,14 +10,18 @@ from uuid import uuid4
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
+from intake.callback.abuse import Manner
+from intake.callback.draft import FormShown, Submission, draft
 from intake.callback.sameness import CallbackRequest
-from intake.callback.submit import FormShown, submit_callback
+from intake.callback.submit import Refused, submit_together
 from intake.config import Clinic
 from intake.config.clinic import Consent
 from intake.consent.events import Asked
+from intake.consent.record import Circumstances
 from intake.consent.statements import current_statements
 from intake.contacts import parse_phone
 from intake.db import Base
+from intake.limits import AskedTooOften
 from intake.models import ConsentEvent, Lead, OutboxEntry, Purpose, Role, StaffMember, Topic
 from intake.reference import new_reference
 from intake.staff.account_record import bind_account
@@ -47,6 +51,25 @@ def shown(session: Session, clinic: Clinic, *, nonce: str | None = None, languag
     """A form as the patient had it before them."""
     page = "/" if language == "en" else "/fr/"
     return FormShown(nonce or uuid4().hex, Asked(current_statements(session, clinic.key, language), page), language)
+
+
+def submit_callback(
+    session: Session,
+    request: CallbackRequest,
+    form: FormShown,
+    *,
+    clinic: Clinic,
+    address_key: bytes,
+    now: datetime,
+    circumstances: Circumstances | None = None,
+    manner: Manner | None = None,
+) -> Lead:
+    """Store one request in *session*, and return the lead that it became or met. Raises `AskedTooOften`."""
+    drawn = draft(Submission(request, form, now, circumstances, manner), clinic=clinic, address_key=address_key)
+    (outcome,) = submit_together(session, [drawn], clinic=clinic, address_key=address_key)
+    if isinstance(outcome, Refused):
+        raise AskedTooOften(outcome.limit)
+    return session.get_one(Lead, outcome.lead_id)
 
 
 numbers = count(200)

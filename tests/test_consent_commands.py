@@ -8,13 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
-from intake.callback.submit import submit_callback
 from intake.cli import main
 from intake.config import Settings
 from intake.db import Database
 from intake.models import AccessLogEntry, Act, Lead, Purpose
 from tests.conftest import ROOT, SECRET
-from tests.factories import answers, shown
+from tests.factories import answers, shown, submit_callback
 
 A_WHILE_AGO = datetime.now(UTC) - timedelta(days=30)  # the commands have the real clock
 

@@ -7,13 +7,13 @@ the front desk (`release`). Each sign is weak by itself, so each is told as the 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from intake.callback.arrivals import BURST, Arrivals
-from intake.models import Lead, Topic
-from intake.outbox import enqueue
+from intake.models import Lead, OutboxEntry, Topic
 
 FASTEST = timedelta(seconds=2)
 """Sooner after the form was shown than anybody fills it in, a browser's autofill included."""
@@ -89,16 +89,22 @@ def release(session: Session, lead: Lead, *, now: datetime) -> bool:
     return True
 
 
-def announce(session: Session, lead: Lead, *, now: datetime, no_mail: str = "") -> None:
-    """Have the request put into the queue, and acknowledged where there is an address.
+def announce(session: Session, lead: Lead, *, now: datetime) -> None:
+    """Have the request put into the queue, and acknowledged where there is an address."""
+    session.add_all(OutboxEntry(**row) for row in announcement(lead.id, lead.email, now=now))
+
+
+def announcement(lead_id: int, email: str | None, *, now: datetime, no_mail: str = "") -> list[dict[str, Any]]:
+    """Return the columns of the outbox entries by which a request is announced.
 
     Where *no_mail* says why it is not acknowledged, the mail counts as not sent for that reason from the beginning.
     """
-    enqueue(session, Topic.QUEUE_ROW, lead.id, now=now)
-    if lead.email:
-        mail = enqueue(session, Topic.ACKNOWLEDGEMENT, lead.id, now=now)
-        if no_mail:
-            mail.delivered_at, mail.problem = now, no_mail
+    entry = {"lead_id": lead_id, "asked_at": now, "due_at": now, "delivered_at": None, "problem": None}
+    entries = [entry | {"topic": Topic.QUEUE_ROW}]
+    if email:
+        ended = {"delivered_at": now, "problem": no_mail} if no_mail else {}
+        entries.append(entry | {"topic": Topic.ACKNOWLEDGEMENT} | ended)
+    return entries
 
 
 def _held(clinic: str) -> Select[Lead]:

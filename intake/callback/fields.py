@@ -39,6 +39,9 @@ class TidyMeta:
 
     csrf = False  # the signed stamp does its work without a cookie: callback/stamp.py
 
+    def get_translations(self, form: Any) -> None:
+        """WTForms’ hook for words of its own, which would be read from a file for each request. All words are ours."""
+
     def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
         """WTForms’ hook for making a field of a form."""
         kind = unbound_field.field_class
@@ -55,8 +58,13 @@ class OneOf(RadioField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  (WTForms’ signature)
         """Refuse an answer that was not offered, for good: to `Optional` spaces are none, and it would pass them."""
-        if not any(choice[2] for choice in self.iter_choices()):
+        if self.data not in _offered(self):
             raise (StopValidation if self.data else ValidationError)(_l("Select one of the answers listed"))
+
+
+def _offered(field: RadioField | SelectMultipleField) -> set[str]:
+    """Which answers were offered. WTForms’ own way makes an object of each of them."""
+    return {choice[0] for choice in field.choices or ()}
 
 
 class AnyOf(SelectMultipleField):
@@ -66,6 +74,5 @@ class AnyOf(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  (WTForms’ signature)
         """Refuse an answer that was not offered."""
-        offered = {choice[0] for choice in self.iter_choices()}
-        if not set(self.data or ()) <= offered:
+        if not set(self.data or ()) <= _offered(self):
             raise StopValidation(_l("Select from the answers listed"))

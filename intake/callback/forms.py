@@ -14,7 +14,7 @@ from intake.callback.sameness import CallbackRequest
 from intake.choices import BEST_TIME, BODY_AREAS, CALL_LANGUAGES, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
 from intake.consent.forms import PHONE_FAULTS
-from intake.contacts import NotAnEmail, NotAPhone, is_name, parse_email, parse_phone
+from intake.contacts import NotAnEmail, NotAPhone, Phone, is_name, parse_email, parse_phone
 from intake.models import Basis, ConsentStatement, Purpose
 
 
@@ -24,16 +24,16 @@ def _has_letter(_: "CallbackForm", field: Field) -> None:
         raise StopValidation(_l("Enter your full name"))
 
 
-def _can_be_called(_: "CallbackForm", field: Field) -> None:
+def _can_be_called(form: "CallbackForm", field: Field) -> None:
     try:
-        parse_phone(field.data)
+        form.read_phone = parse_phone(field.data)
     except NotAPhone as error:
         raise ValidationError(PHONE_FAULTS[error.fault]) from None
 
 
-def _can_be_mailed(_: "CallbackForm", field: Field) -> None:
+def _can_be_mailed(form: "CallbackForm", field: Field) -> None:
     try:
-        parse_email(field.data)
+        form.read_email = parse_email(field.data)
     except NotAnEmail:
         raise ValidationError(_l("Enter an email address in the correct format, like name@example.com")) from None
 
@@ -63,6 +63,22 @@ USED_UP = _l(
     "Many requests were sent with this copy of the form. What you entered is still here: send it once more, and it "
     "will reach us"
 )
+
+
+Offered = Mapping[str, Sequence[tuple[str, str]]]
+"""By field, the answers that may be chosen, each with its words."""
+
+
+def offered_by(clinic: Clinic, language: str) -> Offered:
+    """What the form offers in *language*, which is the language of this request."""
+    return {
+        "consult_with": [*_offers(clinic.practitioners, language), (NOT_SURE, gettext(NOT_SURE_WORDS))],
+        "consult_by": _said(CONSULT_BY),
+        "best_time": _said(BEST_TIME),
+        "call_language": list(CALL_LANGUAGES.items()),
+        "services": _offers(clinic.services, language),
+        "body_areas": _said(BODY_AREAS),
+    }
 
 
 class CallbackForm(FlaskForm):
@@ -114,17 +130,18 @@ class CallbackForm(FlaskForm):
     agree_care = BooleanField()
     agree_news = BooleanField()
 
-    def __init__(self, *, clinic: Clinic, statements: Sequence[ConsentStatement], language: str, **kwargs: Any) -> None:
+    read_phone: Phone | None = None
+    read_email: str | None = None
+    """What was typed, as it was understood when it was checked."""
+
+    def __init__(
+        self, *, offered: Offered, statements: Sequence[ConsentStatement], language: str, **kwargs: Any
+    ) -> None:
         super().__init__(  # type: ignore[no-untyped-call]
             data={"call_language": language}, **kwargs
         )
-        not_sure = (NOT_SURE, gettext(NOT_SURE_WORDS))
-        self.consult_with.choices = [*_offers(clinic.practitioners, language), not_sure]
-        self.consult_by.choices = _said(CONSULT_BY)
-        self.best_time.choices = _said(BEST_TIME)
-        self.call_language.choices = list(CALL_LANGUAGES.items())
-        self.services.choices = _offers(clinic.services, language)
-        self.body_areas.choices = _said(BODY_AREAS)
+        for name, choices in offered.items():
+            setattr(self[name], "choices", choices)  # noqa: B010  (a field of WTForms does not declare it)
         self._language = language
         self._ask(statements)
 
@@ -169,8 +186,8 @@ class CallbackForm(FlaskForm):
         """The validated answers as the plain value that the rule takes."""
         return CallbackRequest(
             name=self.name.data or "",
-            phone=parse_phone(self.phone.data or ""),
-            email=parse_email(self.email.data) if self.email.data else None,
+            phone=self.read_phone or parse_phone(self.phone.data or ""),
+            email=self.read_email,
             consult_with=self.consult_with.data or None,
             consult_by=self.consult_by.data or None,
             services=tuple(self.services.data or ()),

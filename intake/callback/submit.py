@@ -1,151 +1,238 @@
-"""The rule of the patient's door: take a request for a call."""
+"""The rule of the patient's door: take requests for a call, several in one transaction where several wait."""
 
-import secrets
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from intake.callback.abuse import Manner, announce, sign_of_machine
-from intake.callback.arrivals import arrivals_before, within
-from intake.callback.mail_share import mail_counts, why_no_mail
-from intake.callback.sameness import CallbackRequest, answers_of, meaning, submission_digest
+from intake.callback.abuse import announcement, sign_of_machine
+from intake.callback.arrivals import BURST, SAME_WITHIN, within
+from intake.callback.before import Before
+from intake.callback.draft import Draft, draft
+from intake.callback.mail_share import why_no_mail
+from intake.callback.sameness import answers_of, meaning
 from intake.config import Clinic
-from intake.consent.events import Asked, record_answers, ticked
-from intake.consent.hashes import note_hashes
-from intake.consent.record import Circumstances
-from intake.consent.request_record import Why, bind
-from intake.consent.token import key_of, token_of
-from intake.hours import call_by
-from intake.limits import REQUESTS, STAMP, Counted, count, require
-from intake.models import Lead
-from intake.reference import new_reference
+from intake.consent.earlier import agreements_of
+from intake.consent.events import ticked
+from intake.consent.record import KIND
+from intake.consent.suppression import lift
+from intake.db import unindexed
+from intake.ledger import entry_row
+from intake.limits import REQUESTS, STAMP, AskedTooOften, Limit, count_each, require, uncount
+from intake.models import ConsentEvent, ConsentOpening, Lead, LedgerEntry, OutboxEntry, Purpose
+from intake.rows import UNLESS_THERE, insert_rows
 
-SAME_WITHIN = timedelta(minutes=15)
+CANDIDATES = 10
+"""Earlier requests for a number that are looked at, to find the same one."""
 
 
 @dataclass(frozen=True)
-class FormShown:
-    """What the patient had before them: which form (a nonce), what it asked, in which language."""
+class Taken:
+    """The request is stored; it may be one that was stored before."""
 
-    nonce: str
-    asked: Asked
-    language: str
+    lead_id: int
+    token: str
 
 
-def submit_callback(
-    session: Session,
-    request: CallbackRequest,
-    shown: FormShown,
-    *,
-    clinic: Clinic,
-    address_key: bytes,
-    now: datetime,
-    circumstances: Circumstances | None = None,
-    manner: Manner | None = None,
-) -> Lead:
-    """Store the request, the answers on consent and the outbox entry, or find the lead that this very form made before.
+@dataclass(frozen=True)
+class Refused:
+    """Nothing was stored, because this limit is used up."""
+
+    limit: Limit
+
+
+Outcome = Taken | Refused
+
+
+@dataclass
+class Arrival:
+    """A draft on its way into the database, with what was found out about it there."""
+
+    draft: Draft
+    no_mail: str = ""
+    """Why it is not acknowledged by mail."""
+    lead_id: int = 0
+    outcome: Outcome | None = None
+
+    @property
+    def prolongs_burst(self) -> bool:
+        """Whether those who come after it in the same transaction count it towards a burst."""
+        return self.draft.lead.held_for in {None, BURST}
+
+
+def submit_together(
+    session: Session, drafts: Sequence[Draft], *, clinic: Clinic, address_key: bytes
+) -> Sequence[Outcome]:
+    """Store each request, its answers on consent and its outbox entries, or find the lead that it made before.
 
     A double click or a reload sends the same nonce and the same answers and so meets the first lead. After "back" a
     browser may have fetched a new form (a POST empties its cache of that address), so the same answers within
     `SAME_WITHIN` count as the same request too. A correction made after "back" is a new request, because ignoring it
     would lose what the patient typed. What is the same is judged by `sameness`.
 
-    By its *manner* a request may look like a machine's: it is stored and confirmed, and waits for staff to look at it.
-    Without a *manner* limits are lifted, except that of mails to one address. Raises `AskedTooOften`.
+    By its manner a request may look like a machine's: it is stored and confirmed, and waits for staff to look at it.
     """
-    answers = meaning(request, address_key)
-    submission = submission_digest(shown.nonce, answers)
-    lead = _made_before(session, submission) or _asked_just_now(session, answers, address_key, clinic, now)
-    if lead:
-        return lead
-    lead = _lead(request, shown, submission, _free_reference(session), clinic, now)
-    note_hashes(lead, address_key)
-    no_mail = _look_at(session, lead, shown, manner, circumstances, address_key, now=now)
-    try:
-        with session.begin_nested():
-            bind(session, lead, Why.RECEIVED, now=now)  # goes with the lead where another was first
-            session.add(lead)
-    except IntegrityError:
-        # The other half of a double click committed between our look and our insert. Any other clash is an error.
-        first = _made_before(session, submission)
-        if first is None:
-            raise
-        return first
-    record_answers(session, lead, shown.asked, request.agreed_to, now=now, circumstances=circumstances)
-    if lead.held_for is None:
-        announce(session, lead, now=now, no_mail=no_mail)
-    return lead
+    arrivals = [Arrival(one) for one in drafts]
+    for some in _apart(arrivals):
+        _store(session, some, clinic, address_key)
+    return [arrival.outcome for arrival in arrivals if arrival.outcome]
 
 
-def _look_at(
-    session: Session,
-    lead: Lead,
-    shown: FormShown,
-    manner: Manner | None,
-    circumstances: Circumstances | None,
-    secret: bytes,
-    *,
-    now: datetime,
-) -> str:
-    """Count the request, hold it back where it looks like a machine's, and return why it gets no mail, if it does not.
+def _apart(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    """In portions in which nobody's number, address or form occurs twice: what comes second must find the first."""
+    portions: list[tuple[list[Arrival], set[object]]] = []
+    for arrival in arrivals:
+        lead = arrival.draft.lead
+        whose = {lead.phone, lead.submission, lead.email_hash or lead.submission}
+        last = max((at for at, (_, seen) in enumerate(portions) if seen & whose), default=-1)
+        if last + 1 == len(portions):
+            portions.append(([], set()))
+        portion, seen = portions[last + 1]
+        portion.append(arrival)
+        seen |= whose
+    return (portion for portion, _ in portions)
+
+
+def _store(session: Session, arrivals: Collection[Arrival], clinic: Clinic, address_key: bytes) -> None:
+    now = max(arrival.draft.submission.now for arrival in arrivals)
+    leads = [arrival.draft.lead for arrival in arrivals]
+    before = Before(
+        session.connection(), clinic.key, phones=[lead.phone for lead in leads],
+        addresses=[lead.email_hash for lead in leads if lead.email_hash],
+        former=[lead.email_hash_former for lead in leads if lead.email_hash_former], now=now,
+    )  # fmt: skip
+    new = [one for one in arrivals if not _is_same(session, one, before, address_key)]
+    new = _looked_at(session, new, before, now)
+    new = _with_leads(session, new, clinic, address_key)
+    _write_consent(session, new, before, clinic)
+    announced = (arrival for arrival in new if arrival.draft.lead.held_for is None)
+    insert_rows(session.connection(), OutboxEntry, [entry for one in announced for entry in _announcement(one)])
+
+
+def _is_same(session: Session, arrival: Arrival, before: Before, address_key: bytes) -> bool:
+    """Whether the same answers came for this number just now."""
+    if not before.asked_lately(arrival.draft.lead.phone):
+        return False
+    found = _asked_just_now(session, arrival.draft, address_key)
+    if found:
+        arrival.outcome = Taken(found.id, found.token)
+    return found is not None
+
+
+def _asked_just_now(session: Session, asked: Draft, address_key: bytes) -> Lead | None:
+    recent = session.scalars(
+        select(Lead)
+        .where(unindexed(Lead.clinic) == asked.lead.clinic, Lead.phone == asked.lead.phone)
+        .where(within(Lead.received_at, SAME_WITHIN, asked.submission.now))
+        .order_by(Lead.id.desc())
+        .limit(CANDIDATES)
+    )
+    return next((lead for lead in recent if _is_same_as(session, asked, lead, address_key)), None)
+
+
+def _is_same_as(session: Session, asked: Draft, lead: Lead, address_key: bytes) -> bool:
+    """Equal answers, or the same form with the same answers, whatever became of what was agreed to since."""
+    if lead.submission == asked.lead.submission:
+        return True
+    return meaning(answers_of(lead, ticked(session, lead)), address_key) == asked.answers
+
+
+def _looked_at(session: Session, arrivals: Sequence[Arrival], before: Before, now: datetime) -> list[Arrival]:
+    """Count the requests, hold back those that look like a machine's, and return those that no limit refuses.
 
     A repeat of a request that was made before is not counted: it comes no further than to that request.
     """
-    network = circumstances.network if circumstances else ""
-    counted = []
-    if manner:
-        counted += [Counted.of(REQUESTS, secret, network)] if network else []
-        counted += [Counted.of(STAMP, secret, shown.nonce)]
-    if lead.email_hash:
-        counted += mail_counts(secret, lead.email_hash, network, shown.nonce)
-    if not counted:
-        return ""
-    counts = count(session, counted, now=now)
-    require(counts, REQUESTS, STAMP)
-    before = arrivals_before(session, lead.clinic, lead.phone, lead.email_hash, now=now)
-    if manner:
-        lead.held_for = sign_of_machine(manner, before, now=now)
-    return why_no_mail(counts, before.mails) if lead.email_hash else ""
+    counts = count_each(session, [arrival.draft.counted for arrival in arrivals], now=now)
+    taken: list[Arrival] = []
+    for arrival, counted in zip(arrivals, counts, strict=True):
+        submission, lead = arrival.draft.submission, arrival.draft.lead
+        try:
+            require(counted, REQUESTS, STAMP)
+        except AskedTooOften as refused:
+            arrival.outcome = _made_before(session, lead.submission) or Refused(refused.limit)
+            continue
+        came = before.of(lead.phone, lead.email_hash).after(sum(one.prolongs_burst for one in taken))
+        if submission.manner:
+            lead.held_for = sign_of_machine(submission.manner, came, now=submission.now)
+        if lead.email_hash:
+            arrival.no_mail = why_no_mail(counted, came.mails)
+        taken.append(arrival)
+    _uncount(session, [arrival for arrival in arrivals if arrival.outcome])
+    return taken
 
 
-def _made_before(session: Session, submission: bytes) -> Lead | None:
-    return session.scalars(select(Lead).where(Lead.submission == submission)).first()
+def _uncount(session: Session, arrivals: Collection[Arrival]) -> None:
+    uncount(session, (counted for arrival in arrivals for counted in arrival.draft.counted))
 
 
-def _asked_just_now(
-    session: Session, answers: dict[str, str], address_key: bytes, clinic: Clinic, now: datetime
-) -> Lead | None:
-    recent = session.scalars(
-        select(Lead)
-        .where(Lead.clinic == clinic.key, Lead.phone == answers["phone"], within(Lead.received_at, SAME_WITHIN, now))
-        .order_by(Lead.id.desc())
-        .limit(10)
-    )
-    return next(
-        (lead for lead in recent if meaning(answers_of(lead, ticked(session, lead)), address_key) == answers), None
-    )
+def _with_leads(session: Session, arrivals: Sequence[Arrival], clinic: Clinic, address_key: bytes) -> list[Arrival]:
+    """Insert the leads, and return those that are new; the others are the second half of a double click."""
+    connection = session.connection()
+    wanting, new, repeats = list(arrivals), list[Arrival](), list[Arrival]()
+    while wanting:
+        rows = [vars(arrival.draft.lead) for arrival in wanting]
+        found = insert_rows(connection, Lead, rows, returning=["submission", "id"], on_conflict=UNLESS_THERE)
+        ids = {bytes(digest): lead_id for digest, lead_id in found}
+        left = []
+        for arrival in wanting:
+            digest = arrival.draft.lead.submission
+            if digest in ids:
+                arrival.lead_id = ids[digest]
+                arrival.outcome = Taken(arrival.lead_id, arrival.draft.lead.token)
+                new.append(arrival)
+            elif first := _made_before(session, digest):
+                arrival.outcome = first
+                repeats.append(arrival)
+            else:  # the reference is taken: one of 148 million, drawn at random
+                held_for = arrival.draft.lead.held_for
+                arrival.draft = draft(arrival.draft.submission, clinic=clinic, address_key=address_key)
+                arrival.draft.lead.held_for = held_for
+                left.append(arrival)
+        wanting = left
+    _uncount(session, repeats)
+    return new
 
 
-def _free_reference(session: Session) -> str:
-    ref = new_reference()
-    while session.scalar(select(Lead.id).where(Lead.ref == ref)) is not None:
-        ref = new_reference()
-    return ref
+def _made_before(session: Session, submission: bytes) -> Taken | None:
+    found = session.execute(select(Lead.id, Lead.token).where(Lead.submission == submission)).first()
+    return Taken(*found) if found else None
 
 
-def _lead(
-    request: CallbackRequest, shown: FormShown, submission: bytes, ref: str, clinic: Clinic, now: datetime
-) -> Lead:
-    salt = secrets.token_bytes(32)
-    return Lead(
-        clinic=clinic.key, ref=ref, token=secrets.token_urlsafe(32), submission=submission,
-        received_at=now, call_by=call_by(clinic, now), form_language=shown.language,
-        name=request.name, phone=request.phone.e164, phone_extension=request.phone.extension,
-        phone_typed=request.phone.typed, email=request.email, consult_with=request.consult_with,
-        consult_by=request.consult_by, best_time=request.best_time, call_language=request.call_language,
-        voicemail_ok=request.voicemail_ok, services=list(request.services), body_areas=list(request.body_areas),
-        what_hurts=request.what_hurts, salt=salt, consent_key=key_of(token_of(salt)),
-    )  # fmt: skip
+def _write_consent(session: Session, arrivals: Sequence[Arrival], before: Before, clinic: Clinic) -> None:
+    """Write what was answered on consent; a person's history is read only where there is one."""
+    addresses = {one.draft.lead.email_hash for one in arrivals}
+    known = {address for address in addresses if address and before.knows(address)}
+    earlier = agreements_of(session, clinic.key, known) if known else {}
+    entries, events, openings = [], [], []
+    for arrival in arrivals:
+        drawn = arrival.draft
+        entries.append(drawn.request_entry)
+        agreed = earlier.get(drawn.lead.email_hash or "")
+        for note in drawn.notes_after(agreed) if agreed else drawn.notes:
+            entry = entry_row(KIND, note.record, now=drawn.submission.now)
+            entries.append(entry)
+            events.append({**note.row, "lead_id": arrival.lead_id, "leaf": entry["leaf"]})
+            openings.append(note.values)
+    connection = session.connection()
+    insert_rows(connection, LedgerEntry, entries)
+    numbers = dict(insert_rows(connection, ConsentEvent, events, returning=["uid", "id"]))
+    insert_rows(connection, ConsentOpening, [
+        {"event_id": numbers[event["uid"]], "values": values} for event, values in zip(events, openings, strict=True)
+    ])  # fmt: skip
+    for arrival in arrivals:
+        drawn = arrival.draft
+        if before.is_listed(drawn.lead.email_hash, drawn.lead.email_hash_former):
+            lead = session.get_one(Lead, arrival.lead_id)
+            lift(session, lead, _ticked_boxes(drawn), now=drawn.submission.now)
+
+
+def _ticked_boxes(asked: Draft) -> set[Purpose]:
+    submission = asked.submission
+    return {one.purpose for one in submission.shown.asked.statements} & submission.request.agreed_to
+
+
+def _announcement(arrival: Arrival) -> list[dict[str, object]]:
+    drawn = arrival.draft
+    return announcement(arrival.lead_id, drawn.lead.email, now=drawn.submission.now, no_mail=arrival.no_mail)

@@ -1,36 +1,52 @@
 """The pages of the patient's door."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.callback.abuse import Manner
 from intake.callback.confirmation import confirmation_for
+from intake.callback.draft import FormShown, Submission
 from intake.callback.empty_forms import EmptyForms
-from intake.callback.forms import CallbackForm
+from intake.callback.forms import CallbackForm, Offered, offered_by
 from intake.callback.shown import form_shown
 from intake.callback.stamp import Stamp, new_stamp, read_stamp
-from intake.callback.submit import FormShown, submit_callback
+from intake.callback.submissions import Submissions
+from intake.callback.submit import Taken
 from intake.consent.circumstances import circumstances_of
 from intake.consent.published import PublishedWords
 from intake.consent.rendering import block_of, rendering_sha256
-from intake.consent.statements import current_statements
 from intake.gate.headers import NONCE
-from intake.limits import STAMP, AskedTooOften
+from intake.limits import STAMP
 from intake.models import ConsentStatement
-from intake.web import KEY, House, clinic, house, now, reading, speak, transaction
+from intake.web import KEY, House, clinic, house, now, reading, speak
 
-FORMS = "intake.callback.forms"
+DOOR = "intake.callback"
 blueprint = Blueprint("callback", __name__)
 
 
+@dataclass(frozen=True)
+class Door:
+    """What the patient's door keeps between requests."""
+
+    words: PublishedWords
+    forms: EmptyForms
+    submissions: Submissions
+    address_key: bytes
+    offered: dict[str, Offered] = field(default_factory=dict)
+    """By language; worked out once."""
+
+
 def mount(app: Flask) -> None:
-    """Serve the form from *app*; the prepared one before the framework is asked."""
+    """Serve the form from *app*."""
     place: House = app.extensions[KEY]
     words = PublishedWords(place.database, place.clinic.key)
-    app.extensions[FORMS] = EmptyForms(words, _render_empty, secret=place.secret, clock=place.clock)
+    forms = EmptyForms(words, _render_empty, secret=place.secret, clock=place.clock)
+    address_key = place.settings.address_key()  # read once: it may stand in a file
+    submissions = Submissions(place.database, place.clinic, address_key)
+    app.extensions[DOOR] = Door(words, forms, submissions, address_key)
     app.register_blueprint(blueprint)
 
 
@@ -41,7 +57,7 @@ FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 @blueprint.get("/fr/", defaults={"language": "fr"})
 def form(language: str) -> Response:
     """The empty form. The browser may keep it, so that “back” leads to the same form, with what was typed."""
-    forms = _forms()
+    forms = _door().forms
     headers, body = forms.answer(
         forms.prepare(language), language, nonce=request.environ[NONCE],
         accept_encoding=request.headers.get("Accept-Encoding", ""),
@@ -62,24 +78,16 @@ def submit(language: str) -> Response | tuple[str, int]:
     if stamp is None or shown is None:
         fresh, other, current = _fresh(language, typed=True)
         return _page(fresh, other, current, problem=fresh.came_from_nowhere()), 422
-    statements, key = shown.asked.statements, house().settings.address_key()
-    filled = CallbackForm(clinic=clinic(), statements=statements, language=language)
+    statements = shown.asked.statements
+    filled = CallbackForm(offered=_offered(language), statements=statements, language=language)
     if not filled.validate():
         return _page(filled, stamp, statements), 422
-    circumstances = circumstances_of(request.remote_addr, request.user_agent.string, key)
-    manner = Manner(filled.website.data or "", stamp.shown_at) if house().settings.limits == "on" else None
-    try:
-        with transaction() as session:
-            lead = submit_callback(
-                session, filled.to_request(), shown, clinic=clinic(), address_key=key, now=now(),
-                circumstances=circumstances, manner=manner,
-            )  # fmt: skip
-            token = lead.token
-    except AskedTooOften as refused:
-        if refused.limit is STAMP:
-            return _page(filled, stamp.renewed(), statements, problem=filled.used_up()), 422
-        return _page(filled, stamp, statements, problem=filled.sent_often()), 429
-    return redirect(url_for("callback.confirmation", token=token), 303)
+    outcome = _door().submissions.store(_submission(filled, stamp, shown))
+    if isinstance(outcome, Taken):
+        return redirect(url_for("callback.confirmation", token=outcome.token), 303)
+    if outcome.limit is STAMP:
+        return _page(filled, stamp.renewed(), statements, problem=filled.used_up()), 422
+    return _page(filled, stamp, statements, problem=filled.sent_often()), 429
 
 
 @blueprint.get("/requests/<token>")
@@ -101,13 +109,28 @@ def colours() -> Response:
     return Response(sheet, mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
 
 
-def _forms() -> EmptyForms:
-    forms: EmptyForms = current_app.extensions[FORMS]
-    return forms
+def _door() -> Door:
+    door: Door = current_app.extensions[DOOR]
+    return door
+
+
+def _offered(language: str) -> Offered:
+    known = _door().offered
+    if language not in known:
+        known[language] = offered_by(clinic(), language)
+    return known[language]
+
+
+def _submission(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Submission:
+    return Submission(
+        filled.to_request(), shown, now(),
+        circumstances_of(request.remote_addr, request.user_agent.string, _door().address_key),
+        Manner(filled.website.data or "", stamp.shown_at) if house().settings.limits == "on" else None,
+    )  # fmt: skip
 
 
 def _render_empty(language: str, statements: Sequence[ConsentStatement], stamp: str, nonce: str) -> str:
-    form = CallbackForm(clinic=clinic(), statements=statements, language=language, formdata=None)
+    form = CallbackForm(offered=_offered(language), statements=statements, language=language, formdata=None)
     block = block_of(statements) if statements else None
     return render_template(
         "callback/form.html", form=form, stamp=stamp, csp_nonce=nonce, block=block, ticked=(), problem="",
@@ -116,8 +139,7 @@ def _render_empty(language: str, statements: Sequence[ConsentStatement], stamp: 
 
 
 def _shown(stamp: Stamp, language: str) -> FormShown | None:
-    with reading() as session:
-        return form_shown(session, stamp, clinic=clinic().key, language=language, page=request.path)
+    return form_shown(_door().words, stamp, language=language, page=request.path)
 
 
 def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, Sequence[ConsentStatement]]:
@@ -125,11 +147,10 @@ def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, 
 
     Never the ticks of consent boxes: those words were not before the person when they ticked.
     """
-    with reading() as session:
-        statements = current_statements(session, clinic().key, language)
+    statements = _door().words.edition().statements[language]
     stamp = new_stamp([statement.id for statement in statements], language, now=now())
     sent = request.form if typed else None
-    form = CallbackForm(clinic=clinic(), statements=statements, language=language, formdata=sent)
+    form = CallbackForm(offered=_offered(language), statements=statements, language=language, formdata=sent)
     for box in form.boxes():
         box.data = False
     return form, stamp, statements

@@ -1,25 +1,44 @@
 """What the same person agreed to before, so that agreeing again is recorded as what it is."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from intake.consent.fold import Key, fold
-from intake.consent.state import events_of_person
+from intake.consent.fold import Key, Told, fold
+from intake.consent.state import FOLDED
+from intake.db import unindexed
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead
 
+Earlier = Mapping[Key, ConsentEvent]
+"""The newest event by which a person agrees to something, by purpose and channel."""
 
-def agreements_before(session: Session, lead: Lead) -> Mapping[Key, ConsentEvent]:
-    """The newest event by which *lead*'s person agrees to something until now, by purpose and channel.
+
+def agreements_of(session: Session, clinic: str, addresses: Collection[str]) -> Mapping[str, Earlier]:
+    """What the person behind each of *addresses* (hashes) agrees to until now; two statements for all of them.
 
     Whether the address was verified does not matter here: what is recorded is what was agreed to, again or anew.
     """
-    events = [event for event in events_of_person(session, lead) if event.decision is not Decision.VERIFIED]
-    given = {key: standing.event for key, standing in fold(events).items() if standing.is_given}
-    found = session.scalars(select(ConsentEvent).where(ConsentEvent.id.in_(given.values())))
-    by_id = {event.id: event for event in found}
-    return {key: by_id[event] for key, event in given.items()}
+    told: dict[str, list[Told]] = defaultdict(list)
+    for address, *event in session.execute(
+        select(Lead.email_hash, *FOLDED)
+        .join(ConsentEvent, ConsentEvent.lead_id == Lead.id)
+        .where(unindexed(Lead.clinic) == clinic, Lead.email_hash.in_(addresses))
+        .where(ConsentEvent.decision.not_in((Decision.SHOWN, Decision.VERIFIED)))
+        .order_by(ConsentEvent.id)
+    ):
+        told[address or ""].append(Told(*event))
+    given = {
+        address: {key: one.event for key, one in fold(events).items() if one.is_given}
+        for address, events in told.items()
+    }
+    wanted = {event for events in given.values() for event in events.values()}
+    if not wanted:
+        return {}
+    with_words = select(ConsentEvent).options(joinedload(ConsentEvent.statement))
+    by_id = {event.id: event for event in session.scalars(with_words.where(ConsentEvent.id.in_(wanted)))}
+    return {address: {key: by_id[event] for key, event in events.items()} for address, events in given.items()}
 
 
 def is_replaced(before: ConsentEvent, statement: ConsentStatement) -> bool:

@@ -1,18 +1,16 @@
-"""The answers of a form: what was shown, and how each request for consent was answered. Only ever appended."""
+"""The answers of a form: what was shown, and how each request for consent was answered."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.earlier import agreements_before, is_replaced
+from intake.consent.earlier import Earlier, is_replaced
 from intake.consent.fold import GIVING
-from intake.consent.record import Circumstances, Manner, record
+from intake.consent.record import Act, Manner, Note
 from intake.consent.state import standings
-from intake.consent.suppression import lift
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
 BOX = ("checkbox", "checkbox", "unticked")
@@ -31,41 +29,37 @@ class Asked:
     rendering_sha256: str | None = None
 
 
-def record_answers(
-    session: Session,
-    lead: Lead,
+def answers_of_form(
+    act: Act,
     asked: Asked,
     agreed: Collection[Purpose],
+    earlier: Earlier,
     *,
+    has_address: bool,
     now: datetime,
-    circumstances: Circumstances | None = None,
-) -> list[ConsentEvent]:
-    """Append for each statement that it was shown, and its answer: given where it was agreed to, else refused.
+) -> list[Note]:
+    """Note for each statement that it was shown, and its answer: given where it was agreed to, else refused.
 
-    Agreeing again to the same words renews; to newer words it first says that the older ones are superseded.
-
-    A refusal is recorded as well, so that "was asked and said no" differs from "was never asked". Where submitting the
-    form is taken for agreement, an address makes each of them given, as implied.
+    Agreeing again to the same words as in *earlier* (`agreements_before`) renews; to newer words it first says that the
+    older ones are superseded. A refusal is noted as well, so that "was asked and said no" differs from "was never
+    asked". Where submitting the form is taken for agreement, an address makes each of them given, as implied.
     """
-    events: list[ConsentEvent] = []
-    note = partial(record, session, lead, now=now, circumstances=circumstances)
+    notes: list[Note] = []
     shown_at = min(asked.shown_at or now, now)  # the clock of the machine that showed it may be ahead of ours
-    earlier = agreements_before(session, lead)
     for statement in asked.statements:
         manner = manner_of(statement, asked)
-        events.append(note(statement, Decision.SHOWN, manner, occurred_at=shown_at))
-        implied = statement.basis is Basis.IMPLIED and lead.email is not None
+        notes.append(act.note(statement, Decision.SHOWN, manner, occurred_at=shown_at))
+        implied = statement.basis is Basis.IMPLIED and has_address
         if statement.purpose not in agreed and not implied:
-            events.append(note(statement, Decision.REFUSED, manner))
+            notes.append(act.note(statement, Decision.REFUSED, manner))
             continue
         before = earlier.get((statement.purpose, statement.channel))
         if before and before.statement and is_replaced(before, statement):
             replaced = Manner(*REPLACING, "form", "system", asked.page, before.basis)
-            events.append(note(before.statement, Decision.SUPERSEDED, replaced))
+            notes.append(act.note(before.statement, Decision.SUPERSEDED, replaced))
         renews = before is not None and before.statement_version == statement.version
-        events.append(note(statement, Decision.RENEWED if renews else Decision.GIVEN, manner))
-    lift(session, lead, {s.purpose for s in asked.statements if s.purpose in agreed}, now=now)
-    return events
+        notes.append(act.note(statement, Decision.RENEWED if renews else Decision.GIVEN, manner))
+    return notes
 
 
 def ticked(session: Session, lead: Lead) -> set[Purpose]:

@@ -57,6 +57,13 @@ class PublishedWords:
             self._by_id |= {one.id: one for one in found}
         return [self._by_id[one] for one in wanted if one in self._by_id]
 
+    def stored_rendering(self, sha256: str | None) -> str | None:
+        """Return *sha256* if it names a block that was stored, else None: a look of a newer release may not be yet."""
+        known = self._edition
+        if known is not None and sha256 in known.renderings:  # what was stored once stays
+            return sha256
+        return sha256 if sha256 in self.edition().renderings else None
+
     def _newest(self) -> Edition:
         with self._database.reading() as session:
             version, known = _version(session, self._clinic), self._edition

@@ -82,12 +82,7 @@ def store(session: Session, statements: Sequence[ConsentStatement], language: st
 
 def is_stored(session: Session, statements: Sequence[ConsentStatement], language: str) -> bool:
     """Whether the block of *statements*, as this release shows it, can be looked up later."""
-    return stored(session, rendering_sha256(statements, language)) is not None
-
-
-def stored(session: Session, digest: str | None) -> str | None:
-    """*digest*, if a block that has it was stored: an event names no block that nobody could look at."""
-    return digest if digest and session.get(ConsentRendering, digest) else None
+    return session.get(ConsentRendering, rendering_sha256(statements, language)) is not None
 
 
 def facts_of(rendering: ConsentRendering) -> dict[str, Value]:

@@ -7,12 +7,13 @@ leaves the log whole. All of it is one record, since a patient waits for it.
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import uuid4
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from intake.ledger import Value, append, canonical_bytes, commitment, stamp
+from intake.ledger import Commitments, Value, append, canonical_bytes, stamp
 from intake.models import Lead, LedgerEntry
+from intake.record_ids import new_record_id
 
 KIND = "request"
 SCHEMA = 1
@@ -29,6 +30,49 @@ class Why(StrEnum):
     """It was lost with the database, and taken up again from what was kept elsewhere."""
 
 
+class Bound(Protocol):
+    """What a record is made from: a lead, in a session or not yet."""
+
+    @property
+    def clinic(self) -> str: ...
+    @property
+    def ref(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def call_by(self) -> datetime: ...
+    @property
+    def form_language(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def phone_extension(self) -> str: ...
+    @property
+    def phone_typed(self) -> str: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def consult_with(self) -> str | None: ...
+    @property
+    def consult_by(self) -> str | None: ...
+    @property
+    def best_time(self) -> str | None: ...
+    @property
+    def call_language(self) -> str: ...
+    @property
+    def voicemail_ok(self) -> bool: ...
+    @property
+    def services(self) -> list[str]: ...
+    @property
+    def body_areas(self) -> list[str]: ...
+    @property
+    def what_hurts(self) -> str | None: ...
+    @property
+    def salt(self) -> bytes | None: ...
+
+
 def bind(session: Session, lead: Lead, why: Why, *, now: datetime) -> LedgerEntry:
     """Append the record of *lead* as it stands, in the transaction of what made or changed it."""
     record = record_of(lead, why, now=now)
@@ -37,20 +81,20 @@ def bind(session: Session, lead: Lead, why: Why, *, now: datetime) -> LedgerEntr
     return entry
 
 
-def record_of(lead: Lead, why: Why, *, now: datetime) -> dict[str, Value]:
-    """What the ledger says of *lead*, which has its salt."""
-    salt = lead.salt or b""
+def record_of(lead: Bound, why: Why, *, now: datetime, commitments: Commitments | None = None) -> dict[str, Value]:
+    """What the ledger says of *lead*, which has its salt; *commitments* under it may be known already."""
+    person = (commitments or Commitments(lead.salt or b"")).to(bound_values(lead))
     return {
         "schema": SCHEMA,
-        "id": str(uuid4()),
+        "id": new_record_id(),
         "why": why,
         "recorded_at": stamp(now),
-        "person": {field: commitment(salt, field, value) for field, value in bound_values(lead).items()},
+        "person": person,
         **bound_facts(lead),
     }
 
 
-def bound_facts(lead: Lead) -> dict[str, Value]:
+def bound_facts(lead: Bound) -> dict[str, Value]:
     """What is bound in plain words: it tells nothing of the person, and outlives an erasure."""
     return {
         "clinic": lead.clinic,
@@ -61,7 +105,7 @@ def bound_facts(lead: Lead) -> dict[str, Value]:
     }
 
 
-def bound_values(lead: Lead) -> dict[str, str]:
+def bound_values(lead: Bound) -> dict[str, str]:
     """What is bound by commitments, as an auditor is shown it; a field that is empty is not among them."""
     values = {
         "name": lead.name, "phone": lead.phone, "email": lead.email or "", "what_hurts": lead.what_hurts or "",
@@ -70,7 +114,7 @@ def bound_values(lead: Lead) -> dict[str, str]:
     return {field: value for field, value in values.items() if value}
 
 
-def _answers(lead: Lead) -> str:
+def _answers(lead: Bound) -> str:
     """The other answers in one text, in the one form that they can have (RFC 8785)."""
     answers: dict[str, Value] = {
         "phone_extension": lead.phone_extension, "phone_typed": lead.phone_typed, "consult_with": lead.consult_with,

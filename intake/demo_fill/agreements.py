@@ -52,7 +52,7 @@ def publications(session: Session, clinic: str, language: str) -> list[Publicati
 def answers(
     lead: Lead, somebody: Somebody, agreed: frozenset[Purpose], shown: Publication, where: Circumstances
 ) -> Iterator[Composed]:
-    """The events of the form itself (`consent.events.record_answers` without a question to the database)."""
+    """The events of the form itself (`consent.events.answers_of_form` without a question to the database)."""
     page = "/" if somebody.language == "en" else "/fr/"
     asked = Asked(shown.statements, page, lead.received_at - READING, shown.rendering)
     note = partial(compose, lead, now=lead.received_at, circumstances=where)

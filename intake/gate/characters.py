@@ -54,4 +54,7 @@ def _pairs(mapping: Mapping[str, Any] | Iterable[tuple[str, Any]] | None) -> Ite
 
 def _kept(value: Any) -> Any:
     """Uploaded files pass: none is stored."""
-    return with_few_marks(value.replace(NUL, " ")) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    text = value.replace(NUL, " ")
+    return text if text.isascii() else with_few_marks(text)  # no mark is in ASCII

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,8 +20,13 @@ def append(session: Session, kind: str, record: Mapping[str, Value], *, now: dat
 
 def entry_of(kind: str, record: Mapping[str, Value], *, now: datetime) -> LedgerEntry:
     """The entry that `append` puts in, for whoever puts in many at once."""
+    return LedgerEntry(**entry_row(kind, record, now=now))
+
+
+def entry_row(kind: str, record: Mapping[str, Value], *, now: datetime) -> dict[str, Any]:
+    """The columns of that entry, for an insert of many rows."""
     canonical = canonical_bytes({**record, "kind": kind})
-    return LedgerEntry(kind=kind, canonical=canonical, leaf=leaf_hash(canonical), recorded_at=now)
+    return {"kind": kind, "canonical": canonical, "leaf": leaf_hash(canonical), "recorded_at": now}
 
 
 def stamp(moment: datetime) -> str:

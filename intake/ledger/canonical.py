@@ -18,8 +18,9 @@ def canonical_bytes(record: Mapping[str, Value]) -> bytes:
     For the values that a record may hold, and keys in ASCII, Python's own JSON writes exactly these bytes; a test holds
     it against a library for the RFC. Raises ValueError for a number that the RFC cannot write.
     """
-    if any(isinstance(value, int) and abs(value) > LARGEST_INT for value in record.values()):
-        raise ValueError("a number is too large for RFC 8785")
+    for value in record.values():
+        if isinstance(value, int) and abs(value) > LARGEST_INT:
+            raise ValueError("a number is too large for RFC 8785")
     return _JSON.encode(record).encode()
 
 
@@ -41,3 +42,21 @@ def commitment_under(salt: bytes, value: str) -> str:
 def field_salt(salt: bytes, field: str) -> bytes:
     """The salt of one field, from the person's: what an auditor is given together with that field's value."""
     return hmac.digest(salt, field.encode(), sha256)
+
+
+class Commitments:
+    """The commitments under one person's salt. Each is worked out once, however many records of an act hold it."""
+
+    def __init__(self, salt: bytes) -> None:
+        self._salt = salt
+        self._known: dict[tuple[str, str], str] = {}
+
+    def to(self, values: Mapping[str, str]) -> dict[str, str | None]:
+        """Return the commitment to each of *values*, by field."""
+        return {field: self._to(field, value) for field, value in values.items()}
+
+    def _to(self, field: str, value: str) -> str:
+        known = self._known.get((field, value))
+        if known is None:
+            known = self._known[field, value] = commitment(self._salt, field, value)
+        return known

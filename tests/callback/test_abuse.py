@@ -13,17 +13,16 @@ from intake.callback.arrivals import (
     LEAST,
     MOST_COUNTED,
     Arrivals,
-    arrivals_before,
     note_usual_day,
 )
-from intake.callback.submit import submit_callback
+from intake.callback.before import Before
 from intake.config import Settings
 from intake.consent.record import Circumstances
 from intake.limits import REQUESTS, STAMP
 from intake.models import Lead, OutboxEntry, Role, Topic
 from intake.operations.held_checks import check_held
 from tests.conftest import NOON, SECRET
-from tests.factories import ADDRESS_KEY, answers, many_leads, shown
+from tests.factories import ADDRESS_KEY, answers, many_leads, shown, submit_callback
 from tests.page import PageClient
 
 PHONE = "+14165550123"
@@ -42,9 +41,12 @@ def test_what_a_machine_does(manner, sign):
     assert sign_of_machine(manner, QUIET, now=NOON) is sign
 
 
+def before(session, clinic, now):
+    return Before(session.connection(), clinic.key, phones=[PHONE], addresses=[], now=now).of(PHONE, None)
+
+
 def sign_now(session, clinic, now):
-    before = arrivals_before(session, clinic.key, PHONE, None, now=now)
-    return sign_of_machine(Manner("", None), before, now=now)
+    return sign_of_machine(Manner("", None), before(session, clinic, now), now=now)
 
 
 def test_a_number_that_is_asked_for_all_day_is_looked_at(session, clinic, lead):
@@ -65,7 +67,7 @@ def test_the_usual_day_is_that_of_the_last_four_weeks(database, clinic):
     for now, usual in ((NOON, 2), (NOON + timedelta(days=30), 0), (NOON - timedelta(days=2), 11)):
         note_usual_day(database, clinic, now)
         with database.reading() as session:
-            assert arrivals_before(session, clinic.key, PHONE, None, now=now).usual == usual
+            assert before(session, clinic, now).usual == usual
 
 
 @pytest.mark.parametrize(("lately", "usual", "sign"), [
@@ -106,7 +108,7 @@ def test_an_attack_does_not_become_what_is_usual(database, clinic):
     note_usual_day(database, clinic, NOON)
 
     with database.reading() as session:
-        assert arrivals_before(session, clinic.key, PHONE, None, now=NOON).usual == 0
+        assert before(session, clinic, NOON).usual == 0
 
 
 def test_patients_in_a_burst_see_what_everybody_sees_and_staff_are_told(client, page_database, clinic):

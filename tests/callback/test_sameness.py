@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.callback.sameness import CallbackRequest
-from intake.callback.submit import submit_callback
 from intake.contacts import parse_email, parse_phone
 from intake.models import Lead, Purpose
-from tests.factories import ADDRESS_KEY, NOON, answers, shown
+from tests.factories import ADDRESS_KEY, NOON, answers, shown, submit_callback
 
 FIRST = answers(
     phone="613-559-0001", name="Ana O’Neil-Đặng", email=parse_email("ana@bücher.example"), what_hurts="My left knee",

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from intake.callback.submit import submit_callback
 from intake.consent.publishing import publish
 from intake.consent.record import Manner, record
 from intake.consent.state import agreements
 from intake.models import Basis, Decision, Purpose
 from tests.conftest import NOON
-from tests.factories import ADDRESS_KEY, answers, asking_by_submitting, shown
+from tests.factories import ADDRESS_KEY, answers, asking_by_submitting, shown, submit_callback
 
 NEWS = Purpose.NEWS
 BY_PHONE = Manner("phone", "none", "none", "staff", "staff", "")

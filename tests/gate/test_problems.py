@@ -81,7 +81,7 @@ def test_a_mistake_of_ours_is_no_outage_but_loses_nothing_either(client, page_da
     def fail(*_, **__):
         raise RuntimeError("Zuzanna Secret")
 
-    monkeypatch.setattr("intake.callback.views.submit_callback", fail)
+    monkeypatch.setattr("intake.callback.submissions.submit_together", fail)
     page = client.submit(stamp=stamp, **TYPED)
     monkeypatch.undo()
 

@@ -6,12 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from intake.callback.abuse import Manner, release
-from intake.callback.submit import submit_callback
 from intake.consent.record import Circumstances
 from intake.limits import MAIL_BY_NETWORK, MAIL_BY_STAMP, MOST_A_DAY, MOST_FIRST_A_DAY
 from intake.models import Lead, OutboxEntry, Topic
 from tests.conftest import NOON
-from tests.factories import ADDRESS_KEY, answers, numbers, shown
+from tests.factories import ADDRESS_KEY, answers, numbers, shown, submit_callback
 
 DAY = timedelta(days=1)
 

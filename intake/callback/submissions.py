@@ -1,0 +1,26 @@
+"""Stores submissions for all threads of a process: those that wait at the same time share a commit."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from intake.callback.draft import Draft, Submission, draft
+from intake.callback.submit import Outcome, submit_together
+from intake.config import Clinic
+from intake.db import Database
+from intake.group_commit import GroupCommit
+
+
+class Submissions:
+    """The way of a validated form into the database."""
+
+    def __init__(self, database: Database, clinic: Clinic, address_key: bytes) -> None:
+        self._clinic, self._address_key = clinic, address_key
+        self._together = GroupCommit[Draft, Outcome](database, self._submit)
+
+    def store(self, submission: Submission) -> Outcome:
+        """Return what became of *submission*, once it is on disk."""
+        return self._together(draft(submission, clinic=self._clinic, address_key=self._address_key))
+
+    def _submit(self, session: Session, drafts: Sequence[Draft]) -> Sequence[Outcome]:
+        return submit_together(session, drafts, clinic=self._clinic, address_key=self._address_key)

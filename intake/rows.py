@@ -1,0 +1,87 @@
+"""Insert many plain rows with one statement, past the unit of work and its compiler: a patient waits for it.
+
+Table, columns and types are SQLAlchemy's own; only the text of the statement is put together here, once for each number
+of rows, and each value is prepared by the type of its column.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import chain
+from operator import itemgetter
+from typing import Any, cast
+
+from sqlalchemy import Connection, Dialect, Table, inspect
+
+from intake.db import Base
+
+MOST_AT_ONCE = 500
+"""Rows of one statement. Engines limit its parameters: SQLite has 32,766 and PostgreSQL 65,535, and no row has 40."""
+UNLESS_THERE = " ON CONFLICT DO NOTHING"
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind *model*: statements on it do not pass through the unit of work."""
+    return cast("Table", inspect(model).local_table)
+
+
+def insert_rows(
+    connection: Connection,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    returning: Sequence[str] = (),
+    on_conflict: str = "",
+    values: Mapping[str, Sequence[Any]] | None = None,
+) -> list[tuple[Any, ...]]:
+    """Insert *rows*, which all name the same columns, and return the columns *returning* of those that went in.
+
+    *on_conflict* is the clause for a row that a unique constraint refuses, with “?” for each of its *values*, which are
+    given by the column whose type they have. The order of what is returned is not that of *rows*.
+    """
+    if not rows:
+        return []
+    insert = _insert(model, tuple(rows[0]), connection.dialect)
+    end = on_conflict.replace("?", insert.placeholder) + (f" RETURNING {', '.join(returning)}" if returning else "")
+    more = insert.typed(values or {})
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(rows), MOST_AT_ONCE):
+        some = rows[start : start + MOST_AT_ONCE]
+        result = connection.exec_driver_sql(insert.text(len(some)) + end, (*insert.values(some), *more))
+        found += map(tuple, result) if returning else ()
+    return found
+
+
+class _Insert:
+    def __init__(self, table: Table, names: tuple[str, ...], dialect: Dialect) -> None:
+        quoted = dialect.identifier_preparer
+        columns = ", ".join(quoted.format_column(table.c[name]) for name in names)
+        self.placeholder = "?" if dialect.paramstyle == "qmark" else "%s"
+        self._head = f"INSERT INTO {quoted.format_table(table)} ({columns}) VALUES "  # noqa: S608  (names of our own models)
+        self._one = f"({', '.join([self.placeholder] * len(names))})"
+        self._pick = itemgetter(*names)
+        self._processors = {
+            column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns
+        }
+        self._prepare = [(at, found) for at, name in enumerate(names) if (found := self._processors[name])]
+
+    def text(self, number: int) -> str:
+        return self._head + ", ".join([self._one] * number)
+
+    def values(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
+        return tuple(chain.from_iterable(self._prepared([*self._pick(row)]) for row in rows))
+
+    def typed(self, values: Mapping[str, Sequence[Any]]) -> list[Any]:
+        return [
+            processor(value) if (processor := self._processors[name]) else value
+            for name, some in values.items() for value in some
+        ]  # fmt: skip
+
+    def _prepared(self, values: list[Any]) -> list[Any]:
+        for at, processor in self._prepare:
+            values[at] = processor(values[at])
+        return values
+
+
+@cache
+def _insert(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> _Insert:
+    return _Insert(table_of(model), names, dialect)
