@@ -5,6 +5,7 @@ SHEET_PORT ?= 8001
 SEED ?= 1
 ROUNDS ?= 3
 REQUESTS ?= 5000
+KILLS ?= 250
 SAMPLE ?= 400
 ENGINE ?= sqlite
 PART ?=
@@ -13,7 +14,7 @@ BIN := .venv/bin
 DOUBLE := $(wildcard ../shared/google-double/requirements.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos fuzz mutants bench lock translations screenshots clean
+.PHONY: help run test check chaos kills fuzz mutants bench lock translations screenshots clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -34,6 +35,9 @@ check: .venv/.dev ## lint, types, import contracts, translations, migrations in 
 
 chaos: .venv/.dev ## patients, kills, faults and a busy front desk at once, with a report (SEED= ROUNDS=)
 	$(BIN)/python -m tests.chaos --seed $(SEED) --rounds $(ROUNDS)
+
+kills: .venv/.dev ## kill web processes while patients send: is each confirmed request stored? (REQUESTS= KILLS= SEED=)
+	$(BIN)/python -m tests.chaos.kills --requests $(REQUESTS) --kills $(KILLS) --seed $(SEED)
 
 fuzz: .venv/.dev ## send anything to every page of a running demonstration (SEED= REQUESTS= ENGINE=postgresql)
 	$(BIN)/python -m tests.fuzz --seed $(SEED) --requests $(REQUESTS) --engine $(ENGINE)
