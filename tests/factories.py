@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from intake.callback.abuse import Manner
 from intake.callback.draft import FormShown, Submission, draft
+from intake.callback.outcome import Refused
 from intake.callback.sameness import CallbackRequest
-from intake.callback.submit import Refused, submit_together
+from intake.callback.submit import submit_together
 from intake.config import Clinic
 from intake.config.clinic import Consent
 from intake.consent.events import Asked

@@ -9,10 +9,10 @@ from intake.callback.abuse import Manner
 from intake.callback.mail_share import mail_counts
 from intake.callback.sameness import CallbackRequest, meaning, submission_digest
 from intake.config import Clinic
+from intake.consent.act import Act, Circumstances, Note
 from intake.consent.earlier import Earlier
 from intake.consent.events import Asked, answers_of_form
 from intake.consent.hashes import hashes_of
-from intake.consent.record import Act, Circumstances, Note
 from intake.consent.request_record import KIND, Why, record_of
 from intake.consent.token import key_of, token_of
 from intake.contacts import folded

@@ -1,6 +1,6 @@
 """The questions in the words of the page. No database, no decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -10,9 +10,8 @@ from wtforms import BooleanField, EmailField, Field, StringField, TelField, Text
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from intake.callback.fields import AnyOf, OneOf, TidyMeta
+from intake.callback.offered import Offered
 from intake.callback.sameness import CallbackRequest
-from intake.choices import BEST_TIME, BODY_AREAS, CALL_LANGUAGES, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
-from intake.config import Clinic, Offer
 from intake.consent.forms import PHONE_FAULTS
 from intake.contacts import NotAnEmail, NotAPhone, Phone, is_name, parse_email, parse_phone
 from intake.models import Basis, ConsentStatement, Purpose
@@ -63,22 +62,6 @@ USED_UP = _l(
     "Many requests were sent with this copy of the form. What you entered is still here: send it once more, and it "
     "will reach us"
 )
-
-
-Offered = Mapping[str, Sequence[tuple[str, str]]]
-"""By field, the answers that may be chosen, each with its words."""
-
-
-def offered_by(clinic: Clinic, language: str) -> Offered:
-    """What the form offers in *language*, which is the language of this request."""
-    return {
-        "consult_with": [*_offers(clinic.practitioners, language), (NOT_SURE, gettext(NOT_SURE_WORDS))],
-        "consult_by": _said(CONSULT_BY),
-        "best_time": _said(BEST_TIME),
-        "call_language": list(CALL_LANGUAGES.items()),
-        "services": _offers(clinic.services, language),
-        "body_areas": _said(BODY_AREAS),
-    }
 
 
 class CallbackForm(FlaskForm):
@@ -198,11 +181,3 @@ class CallbackForm(FlaskForm):
             call_language=self.call_language.data or self._language,
             agreed_to=self.agreed_to(),
         )
-
-
-def _offers(offers: Sequence[Offer], language: str) -> list[tuple[str, str]]:
-    return [(offer.key, offer.label(language)) for offer in offers]
-
-
-def _said(choices: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(key, gettext(words)) for key, words in choices.items()]

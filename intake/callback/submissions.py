@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from intake.callback.draft import Draft, Submission, draft
-from intake.callback.submit import Outcome, submit_together
+from intake.callback.outcome import Outcome
+from intake.callback.submit import submit_together
 from intake.config import Clinic
 from intake.db import Database
 from intake.group_commit import GroupCommit

@@ -1,65 +1,28 @@
 """The rule of the patient's door: take requests for a call, several in one transaction where several wait."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.callback.abuse import announcement, sign_of_machine
-from intake.callback.arrivals import BURST, SAME_WITHIN, within
+from intake.callback.abuse import sign_of_machine
+from intake.callback.arrivals import SAME_WITHIN, within
 from intake.callback.before import Before
 from intake.callback.draft import Draft, draft
 from intake.callback.mail_share import why_no_mail
+from intake.callback.outcome import Arrival, Outcome, Refused, Taken
 from intake.callback.sameness import answers_of, meaning
+from intake.callback.written import write_consent, write_orders
 from intake.config import Clinic
-from intake.consent.earlier import agreements_of
 from intake.consent.events import ticked
-from intake.consent.record import KIND
-from intake.consent.suppression import lift
 from intake.db import unindexed
-from intake.ledger import entry_row
-from intake.limits import REQUESTS, STAMP, AskedTooOften, Limit, count_each, require, uncount
-from intake.models import ConsentEvent, ConsentOpening, Lead, LedgerEntry, OutboxEntry, Purpose
+from intake.limits import REQUESTS, STAMP, AskedTooOften, count_each, require, uncount
+from intake.models import Lead
 from intake.rows import UNLESS_THERE, insert_rows
 
 CANDIDATES = 10
 """Earlier requests for a number that are looked at, to find the same one."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The request is stored; it may be one that was stored before."""
-
-    lead_id: int
-    token: str
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Nothing was stored, because this limit is used up."""
-
-    limit: Limit
-
-
-Outcome = Taken | Refused
-
-
-@dataclass
-class Arrival:
-    """A draft on its way into the database, with what was found out about it there."""
-
-    draft: Draft
-    no_mail: str = ""
-    """Why it is not acknowledged by mail."""
-    lead_id: int = 0
-    outcome: Outcome | None = None
-
-    @property
-    def prolongs_burst(self) -> bool:
-        """Whether those who come after it in the same transaction count it towards a burst."""
-        return self.draft.lead.held_for in {None, BURST}
 
 
 def submit_together(
@@ -106,9 +69,8 @@ def _store(session: Session, arrivals: Collection[Arrival], clinic: Clinic, addr
     new = [one for one in arrivals if not _is_same(session, one, before, address_key)]
     new = _looked_at(session, new, before, now)
     new = _with_leads(session, new, clinic, address_key)
-    _write_consent(session, new, before, clinic)
-    announced = (arrival for arrival in new if arrival.draft.lead.held_for is None)
-    insert_rows(session.connection(), OutboxEntry, [entry for one in announced for entry in _announcement(one)])
+    write_consent(session, new, before, clinic)
+    write_orders(session, new)
 
 
 def _is_same(session: Session, arrival: Arrival, before: Before, address_key: bytes) -> bool:
@@ -198,41 +160,3 @@ def _with_leads(session: Session, arrivals: Sequence[Arrival], clinic: Clinic, a
 def _made_before(session: Session, submission: bytes) -> Taken | None:
     found = session.execute(select(Lead.id, Lead.token).where(Lead.submission == submission)).first()
     return Taken(*found) if found else None
-
-
-def _write_consent(session: Session, arrivals: Sequence[Arrival], before: Before, clinic: Clinic) -> None:
-    """Write what was answered on consent; a person's history is read only where there is one."""
-    addresses = {one.draft.lead.email_hash for one in arrivals}
-    known = {address for address in addresses if address and before.knows(address)}
-    earlier = agreements_of(session, clinic.key, known) if known else {}
-    entries, events, openings = [], [], []
-    for arrival in arrivals:
-        drawn = arrival.draft
-        entries.append(drawn.request_entry)
-        agreed = earlier.get(drawn.lead.email_hash or "")
-        for note in drawn.notes_after(agreed) if agreed else drawn.notes:
-            entry = entry_row(KIND, note.record, now=drawn.submission.now)
-            entries.append(entry)
-            events.append({**note.row, "lead_id": arrival.lead_id, "leaf": entry["leaf"]})
-            openings.append(note.values)
-    connection = session.connection()
-    insert_rows(connection, LedgerEntry, entries)
-    numbers = dict(insert_rows(connection, ConsentEvent, events, returning=["uid", "id"]))
-    insert_rows(connection, ConsentOpening, [
-        {"event_id": numbers[event["uid"]], "values": values} for event, values in zip(events, openings, strict=True)
-    ])  # fmt: skip
-    for arrival in arrivals:
-        drawn = arrival.draft
-        if before.is_listed(drawn.lead.email_hash, drawn.lead.email_hash_former):
-            lead = session.get_one(Lead, arrival.lead_id)
-            lift(session, lead, _ticked_boxes(drawn), now=drawn.submission.now)
-
-
-def _ticked_boxes(asked: Draft) -> set[Purpose]:
-    submission = asked.submission
-    return {one.purpose for one in submission.shown.asked.statements} & submission.request.agreed_to
-
-
-def _announcement(arrival: Arrival) -> list[dict[str, object]]:
-    drawn = arrival.draft
-    return announcement(arrival.lead_id, drawn.lead.email, now=drawn.submission.now, no_mail=arrival.no_mail)

@@ -10,11 +10,12 @@ from intake.callback.abuse import Manner
 from intake.callback.confirmation import confirmation_for
 from intake.callback.draft import FormShown, Submission
 from intake.callback.empty_forms import EmptyForms
-from intake.callback.forms import CallbackForm, Offered, offered_by
+from intake.callback.forms import CallbackForm
+from intake.callback.offered import Offered, offered_by
+from intake.callback.outcome import Taken
 from intake.callback.shown import form_shown
 from intake.callback.stamp import Stamp, new_stamp, read_stamp
 from intake.callback.submissions import Submissions
-from intake.callback.submit import Taken
 from intake.consent.circumstances import circumstances_of
 from intake.consent.published import PublishedWords
 from intake.consent.rendering import block_of, rendering_sha256

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consent.act import Act, Manner, Note
 from intake.consent.earlier import Earlier, is_replaced
 from intake.consent.fold import GIVING
-from intake.consent.record import Act, Manner, Note
 from intake.consent.state import standings
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 

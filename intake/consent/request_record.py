@@ -8,12 +8,12 @@ leaves the log whole. All of it is one record, since a patient waits for it.
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from intake.ledger import Commitments, Value, append, canonical_bytes, stamp
 from intake.models import Lead, LedgerEntry
-from intake.record_ids import new_record_id
 
 KIND = "request"
 SCHEMA = 1
@@ -86,7 +86,7 @@ def record_of(lead: Bound, why: Why, *, now: datetime, commitments: Commitments 
     person = (commitments or Commitments(lead.salt or b"")).to(bound_values(lead))
     return {
         "schema": SCHEMA,
-        "id": new_record_id(),
+        "id": str(uuid4()),
         "why": why,
         "recorded_at": stamp(now),
         "person": person,

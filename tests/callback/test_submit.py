@@ -80,7 +80,7 @@ def test_a_failure_leaves_nothing_behind(database, clinic, monkeypatch):
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("intake.callback.submit.announcement", fail)
+    monkeypatch.setattr("intake.callback.written.announcement", fail)
     with pytest.raises(RuntimeError), database.writing() as session:
         submit(session, answers(), shown(session, clinic), clinic=clinic, now=NOON)
 

@@ -8,7 +8,8 @@ from sqlalchemy import event, func, select
 
 from intake.callback.abuse import Manner
 from intake.callback.draft import Submission, draft
-from intake.callback.submit import Taken, submit_together
+from intake.callback.outcome import Taken
+from intake.callback.submit import submit_together
 from intake.consent.record import Circumstances
 from intake.models import ConsentEvent, Lead, LedgerEntry, OutboxEntry, Purpose
 from tests.factories import ADDRESS_KEY, NOON, answers, shown

@@ -1,0 +1,41 @@
+"""A request on its way into the database, and what becomes of it there."""
+
+from dataclasses import dataclass
+
+from intake.callback.arrivals import BURST
+from intake.callback.draft import Draft
+from intake.limits import Limit
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The request is stored; it may be one that was stored before."""
+
+    lead_id: int
+    token: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Nothing was stored, because this limit is used up."""
+
+    limit: Limit
+
+
+Outcome = Taken | Refused
+
+
+@dataclass
+class Arrival:
+    """A draft on its way into the database, with what was found out about it there."""
+
+    draft: Draft
+    no_mail: str = ""
+    """Why it is not acknowledged by mail."""
+    lead_id: int = 0
+    outcome: Outcome | None = None
+
+    @property
+    def prolongs_burst(self) -> bool:
+        """Whether those who come after it in the same transaction count it towards a burst."""
+        return self.draft.lead.held_for in {None, BURST}
