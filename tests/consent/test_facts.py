@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from intake.callback.submit import FormShown, submit_callback
+from intake.consent.events import Asked
 from intake.consent.facts import facts_of
 from intake.consent.withdraw import withdraw
 from intake.models import Purpose, QueueRow, Status
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON
-from tests.factories import ADDRESS_KEY
+from tests.factories import ADDRESS_KEY, answers
 
 DAY = timedelta(days=1)
 ANA = {"email": "ana@example.com"}
@@ -105,8 +107,17 @@ def test_what_the_request_itself_says(facts, lead):
     assert not facts(spoken).address_verified
 
 
-def test_a_person_who_was_never_asked_did_not_stop(facts, lead):
+def test_a_person_who_agreed_did_not_stop(facts, lead):
     assert not facts(lead(agreed_to={Purpose.NEWS})).stopped_since_request
+
+
+def test_a_person_who_was_never_asked_did_not_stop(session, clinic, facts):
+    form = FormShown("a nonce", Asked([], "/"), "en")
+    asked_nothing = submit_callback(session, answers(), form, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+
+    found = facts(asked_nothing)
+
+    assert (found.standings, found.stopped_since_request) == ({}, False)
 
 
 @pytest.mark.parametrize(("asked_again", "stopped"), [(2 * DAY, True), (3 * DAY, True), (3.5 * DAY, False)])

@@ -8,6 +8,36 @@ from intake.models import Status
 S = Status
 
 
+RANG = {S.NO_ANSWER, S.LEFT_VOICEMAIL, S.CALL_BACK_LATER, S.REACHED, S.BOOKED, S.NOT_INTERESTED, S.WRONG_NUMBER}
+FROM_OPEN = {*RANG, S.CLAIMED, S.DO_NOT_CALL, S.DUPLICATE, S.SPAM}
+MOVES = {
+    S.NEW: FROM_OPEN,
+    S.CLAIMED: {*FROM_OPEN, S.NEW} - {S.CLAIMED},
+    S.NO_ANSWER: FROM_OPEN - {S.NO_ANSWER},
+    S.LEFT_VOICEMAIL: FROM_OPEN - {S.LEFT_VOICEMAIL},
+    S.CALL_BACK_LATER: FROM_OPEN - {S.CALL_BACK_LATER},
+    S.REACHED: {S.CLAIMED, S.CALL_BACK_LATER, S.BOOKED, S.NOT_INTERESTED, S.WRONG_NUMBER, S.DO_NOT_CALL, S.DUPLICATE,
+                S.SPAM},
+    S.BOOKED: {S.CLAIMED, S.NOT_INTERESTED, S.DO_NOT_CALL},
+    S.NOT_INTERESTED: {S.CLAIMED, S.BOOKED, S.DO_NOT_CALL},
+    S.WRONG_NUMBER: {S.CLAIMED, S.DO_NOT_CALL},
+    S.DUPLICATE: {S.CLAIMED, S.DO_NOT_CALL},
+    S.SPAM: {S.CLAIMED, S.DO_NOT_CALL},
+    S.DO_NOT_CALL: set(),
+}  # fmt: skip
+"""Every move that there is."""
+
+
+@pytest.mark.parametrize("source", list(Status))
+def test_the_moves_from_each_status_and_which_of_them_tell_of_a_call(source):
+    moves = {target: move for target in Status if (move := transition(source, target))}
+
+    assert set(moves) == MOVES[source]
+    is_open = source in {S.NEW, S.CLAIMED, S.NO_ANSWER, S.LEFT_VOICEMAIL, S.CALL_BACK_LATER}
+    told = {target for target, move in moves.items() if is_attempt(move, source)}
+    assert told == (RANG & MOVES[source] if is_open else set())
+
+
 @pytest.mark.parametrize(
     ("source", "target", "name"),
     [
