@@ -45,9 +45,10 @@ def set_up_once(tmp_path_factory: pytest.TempPathFactory, clinic: Clinic) -> str
 
 
 @pytest.fixture
-def sandbox(empty_sandbox: RunningSandbox, set_up_once: str) -> RunningSandbox:
-    """A spreadsheet with the queue set up."""
+def sandbox(empty_sandbox: RunningSandbox, google: GoogleSheet, set_up_once: str) -> RunningSandbox:
+    """A spreadsheet with the queue set up, which the adapter has asked for before."""
     empty_sandbox.workbook.change(lambda state: state.update(json.loads(set_up_once)))
+    google.title()
     return empty_sandbox
 
 
