@@ -9,7 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from intake.app import create_app
 from intake.config import Settings
 from intake.models import Role
-from intake.staff.guard import allow
+from intake.staff.guard import allow, is_way_back
 from intake.staff.sessions import FRESH, IDLE, LONGEST
 from tests.conftest import SECRET
 from tests.page import PageClient
@@ -42,6 +42,26 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(desk):
 
     assert page.status == 302
     assert page.response.location == "/admin/sign-in?next=/admin/audit"
+
+
+@pytest.mark.parametrize(("came_from", "asked"), [
+    ("http://localhost/admin/audit?page=2", "?next=/admin/audit"), ("http://localhost/admin/", "?next=/admin/"),
+    ("http://localhost/consent", ""), ("https://evil.example/admin/../../evil", ""), ("http://[", ""), ("", ""),
+])  # fmt: skip
+def test_whoever_presses_after_the_session_ended_comes_back_to_the_page_of_the_form(desk, came_from, asked):
+    answer = desk.http.post("/admin/audit", headers={"Referer": came_from})
+
+    assert (answer.status_code, answer.location) == (302, f"/admin/sign-in{asked}")
+
+
+@pytest.mark.parametrize(("path", "may_be_followed"), [
+    ("/admin/", True), ("/admin/audit", True), ("/admin/audit/", True), ("/admin/a.b/c-d_~e/9", True),
+    ("", False), ("/", False), ("/admin", False), ("/administrator", False), ("audit", False), ("/audit", False),
+    ("/admin/..", False), ("/admin/./audit", False), ("/admin/a/../../b", False), ("/admin/.../x", False),
+    ("/admin//evil.example", False), ("//evil.example/admin/", False), ("/admin/a?b", False), ("/admin/%2e", False),
+])  # fmt: skip
+def test_a_plain_path_of_the_desk_leads_back_and_nothing_else(path, may_be_followed):
+    assert is_way_back(path) is may_be_followed
 
 
 def test_a_page_that_names_nobody_is_open_to_nobody(desk):

@@ -123,6 +123,13 @@ def test_where_the_address_is_not_known_guessing_one_account_still_has_an_end(se
     assert wait(session, caller(address="")) == MINUTE, "nowhere is no network that the account came from"
 
 
+def test_a_mistake_of_an_hour_ago_is_none_any_more(session):
+    guess(session, caller(), FREE_HERE, now=NOON)
+    guess(session, caller(), 1, now=NOON + WINDOW)
+
+    assert not wait(session, caller(), now=NOON + WINDOW)
+
+
 def test_many_at_once_gain_nothing(session):
     numbers = [write_down(session, caller(), "code", now=NOON) for _ in range(100)]
 
