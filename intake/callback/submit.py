@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -134,7 +135,8 @@ def _with_leads(session: Session, arrivals: Sequence[Arrival], clinic: Clinic, a
     connection = session.connection()
     wanting, new, repeats = list(arrivals), list[Arrival](), list[Arrival]()
     while wanting:
-        rows = [vars(arrival.draft.lead) for arrival in wanting]
+        # In one order everywhere: then two groups with the halves of two double clicks never wait for each other
+        rows = sorted((vars(arrival.draft.lead) for arrival in wanting), key=itemgetter("submission"))
         found = insert_rows(connection, Lead, rows, returning=["submission", "id"], on_conflict=UNLESS_THERE)
         ids = {bytes(digest): lead_id for digest, lead_id in found}
         left = []

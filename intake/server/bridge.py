@@ -18,8 +18,8 @@ from intake.server.rsgi import Exchange, Scope
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-THREADS = 4
-"""For each process: what waits for the database lets others go on."""
+THREADS = 16
+"""For each process: while one stores a group, others gather for the next. A slow disk is waited for by many at once."""
 PATIENCE = 20.0
 """Seconds for a body to arrive; a form over the slowest mobile network takes two."""
 PLAIN = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]

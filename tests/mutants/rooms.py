@@ -31,7 +31,12 @@ ROOMS = (
         ["consent/test_may_send.py", "consent/test_facts.py"],
     ),
     Room("stamp", ["callback/stamp.py"], ["callback/test_stamp.py", "callback/test_consent_block.py"]),
-    Room("submit", ["callback/submit.py"], ["callback/test_submit.py", "callback/test_form.py"]),
+    Room(
+        "submit",
+        ["callback/submit.py", "callback/draft.py", "callback/written.py", "callback/before.py", "group_commit.py"],
+        ["test_group_commit.py", "callback/test_submit.py", "house/test_statements.py", "callback/test_abuse.py",
+         "callback/test_form.py"],
+    ),
     Room("abuse", ["callback/abuse.py", "limits.py"], ["test_limits.py", "callback/test_abuse.py"]),
     Room("outbox", ["outbox.py"], ["test_outbox.py"]),
     Room("lease", ["lease.py"], ["test_lease.py"]),
