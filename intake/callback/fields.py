@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
@@ -63,8 +64,15 @@ class OneOf(RadioField):
 
 
 def _offered(field: RadioField | SelectMultipleField) -> set[str]:
-    """Which answers were offered. WTForms’ own way makes an object of each of them."""
-    return {choice[0] for choice in field.choices or ()}
+    """Which answers were offered. WTForms’ own way makes two objects of each of them, for each request."""
+    return {_key(choice) for choice in field.choices or ()}
+
+
+def _key(choice: "SelectChoice | tuple[str, ...] | str") -> str:
+    """The key of a choice in each of the forms in which WTForms takes it; a dictionary is walked by its keys."""
+    if isinstance(choice, str):
+        return choice
+    return str(choice.value) if isinstance(choice, SelectChoice) else choice[0]
 
 
 class AnyOf(SelectMultipleField):
