@@ -4,14 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from intake.callback.submit import FormShown, submit_callback
+from intake.callback.draft import FormShown
 from intake.consent.events import Asked
 from intake.consent.facts import facts_of
 from intake.consent.withdraw import withdraw
 from intake.models import Purpose, QueueRow, Status
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON
-from tests.factories import ADDRESS_KEY, answers
+from tests.factories import ADDRESS_KEY, answers, submit_callback
 
 DAY = timedelta(days=1)
 ANA = {"email": "ana@example.com"}
