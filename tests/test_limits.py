@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.db import Database
-from intake.limits import AskedTooOften, Counted, Limit, count, forget_counts, require
+from intake.limits import CLOCKS_DIFFER, AskedTooOften, Counted, Limit, count, forget_counts, require
 from intake.models import RateCounter
 from tests.conftest import NOON
 
@@ -105,10 +105,21 @@ def test_counts_whose_time_is_over_are_deleted_and_no_other(database):
     ask(database, "stands", now=NOON + 5 * MINUTE)
     ask(database, "of a clock that was ahead", now=NOON + timedelta(days=365))
 
-    forget_counts(database, NOON + 10 * MINUTE)
+    progress = forget_counts(database, NOON + 10 * MINUTE)
 
-    assert rows(database) == 1
+    assert (rows(database), progress.not_before) == (1, NOON + 25 * MINUTE)
     assert [ask(database, "stands", now=NOON + 10 * MINUTE) for _ in range(2)] == [True, False]
+
+
+def test_what_is_forgotten_is_logged_as_a_number_and_nothing_where_there_was_nothing(database, caplog):
+    for key in ("one", "another", "of a clock that is as far ahead as clocks may be"):
+        ask(database, key, now=NOON + (CLOCKS_DIFFER + 10 * MINUTE if "clock" in key else timedelta()))
+
+    for _ in range(2):
+        forget_counts(database, NOON + 10 * MINUTE)
+
+    assert [one.counts for one in caplog.records if one.message == "counts forgotten"] == [2]
+    assert rows(database) == 1
 
 
 @pytest.mark.parametrize("value", ["203.0.113.0/24", "ana@example.com"])

@@ -144,6 +144,17 @@ def test_a_held_request_is_confirmed_like_any_and_released_once(client, page_dat
         assert held_requests(session, "riverside") == []
 
 
+def test_what_is_held_is_shown_oldest_first_and_no_more_than_is_asked_for(session, lead):
+    held = [lead(), lead(), lead()]
+    lead()
+    for one in reversed(held):
+        one.held_for = Sign.TRAP
+        session.flush()
+
+    assert held_requests(session, "riverside") == held
+    assert held_requests(session, "riverside", limit=2) == held[:2]
+
+
 def test_a_form_that_is_sent_at_once_is_held(client, page_database):
     client.submit(stamp=client.get("/").value("stamp"))
 
