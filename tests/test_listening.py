@@ -104,7 +104,7 @@ def test_brackets_are_for_browsers():
 def test_the_web_form_is_served_at_an_ipv6_address(free, monkeypatch, tmp_path):
     monkeypatch.setenv("INTAKE_INSTANCE", str(tmp_path))
     started: list[tuple[str, int]] = []
-    monkeypatch.setattr("granian.Granian.serve", lambda self: started.append((self.bind_addr, self.bind_port)))
+    monkeypatch.setattr("granian.Granian.serve", lambda self, **_: started.append((self.bind_addr, self.bind_port)))
     assert CliRunner().invoke(main, ["db", "upgrade"]).exit_code == 0
 
     for host in ("::1", "[::1]"):
