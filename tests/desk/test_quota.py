@@ -61,8 +61,7 @@ def test_ten_thousand_requests_that_waited_take_thirty_writes(database, sandbox,
     assert max(run.busiest_minute(writes=True), run.busiest_minute(writes=False)) <= QUOTA
 
 
-# Of a request each second; how long is waited after a stumble is drawn at random, so that relays do not come together
-@pytest.mark.parametrize(("locked", "most"), [(False, 15), (True, 15)])
+@pytest.mark.parametrize(("locked", "most"), [(False, 6), (True, 8)])
 def test_the_quota_is_kept_when_everything_happens_at_once(
     database, sandbox, clinic, add_lead, type_into, left, locked, most
 ):
