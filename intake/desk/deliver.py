@@ -61,6 +61,8 @@ class Delivery:
     deployment: str
     """Tells this installation's marks from another's in the same spreadsheet."""
     jitter: Callable[[], float] = random.random
+    stopwatch: Callable[[], float] = time.monotonic
+    """Seconds on a clock that only goes forward, to tell how long something took."""
     patience: float = 120.0
     """Seconds from looking to sending. A process that was stopped for longer looks again: its mark may be gone."""
 
@@ -82,7 +84,7 @@ class Delivery:
         if not is_due(batch.due_at, now):
             return Progress(not_before=batch.due_at, problem=batch.problem)
         try:
-            began = time.monotonic()
+            began = self.stopwatch()
             if not (begun_earlier and self._is_there(batch)):
                 self._send(batch, now, began)
         except (SheetFull, SheetProtected) as error:
@@ -100,7 +102,7 @@ class Delivery:
             leave_out(session, batch.id, tab=layout.sheet_id, now=now)
         with self.database.reading() as session:
             insert = self._compose(session, batch, layout, now)
-        if time.monotonic() - began > self.patience:
+        if self.stopwatch() - began > self.patience:
             raise AnswerLost("The relay was stopped for a while; looking again.")
         try:
             self.sheet.add_rows(insert, self._mark(batch))

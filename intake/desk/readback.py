@@ -5,7 +5,7 @@ One read fetches every bound column by its metadata. Nothing is written to a sta
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -54,6 +54,8 @@ class ReadBack:
     sheet: ReadableSheet
     clinic: Clinic
     soon: timedelta = AFTER_REPAIR
+    stopwatch: Callable[[], float] = time.monotonic
+    """Seconds on a clock that only goes forward, to tell how long something took."""
     patience: float = 120.0
     """Seconds from looking to writing. A process that was stopped for longer looks again: another has read since."""
 
@@ -64,7 +66,7 @@ class ReadBack:
         2. Write down what happened, in one transaction.
         3. Put right the pipeline cells that say something else than they should; the Alert is one of them.
         """
-        began = time.monotonic()
+        began = self.stopwatch()
         try:
             reading = self.sheet.read([column.tag for column in self._columns])
             self._note_spreadsheet()
@@ -76,7 +78,7 @@ class ReadBack:
             health = health_of(session, self.clinic.key)
             health.repaired += _tell([one for one in mended if one.column.key != "alert"])
             note_reading(health, problem, now=now)
-        rest = self._rest(timedelta(seconds=time.monotonic() - began), repaired=bool(mended))
+        rest = self._rest(timedelta(seconds=self.stopwatch() - began), repaired=bool(mended))
         return Progress(not_before=now + rest, problem=problem)
 
     @property
@@ -134,7 +136,7 @@ class ReadBack:
         return cells
 
     def _still_holds(self, began: float) -> None:
-        if time.monotonic() - began > self.patience:
+        if self.stopwatch() - began > self.patience:
             raise AnswerLost("The relay was stopped for a while; looking again.")
 
     def _failed(self, error: SheetError, now: datetime) -> Progress:

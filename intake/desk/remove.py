@@ -7,7 +7,7 @@ At least once is enough here: to take out what is not there does nothing.
 
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -48,6 +48,8 @@ class Removal:
     database: Database
     sheet: ReadableSheet
     clinic: Clinic
+    stopwatch: Callable[[], float] = time.monotonic
+    """Seconds on a clock that only goes forward, to tell how long something took."""
     patience: float = 120.0
     """Seconds from looking to emptying. A process that was stopped for longer looks again."""
     emptied: list[int] = field(default_factory=list)
@@ -69,7 +71,7 @@ class Removal:
             asked = _asked(session, self.clinic, now)
         if not asked:
             return Progress()
-        began = time.monotonic()
+        began = self.stopwatch()
         try:
             reading = self.sheet.read([column.tag for column in queue_columns(self.clinic.queue)])
             looked = look(self.database, self.clinic, reading, now=now)
@@ -110,7 +112,7 @@ class Removal:
         chosen = dict(islice(there.items(), self.most))
         rows = [row for _, ref in chosen.values() for row in looked.strays[ref]]
         requests = empty_if_unchanged(layout.sheet_id, rows, layout.indexes(queue_columns(self.clinic.queue)))
-        if time.monotonic() - began > self.patience:
+        if self.stopwatch() - began > self.patience:
             raise AnswerLost("The relay was stopped for a while; looking again.")
         try:
             if requests:
