@@ -12,6 +12,7 @@ from intake.callback.arrivals import (
     DAYS_LOOKED_AT,
     LEAST,
     MOST_COUNTED,
+    SAME_WITHIN,
     Arrivals,
     note_usual_day,
 )
@@ -218,6 +219,19 @@ def test_a_repeat_of_a_request_is_answered_though_the_limit_is_used_up(apps):
     assert send(other, stamp, "416-555-0100") == 303
     assert send(other, other.stamp(), "(416) 555-0129") == 303
     assert send(other, stamp, "416 555 0199") == 429
+
+
+def test_a_repeat_is_answered_though_the_limit_is_used_up_also_when_it_comes_late(apps, clock, database):
+    one, other = apps
+    stamp = one.stamp()
+    for phone in numbers(REQUESTS.times):
+        send(one, stamp, phone)
+    clock.now += SAME_WITHIN + timedelta(minutes=1)
+
+    assert send(other, stamp, "416 555 0100") == 303
+    assert send(other, stamp, "416 555 0199") == 429
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Lead)) == REQUESTS.times
 
 
 def test_a_form_serves_so_many_requests_and_then_asks_to_send_once_more(apps, database):

@@ -70,6 +70,22 @@ def test_a_copy_is_the_same_leads():
     assert owners(seen(1, "ANA", "Ana", "+14165550101"), seen(2, "ANA", "Ana", "+14165550101")) == {"ANA": [1, 2]}
 
 
+@pytest.mark.parametrize(
+    ("copies", "found"),
+    [
+        ([seen(2, "oops", "Ana", "+14165550101")], {"ANA": [1, 2]}),  # nobody has this reference
+        ([seen(2, "BEN", "Ana", "+14165550101")], {"ANA": [1], "BEN": [2]}),  # Ben has no other row
+        ([seen(2, "BEN", "Ana", "+14165550101"), seen(3, "BEN", "Ben", "+14165550102")], {"ANA": [1, 2], "BEN": [3]}),
+    ],
+)
+def test_a_copy_with_another_reference_goes_only_to_somebody_who_has_no_row(copies, found):
+    assert owners(seen(1, "ANA", "Ana", "+14165550101"), *copies) == found
+
+
+def test_of_rows_that_say_one_leads_none_is_given_away_where_none_has_its_reference():
+    assert owners(seen(1, "oops", "Ana", "+14165550101"), seen(2, "BEN", "Ana", "+14165550101")) == {"ANA": [1, 2]}
+
+
 def test_who_is_found_already_is_not_guessed_a_second_time():
     assert owners(seen(1, "ANA", "Ana", "+14165550101"), seen(2, "", "Ana", "+14165550101 new")) == {"ANA": [1]}
 
@@ -83,6 +99,9 @@ def test_who_is_found_already_is_not_guessed_a_second_time():
         ("416", 416, False),
         (RECEIVED, SERIAL, True),
         (RECEIVED, SERIAL + 0.5 / 86_400, True),
+        (RECEIVED, SERIAL - 0.5 / 86_400, True),
+        (RECEIVED, SERIAL + 1.5 / 86_400, False),
+        (RECEIVED, SERIAL - 1.5 / 86_400, False),
         (RECEIVED, SERIAL + 1, False),
         (RECEIVED, "2026-11-23 12:00", False),
     ],

@@ -6,12 +6,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.desk import remove
 from intake.desk.backlog import backlog
+from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared
 from intake.desk.leaving import put_back, take_out
 from intake.desk.readback import ReadBack
-from intake.desk.remove import LOOK_AFTER, MANY_ATTEMPTS, Removal
+from intake.desk.reading import SeenRow
+from intake.desk.remove import LOOK_AFTER, LOOK_AGAIN, MANY_ATTEMPTS, PACE, Removal
 from intake.desk.restore import enqueue_lost
+from intake.desk.taking_out import empty_if_unchanged
 from intake.models import CallLogEntry, Lead, OutboxEntry, QueueRow, SheetHealth, Status, Topic
+from intake.outbox import Progress
 from intake.sandbox import batch
 from intake.sandbox.workbook import write_cell
 from tests.conftest import NOON
@@ -464,6 +469,77 @@ def test_trouble_with_the_sheet_puts_it_off(delivery, removal, add_lead, sandbox
     until_gone(removal, LATER + POLL)
 
     assert names(sandbox) == []
+
+
+@pytest.mark.parametrize(("error", "wait"), [
+    (AnswerLost("?"), LOOK_AFTER),
+    (SheetBusy("later", 1), LOOK_AFTER),
+    (SheetBusy("later", 10), timedelta(seconds=10)),
+    (SheetNotShared("share it"), LOOK_AGAIN),
+])  # fmt: skip
+def test_after_trouble_it_waits_as_long_as_the_trouble_asks_for(
+    delivery, removal, add_lead, change, google, monkeypatch, error, wait
+):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+
+    def refuse(_):
+        raise error
+
+    monkeypatch.setattr(google, "apply", refuse)
+
+    assert removal.step(LATER) == Progress(not_before=LATER + wait, problem=str(error))
+    assert removal.step(LATER + wait - timedelta(seconds=1)) == Progress()  # nothing is due before
+
+
+def test_it_says_when_rows_are_gone_and_whether_more_may_wait(delivery, removal, add_lead, change, monkeypatch):
+    ana, ben = add_lead(name="Ana"), add_lead(name="Ben")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+
+    assert removal.step(LATER) == Progress(not_before=LATER + LOOK_AFTER, was_put_off=True)
+    looked = LATER + LOOK_AFTER
+    assert removal.step(looked) == Progress(not_before=looked + PACE)
+
+    monkeypatch.setattr(remove, "AT_ONCE", 1)  # so that one row is as many as are taken at once
+    change(ben, restricted_at=LATER)
+    removal.step(looked)
+    looked += LOOK_AFTER
+    assert removal.step(looked) == Progress(not_before=looked + PACE, was_put_off=True)
+
+
+def test_google_is_asked_to_empty_a_row_only_if_it_still_says_the_same():
+    row = SeenRow(4, {"ref": "ANA", "name": "Ana", "phone": 416, "notes": "x"})  # staff made a number of the phone
+    told = {"userEnteredFormat": {"numberFormat": {"type": "TEXT"}}}
+    line = {"sheetId": 7, "dimension": "ROWS", "startIndex": 4, "endIndex": 5}
+
+    asked = empty_if_unchanged(7, [row], {"ref": 0, "phone": 2, "name": 3, "notes": 9})
+
+    fields = "userEnteredValue,userEnteredFormat.numberFormat"
+    assert asked == [
+        {"insertDimension": {"range": line, "inheritFromBefore": False}},
+        {"updateCells": {
+            "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 0}, "fields": fields,
+            "rows": [{"values": [{"userEnteredValue": {"stringValue": "ANA"}, **told}]}],
+        }},
+        {"updateCells": {
+            "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 3}, "fields": fields,
+            "rows": [{"values": [{"userEnteredValue": {"stringValue": "Ana"}, **told}]}],
+        }},
+        {"deleteDuplicates": {
+            "range": {"sheetId": 7, "startRowIndex": 4, "endRowIndex": 6},
+            "comparisonColumns": [
+                {"sheetId": 7, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1},
+                {"sheetId": 7, "dimension": "COLUMNS", "startIndex": 3, "endIndex": 4},
+            ],
+        }},
+        {"deleteDimension": {"range": line}},
+    ]  # fmt: skip
+
+
+def test_google_is_asked_for_nothing_where_a_row_says_nothing_of_its_owner():
+    assert empty_if_unchanged(7, [SeenRow(4, {"ref": "", "name": "", "phone": ""})], {"ref": 0, "name": 1}) == []
 
 
 def test_a_removal_that_was_stopped_for_long_looks_again(delivery, removal, add_lead, sandbox, change):

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -160,6 +161,16 @@ def test_what_the_system_refuses_is_told_with_what_to_do(folder, tmp_path):
         ensure_key(tmp_path / "file" / "instance", ORIGIN)
     with pytest.raises(KeyProblem, match="No such file or directory"):
         former_key(folder, ORIGIN, bytes(4))
+
+
+def test_a_full_disk_is_told_with_the_folder_though_the_system_names_no_file(folder, monkeypatch):
+    def is_full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", is_full)
+
+    with pytest.raises(KeyProblem, match=f"^{folder}: No space left on device; the account"):
+        ensure_key(folder, ORIGIN)
 
 
 def test_a_draft_that_a_killed_process_left_is_in_nobodys_way(folder):

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.ledger import canonical_bytes, commitment, leaf_hash
+from intake.ledger.canonical import Commitments
 from tests.ledger.evidence import verify
 
 NAMES = st.text(st.characters(max_codepoint=127), min_size=1)
@@ -34,6 +35,15 @@ def test_a_commitment_binds_the_value_under_its_salt_and_field():
     assert bound != commitment(b"tlas", "email", "ana@example.com")
     assert bound != commitment(b"salt", "name", "ana@example.com")
     assert bound != commitment(b"salt", "email", "ann@example.com")
+
+
+def test_a_persons_commitments_are_those_to_each_value_under_its_field():
+    person = Commitments(b"salt")
+    values = {"email": "ana@example.com", "name": "Ana", "typed": "Ana"}
+
+    expected = {field: commitment(b"salt", field, value) for field, value in values.items()}
+    assert person.to(values) == expected
+    assert person.to(values | {"name": "Anna"}) == expected | {"name": commitment(b"salt", "name", "Anna")}
 
 
 @given(RECORDS)

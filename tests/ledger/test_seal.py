@@ -4,10 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, event, func, insert, select, text, update
 
 from intake.ledger import append, canonical_bytes, leaf_hash
-from intake.ledger.audit import audit
+from intake.ledger import audit as audit_module
+from intake.ledger import seal as seal_module
+from intake.ledger import sealed as sealed_module
+from intake.ledger.audit import Audit, audit, auditing
 from intake.ledger.growing import Growing
 from intake.ledger.kept import numbered
 from intake.ledger.keys import known_keys, rotate
@@ -17,7 +20,7 @@ from intake.ledger.note import Note, open_checkpoint
 from intake.ledger.place import KEPT_HEAD
 from intake.ledger.proofs import consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
 from intake.ledger.seal import seal, unsealed
-from intake.ledger.sealed import SealedLog
+from intake.ledger.sealed import SealedLeaves, SealedLog
 from intake.models import Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
 from tests.conftest import NOON
 from tests.ledger.administrator import as_administrator
@@ -94,6 +97,73 @@ def test_an_entry_that_was_committed_late_is_sealed_later(database, folder):
     with database.reading() as session:
         sealed_ids = session.scalars(select(LedgerPosition.entry_id).order_by(LedgerPosition.position)).all()
         assert (sealed_ids[0], sealed_ids[-1]) == (500, 7)
+
+
+def test_what_was_committed_long_after_a_later_entry_is_sealed_after_what_is_near(database, folder, monkeypatch):
+    monkeypatch.setattr(seal_module, "NEARBY", 10)
+    write(database, 1)
+    sealed(database, folder)
+    with database.writing() as session:
+        newest = session.scalar(select(func.max(LedgerEntry.id)))
+        session.add(LedgerEntry(id=newest + 500, kind="test", canonical=LATE, leaf=leaf_hash(LATE), recorded_at=NOON))
+    sealed(database, folder)
+    with database.writing() as session:
+        for at, name in ((newest + 400, "far"), (newest + 510, "near")):
+            canonical = canonical_bytes({"id": name, "kind": "test"})
+            session.add(LedgerEntry(
+                id=at, kind="test", canonical=canonical, leaf=leaf_hash(canonical), recorded_at=NOON,
+            ))  # fmt: skip
+
+    with database.reading() as session:
+        assert [one.id - newest for one in unsealed(session)] == [510]
+    sealed(database, folder)
+    with database.reading() as session:
+        assert [one.id - newest for one in unsealed(session)] == [400]
+
+
+def test_the_sealed_leaves_are_read_in_portions(database, folder, monkeypatch):
+    monkeypatch.setattr(sealed_module, "AT_ONCE", 2)
+    write(database, 5)
+    sealed(database, folder)
+
+    with database.reading() as session:
+        log = SealedLog(session)
+        leaves = SealedLeaves(log, 5)
+        assert (len(leaves), list(leaves)) == (5, list(log.leaves(0, 5)))
+        assert len(SealedLeaves(log, 3)) == len(list(SealedLeaves(log, 3))) == 3
+        assert log.leaves(4, 5)[0] in leaves
+        assert b"of another log" not in leaves
+
+
+def test_a_check_tells_how_far_it_is_after_each_portion(database, folder, monkeypatch):
+    monkeypatch.setattr(audit_module, "PORTION", 2)
+    write(database, 5)
+    sealed(database, folder)
+    found = Audit()
+
+    with database.reading() as session:
+        assert list(auditing(session, known_keys(folder), [], found)) == [2, 4]
+
+    assert (found.wrong, found.size, found.unsealed) == ([], 5, 0)
+
+
+def test_a_checkpoint_that_the_database_refuses_is_not_kept_beside_the_key(database, folder):
+    write(database, 1)
+    sealed(database, folder)
+    kept = (folder / KEPT_HEAD).read_bytes()
+    write(database, 1, start=1)
+
+    def refuse(*_):
+        raise RuntimeError("the disk is full")
+
+    event.listen(Checkpoint, "before_insert", refuse)
+    try:
+        with pytest.raises(RuntimeError):
+            sealed(database, folder)
+    finally:
+        event.remove(Checkpoint, "before_insert", refuse)
+
+    assert (folder / KEPT_HEAD).read_bytes() == kept
 
 
 def test_two_that_seal_at_once_make_no_place_twice(database, folder):

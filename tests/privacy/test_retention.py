@@ -13,6 +13,7 @@ from intake.models import (
     AccessLogEntry,
     Act,
     ConsentEvent,
+    Correction,
     Erasure,
     Lead,
     OutboxEntry,
@@ -133,6 +134,95 @@ def test_a_withdrawal_of_a_former_release_ends_no_proof_of_what_was_agreed_to_si
 
     with database.reading() as session:
         assert session.get_one(Lead, lead.id).name
+
+
+def test_who_ended_one_of_two_things_keeps_the_name_that_proves_the_other(database, clinic):
+    with database.writing() as session:
+        lead = closed(session, clinic, relativedelta(years=8), agreed_to={Purpose.NEWS, Purpose.REMINDERS})
+        session.flush()
+        at = NOON - relativedelta(years=7)
+        withdraw(session, lead, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=at)
+
+    run(database, clinic)
+
+    with database.reading() as session:
+        assert session.get_one(Lead, lead.id).name
+
+
+@pytest.mark.parametrize(("changes", "keeps_name"), [
+    ({}, False),
+    ({"clinic": "elsewhere"}, True),
+    ({"address_hash": "0" * 64}, True),
+    ({"purpose": Purpose.REMINDERS}, True),
+    ({"since": NOON - relativedelta(years=5)}, True),
+    ({"lifted_at": NOON}, True),
+])  # fmt: skip
+def test_what_is_on_the_suppression_list_since_long_ends_the_proof_of_that_alone(database, clinic, changes, keeps_name):
+    with database.writing() as session:
+        lead = closed(session, clinic, relativedelta(years=8), agreed_to={Purpose.NEWS})
+        row = {
+            "clinic": clinic.key, "address_hash": lead.email_hash, "channel": "email", "purpose": Purpose.NEWS,
+            "since": NOON - relativedelta(years=7),
+        }  # fmt: skip
+        session.add(Suppression(**row | changes))
+
+    run(database, clinic)
+
+    with database.reading() as session:
+        assert bool(session.get_one(Lead, lead.id).name) is keeps_name
+
+
+def test_what_another_request_ended_ends_no_proof_of_this_one(database, clinic):
+    with database.writing() as session:
+        first, other = (closed(session, clinic, relativedelta(years=8), agreed_to={Purpose.NEWS}) for _ in range(2))
+        session.flush()
+        at = NOON - relativedelta(years=7)
+        withdraw(session, other, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=at)
+
+    run(database, clinic)
+
+    with database.reading() as session:
+        assert [bool(session.get_one(Lead, one.id).name) for one in (first, other)] == [True, False]
+
+
+def test_of_a_proof_go_the_corrections_of_what_hurts_and_of_nobody_else(database, clinic):
+    with database.writing() as session:
+        proof = closed(session, clinic, relativedelta(years=8), agreed_to={Purpose.NEWS})
+        recent = closed(session, clinic, timedelta(days=1))
+        for lead in (proof, recent):
+            for field in ("what_hurts", "name"):
+                session.add(Correction(
+                    lead_id=lead.id, at=NOON, by="Dana", field=field, before="a", after="b", reason="she rang",
+                ))  # fmt: skip
+
+    run(database, clinic)
+
+    with database.reading() as session:
+        left = session.execute(select(Correction.lead_id, Correction.field).order_by(Correction.id)).all()
+        assert [tuple(row) for row in left] == [(proof.id, "name"), (recent.id, "what_hurts"), (recent.id, "name")]
+
+
+def test_what_is_kept_for_so_many_days_is_not_over_before_they_have_passed(database, clinic):
+    with database.writing() as session:
+        closed(session, clinic, timedelta(days=14))
+        closed(session, clinic, relativedelta(months=24))
+        over = closed(session, clinic, relativedelta(months=24, microseconds=1))
+
+    run(database, clinic)
+
+    with database.reading() as session:
+        assert session.scalars(select(Lead.id).where(Lead.erased_at.is_not(None))).all() == [over.id]
+        leaving = session.scalars(select(OutboxEntry.lead_id).where(OutboxEntry.topic == Topic.REMOVE_ROW))
+        assert len(set(leaving)) == 2  # the one of 14 days stays
+
+
+def test_earlier_runs_of_this_clinic_are_told_the_newest_first(session, clinic):
+    for number, whose in enumerate([clinic.key, clinic.key, "elsewhere", clinic.key]):
+        session.add(RetentionRun(clinic=whose, at=NOON, by="cron", policy={}, counts={"held": number}))
+        session.flush()
+
+    assert [one.counts["held"] for one in reports(session, clinic)] == [3, 1, 0]
+    assert [one.counts["held"] for one in reports(session, clinic, limit=2)] == [3, 1]
 
 
 def test_held_requests_old_sign_ins_and_sessions_go(database, clinic):

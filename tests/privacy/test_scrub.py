@@ -140,3 +140,17 @@ def test_a_table_on_which_somebody_works_is_tried_again_for_a_while(database, st
     assert scrub(database, pause=pause).done
     assert len(pauses) == 3
     assert files_that_tell(files_of(database), kept) == []
+
+
+@ONLY_POSTGRESQL
+def test_who_never_ends_is_given_up_after_ten_seconds_for_each_try(database, stored, another):
+    lead_id, _ = stored
+    erase_her(database, lead_id)
+    connection = another["a report on the same database"]()
+    connection.execute(text("SELECT count(*) FROM lead"))
+    pauses = list[float]()
+
+    assert not scrub(database, pause=pauses.append).done
+
+    # The table is waited for in each of three tries, and before the second and third whoever is at work
+    assert sum(pauses) == pytest.approx(5 * 10)
