@@ -96,9 +96,7 @@ def _asked_just_now(session: Session, asked: Draft, address_key: bytes) -> Lead 
 
 
 def _is_same_as(session: Session, asked: Draft, lead: Lead, address_key: bytes) -> bool:
-    """Equal answers, or the same form with the same answers, whatever became of what was agreed to since."""
-    if lead.submission == asked.lead.submission:
-        return True
+    """Whether *lead* was made with these answers. The form itself, sent again, is met by `_with_leads` in any case."""
     return meaning(answers_of(lead, ticked(session, lead)), address_key) == asked.answers
 
 

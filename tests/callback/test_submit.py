@@ -53,6 +53,17 @@ def test_the_same_answers_from_a_form_fetched_anew_are_the_same_request_for_a_wh
     assert len({first.id, other.id, later.id}) == 3
 
 
+def test_the_same_form_finds_its_request_though_staff_corrected_an_answer_since(session, clinic):
+    form = shown(session, clinic, nonce="one")
+
+    first = submit(session, answers(), form, clinic=clinic, now=NOON)
+    first.name = "Anna O’Neil-Đặng"
+    session.flush()
+    again = submit(session, answers(), form, clinic=clinic, now=NOON + timedelta(minutes=3))
+
+    assert (again.id, count(session, Lead), count(session, OutboxEntry)) == (first.id, 1, 1)
+
+
 def test_a_correction_after_going_back_is_a_request_of_its_own(session, clinic):
     form = shown(session, clinic, nonce="one")
 
