@@ -46,7 +46,7 @@ def test_every_notation_of_an_extension_passes_with_every_word(word):
         ("613-555-0123;ext=45", "45"), ("tel:+1-613-555-0123;ext=7", "7"), ("613-555-0123,45", "45"),
         ("613-555-0123 45#", "45"),
         ("６１３ ５５５ ０１２３ ｘ４５", "45"), ("613‑555‑0123 poste 007", "007"), ("cell 613 555 0123", ""),
-        ("613.555.0123", ""),
+        ("613.555.0123", ""), ("٦١٣ ٥٥٥ ٠١٢٣ poste ٤٥", "45"),
     ],
 )  # fmt: skip
 def test_what_the_library_reads_is_read(typed, extension):

@@ -93,7 +93,7 @@ def fold(events: Iterable[Told]) -> dict[Key, Standing]:
         elif event.decision in TURNS and event.purpose and event.channel:
             key = (event.purpose, event.channel)
             runs[key] = _after(runs.get(key, ()), event)
-    return {key: _standing(run, verified) for key, run in runs.items() if run}
+    return {key: _standing(run, verified) for key, run in runs.items()}
 
 
 def _of_present_addresses(events: Iterable[Told]) -> Iterable[Told]:

@@ -1,5 +1,7 @@
 """What stands, as a fold: against a table of every state and every act, and by example."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,6 +117,21 @@ def test_since_when_is_the_time_of_the_event_that_it_rests_on():
     first, second = told(1, Decision.WITHDRAWN), told(2, Decision.WITHDRAWN)
 
     assert fold([first, second])[(Purpose.NEWS, Channel.EMAIL)].since == first.occurred_at
+
+
+@pytest.mark.parametrize(("decision", "before", "ended_nothing"), [
+    (Decision.WITHDRAWN, "refused", True),
+    (Decision.WITHDRAWN, "withdrawn", True),
+    (Decision.WITHDRAWN, "invalidated", True),
+    (Decision.WITHDRAWN, "given", False),
+    (Decision.WITHDRAWN, "none", False),
+    (Decision.REFUSED, "refused", False),
+    (Decision.GIVEN, "withdrawn", False),
+])  # fmt: skip
+def test_only_a_withdrawal_of_what_did_not_stand_ended_nothing(decision, before, ended_nothing):
+    stands = fold([replace(told(1, decision), default_state=before)])
+
+    assert stands[(Purpose.NEWS, Channel.EMAIL)].ended_nothing is ended_nothing
 
 
 def test_what_was_agreed_to_with_a_former_address_ended_and_was_not_never_asked():
