@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 
+from intake.alive import replace_dead_connections
 from intake.config import make_database_file
 from intake.outage import must_reconnect
 from intake.sqlite_guard import guard
@@ -27,7 +28,8 @@ DRIVER = {
 def postgresql_engine(url: URL) -> Engine:
     """The engine for PostgreSQL, which also works behind a pooler of transactions."""
     arguments: dict[str, Any] = {name: value for name, value in DRIVER.items() if name not in url.query}
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments)
+    engine = create_engine(url, hide_parameters=True, connect_args=arguments)
+    replace_dead_connections(engine)
     event.listen(engine, "handle_error", _give_up)
     return engine
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
@@ -91,12 +92,24 @@ class GroupCommit(Generic[Job, Result]):
             self._pass_on()
 
     def _store_together(self, taken: list[_Ticket[Job, Result]]) -> None:
-        with self._database.writing() as session:
-            session.connection()  # waits for the turn to write; meanwhile more jobs gather
-            taken += self._take()
-            results = self._store(session, [ticket.job for ticket in taken])
+        is_complete = False
+        try:
+            with self._database.writing() as session:
+                session.connection()  # waits for the turn to write; meanwhile more jobs gather
+                taken += self._take()
+                results = self._store(session, [ticket.job for ticket in taken])
+                is_complete = True
+        except DBAPIError as error:
+            if is_complete or not taken or not error.connection_invalidated:
+                raise  # after a COMMIT was sent nobody knows what became of it
+            results = self._store_on_another_connection(taken)
         for ticket, result in zip(taken, results, strict=True):
             ticket.finish(result)
+
+    def _store_on_another_connection(self, taken: Sequence[_Ticket[Job, Result]]) -> Sequence[Result]:
+        """Store again what a lost connection took along before its commit: the server may be back, or another one."""
+        with self._database.writing() as session:
+            return self._store(session, [ticket.job for ticket in taken])
 
     def _store_one_by_one(self, taken: Sequence[_Ticket[Job, Result]]) -> None:
         """One job's failure takes no other along."""
