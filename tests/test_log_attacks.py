@@ -16,7 +16,7 @@ from intake.cli import main
 from intake.ledger import append
 from intake.ledger.kept_notes import FILE as NOTES
 from intake.ledger.place import KEPT_HEAD as HEAD
-from intake.models import Checkpoint, ConsentEvent, ConsentOpening, LedgerEntry, Purpose
+from intake.models import Checkpoint, ConsentEvent, LedgerEntry, Purpose
 from tests.conftest import NOON
 from tests.factories import Factory
 from tests.ledger.administrator import as_administrator
@@ -63,7 +63,7 @@ def answers(run, ref, tmp_path):
         yield command[0], answer.exit_code, answer.output
 
 
-ATTACKS = [*FORGERIES, back_to(15), back_to(0)]
+ATTACKS = [*FORGERIES, back_to(9), back_to(0)]
 
 
 @pytest.mark.parametrize("forgery", ATTACKS)
@@ -86,7 +86,7 @@ def test_every_command_refuses_and_nothing_is_signed_or_written(database, run, r
         assert session.scalars(select(Checkpoint.note)).all() == before
 
 
-@pytest.mark.parametrize("forgery", [forge_entry, back_to(15)])
+@pytest.mark.parametrize("forgery", [forge_entry, back_to(9)])
 def test_doctor_and_readyz_tell_it_and_forms_are_taken(database, run, ref, served, tmp_path, forgery):
     altered(database, forgery)
 
@@ -113,7 +113,6 @@ def test_an_entry_below_a_kept_root_is_found_by_every_command(database, run, ref
 
 def delete_newest_event(connection):
     newest = connection.scalar(select(func.max(ConsentEvent.id)))
-    connection.execute(delete(ConsentOpening).where(ConsentOpening.event_id == newest))
     connection.execute(delete(ConsentEvent).where(ConsentEvent.id == newest))
 
 
@@ -146,12 +145,12 @@ def test_a_restart_is_recorded_and_everything_goes_on(database, run, ref, tmp_pa
 def test_a_checkpoint_kept_by_the_auditor_tells_of_the_restart(database, run, ref, tmp_path):
     kept = tmp_path / "kept.txt"
     kept.write_text(run("consent", "checkpoint").output)
-    altered(database, back_to(15))
+    altered(database, back_to(9))
     run("consent", "restart", "--reason", "The backup of Monday", "--yes")
 
     verified = run("consent", "verify", "--anchors", str(kept))
 
-    assert f"RESTARTED  {kept}, checkpoint 1 (of 23 entries): is of the log of before" in verified.output
+    assert f"RESTARTED  {kept}, checkpoint 1 (of 11 entries): is of the log of before" in verified.output
     assert "The backup of Monday" in verified.output
 
 
@@ -160,11 +159,11 @@ def test_verify_reads_what_lies_beside_the_key_by_default(database, run, ref, tm
     note = run("consent", "checkpoint").output
     (folder / NOTES).write_text(note)
     (folder / HEAD).unlink()
-    altered(database, back_to(15))
+    altered(database, back_to(9))
 
     found = run("consent", "verify")
 
-    assert (found.exit_code, f"{NOTES}, checkpoint 1 (of 23 entries)" in found.output) == (1, True)
+    assert (found.exit_code, f"{NOTES}, checkpoint 1 (of 11 entries)" in found.output) == (1, True)
     assert f"Compared with: 1 checkpoint of {NOTES}." in found.output
 
 

@@ -9,11 +9,11 @@ from intake.callback.abuse import Manner
 from intake.callback.mail_share import mail_counts
 from intake.callback.sameness import CallbackRequest, meaning, submission_digest
 from intake.config import Clinic
-from intake.consent.act import Act, Circumstances, Note
+from intake.consent.act import Act, Circumstances
 from intake.consent.earlier import Earlier
 from intake.consent.events import Asked, answers_of_form
 from intake.consent.hashes import hashes_of
-from intake.consent.request_record import KIND, Why, record_of
+from intake.consent.request_record import KIND, Why, record_of, with_answers
 from intake.consent.token import key_of, token_of
 from intake.contacts import folded
 from intake.hours import call_by
@@ -85,41 +85,40 @@ class NewLead:
 
 @dataclass
 class Draft:
-    """The rows of one submission, as they are when nothing is known of the person yet."""
+    """The rows of one submission."""
 
     submission: Submission
     answers: dict[str, str]
     """The answers in canonical form (`sameness`)."""
     lead: NewLead
     counted: list[Counted]
-    request_entry: dict[str, Any]
-    """The record that binds the request to the ledger."""
-    notes: list[Note]
-    """The answers on consent."""
-    commitments: Commitments
-
-    def notes_after(self, earlier: Earlier) -> list[Note]:
-        """The answers on consent of somebody who agreed to something before."""
-        return _notes(self.submission, self.lead, self.commitments, earlier)
+    entry: dict[str, Any]
+    """The record in the ledger, which binds the request and the answers on consent."""
+    events: list[dict[str, Any]]
+    """The answers on consent, without the lead."""
+    values: dict[str, str]
+    """The personal values that the answers are bound to."""
 
 
-def draft(submission: Submission, *, clinic: Clinic, address_key: bytes) -> Draft:
-    """Work out the rows of *submission*, with a reference and secrets of its own."""
-    now = submission.now
+def draft(submission: Submission, *, clinic: Clinic, address_key: bytes, earlier: Earlier | None = None) -> Draft:
+    """Work out the rows of *submission*, with a reference and secrets of its own.
+
+    *earlier* is what the person agreed to before.
+    """
+    now, shown = submission.now, submission.shown
     answers = meaning(submission.request, address_key)
-    lead = _lead(submission, submission_digest(submission.shown.nonce, answers), clinic, address_key)
+    lead = _lead(submission, submission_digest(shown.nonce, answers), clinic, address_key)
     commitments = Commitments(lead.salt)
-    entry = entry_row(KIND, record_of(lead, Why.RECEIVED, now=now, commitments=commitments), now=now)
-    lead.bound_leaf = entry["leaf"]
-    counted = _counted(submission, lead.email_hash, address_key)
-    return Draft(submission, answers, lead, counted, entry, _notes(submission, lead, commitments, {}), commitments)
-
-
-def _notes(submission: Submission, lead: NewLead, commitments: Commitments, earlier: Earlier) -> list[Note]:
-    now = submission.now
     act = Act(lead, now=now, circumstances=submission.circumstances, commitments=commitments)
-    return answers_of_form(
-        act, submission.shown.asked, submission.request.agreed_to, earlier, has_address=lead.email is not None, now=now
+    notes = answers_of_form(
+        act, shown.asked, submission.request.agreed_to, earlier or {}, has_address=lead.email is not None, now=now
+    )
+    record = record_of(lead, Why.RECEIVED, now=now, commitments=commitments)
+    entry = entry_row(KIND, with_answers(record, act, notes), now=now)
+    lead.bound_leaf = leaf = entry["leaf"]
+    events = [{**note.row, "leaf": leaf} for note in notes]
+    return Draft(
+        submission, answers, lead, _counted(submission, lead.email_hash, address_key), entry, events, act.values
     )
 
 

@@ -1,9 +1,10 @@
 """A request on its way into the database, and what becomes of it there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intake.callback.arrivals import BURST
 from intake.callback.draft import Draft
+from intake.consent.earlier import Earlier
 from intake.limits import Limit
 
 
@@ -30,6 +31,8 @@ class Arrival:
     """A draft on its way into the database, with what was found out about it there."""
 
     draft: Draft
+    earlier: Earlier = field(default_factory=dict)
+    """What the person agreed to before."""
     no_mail: str = ""
     """Why it is not acknowledged by mail."""
     lead_id: int = 0

@@ -16,6 +16,7 @@ from intake.callback.outcome import Arrival, Outcome, Refused, Taken
 from intake.callback.sameness import answers_of, meaning
 from intake.callback.written import write_consent, write_orders
 from intake.config import Clinic
+from intake.consent.earlier import agreements_of
 from intake.consent.events import ticked
 from intake.db import unindexed
 from intake.limits import REQUESTS, STAMP, AskedTooOften, count_each, require, uncount
@@ -69,8 +70,9 @@ def _store(session: Session, arrivals: Collection[Arrival], clinic: Clinic, addr
     )  # fmt: skip
     new = [one for one in arrivals if not _is_same(session, one, before, address_key)]
     new = _looked_at(session, new, before, now)
+    _read_agreements(session, new, before, clinic, address_key)
     new = _with_leads(session, new, clinic, address_key)
-    write_consent(session, new, before, clinic)
+    write_consent(session, new, before)
     write_orders(session, new)
 
 
@@ -124,6 +126,25 @@ def _looked_at(session: Session, arrivals: Sequence[Arrival], before: Before, no
     return taken
 
 
+def _read_agreements(
+    session: Session, arrivals: Sequence[Arrival], before: Before, clinic: Clinic, address_key: bytes
+) -> None:
+    """Agreeing again is recorded as what it is. A person's history is read only where there is one."""
+    addresses = {arrival.draft.lead.email_hash for arrival in arrivals}
+    known = {address for address in addresses if address and before.knows(address)}
+    agreements = agreements_of(session, clinic.key, known) if known else {}
+    for arrival in arrivals:
+        if earlier := agreements.get(arrival.draft.lead.email_hash or ""):
+            arrival.earlier = earlier
+            _draw_again(arrival, clinic, address_key)
+
+
+def _draw_again(arrival: Arrival, clinic: Clinic, address_key: bytes) -> None:
+    former = arrival.draft
+    arrival.draft = draft(former.submission, clinic=clinic, address_key=address_key, earlier=arrival.earlier)
+    arrival.draft.lead.held_for = former.lead.held_for
+
+
 def _uncount(session: Session, arrivals: Collection[Arrival]) -> None:
     uncount(session, (counted for arrival in arrivals for counted in arrival.draft.counted))
 
@@ -148,9 +169,7 @@ def _with_leads(session: Session, arrivals: Sequence[Arrival], clinic: Clinic, a
                 arrival.outcome = first
                 repeats.append(arrival)
             else:  # the reference is taken: one of 148 million, drawn at random
-                held_for = arrival.draft.lead.held_for
-                arrival.draft = draft(arrival.draft.submission, clinic=clinic, address_key=address_key)
-                arrival.draft.lead.held_for = held_for
+                _draw_again(arrival, clinic, address_key)
                 left.append(arrival)
         wanting = left
     _uncount(session, repeats)

@@ -1,4 +1,4 @@
-"""What is written with new leads: the answers on consent with their records, and what is to be done outside."""
+"""What is written with new leads: records in the ledger, answers on consent, and what is to be done outside."""
 
 from collections.abc import Sequence
 
@@ -8,35 +8,21 @@ from intake.callback.abuse import announcement
 from intake.callback.before import Before
 from intake.callback.draft import Draft
 from intake.callback.outcome import Arrival
-from intake.config import Clinic
-from intake.consent.earlier import agreements_of
-from intake.consent.record import KIND
 from intake.consent.suppression import lift
-from intake.ledger import entry_row
 from intake.models import ConsentEvent, ConsentOpening, Lead, LedgerEntry, OutboxEntry, Purpose
 from intake.rows import insert_rows
 
 
-def write_consent(session: Session, arrivals: Sequence[Arrival], before: Before, clinic: Clinic) -> None:
-    """Write what was answered on consent; a person's history is read only where there is one."""
-    addresses = {one.draft.lead.email_hash for one in arrivals}
-    known = {address for address in addresses if address and before.knows(address)}
-    earlier = agreements_of(session, clinic.key, known) if known else {}
-    entries, events, openings = [], [], []
-    for arrival in arrivals:
-        drawn = arrival.draft
-        entries.append(drawn.request_entry)
-        agreed = earlier.get(drawn.lead.email_hash or "")
-        for note in drawn.notes_after(agreed) if agreed else drawn.notes:
-            entry = entry_row(KIND, note.record, now=drawn.submission.now)
-            entries.append(entry)
-            events.append({**note.row, "lead_id": arrival.lead_id, "leaf": entry["leaf"]})
-            openings.append(note.values)
+def write_consent(session: Session, arrivals: Sequence[Arrival], before: Before) -> None:
+    """Write the records in the ledger and what was answered on consent."""
+    drafts = [arrival.draft for arrival in arrivals]
     connection = session.connection()
-    insert_rows(connection, LedgerEntry, entries)
-    numbers = dict(insert_rows(connection, ConsentEvent, events, returning=["uid", "id"]))
+    insert_rows(connection, LedgerEntry, [drawn.entry for drawn in drafts])
+    insert_rows(connection, ConsentEvent, [
+        {**event, "lead_id": arrival.lead_id} for arrival in arrivals for event in arrival.draft.events
+    ])  # fmt: skip
     insert_rows(connection, ConsentOpening, [
-        {"event_id": numbers[event["uid"]], "values": values} for event, values in zip(events, openings, strict=True)
+        {"leaf": drawn.entry["leaf"], "values": drawn.values} for drawn in drafts if drawn.events
     ])  # fmt: skip
     for arrival in arrivals:
         drawn = arrival.draft

@@ -48,10 +48,8 @@ class Note:
 
     row: dict[str, Any]
     """Its columns, without the lead and the leaf."""
-    values: dict[str, str]
-    """The personal values that open its commitments."""
-    record: dict[str, Value]
-    """What the ledger says of it."""
+    facts: dict[str, Value]
+    """What the ledger says of it; nothing in it is personal."""
 
 
 class Whose(Protocol):
@@ -72,7 +70,10 @@ class Whose(Protocol):
 
 
 class Act:
-    """What one person expresses at one moment, in one or more events, which all hold the same personal values."""
+    """What one person expresses at one moment, in one or more events.
+
+    `values` are the personal values of that moment, and `person` the commitments that stand for them in the ledger.
+    """
 
     def __init__(
         self,
@@ -84,8 +85,8 @@ class Act:
         commitments: Commitments | None = None,
     ) -> None:
         self._lead, self._now = lead, now
-        self._values = _personal(lead, circumstances or Circumstances(), reason)
-        self._person = (commitments or Commitments(lead.salt or b"")).to(self._values)
+        self.values = _personal(lead, circumstances or Circumstances(), reason)
+        self.person = (commitments or Commitments(lead.salt or b"")).to(self.values)
 
     def note(
         self,
@@ -95,8 +96,7 @@ class Act:
         *,
         occurred_at: datetime | None = None,
     ) -> Note:
-        """Return the event that the person decided so on *statement*. That somebody was erased holds no values."""
-        is_personal = decision is not Decision.ERASED
+        """Return the event that the person decided so on *statement*."""
         row = {
             "uid": str(uuid4()), **_words(statement), "decision": decision, "basis": manner.basis,
             "method": manner.method, "control": manner.control, "default_state": manner.default_state,
@@ -104,11 +104,14 @@ class Act:
             "release": __version__, "actor": manner.actor, "occurred_at": occurred_at or self._now,
             "recorded_at": self._now,
         }  # fmt: skip
-        record: dict[str, Value] = {
+        return Note(row, _facts(row))
+
+    def record_of(self, note: Note, *, is_personal: bool = True) -> dict[str, Value]:
+        """Return the record of an event by itself; one that is not *is_personal* binds no personal values."""
+        return {
             "schema": SCHEMA, "clinic": self._lead.clinic, "request": self._lead.ref,
-            "person": self._person if is_personal else {}, **_facts(row),
+            "person": self.person if is_personal else {}, **note.facts,
         }  # fmt: skip
-        return Note(row, self._values if is_personal else {}, record)
 
 
 NO_WORDS = dict.fromkeys(("statement_id", "statement_version", "statement_sha256", "language", "purpose", "channel"))

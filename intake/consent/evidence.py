@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.evidence_checks import NothingSealed, require_signed
-from intake.consent.evidence_records import sealed_events, sealed_requests, sealed_restarts
+from intake.consent.evidence_records import Sealed, sealed_events, sealed_requests, sealed_restarts
 from intake.consent.record import Manner, record
 from intake.consent.selection import Selection
 from intake.ledger import stamp
@@ -35,14 +35,15 @@ def evidence(
         raise NothingSealed("Nothing is sealed yet; run “intake consent checkpoint” first.")
     log, keys = SealedLog(session), list(keys)
     events = sealed_events(session, chosen.lead_ids, head.size)
-    found = [*events, *sealed_requests(session, chosen.lead_ids, head.size)]
+    requests = sealed_requests(session, chosen.lead_ids, head.size)
+    found = [*events, *requests]
     if not found:
         raise NothingSealed(
             "No sealed consent event belongs to this choice; check it, or run “intake consent checkpoint”."
         )
-    found = sorted([*found, *sealed_restarts(session, head.size)], key=lambda one: one.position)
+    found += sealed_restarts(session, head.size)
     require_signed(session, log, head, keys, found)
-    answers = [one.event for one in events if one.event]
+    answers = [event for one in events for event in one.events]
     return Evidence(
         origin=head.note.partition("\n")[0],
         keys=[str(key) for key in keys],
@@ -53,12 +54,20 @@ def evidence(
         entries=[
             Entry(one.position, one.canonical, inclusion_proof(log, one.position, head.size),
                   one.openings if disclosed else {})
-            for one in found
+            for one in _by_position(found)
         ],
         checkpoint=head.note,
         anchors=_anchors(session, head),
         leaves=SealedLeaves(log, head.size),
     )  # fmt: skip
+
+
+def _by_position(found: Iterable[Sealed]) -> list[Sealed]:
+    """Each record once, in the order of the log: a request's tells of the answers that came with it as well."""
+    records: dict[int, Sealed] = {}
+    for one in found:
+        records[one.position] = one.joined(records.get(one.position))
+    return [records[position] for position in sorted(records)]
 
 
 def _anchors(session: Session, head: Checkpoint) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from intake.consent.evidence_records import Sealed
 from intake.consent.record import KIND
+from intake.consent.recorded import answers_told
 from intake.ledger import commitment_under, leaf_hash
 from intake.ledger.growing import Growing
 from intake.ledger.note import MalformedNote, NotSigned, open_checkpoint
@@ -16,6 +17,7 @@ from intake.ledger.signing import VerifierKey
 from intake.models import Checkpoint, ConsentEvent, LedgerEntry
 
 REFUSED = "Nothing is given out; run “intake consent verify”."
+MISSING = f"There are more records of consent events than events. {REFUSED}"
 
 
 class NothingSealed(Exception):
@@ -40,9 +42,12 @@ def require_signed(
         if leaf_hash(one.canonical) != leaves[one.position]:
             raise NothingSealed(f"The entry at position {one.position} has other bytes than were signed. {REFUSED}")
         _require_opened(one)
+        if one.events and len(one.events) != answers_told(one.canonical):
+            raise NothingSealed(MISSING)
     recorded = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND))
-    if recorded != session.scalar(select(func.count()).select_from(ConsentEvent)):
-        raise NothingSealed(f"There are more records of consent events than events. {REFUSED}")
+    alone = select(func.count()).select_from(ConsentEvent).join(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
+    if recorded != session.scalar(alone.where(LedgerEntry.kind == KIND)):
+        raise NothingSealed(MISSING)
 
 
 def _require_opened(one: Sealed) -> None:

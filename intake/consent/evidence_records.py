@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.consent.record import KIND
+from intake.consent.request_record import KIND as REQUEST
 from intake.consent.request_record import bound_values
 from intake.db import batched
 from intake.ledger import field_salt
@@ -16,6 +18,7 @@ from intake.ledger.restarts import KIND as RESTART
 from intake.models import ConsentEvent, Lead, LedgerEntry, LedgerPosition
 
 AT_ONCE = 500
+KINDS = (KIND, REQUEST)
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,19 @@ class Sealed:
     position: int
     canonical: bytes
     openings: Mapping[str, Opening] = field(default_factory=dict)
-    event: ConsentEvent | None = None
-    """The answer that it tells of, where it does."""
+    events: Sequence[ConsentEvent] = ()
+    """The answers that it tells of."""
+
+    def joined(self, other: Self | None) -> Self:
+        """Return the two as one, where *other* tells of the same record."""
+        if other is None:
+            return self
+        return replace(self, openings={**other.openings, **self.openings}, events=[*other.events, *self.events])
 
 
 def sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list[Sealed]:
     """The answers on these requests that have a place among the first *size* records."""
-    found: list[Sealed] = []
+    found: dict[int, Sealed] = {}
     for some in batched(lead_ids, AT_ONCE):
         rows = session.execute(
             select(ConsentEvent, LedgerPosition.position, LedgerEntry.canonical, LedgerEntry.kind)
@@ -39,13 +48,14 @@ def sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list[
             .join(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)
             .where(ConsentEvent.lead_id.in_(some), LedgerPosition.position < size)
             .options(joinedload(ConsentEvent.opening), joinedload(ConsentEvent.lead))
-            .order_by(LedgerPosition.position)
+            .order_by(LedgerPosition.position, ConsentEvent.id)
         )
         for event, position, canonical, kind in rows:
-            if kind == KIND:  # asked for the kind, SQLite would begin with every consent record there is
+            if kind in KINDS:  # asked for the kind, SQLite would begin with every consent record there is
                 values = event.opening.values if event.opening else {}
-                found.append(Sealed(position, canonical, _openings(event.lead, values, canonical), event))
-    return found
+                one = Sealed(position, canonical, _openings(event.lead, values, canonical), [event])
+                found[position] = one.joined(found.get(position))
+    return list(found.values())
 
 
 def sealed_requests(session: Session, lead_ids: Sequence[int], size: int) -> list[Sealed]:

@@ -4,7 +4,6 @@ Whoever gets past the triggers may alter an event's row, a statement's words or 
 record that was hashed: the two then differ, and it is said where.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
@@ -14,7 +13,9 @@ from sqlalchemy.orm import Session
 from intake.consent.reconcile_people import reconcile_people
 from intake.consent.reconcile_requests import reconcile_requests
 from intake.consent.record import KIND, facts_of
+from intake.consent.recorded import answers_told, recorded_answer
 from intake.consent.rendering import facts_of as rendering_facts
+from intake.consent.request_record import KIND as REQUEST
 from intake.consent.statements import facts_of as statement_facts
 from intake.consent.words import Words
 from intake.counted import counted
@@ -45,7 +46,7 @@ def _events(session: Session) -> Iterator[str]:
         select(ConsentEvent, LedgerEntry.canonical, Lead.ref, Lead.salt, ConsentOpening.values)
         .join(Lead, Lead.id == ConsentEvent.lead_id)
         .outerjoin(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
-        .outerjoin(ConsentOpening, ConsentOpening.event_id == ConsentEvent.id)
+        .outerjoin(ConsentOpening, ConsentOpening.leaf == ConsentEvent.leaf)
         .order_by(ConsentEvent.id)
         .execution_options(yield_per=AT_ONCE)
     )
@@ -61,10 +62,19 @@ def _events(session: Session) -> Iterator[str]:
         )
         if matched % PORTION == 0:
             yield ""
-    recorded = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND)) or 0
+    recorded = _recorded(session)
     if recorded > matched:
         gone = counted(recorded - matched, "record of a consent event is", "records of consent events are")
         yield f"{gone} in the ledger, but the events were deleted"
+
+
+def _recorded(session: Session) -> int:
+    """How many answers the ledger tells of."""
+    alone = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND)) or 0
+    requests = session.scalars(
+        select(LedgerEntry.canonical).where(LedgerEntry.kind == REQUEST).execution_options(yield_per=AT_ONCE)
+    )
+    return alone + sum(map(answers_told, requests))
 
 
 def differences(
@@ -77,9 +87,12 @@ def differences(
     open its commitments (none for an erased person).
     """
     try:
-        record = json.loads(canonical)
+        record = recorded_answer(canonical, event.uid)
     except ValueError:
         yield "its record cannot be read"
+        return
+    if record is None:
+        yield "the record that it points to tells of other events"
         return
     for name, value in facts_of(event).items():
         if name in record and record[name] != value:

@@ -96,7 +96,7 @@ def _entered(session: Session, clinic: str) -> Iterator[str]:
     rows = session.execute(
         select(ConsentEvent.uid, ConsentEvent.id, Lead.id, Lead.email, Lead.email_hash, ConsentOpening.values)
         .join(Lead, Lead.id == ConsentEvent.lead_id)
-        .outerjoin(ConsentOpening, ConsentOpening.event_id == ConsentEvent.id)
+        .outerjoin(ConsentOpening, ConsentOpening.leaf == ConsentEvent.leaf)
         .where(Lead.clinic == clinic, Lead.salt.is_not(None))  # else the person was erased: `_erased` has looked
         .where(ConsentEvent.decision != Decision.ERASED)  # which tells of nothing that was entered
         .order_by(ConsentEvent.id)

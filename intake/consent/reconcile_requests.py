@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.request_record import KIND, bound_facts, bound_values
+from intake.consent.request_record import KIND, VALUES, bound_facts, bound_values
 from intake.db import batched
 from intake.ledger import commitment
 from intake.models import Lead, LedgerEntry, LedgerPosition
@@ -54,7 +54,7 @@ def differences(lead: Lead, canonical: bytes) -> Iterator[str]:
     if lead.salt is None:  # the person was erased: nothing opens the commitments
         return
     bound, values = record.get("person") or {}, bound_values(lead)
-    for field in sorted(bound.keys() | values.keys()):
+    for field in sorted((bound.keys() & VALUES) | values.keys()):
         if field not in values or bound.get(field) != commitment(lead.salt, field, values[field]):
             yield f"{'what hurts' if field == 'what_hurts' else field} is not what was recorded"
 

@@ -48,9 +48,10 @@ def record(
         lead, statement, decision, manner, now=now, occurred_at=occurred_at, circumstances=circumstances, reason=reason
     )
     event = composed.event
-    event.opening = ConsentOpening(values=composed.values) if composed.values else None
     event.leaf = append(session, KIND, composed.record, now=now).leaf
     session.add(event)
+    if composed.values:
+        session.add(ConsentOpening(leaf=event.leaf, values=composed.values))
     if act := kept_act(event, lead):
         keep(session, act)
     return event
@@ -70,4 +71,6 @@ def compose(
     """What `record` stores, for whoever stores many at once."""
     act = Act(lead, now=now, circumstances=circumstances, reason=reason)
     note = act.note(statement, decision, manner, occurred_at=occurred_at)
-    return Composed(ConsentEvent(lead=lead, **note.row), note.values, note.record)
+    is_personal = decision is not Decision.ERASED
+    values = act.values if is_personal else {}
+    return Composed(ConsentEvent(lead=lead, **note.row), values, act.record_of(note, is_personal=is_personal))

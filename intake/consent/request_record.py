@@ -2,9 +2,11 @@
 
 A record is appended when the request is made and each time that it is corrected; the newest one is what the row must
 say. Personal values stand in it as commitments (`ledger.canonical.commitment`), so that an erasure unlinks them and
-leaves the log whole. All of it is one record, since a patient waits for it.
+leaves the log whole. The answers on consent that come with a request are the same act and stand in its record
+(`recorded`): a patient waits for it, and one record takes a seventh of the rows.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -12,11 +14,15 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from intake.consent.act import Act, Note, Whose
+from intake.consent.recorded import together
 from intake.ledger import Commitments, Value, append, canonical_bytes, stamp
 from intake.models import Lead, LedgerEntry
 
 KIND = "request"
-SCHEMA = 1
+SCHEMA = 2
+VALUES = ("name", "phone", "email", "what_hurts", "answers")
+"""The fields of a person that a request is bound to. An answer on consent is bound to others as well (`recorded`)."""
 
 
 class Why(StrEnum):
@@ -30,13 +36,9 @@ class Why(StrEnum):
     """It was lost with the database, and taken up again from what was kept elsewhere."""
 
 
-class Bound(Protocol):
+class Bound(Whose, Protocol):
     """What a record is made from: a lead, in a session or not yet."""
 
-    @property
-    def clinic(self) -> str: ...
-    @property
-    def ref(self) -> str: ...
     @property
     def received_at(self) -> datetime: ...
     @property
@@ -44,15 +46,9 @@ class Bound(Protocol):
     @property
     def form_language(self) -> str: ...
     @property
-    def name(self) -> str: ...
-    @property
-    def phone(self) -> str: ...
-    @property
     def phone_extension(self) -> str: ...
     @property
     def phone_typed(self) -> str: ...
-    @property
-    def email(self) -> str | None: ...
     @property
     def consult_with(self) -> str | None: ...
     @property
@@ -69,8 +65,6 @@ class Bound(Protocol):
     def body_areas(self) -> list[str]: ...
     @property
     def what_hurts(self) -> str | None: ...
-    @property
-    def salt(self) -> bytes | None: ...
 
 
 def bind(session: Session, lead: Lead, why: Why, *, now: datetime) -> LedgerEntry:
@@ -92,6 +86,15 @@ def record_of(lead: Bound, why: Why, *, now: datetime, commitments: Commitments 
         "person": person,
         **bound_facts(lead),
     }
+
+
+def with_answers(record: Mapping[str, Value], act: Act, notes: Sequence[Note]) -> dict[str, Value]:
+    """Return the *record* of a request that came with the answers *notes*, which are the same person's *act*."""
+    if not notes:
+        return dict(record)
+    person = record["person"]
+    bound = {**(person if isinstance(person, Mapping) else {}), **act.person}
+    return {**record, "person": bound, **together([note.facts for note in notes])}
 
 
 def bound_facts(lead: Bound) -> dict[str, Value]:

@@ -76,8 +76,7 @@ def _write_events(session: Session, composed: Sequence[Composed]) -> None:
         one.event.lead_id, one.event.leaf = one.event.lead.id, entry.leaf
     _insert(session, LedgerEntry, _rows(LedgerEntry, entries))
     _insert(session, ConsentEvent, _rows(ConsentEvent, [one.event for one in composed]))
-    ids = _numbered(session, ConsentEvent.uid, ConsentEvent.id, [one.event.uid for one in composed])
-    _insert(session, ConsentOpening, [{"event_id": ids[one.event.uid], "values": one.values} for one in composed])
+    _insert(session, ConsentOpening, [{"leaf": one.event.leaf, "values": one.values} for one in composed])
     stopped = [one.event for one in composed if one.event.decision is Decision.WITHDRAWN]
     _insert(session, Suppression, [_suppression(event) for event in stopped])
 

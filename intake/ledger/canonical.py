@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 
-Value = str | int | Mapping[str, str | None] | None
+Value = str | int | Mapping[str, "Value"] | None
 
 LARGEST_INT = 2**53 - 1
 """RFC 8785 writes numbers as JavaScript does, which is exact up to here."""
@@ -18,10 +18,16 @@ def canonical_bytes(record: Mapping[str, Value]) -> bytes:
     For the values that a record may hold, and keys in ASCII, Python's own JSON writes exactly these bytes; a test holds
     it against a library for the RFC. Raises ValueError for a number that the RFC cannot write.
     """
-    for value in record.values():
-        if isinstance(value, int) and abs(value) > LARGEST_INT:
-            raise ValueError("a number is too large for RFC 8785")
+    _require_numbers(record)
     return _JSON.encode(record).encode()
+
+
+def _require_numbers(values: Mapping[str, Value]) -> None:
+    for value in values.values():
+        if isinstance(value, Mapping):
+            _require_numbers(value)
+        elif isinstance(value, int) and abs(value) > LARGEST_INT:
+            raise ValueError("a number is too large for RFC 8785")
 
 
 def commitment(salt: bytes, field: str, value: str) -> str:
@@ -51,7 +57,7 @@ class Commitments:
         self._salt = salt
         self._known: dict[tuple[str, str], str] = {}
 
-    def to(self, values: Mapping[str, str]) -> dict[str, str | None]:
+    def to(self, values: Mapping[str, str]) -> dict[str, Value]:
         """Return the commitment to each of *values*, by field."""
         return {field: self._to(field, value) for field, value in values.items()}
 

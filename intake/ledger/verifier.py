@@ -15,19 +15,22 @@ The pack
     checkpoint.txt  origin, number of entries and Merkle root (c2sp.org/tlog-checkpoint), signed (c2sp.org/signed-note)
     anchors.txt     earlier checkpoints in the same form, a blank line between them; may be empty
     leaves.bin      the hash of every entry of the log, 32 bytes each, in order
-    pack.json       {"format": "consult-intake evidence 1", "origin", "keys": [VKEY], "made_at", "selection": {name:
+    pack.json       {"format": "consult-intake evidence 2", "origin", "keys": [VKEY], "made_at", "selection": {name:
                     text}, "statements": [{"version", "language", "purpose", "channel", "box", "hint", "notice",
                     "sha256"}], "renderings": [{"sha256", "html"}], "entries": [{"position", "canonical", "inclusion":
                     [hex], "openings": {field: {"value", "salt"}}}]}
 
 `canonical` is base64 of the exact bytes that were hashed: an object in the form of RFC 8785, whose values are text,
-whole numbers, null, and objects of text and null. `inclusion` is the proof of RFC 9162 2.1.3.1. An opening discloses
-one field of the person: HMAC-SHA256(salt, value) is the commitment in the entry. The entries stand in the order of
-their positions; the statements and renderings are exactly those that entries name.
+whole numbers, null, and objects of text and null; only the two that hold answers, which format 1 does not know, go
+deeper. `inclusion` is the proof of RFC 9162 2.1.3.1. An opening discloses one field of the person: HMAC-SHA256(salt,
+value) is the commitment in the entry. The entries stand in the order of their positions; the statements and renderings
+are exactly those that entries name.
 
 An entry says of which `kind` it is. "consent": an answer to a request for consent. "request": what a person asked for,
 as it stood when it was received, corrected or taken over from an earlier release; the newest one of a request is in the
-pack. "restart": the clinic went on from another log than the one it had signed; each is in every pack, and is told.
+pack. The answers that came with a request stand in its entry: `consents` holds them by their ids, `said_by_all` what is
+the same in each of them. "restart": the clinic went on from another log than the one it had signed; each is in every
+pack, and is told.
 
 What is no evidence, since nothing signs it: `made_at`, `selection`, and what was left out. A pack tells of the entries
 in it, and of the rest of the log only that it is unchanged.
@@ -48,10 +51,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-FORMAT = "consult-intake evidence 1"
+FORMAT = "consult-intake evidence 2"
+FORMATS = ("consult-intake evidence 1", FORMAT)
 SUMS, PACK, CHECKPOINT, ANCHORS, LEAVES = "SHA256SUMS", "pack.json", "checkpoint.txt", "anchors.txt", "leaves.bin"
 PARTS = (PACK, CHECKPOINT, ANCHORS, LEAVES)
 NAMED = ("statement_sha256", "statement_version", "language", "purpose", "channel")
+CONSENTS, SHARED = "consents", "said_by_all"
 RESTART = ("at", "who", "reason", "agrees_up_to", "former_size")
 LARGEST_FILE = 1 << 30
 LARGEST_INT = 2**53 - 1
@@ -229,13 +234,34 @@ def record_of(data: bytes) -> dict[str, Any]:
     """The record in an entry's bytes, which are the only ones that could stand for it. Raises `Wrong`."""
     try:
         record = from_json(data, "the entry")
-        flat = [part for value in record.values() if isinstance(value, dict) for part in value.values()]
-        exact = canonical(record).encode("utf-8") == data and all(part is None or type(part) is str for part in flat)
+        exact = canonical(record).encode("utf-8") == data and all(fits(*part) for part in record.items())
     except (Unreadable, ValueError, AttributeError, RecursionError) as error:
         raise Wrong(f"its bytes are no entry: {error}") from None
     if not exact:
         raise Wrong("its bytes are not in canonical form (RFC 8785)")
     return dict(record)
+
+
+def fits(name: str, value: Any) -> bool:
+    """Whether an entry may hold *value* under *name*."""
+    if name == CONSENTS:
+        return type(value) is dict and all(fits(SHARED, each) for each in value.values())
+    if name == SHARED:
+        return type(value) is dict and all(is_plain(each) for each in value.values())
+    if type(value) is dict:
+        return all(each is None or type(each) is str for each in value.values())
+    return is_plain(value)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether *value* is text, a whole number or null."""
+    return value is None or type(value) in (str, int)
+
+
+def answers_in(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The answers that came with a request, by their ids."""
+    shared = record.get(SHARED, {})
+    return {uid: {**shared, **own} for uid, own in record.get(CONSENTS, {}).items()}
 
 
 class Key(NamedTuple):
@@ -408,6 +434,8 @@ class Check:
         self.head = Checkpoint(0, b"")
         self.anchored = 0
         self.records: list[dict[str, Any]] = []
+        self.saying: list[dict[str, Any]] = []
+        """The entries, and the answers in them: each may name words and a page."""
         self.ids: set[str] = set()
 
     @contextmanager
@@ -422,8 +450,8 @@ class Check:
         """All checks, from what is signed to what hangs on it."""
         before = len(self.wrong)
         with self.at(PACK):
-            if self.pack["format"] != FORMAT:
-                raise Wrong(f"its format is not that of this verifier, {FORMAT}")
+            if self.pack["format"] not in FORMATS:
+                raise Wrong(f"its format is not one that this verifier knows: {', '.join(FORMATS)}")
         self.believe()
         with self.at(CHECKPOINT):
             self.head = open_checkpoint(self.files[CHECKPOINT].decode("utf-8"), self.keys, self.origin)
@@ -500,10 +528,13 @@ class Check:
             found = hmac.new(from_hex(each["salt"]), each["value"].encode("utf-8"), "sha256").hexdigest()
             if not isinstance(person, dict) or person.get(field) != found:
                 raise Wrong(f"{name}: the {field} disclosed is not the one that the entry is bound to")
-        if name in self.ids:
-            raise Wrong(f"{name} stands in the log twice")
-        self.ids.add(name)
+        answers = answers_in(record)
+        for each in (name, *answers):
+            if each in self.ids:
+                raise Wrong(f"{each} stands in the log twice")
+            self.ids.add(each)
         self.records.append(record)
+        self.saying += [record, *answers.values()]
 
     def statement(self, statement: dict[str, Any]) -> None:
         """Words have the hash that they are named by, and only one way to be divided into their three parts."""
@@ -528,9 +559,9 @@ class Check:
     def named_and_there(self) -> None:
         """Entries name words and pages by hashes; what they name must be there, once, and nothing else."""
         statements = [tuple(each[name.replace("statement_", "")] for name in NAMED) for each in self.pack["statements"]]
-        said = {tuple(each.get(name) for name in NAMED) for each in self.records if each.get(NAMED[0]) is not None}
+        said = {tuple(each.get(name) for name in NAMED) for each in self.saying if each.get(NAMED[0]) is not None}
         renderings = [(each["sha256"],) for each in self.pack["renderings"]]
-        shown = {(each["rendering_sha256"],) for each in self.records if each.get("rendering_sha256") is not None}
+        shown = {(each["rendering_sha256"],) for each in self.saying if each.get("rendering_sha256") is not None}
         for kind, there, named in (("words", statements, said), ("rendering", renderings, shown)):
             if len(set(there)) != len(there):
                 self.wrong.append(f"{kind}: something stands in the pack twice")

@@ -87,24 +87,25 @@ class ConsentEvent(Base):
     actor: Mapped[str] = mapped_column(String(20))
     occurred_at: Mapped[datetime] = mapped_column(Utc)
     recorded_at: Mapped[datetime] = mapped_column(Utc)
-    leaf: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    """The hash of its record in the ledger (`LedgerEntry.leaf`)."""
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    """The hash of its record in the ledger (`LedgerEntry.leaf`); the answers of one form share it."""
 
     lead: Mapped[Lead] = relationship(back_populates="consent_events")
     statement: Mapped[ConsentStatement | None] = relationship()
-    opening: Mapped["ConsentOpening | None"] = relationship(back_populates="event", uselist=False)
+    opening: Mapped["ConsentOpening | None"] = relationship(
+        primaryjoin="foreign(ConsentEvent.leaf) == ConsentOpening.leaf", viewonly=True
+    )
 
 
 class ConsentOpening(Base):
-    """The personal values behind an event's commitments. Not evidence by itself; emptied when a person is erased."""
+    """The personal values behind a record's commitments. Not evidence by itself; deleted when a person is erased."""
 
     __tablename__ = "consent_opening"
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("consent_event.id"), primary_key=True)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    """The hash of the record (`ConsentEvent.leaf`)."""
     values: Mapped[dict[str, str]] = mapped_column(JSON)
     """By field: name, phone, email, network (coarse), network_hash (keyed, of the full address), browser, reason."""
-
-    event: Mapped[ConsentEvent] = relationship(back_populates="opening")
 
 
 class Suppression(Base):

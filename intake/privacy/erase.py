@@ -85,11 +85,11 @@ def erase(session: Session, lead: Lead, who: Person, *, ground: Ground, endpoint
 
 def empty_words(session: Session, lead: Lead) -> dict[str, int]:
     """Empty or delete what stands beside the request; by table, how many rows held something."""
-    mine = select(ConsentEvent.id).where(ConsentEvent.lead_id == lead.id)
+    mine = select(ConsentEvent.leaf).where(ConsentEvent.lead_id == lead.id)
     looks = select(AccessSubject.entry_id).where(AccessSubject.lead_id == lead.id)
     session.flush()
     done = {
-        "consent_openings": session.execute(delete(ConsentOpening).where(ConsentOpening.event_id.in_(mine))),
+        "consent_openings": session.execute(delete(ConsentOpening).where(ConsentOpening.leaf.in_(mine))),
         "corrections": session.execute(delete(Correction).where(Correction.lead_id == lead.id)),
         "access_reasons": session.execute(
             update(AccessLogEntry)

@@ -53,7 +53,7 @@ _HOLDS_DETAILS = or_(
 )  # fmt: skip
 
 _IS_LEFT_OVER = or_(
-    exists().where(ConsentEvent.lead_id == Lead.id, ConsentOpening.event_id == ConsentEvent.id),
+    exists().where(ConsentEvent.lead_id == Lead.id, ConsentOpening.leaf == ConsentEvent.leaf),
     exists().where(CallLogEntry.lead_id == Lead.id, CallLogEntry.sheet_status.is_not(None)),
 )
 """Words that came in at the very moment when their person was erased."""

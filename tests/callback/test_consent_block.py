@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.consent.publishing import publish
+from intake.consent.recorded import recorded_answers
 from intake.models import Basis, ConsentEvent, ConsentRendering, Decision, Lead, LedgerEntry, Purpose
 from tests.factories import asking_by_submitting
 
@@ -59,10 +60,12 @@ def test_each_event_and_its_record_name_what_was_on_screen(client, page_database
     with page_database.reading() as session:
         shown = newest_rendering(session, "fr").sha256
         events = session.scalars(select(ConsentEvent)).all()
-        records = [json.loads(e.canonical) for e in session.scalars(select(LedgerEntry)) if e.kind == "consent"]
+        (record,) = session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "request"))
+        answers = recorded_answers(json.loads(record.canonical))
         assert {event.rendering_sha256 for event in events} == {shown}
-    assert {record["rendering_sha256"] for record in records} == {shown}
-    assert len(records) == 6
+        assert answers.keys() == {event.uid for event in events}
+    assert {answer["rendering_sha256"] for answer in answers.values()} == {shown}
+    assert len(answers) == 6
 
 
 def test_a_retired_form_names_the_block_that_it_showed_and_is_shown_it_again(client, page_database, clinic, clock):

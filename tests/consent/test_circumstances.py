@@ -66,7 +66,7 @@ def test_an_answer_carries_the_circumstances_of_its_request(page_database, clock
     with page_database.reading() as session:
         events = session.scalars(select(ConsentEvent)).all()
         salt, opened = events[0].lead.salt, [event.opening.values for event in events]
-        records = [json.loads(e.canonical) for e in session.scalars(select(LedgerEntry)) if e.kind == "consent"]
+        records = [json.loads(e.canonical) for e in session.scalars(select(LedgerEntry)) if e.kind == "request"]
     assert {values["network"] for values in opened} == {network}
     assert {values["browser"] for values in opened} == {"Mobile Safari"}
     assert {record["person"]["browser"] for record in records} == {commitment(salt, "browser", "Mobile Safari")}

@@ -41,10 +41,16 @@ ALTERATIONS = {
     ),
     "another time": ("UPDATE consent_event SET occurred_at = '2026-01-01 00:00:00+00:00'", "occurred_at was recorded"),
     "another version": ("UPDATE consent_event SET statement_version = 9", "statement_version was recorded"),
+    "an answer given another id": ("UPDATE consent_event SET uid = 'other' WHERE id = 2", "tells of other events"),
+    "all answers of a form deleted": ("DELETE FROM consent_event WHERE lead_id = 2", "6 records of consent events are"),
+    "an answer put to another form": (
+        "UPDATE consent_event SET leaf = (SELECT leaf FROM consent_event WHERE id = 12) WHERE id = 1",
+        "tells of other events",
+    ),
     "another person": ("UPDATE consent_event SET lead_id = 3 - lead_id", "it was recorded for request"),
     "an event deleted": ("DELETE FROM consent_event WHERE id = 2", "the events were deleted"),
     "a record deleted": (
-        "DELETE FROM ledger_entry WHERE kind = 'consent' AND id = (SELECT max(id) FROM ledger_entry)",
+        "DELETE FROM ledger_entry WHERE kind = 'request' AND id = (SELECT max(id) FROM ledger_entry)",
         "its record is not in the ledger",
     ),
     "other words": (
@@ -62,7 +68,7 @@ ALTERATIONS = {
         "its record cannot be read",
     ),
     "what opens a commitment deleted": (
-        "DELETE FROM consent_opening WHERE event_id = 2",
+        "DELETE FROM consent_opening WHERE leaf = (SELECT leaf FROM consent_event WHERE id = 2)",
         "though the person was not erased",
     ),
     "another address on the request": (
@@ -95,9 +101,7 @@ def stopped(agreed, database, clinic):
 
 HIDDEN_WITHDRAWALS = {
     "counted before what it ended": (
-        ["UPDATE consent_opening SET event_id = -event_id WHERE event_id IN "
-         "(SELECT id FROM consent_event WHERE decision = 'withdrawn')",
-         "UPDATE consent_event SET id = -id WHERE decision = 'withdrawn'"],
+        ["UPDATE consent_event SET id = -id WHERE decision = 'withdrawn'"],
         "comes after events of its person that were recorded later",
     ),
     "made another person's": (

@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, inspect, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import create_engine, event, inspect, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from intake.consent.reconcile import reconcile
+from intake.consent.withdraw import withdraw
 from intake.db import MIGRATIONS, Database, newest_migration
 from intake.migrate import alembic_config, migrate
-from intake.models import Lead, OutboxEntry, Role, Topic
+from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, MailSent, OutboxEntry, Purpose, Role, Topic
 from intake.privacy.erase import Ground, erase
 from intake.staff.person import COMMAND_LINE
 from intake.staff.reconcile import reconcile_accesses
 from tests.conftest import NOON
-from tests.factories import staff
+from tests.consent.telling import BUTTON
+from tests.factories import ADDRESS_KEY, staff
 from tests.house.migrations import differences
 
 
@@ -64,6 +66,36 @@ def test_what_was_stored_before_it_was_bound_is_bound_as_it_stands(database, cli
 
     session.expire_all()
     assert [*reconcile(session, clinic.key), *reconcile_accesses(session)] == []
+
+
+def test_answers_of_one_form_and_answers_with_a_record_of_their_own_outlive_going_back(database, clinic, lead, session):
+    ana = lead(agreed_to={Purpose.NEWS})
+    withdraw(session, ana, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    event = session.scalars(select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)).one()
+    mail = OutboxEntry(topic=Topic.LINK, lead=ana, asked_at=NOON, due_at=NOON)
+    session.add(mail)
+    session.flush()
+    session.add(MailSent(
+        entry_id=mail.id, lead_id=ana.id, message="link", message_class="service", ground="x", message_id="1",
+        consent_event_id=event.id, template_sha256="0" * 64, sent_at=NOON,
+    ))  # fmt: skip
+    opened = sorted(session.execute(select(ConsentOpening.leaf, ConsentOpening.values)).all(), key=str)
+    session.commit()
+    with database.migrating() as connection:
+        command.downgrade(alembic_config(connection), "0010")
+
+    migrate(database)
+
+    session.expire_all()
+    assert list(reconcile(session, clinic.key)) == []
+    assert sorted(session.execute(select(ConsentOpening.leaf, ConsentOpening.values)).all(), key=str) == opened
+    assert session.scalars(select(MailSent.consent_event_id)).one() == event.id
+    session.commit()
+    unguarded = create_engine(database.url)  # the guard of our own connections would refuse it before the triggers do
+    for change in ("UPDATE consent_event SET decision = 'given'", "DELETE FROM mail_sent"):
+        with pytest.raises(DBAPIError, match="append-only"), unguarded.begin() as connection:
+            connection.execute(text(change))
+    unguarded.dispose()
 
 
 def test_upgrading_again_changes_nothing(database, lead, session):

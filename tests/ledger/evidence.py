@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from intake.consent.recorded import together
 from intake.ledger import canonical_bytes, commitment, field_salt, leaf_hash
 from intake.ledger.merkle import LeafList, root
 from intake.ledger.note import Checkpoint, sign_checkpoint
@@ -51,7 +52,9 @@ verify = load_alone()
 
 
 def record(number: int) -> dict[str, Any]:
-    """The entry with this number: an answer to a request for consent, or every fifth of another kind."""
+    """The entry with this number: an answer on consent, a request that came with two, or something of another kind."""
+    if number % 5 == 3:
+        return request(number)
     if number % 5 == 4:
         return {"schema": 1, "id": f"access-{number}", "actor": "auditor", "recorded_at": "2026-11-23T17:00:00Z"}
     statement = STATEMENTS[number % 3]
@@ -61,6 +64,18 @@ def record(number: int) -> dict[str, Any]:
         "rendering_sha256": sha256(HTML.encode()).hexdigest() if number % 2 else None, "page": "/é\u0007\"\\",
         "person": {field: commitment(SALT, field, value) if value else None for field, value in PERSON.items()},
     }  # fmt: skip
+
+
+def request(number: int) -> dict[str, Any]:
+    """A request and its two answers."""
+    facts = {"purpose": "news", "channel": "email", "rendering_sha256": sha256(HTML.encode()).hexdigest()}
+    answers: list[dict[str, Any]] = [
+        {**facts, "id": f"answer-{number}-{at}", "decision": decision, "language": statement.language,
+         "statement_version": statement.version, "statement_sha256": statement.sha256}
+        for at, (decision, statement) in enumerate([("shown", STATEMENTS[1]), ("given", STATEMENTS[2])])
+    ]  # fmt: skip
+    person = {field: commitment(SALT, field, value) for field, value in PERSON.items() if value}
+    return {"kind": "request", "schema": 2, "id": f"request-{number}", "person": person, **together(answers)}
 
 
 LOG = [canonical_bytes(record(number)) for number in range(27)]

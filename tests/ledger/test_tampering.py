@@ -218,7 +218,7 @@ def test_only_the_two_notes_of_its_maker_can_be_altered_by_who_alters_the_list_t
 
 
 @pytest.mark.parametrize("pack", [
-    {**PACK, "format": "consult-intake evidence 2"}, {**PACK, "origin": "clinic.example/other"},
+    {**PACK, "format": "consult-intake evidence 3"}, {**PACK, "origin": "clinic.example/other"},
     {**PACK, "origin": "a b"}, {**PACK, "keys": [PACK["keys"][0][:-1]]}, {**PACK, "keys": ["", "é+ü"]},
 ])  # fmt: skip
 def test_a_pack_says_what_it_is_and_of_which_log(pack):
@@ -248,11 +248,16 @@ def test_positions_outside_the_log_are_no_positions(number):
     b"", b"null", b"[]", b"{}x", b'{"a":1.0}', b'{"a":true}', b'{"a":[]}', b'{"a":{"b":1}}', b'{"a":{"b":{}}}',
     b'{"a": 1}', b'{"b":1,"a":2}', b'{"a":1,"a":1}', b'{"a":"\\u00e9"}', b'{"a":"\\/"}', b'{"a":-0}', b'{"a":1e3}',
     b'{"a":9007199254740992}', b'{"a":"\\ud800"}', b'{"\\ud800":1}', b'{"a":"\xff"}', b'\xef\xbb\xbf{"a":1}',
-    b"[" * 99_999,
+    b"[" * 99_999, b'{"consents":1}', b'{"consents":{"a":1}}', b'{"consents":{"a":{"b":{}}}}', b'{"said_by_all":null}',
+    b'{"said_by_all":{"a":{}}}',
 ])  # fmt: skip
 def test_an_entry_has_one_form_and_every_other_is_refused(data):
     with pytest.raises(verify.Wrong):
         verify.record_of(data)
+
+
+def test_a_pack_of_the_former_format_is_read_as_well():
+    assert run(repacked({**PACK, "format": "consult-intake evidence 1"}))[0] == 0
 
 
 @some

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ class NoReceipt(Exception):
 def timeline_text(found: Timeline) -> str:
     """The timeline as JSON; who the person is only where the timeline names them."""
     person = found.person
-    told = {
+    told: dict[str, Any] = {
         "request": found.lead.ref,
         "received_at": stamp(found.lead.received_at),
         "erased_at": stamp(found.lead.erased_at) if found.lead.erased_at else None,

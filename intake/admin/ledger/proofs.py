@@ -26,7 +26,8 @@ def meant(session: Session, clinic: str, typed: str) -> tuple[Sequence[Lead], Se
     ref = read_reference(typed)
     if re.fullmatch(r"[0-9a-fA-F]{64}", typed):
         leaf = bytes.fromhex(typed)
-        return session.scalars(select(Lead).join(ConsentEvent).where(ConsentEvent.leaf == leaf)).all(), [leaf]
+        answered = select(ConsentEvent.lead_id).where(ConsentEvent.leaf == leaf)
+        return session.scalars(select(Lead).where(Lead.id.in_(answered))).all(), [leaf]
     if ref is None:
         raise NoSuchProof("Enter a reference like K7F-2QGX, or a fingerprint of 64 characters")
     leads = session.scalars(select(Lead).where(Lead.clinic == clinic, Lead.ref == ref)).all()

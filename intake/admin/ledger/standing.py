@@ -15,7 +15,7 @@ SHOWN = 20
 KINDS = {
     "consent": "Consent events", "statement": "Published words", "rendering": "Looks of the form",
     "access": "Accesses of staff", "key": "Changes of the signing key",
-    "request": "Requests as they stand", "account": "Accounts of staff", "checkpoint": "Signed checkpoints",
+    "request": "Requests with their answers", "account": "Accounts of staff", "checkpoint": "Signed checkpoints",
     "restart": "Restarts of the ledger",
 }  # fmt: skip
 
