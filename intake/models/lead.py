@@ -18,16 +18,17 @@ class Lead(Base):
 
     __tablename__ = "lead"
     __table_args__ = (
-        Index("ix_lead_received", "clinic", "received_at"),
         Index("ix_lead_promised", "clinic", "call_by", "restricted_at", "erased_at", "held_for"),
         Index("ix_lead_name", "clinic", "name_folded"),
-        # Holds all that the figures ask of a request: the requests themselves are long, and are not read
+        # Holds all that the figures ask of a request: the requests themselves are long, and are not read.
+        # Its beginning serves what is asked by clinic and time
         Index("ix_lead_counted", "clinic", "received_at", "call_by", "held_for", "call_language", "form_language",
               "consult_with", "consult_by"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic: Mapped[str] = mapped_column(String(31), index=True)
+    """Indexed by itself, too: SQLite finds some ids of a clinic by it, and else reads all requests of the clinic."""
     ref: Mapped[str] = mapped_column(String(8), unique=True)
     """What the patient reads over the phone; column A of the sheet."""
     token: Mapped[str] = mapped_column(String(43), unique=True)
