@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, StringField, TelField, TextAreaField
@@ -44,6 +43,10 @@ def _needed_for_emails(form: "CallbackForm", field: Field) -> None:
         raise StopValidation(_l("Enter your email address, or untick the emails that you agreed to receive"))
     raise StopValidation
 
+
+# Translated when a page shows them: a form that is complete is answered without one.
+FOR_BOXES = _l("We confirm your request by email. Needed only if you tick one of the boxes below")
+FOR_EMAILS_LISTED = _l("If you enter it, we confirm your request by email and send you the emails listed below")
 
 NOWHERE = _l(
     "We could not tell which form this was. What you entered is still here: check it, tick the emails you agree to "
@@ -134,13 +137,9 @@ class CallbackForm(FlaskForm):
         for purpose in set(Purpose) - boxes:
             del self[f"agree_{purpose}"]
         if boxes:
-            self.email.description = gettext(
-                "We confirm your request by email. Needed only if you tick one of the boxes below"
-            )
+            self.email.description = FOR_BOXES
         elif statements:
-            self.email.description = gettext(
-                "If you enter it, we confirm your request by email and send you the emails listed below"
-            )
+            self.email.description = FOR_EMAILS_LISTED
 
     def boxes(self) -> list[Field]:
         """The consent boxes that are on this form."""
