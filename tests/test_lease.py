@@ -13,9 +13,9 @@ SECOND = timedelta(seconds=1)
 
 
 def test_one_at_a_time(session):
-    assert take(session, "sheet", "a", now=NOON)
-    assert not take(session, "sheet", "b", now=NOON + SECOND)
-    assert take(session, "another", "b", now=NOON)
+    assert take(session, "sheet", "a", now=NOON) is True
+    assert take(session, "sheet", "b", now=NOON + SECOND) is False
+    assert take(session, "another", "b", now=NOON) is True
 
 
 def test_the_holder_keeps_it(session):
@@ -55,9 +55,16 @@ def test_a_holder_asks_the_database_only_when_half_of_it_is_over(database):
     assert first.holds(NOON + LENGTH / 2 - SECOND)
     assert first.holds(NOON + LENGTH / 2)
     assert not second.holds(NOON + LENGTH)  # it was renewed at half-time
+
+
+def test_who_gave_it_back_owns_it_no_more(database):
+    first, second = Holder(database, "sheet"), Holder(database, "sheet")
+    first.holds(NOON)
+
     first.give_back()
-    assert second.holds(NOON + LENGTH)
-    assert not first.holds(NOON + LENGTH)
+
+    assert second.holds(NOON + SECOND)
+    assert not first.holds(NOON + SECOND)
 
 
 def test_until_half_of_it_is_over_a_holder_takes_its_word_for_it(database):
