@@ -12,7 +12,7 @@ from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared
 from intake.desk.leaving import put_back, take_out
 from intake.desk.readback import ReadBack
 from intake.desk.reading import SeenRow
-from intake.desk.remove import LOOK_AFTER, LOOK_AGAIN, MANY_ATTEMPTS, PACE, Removal
+from intake.desk.remove import LOOK_AFTER, MANY_ATTEMPTS, Removal
 from intake.desk.restore import enqueue_lost
 from intake.desk.taking_out import empty_if_unchanged
 from intake.models import CallLogEntry, Lead, OutboxEntry, QueueRow, SheetHealth, Status, Topic
@@ -459,6 +459,34 @@ def test_a_row_that_cannot_be_taken_out_is_told_to_a_person(
         assert backlog(session, clinic.key).problem == progress.problem
 
 
+def test_a_row_that_will_not_go_is_told_after_five_calls_and_tried_again_a_minute_later(
+    delivery, removal, add_lead, change, database, google, monkeypatch
+):
+    ana = add_lead(name="Ana")
+    delivery.step(NOON)
+    change(ana, restricted_at=LATER)
+    monkeypatch.setattr(google, "apply", lambda _: None)
+
+    told = [removal.step(LATER + number * LOOK_AFTER).problem for number in range(5)]
+
+    assert [bool(problem) for problem in told] == [False] * 4 + [True]
+    with database.reading() as session:
+        entry = session.scalars(select(OutboxEntry).where(OutboxEntry.topic == Topic.REMOVE_ROW)).one()
+        fifth = LATER + 4 * LOOK_AFTER
+        assert (entry.attempts, entry.begun_at, entry.due_at) == (5, LATER, fifth + timedelta(minutes=1))
+
+
+def test_only_the_row_is_settled_with_its_removal_and_no_mail_that_waits(delivery, removal, add_lead, change, database):
+    ana = add_lead(name="Ana", email="ana@example.com")
+    change(ana, restricted_at=LATER)
+
+    removal.step(LATER)
+
+    with database.reading() as session:
+        waiting = select(OutboxEntry.topic).where(OutboxEntry.delivered_at.is_(None))
+        assert session.scalars(waiting).all() == [Topic.ACKNOWLEDGEMENT]
+
+
 def test_trouble_with_the_sheet_puts_it_off(delivery, removal, add_lead, sandbox, change, google, monkeypatch):
     ana = add_lead(name="Ana")
     delivery.step(NOON)
@@ -472,10 +500,10 @@ def test_trouble_with_the_sheet_puts_it_off(delivery, removal, add_lead, sandbox
 
 
 @pytest.mark.parametrize(("error", "wait"), [
-    (AnswerLost("?"), LOOK_AFTER),
-    (SheetBusy("later", 1), LOOK_AFTER),
+    (AnswerLost("?"), timedelta(seconds=2)),
+    (SheetBusy("later", 1), timedelta(seconds=2)),
     (SheetBusy("later", 10), timedelta(seconds=10)),
-    (SheetNotShared("share it"), LOOK_AGAIN),
+    (SheetNotShared("share it"), timedelta(minutes=1)),
 ])  # fmt: skip
 def test_after_trouble_it_waits_as_long_as_the_trouble_asks_for(
     delivery, removal, add_lead, change, google, monkeypatch, error, wait
@@ -498,15 +526,15 @@ def test_it_says_when_rows_are_gone_and_whether_more_may_wait(delivery, removal,
     delivery.step(NOON)
     change(ana, restricted_at=LATER)
 
-    assert removal.step(LATER) == Progress(not_before=LATER + LOOK_AFTER, was_put_off=True)
+    assert removal.step(LATER) == Progress(not_before=LATER + timedelta(seconds=2), was_put_off=True)
     looked = LATER + LOOK_AFTER
-    assert removal.step(looked) == Progress(not_before=looked + PACE)
+    assert removal.step(looked) == Progress(not_before=looked + timedelta(seconds=30))
 
     monkeypatch.setattr(remove, "AT_ONCE", 1)  # so that one row is as many as are taken at once
     change(ben, restricted_at=LATER)
     removal.step(looked)
     looked += LOOK_AFTER
-    assert removal.step(looked) == Progress(not_before=looked + PACE, was_put_off=True)
+    assert removal.step(looked) == Progress(not_before=looked + timedelta(seconds=30), was_put_off=True)
 
 
 def test_google_is_asked_to_empty_a_row_only_if_it_still_says_the_same():

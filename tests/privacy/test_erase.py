@@ -36,9 +36,10 @@ from intake.privacy.correct import correct
 from intake.privacy.erase import Ground, erase
 from intake.privacy.find import request_of
 from intake.privacy.scrub import REMEDY, Scrubbed, is_scrub_due, scrub
+from intake.staff.access_log import note
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON
-from tests.factories import ADDRESS_KEY
+from tests.factories import ADDRESS_KEY, Factory
 from tests.privacy.held import ONE_ENGINE, files_of, files_that_tell, rows_that_tell, traces, zuzanna
 from tests.waiting import wait_until
 
@@ -94,6 +95,32 @@ def test_the_certificate_counts_what_was_emptied(session, clinic):
     assert (last.act, last.reason, last.subjects[0].lead_id) == (Act.ERASED, None, lead.id)
 
 
+def test_nothing_of_anybody_else_is_emptied(database, clinic):
+    told: dict[str, Any] = {"endpoint": "", "now": NOON}
+    with database.writing() as session:
+        lead = zuzanna(session, clinic)
+        benno = Factory(session, clinic)(name="Benno", email="benno@example.com", agreed_to={Purpose.NEWS})
+        session.flush()
+        row = QueueRow(lead_id=benno.id, tab=1, status_at=NOON, notes="Benno rang")
+        session.add(row)
+        session.flush()
+        session.add(take_over(row, StaffWords("Booked", "Dana", "", "", "Benno rang again"), now=NOON))
+        correct(session, benno, "name", "Benno Q", COMMAND_LINE, reason="Benno asked", address_key=ADDRESS_KEY, **told)
+        note(session, COMMAND_LINE, Act.REVEALED, "x", [benno], clinic=clinic.key, reason="for Benno", **told)
+        for entry in session.scalars(select(OutboxEntry).where(OutboxEntry.lead_id == benno.id)):
+            entry.problem = "Benno refused"
+    wanted = {"of his": b"Benno"}
+    before = rows_that_tell(database, wanted)
+
+    with database.writing() as session:
+        gone(session, session.get_one(Lead, lead.id))
+
+    assert {told.split(".")[0] for told in before} >= {
+        "lead", "queue_row", "call_log", "correction", "access_log", "outbox_entry", "consent_opening",
+    }  # fmt: skip
+    assert sorted(rows_that_tell(database, wanted)) == sorted(before)
+
+
 def a_correction(session, ref, clinic):
     """The desk holds the request for it."""
     told: dict[str, Any] = {"reason": "Zuzanna rang again", "address_key": ADDRESS_KEY, "endpoint": "", "now": NOON}
@@ -142,6 +169,15 @@ def test_erasing_twice_gives_the_same_certificate(session, clinic):
 
     assert first is second
     assert session.scalar(select(func.count()).select_from(Erasure)) == 1
+
+
+def test_each_person_has_a_certificate_of_their_own(session, lead):
+    ana, ben = lead(), lead(phone="416 555 0124")
+
+    first, second = gone(session, ana), gone(session, ben)
+
+    assert (first.ref, second.ref) == (ana.ref, ben.ref)
+    assert [gone(session, one).uid for one in (ana, ben)] == [first.uid, second.uid]
 
 
 def test_what_waits_goes_nowhere_and_a_row_in_the_sheet_is_taken_out(session, lead, clinic):

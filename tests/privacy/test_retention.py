@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw
+from intake.desk.leaving import take_out
 from intake.models import (
     AccessLogEntry,
     Act,
@@ -27,8 +28,8 @@ from intake.models import (
     Topic,
 )  # fmt: skip
 from intake.privacy import retention
-from intake.privacy.erase import erase
-from intake.privacy.retention import Hand, outlook, reports, run_retention
+from intake.privacy.erase import Ground, erase
+from intake.privacy.retention import Hand, is_left, outlook, reports, run_retention
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY, Factory, staff
@@ -214,6 +215,69 @@ def test_what_is_kept_for_so_many_days_is_not_over_before_they_have_passed(datab
         assert session.scalars(select(Lead.id).where(Lead.erased_at.is_not(None))).all() == [over.id]
         leaving = session.scalars(select(OutboxEntry.lead_id).where(OutboxEntry.topic == Topic.REMOVE_ROW))
         assert len(set(leaving)) == 2  # the one of 14 days stays
+
+
+def test_only_rows_that_stand_in_the_sheet_are_asked_to_leave_it(database, clinic):
+    with database.writing() as session:
+        deleted, gone, leaving, _ = (closed(session, clinic, timedelta(days=15)) for _ in range(4))
+        session.get_one(QueueRow, deleted.id).removed_at = NOON
+        session.get_one(QueueRow, gone.id).taken_out_at = NOON
+        take_out(session, leaving.id, now=NOON)
+
+    assert counts(database, clinic) == {"sheet": 1}
+
+
+def test_nothing_of_another_clinics_is_over(database, clinic):
+    with database.writing() as session:
+        held = Factory(session, clinic)(now=NOON - MONTHS_25)
+        held.held_for = "too fast"
+        erased = Factory(session, clinic)()
+        erased.erased_at = NOON - timedelta(days=1)  # its openings stand yet
+        for lead in (held, erased, closed(session, clinic, MONTHS_25)):
+            lead.clinic = "elsewhere"
+        session.add(StaffSession(
+            key_sha256="a", staff_id=staff(session, clinic="elsewhere").id, browser="", network="",
+            created_at=NOON - MONTHS_25, seen_at=NOON - MONTHS_25, fresh_at=NOON - MONTHS_25,
+        ))  # fmt: skip
+
+    assert counts(database, clinic) == {}
+
+
+def test_words_that_came_in_while_their_person_was_erased_go_in_the_next_run(database, clinic):
+    yesterday = NOON - timedelta(days=1)
+    with database.writing() as session:
+        whole, left = (Factory(session, clinic)(now=yesterday) for _ in range(2))
+        erase(session, whole, COMMAND_LINE, ground=Ground.ASKED, endpoint="", now=yesterday)
+        left.erased_at = yesterday  # and what stands beside it does so still
+
+    assert counts(database, clinic) == {"leftovers": 1}
+    assert run(database, clinic).counts == {"leftovers": 1}
+    assert counts(database, clinic) == {}
+
+
+@pytest.mark.parametrize(("days", "ago", "count"), [
+    (1, timedelta(hours=23), {}),
+    (1, timedelta(hours=25), {"sessions": 1}),
+    (3, timedelta(hours=49), {}),
+])  # fmt: skip
+def test_sessions_are_kept_for_as_many_days_as_the_policy_says(database, clinic, days, ago, count):
+    clinic = clinic.model_copy(update={"retention": clinic.retention.model_copy(update={"sign_in_days": days})})
+    with database.writing() as session:
+        session.add(StaffSession(
+            key_sha256="a", staff_id=staff(session).id, browser="", network="", created_at=NOON - ago,
+            seen_at=NOON, fresh_at=NOON - ago,
+        ))  # fmt: skip
+
+    assert counts(database, clinic) == count
+
+
+def test_something_is_left_while_one_rule_finds_what_was_over_then(database, clinic):
+    with database.writing() as session:
+        session.add(SignInAttempt(account_hash="a", network_hash="b", at=NOON - timedelta(days=31), what="password"))
+
+    with database.reading() as session:
+        assert is_left(session, clinic, over_at=NOON)
+        assert not is_left(session, clinic, over_at=NOON - timedelta(days=2))
 
 
 def test_earlier_runs_of_this_clinic_are_told_the_newest_first(session, clinic):

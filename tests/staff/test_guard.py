@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask, g
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
 
 from intake.app import create_app
 from intake.config import Settings
-from intake.models import Role
-from intake.staff.guard import allow, is_way_back
+from intake.models import AccessLogEntry, Act, Role
+from intake.staff.guard import allow, is_way_back, log_access
 from intake.staff.sessions import FRESH, IDLE, LONGEST
 from tests.conftest import SECRET
 from tests.page import PageClient
@@ -19,7 +20,12 @@ def rooms(app: Flask) -> None:
     def answer() -> str:
         return str(g.person.role)
 
+    def look() -> str:
+        log_access(Act.REVEALED, "the number", reason="she rang")
+        return "seen"
+
     app.add_url_rule("/admin/token", "token", allow({Role.AUDITOR})(generate_csrf))
+    app.add_url_rule("/admin/look", "look", allow({Role.AUDITOR})(look))
     app.add_url_rule("/admin/nobodys", "nobodys", lambda: "open")
     app.add_url_rule("/admin/audit", "audit", allow({Role.AUDITOR})(answer), methods=["GET", "POST"])
     app.add_url_rule("/admin/erase", "erase", allow({Role.ADMIN}, fresh=True)(lambda: "done"))
@@ -75,6 +81,18 @@ def test_a_page_is_open_to_the_roles_it_names_alone(desk):
 
     assert desk.http.get("/admin/audit").text == "auditor"
     assert desk.get("/admin/erase").status == 403
+
+
+def test_who_looked_at_what_and_where_is_noted(desk, page_database, clock):
+    desk.sign_in(Role.AUDITOR)
+
+    assert desk.http.get("/admin/look").text == "seen"
+
+    with page_database.reading() as session:
+        (noted,) = session.scalars(select(AccessLogEntry).where(AccessLogEntry.act == Act.REVEALED))
+        assert (noted.what, noted.reason, noted.endpoint) == ("the number", "she rang", "look")
+        assert (noted.clinic, noted.at) == ("riverside", clock.now)
+        assert noted.staff_id
 
 
 @pytest.mark.parametrize(("account", "passed"), [
