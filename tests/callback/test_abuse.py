@@ -226,12 +226,30 @@ def test_a_repeat_is_answered_though_the_limit_is_used_up_also_when_it_comes_lat
     stamp = one.stamp()
     for phone in numbers(REQUESTS.times):
         send(one, stamp, phone)
+    with database.reading() as session:
+        token = session.scalars(select(Lead.token).where(Lead.phone == "+14165550105")).one()
     clock.now += SAME_WITHIN + timedelta(minutes=1)
 
-    assert send(other, stamp, "416 555 0100") == 303
+    again = other.http.post("/", data={"stamp": stamp, "name": "Ana Đặng", "phone": "416 555 0105"})
+
+    assert (again.status_code, token in again.location) == (303, True)
     assert send(other, stamp, "416 555 0199") == 429
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Lead)) == REQUESTS.times
+
+
+def test_repeats_that_come_late_use_up_no_limit(apps, clock, database):
+    app, _ = apps
+    stamp = app.stamp()
+    send(app, stamp, "416 555 0100")
+    clock.now += SAME_WITHIN + timedelta(minutes=1)
+
+    for _ in range(REQUESTS.times):
+        assert send(app, stamp, "416 555 0100") == 303
+
+    assert send(app, stamp, "416 555 0199") == 303
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Lead)) == 2
 
 
 def test_a_form_serves_so_many_requests_and_then_asks_to_send_once_more(apps, database):
