@@ -31,9 +31,9 @@ GIVEN_UP = timedelta(days=7)
 class Absorbed:
     """How much of each there was."""
 
-    changes: int = 0
-    conflicts: int = 0
-    removed: int = 0
+    changes: int
+    conflicts: int
+    removed: int
 
 
 def absorb(session: Session, clinic: Clinic, seen: Comparison, *, tab: int | None, now: datetime) -> Absorbed:
