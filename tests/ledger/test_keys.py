@@ -155,7 +155,9 @@ def test_what_the_system_refuses_is_told_with_what_to_do(folder, tmp_path):
     (folder / "ledger_key").mkdir(parents=True)
     (tmp_path / "file").touch()
 
-    with pytest.raises(KeyProblem, match="Is a directory; the account that signs must own"):
+    with pytest.raises(
+        KeyProblem, match=f"^{folder / 'ledger_key'}: Is a directory; the account that signs must own {folder} "
+    ):
         ensure_key(folder, ORIGIN)
     with pytest.raises(KeyProblem, match="the account that signs must own"):
         ensure_key(tmp_path / "file" / "instance", ORIGIN)
