@@ -10,6 +10,7 @@ from intake.desk.errors import SheetError
 from intake.ledger.place import ledger_folder
 from intake.mail.errors import MailError
 from intake.operations.address_checks import check_address_key
+from intake.operations.commit_check import check_commit
 from intake.operations.consent_checks import check_consent, check_way_of_asking
 from intake.operations.finding import Finding, failure, fine, warning
 from intake.operations.held_checks import check_held
@@ -99,6 +100,7 @@ def run_checks(
     yield database_finding
     yield from check_room(database)
     if not database_finding.is_failure:
+        yield check_commit(database)
         yield check_address_key(settings, database)
         if clinic_finding.is_failure:
             yield warning("consent and queue", "not checked, because the clinic file must be mended first")
