@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from intake.callback.abuse import sign_of_machine
 from intake.callback.arrivals import SAME_WITHIN, within
-from intake.callback.before import Before
 from intake.callback.draft import Draft, draft
+from intake.callback.history import History
 from intake.callback.mail_share import why_no_mail
 from intake.callback.outcome import Arrival, Outcome, Refused, Taken
 from intake.callback.sameness import answers_of, meaning
-from intake.callback.written import write_consent, write_orders
+from intake.callback.store import write_consent, write_outbox
 from intake.config import Clinic
 from intake.consent.earlier import agreements_of
 from intake.consent.events import ticked
@@ -63,22 +63,22 @@ def _apart(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
 def _store(session: Session, arrivals: Collection[Arrival], clinic: Clinic, address_key: bytes) -> None:
     now = max(arrival.draft.submission.now for arrival in arrivals)
     leads = [arrival.draft.lead for arrival in arrivals]
-    before = Before(
+    history = History(
         session.connection(), clinic.key, phones=[lead.phone for lead in leads],
         addresses=[lead.email_hash for lead in leads if lead.email_hash],
         former=[lead.email_hash_former for lead in leads if lead.email_hash_former], now=now,
     )  # fmt: skip
-    new = [one for one in arrivals if not _is_same(session, one, before, address_key)]
-    new = _looked_at(session, new, before, now)
-    _read_agreements(session, new, before, clinic, address_key)
+    new = [one for one in arrivals if not _is_same(session, one, history, address_key)]
+    new = _looked_at(session, new, history, now)
+    _read_agreements(session, new, history, clinic, address_key)
     new = _with_leads(session, new, clinic, address_key)
-    write_consent(session, new, before)
-    write_orders(session, new)
+    write_consent(session, new, history)
+    write_outbox(session, new)
 
 
-def _is_same(session: Session, arrival: Arrival, before: Before, address_key: bytes) -> bool:
+def _is_same(session: Session, arrival: Arrival, history: History, address_key: bytes) -> bool:
     """Whether the same answers came for this number just now."""
-    if not before.asked_lately(arrival.draft.lead.phone):
+    if not history.asked_lately(arrival.draft.lead.phone):
         return False
     found = _asked_just_now(session, arrival.draft, address_key)
     if found:
@@ -102,7 +102,7 @@ def _is_same_as(session: Session, asked: Draft, lead: Lead, address_key: bytes) 
     return meaning(answers_of(lead, ticked(session, lead)), address_key) == asked.answers
 
 
-def _looked_at(session: Session, arrivals: Sequence[Arrival], before: Before, now: datetime) -> list[Arrival]:
+def _looked_at(session: Session, arrivals: Sequence[Arrival], history: History, now: datetime) -> list[Arrival]:
     """Count the requests, hold back those that look like a machine's, and return those that no limit refuses.
 
     A repeat of a request that was made before is not counted: it comes no further than to that request.
@@ -116,7 +116,7 @@ def _looked_at(session: Session, arrivals: Sequence[Arrival], before: Before, no
         except AskedTooOften as refused:
             arrival.outcome = _made_before(session, lead.submission) or Refused(refused.limit)
             continue
-        came = before.of(lead.phone, lead.email_hash).after(sum(one.prolongs_burst for one in taken))
+        came = history.of(lead.phone, lead.email_hash).after(sum(one.prolongs_burst for one in taken))
         if submission.manner:
             lead.held_for = sign_of_machine(submission.manner, came, now=submission.now)
         if lead.email_hash:
@@ -127,11 +127,11 @@ def _looked_at(session: Session, arrivals: Sequence[Arrival], before: Before, no
 
 
 def _read_agreements(
-    session: Session, arrivals: Sequence[Arrival], before: Before, clinic: Clinic, address_key: bytes
+    session: Session, arrivals: Sequence[Arrival], history: History, clinic: Clinic, address_key: bytes
 ) -> None:
     """Agreeing again is recorded as what it is. A person's history is read only where there is one."""
     addresses = {arrival.draft.lead.email_hash for arrival in arrivals}
-    known = {address for address in addresses if address and before.knows(address)}
+    known = {address for address in addresses if address and history.knows(address)}
     agreements = agreements_of(session, clinic.key, known) if known else {}
     for arrival in arrivals:
         if earlier := agreements.get(arrival.draft.lead.email_hash or ""):

@@ -16,7 +16,7 @@ from intake.callback.arrivals import (
     Arrivals,
     note_usual_day,
 )
-from intake.callback.before import Before
+from intake.callback.history import History
 from intake.config import Settings
 from intake.consent.record import Circumstances
 from intake.limits import REQUESTS, STAMP
@@ -43,7 +43,7 @@ def test_what_a_machine_does(manner, sign):
 
 
 def before(session, clinic, now):
-    return Before(session.connection(), clinic.key, phones=[PHONE], addresses=[], now=now).of(PHONE, None)
+    return History(session.connection(), clinic.key, phones=[PHONE], addresses=[], now=now).of(PHONE, None)
 
 
 def sign_now(session, clinic, now):

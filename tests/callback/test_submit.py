@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from intake.callback.before import Before
+from intake.callback.history import History
 from intake.models import ConsentEvent, Decision, Lead, OutboxEntry, Purpose, Topic
 from intake.outbox import due_entries
 from tests.engines import ONLY_POSTGRESQL
@@ -78,7 +78,7 @@ def test_the_other_half_of_a_double_click_that_commits_first_wins(database, clin
     with database.writing() as session:
         submit(session, answers(phone="416 555 0124"), shown(session, clinic), clinic=clinic, now=NOON)
         first = submit(session, answers(), shown(session, clinic, nonce="one"), clinic=clinic, now=NOON)
-    monkeypatch.setattr(Before, "asked_lately", lambda *_: False)  # it looked before the first half was committed
+    monkeypatch.setattr(History, "asked_lately", lambda *_: False)  # it looked before the first half was committed
 
     with database.writing() as session:
         second = submit(session, answers(), shown(session, clinic, nonce="one"), clinic=clinic, now=NOON)
@@ -92,7 +92,7 @@ def test_a_failure_leaves_nothing_behind(database, clinic, monkeypatch):
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("intake.callback.written.announcement", fail)
+    monkeypatch.setattr("intake.callback.store.announcement", fail)
     with pytest.raises(RuntimeError), database.writing() as session:
         submit(session, answers(), shown(session, clinic), clinic=clinic, now=NOON)
 

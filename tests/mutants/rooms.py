@@ -33,7 +33,7 @@ ROOMS = (
     Room("stamp", ["callback/stamp.py"], ["callback/test_stamp.py", "callback/test_consent_block.py"]),
     Room(
         "submit",
-        ["callback/submit.py", "callback/draft.py", "callback/written.py", "callback/before.py", "group_commit.py"],
+        ["callback/submit.py", "callback/draft.py", "callback/store.py", "callback/history.py", "group_commit.py"],
         ["test_group_commit.py", "callback/test_submit.py", "house/test_statements.py", "callback/test_abuse.py",
          "callback/test_form.py"],
     ),

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from intake.callback.abuse import announcement
-from intake.callback.before import Before
 from intake.callback.draft import Draft
+from intake.callback.history import History
 from intake.callback.outcome import Arrival
 from intake.consent.suppression import lift
 from intake.models import ConsentEvent, ConsentOpening, Lead, LedgerEntry, OutboxEntry, Purpose
 from intake.rows import insert_rows
 
 
-def write_consent(session: Session, arrivals: Sequence[Arrival], before: Before) -> None:
+def write_consent(session: Session, arrivals: Sequence[Arrival], history: History) -> None:
     """Write the records in the ledger and what was answered on consent."""
     drafts = [arrival.draft for arrival in arrivals]
     connection = session.connection()
@@ -26,7 +26,7 @@ def write_consent(session: Session, arrivals: Sequence[Arrival], before: Before)
     ])  # fmt: skip
     for arrival in arrivals:
         drawn = arrival.draft
-        if before.is_listed(drawn.lead.email_hash, drawn.lead.email_hash_former):
+        if history.is_listed(drawn.lead.email_hash, drawn.lead.email_hash_former):
             lead = session.get_one(Lead, arrival.lead_id)
             lift(session, lead, _ticked_boxes(drawn), now=drawn.submission.now)
 
@@ -41,7 +41,7 @@ def _announcement(arrival: Arrival) -> list[dict[str, object]]:
     return announcement(arrival.lead_id, drawn.lead.email, now=drawn.submission.now, no_mail=arrival.no_mail)
 
 
-def write_orders(session: Session, arrivals: Sequence[Arrival]) -> None:
+def write_outbox(session: Session, arrivals: Sequence[Arrival]) -> None:
     """Order a row in the queue and an acknowledgement for each request that is not held back."""
     announced = [arrival for arrival in arrivals if arrival.draft.lead.held_for is None]
     insert_rows(session.connection(), OutboxEntry, [entry for one in announced for entry in _announcement(one)])

@@ -36,8 +36,8 @@ Asked = Select[str, str | None, int, int]
 """What it is, whose it is, and two numbers."""
 
 
-class Before:
-    """The answer: what is not known counts as nothing."""
+class History:
+    """What came before: requests for the same numbers and addresses, and of the last hour; unknown is nothing."""
 
     def __init__(
         self,
