@@ -113,7 +113,6 @@ def empty_staff_words(session: Session, lead: Lead) -> dict[str, int]:
         update(CallLogEntry)
         .where(CallLogEntry.lead_id == lead.id, CallLogEntry.sheet_status.is_not(None))
         .values(words)
-        .execution_options(synchronize_session=False)
     )
     row = session.get(QueueRow, lead.id)
     if row:

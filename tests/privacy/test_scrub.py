@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from intake.db import Database
 from intake.models import Lead
 from intake.privacy.erase import Ground, erase
-from intake.privacy.scrub import HELD, Scrubbed, is_scrub_due, scrub
+from intake.privacy.scrub import HELD, REMEDY, Scrubbed, is_scrub_due, scrub
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON
 from tests.databases import address
@@ -122,6 +122,20 @@ def test_a_reader_of_sqlite_keeps_the_former_pages_and_that_is_said(database, st
     assert scrub(hurried).done
     hurried.dispose()
     assert files_that_tell(files_of(database), kept) == []
+
+
+@ONLY_SQLITE
+def test_files_that_somebody_writes_to_cannot_be_rewritten_and_that_is_said(database, stored):
+    hurried = Database(f"sqlite:///{database.url.database}", patience=0.1)
+    erase_her(database, stored[0])
+    with database.writing() as session:
+        session.execute(text("UPDATE lead SET name = name"))
+        said = scrub(hurried)
+
+    hurried.dispose()
+    assert said == Scrubbed(False, f"The files could not be rewritten now (OperationalError). {REMEDY}")
+    with database.reading() as session:
+        assert is_scrub_due(session)
 
 
 @ONLY_POSTGRESQL
