@@ -6,10 +6,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from intake.callback.history import History
+from intake.consent.publishing import publish
 from intake.models import ConsentEvent, Decision, Lead, OutboxEntry, Purpose, Topic
 from intake.outbox import due_entries
 from tests.engines import ONLY_POSTGRESQL
-from tests.factories import ADDRESS_KEY, NOON, answers, shown, submit_callback
+from tests.factories import ADDRESS_KEY, NOON, answers, asking_by_submitting, shown, submit_callback
 
 submit = partial(submit_callback, address_key=ADDRESS_KEY)
 
@@ -29,6 +30,17 @@ def test_a_request_is_stored_with_its_consent_and_its_outbox_entry(session, clin
         Purpose.CARE: Decision.REFUSED,
         Purpose.NEWS: Decision.REFUSED,
     }
+
+
+@pytest.mark.parametrize(("email", "decision"), [("ana@example.com", Decision.GIVEN), (None, Decision.REFUSED)])
+def test_submitting_is_agreement_only_with_an_address_to_write_to(session, clinic, email, decision):
+    by_submitting = asking_by_submitting(clinic)
+    publish(session, by_submitting, now=NOON)
+
+    ana = submit(session, answers(email=email), shown(session, clinic), clinic=by_submitting, now=NOON)
+
+    told = {event.decision for event in ana.consent_events if event.decision is not Decision.SHOWN}
+    assert told == {decision}
 
 
 def test_sending_the_same_form_twice_finds_the_first_request(session, clinic):
