@@ -19,8 +19,7 @@ PERSONAL = ("name", "phone", "email", "network", "network_hash", "browser", "rea
 
 def together(answers: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
     """Return the part of a request's record that tells of the *answers* which came with it, each with its `id`."""
-    first, *others = answers
-    shared = {name: value for name, value in first.items() if all(one[name] == value for one in others)}
+    shared = dict(set.intersection(*(set(one.items()) for one in answers)))
     shared.pop("id", None)  # of a single answer
     consents = {
         str(one["id"]): {name: value for name, value in one.items() if name != "id" and name not in shared}
