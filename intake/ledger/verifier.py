@@ -5,7 +5,8 @@
 
 PACK is a folder or a .zip. VKEY is a public key of the log as the clinic told it to you by another way than the pack.
 FILE holds checkpoints that you kept yourself, one after the other with a blank line between them; only these find out
-whether the log was cut short or written anew since. --show prints what the entries say.
+whether the log was cut short or written anew since. --show prints what the entries say, and below a request each of
+the answers that came with it.
 
 Exit code 0: all is as it should be. 1: something was altered, is missing or does not fit. 2: nothing could be checked
 (usage, or a pack that cannot be read).
@@ -612,13 +613,24 @@ def tell(check: Check, show: bool) -> int:
         return 1
     for record, entry in zip(check.records, check.pack["entries"]) if show else []:  # noqa: B905  (Python 3.9)
         disclosed = {field: opening["value"] for field, opening in entry["openings"].items()}
-        say(json.dumps({"position": entry["position"], **record, "disclosed": disclosed}, ensure_ascii=False))
+        own = {name: value for name, value in record.items() if name not in (CONSENTS, SHARED)}
+        for each in ({**own, "disclosed": disclosed}, *answers_told(record)):
+            say(json.dumps({"position": entry["position"], **each}, ensure_ascii=False))
     root = base64.b64encode(check.head.root).decode()
     say(
         f"OK: {len(check.records)} entries, log of {check.head.size}, checkpoint {root}, "
         f"{check.anchored} earlier checkpoints hold"
     )
     return 0
+
+
+def answers_told(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The answers that came with a request as they are shown: each by itself, in the order in which they were given."""
+    answers = [
+        {"kind": "consent", "id": uid, "request": record.get("request"), **answer}
+        for uid, answer in answers_in(record).items()
+    ]
+    return sorted(answers, key=lambda answer: str(answer.get("occurred_at")))
 
 
 def a_key(text: str) -> Key:

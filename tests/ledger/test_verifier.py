@@ -101,9 +101,14 @@ def test_without_kept_checkpoints_it_says_what_it_cannot_find_out():
 def test_it_shows_what_the_entries_say_when_asked():
     shown = [line for line in run(FILES, "--show")[1].splitlines() if line.startswith("{")]
 
-    assert len(shown) == 20
-    assert json.loads(shown[0])["disclosed"] == {"phone": "+14165550123"}
-    assert json.loads(shown[4])["id"] == "access-4"
+    first, _, _, request, one, two, access, *_ = map(json.loads, shown)
+    assert len(shown) == 20 + 4 * 2, "an answer that came with a request has a line of its own"
+    assert first["disclosed"] == {"phone": "+14165550123"}
+    assert (request["id"], access["id"]) == ("request-3", "access-4")
+    assert [(each["id"], each["decision"], each["purpose"]) for each in (one, two)] == [
+        ("answer-3-0", "shown", "news"), ("answer-3-1", "given", "news"),
+    ]  # fmt: skip
+    assert request.keys().isdisjoint({"consents", "said_by_all"})
 
 
 def test_checkpoints_are_read_as_mail_programs_leave_them():
