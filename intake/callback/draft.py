@@ -13,7 +13,7 @@ from intake.consent.act import Act, Circumstances
 from intake.consent.earlier import Earlier
 from intake.consent.events import Asked, answers_of_form
 from intake.consent.hashes import hashes_of
-from intake.consent.request_record import KIND, Why, record_of, with_answers
+from intake.consent.request_record import KIND, Why, record_with_answers
 from intake.consent.token import key_of, token_of
 from intake.contacts import folded
 from intake.hours import call_by
@@ -113,8 +113,8 @@ def draft(submission: Submission, *, clinic: Clinic, address_key: bytes, earlier
     notes = answers_of_form(
         act, shown.asked, submission.request.agreed_to, earlier or {}, has_address=lead.email is not None, now=now
     )
-    record = record_of(lead, Why.RECEIVED, now=now, commitments=commitments)
-    entry = entry_row(KIND, with_answers(record, act, notes), now=now)
+    record = record_with_answers(lead, Why.RECEIVED, act, notes, now=now, commitments=commitments)
+    entry = entry_row(KIND, record, now=now)
     lead.bound_leaf = leaf = entry["leaf"]
     events = [{**note.row, "leaf": leaf} for note in notes]
     return Draft(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from intake.consent.evidence_records import Sealed
 from intake.consent.record import KIND
-from intake.consent.recorded import answers_told
+from intake.consent.recorded import number_of_answers
 from intake.ledger import commitment_under, leaf_hash
 from intake.ledger.growing import Growing
 from intake.ledger.note import MalformedNote, NotSigned, open_checkpoint
@@ -42,7 +42,7 @@ def require_signed(
         if leaf_hash(one.canonical) != leaves[one.position]:
             raise NothingSealed(f"The entry at position {one.position} has other bytes than were signed. {REFUSED}")
         _require_opened(one)
-        if one.events and len(one.events) != answers_told(one.canonical):
+        if one.events and len(one.events) != number_of_answers(one.canonical):
             raise NothingSealed(MISSING)
     recorded = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND))
     alone = select(func.count()).select_from(ConsentEvent).join(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)

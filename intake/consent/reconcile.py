@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from intake.consent.reconcile_people import reconcile_people
 from intake.consent.reconcile_requests import reconcile_requests
 from intake.consent.record import KIND, facts_of
-from intake.consent.recorded import answers_told, recorded_answer
+from intake.consent.recorded import number_of_answers, recorded_answer
 from intake.consent.rendering import facts_of as rendering_facts
 from intake.consent.request_record import KIND as REQUEST
 from intake.consent.statements import facts_of as statement_facts
@@ -74,7 +74,7 @@ def _recorded(session: Session) -> int:
     requests = session.scalars(
         select(LedgerEntry.canonical).where(LedgerEntry.kind == REQUEST).execution_options(yield_per=AT_ONCE)
     )
-    return alone + sum(map(answers_told, requests))
+    return alone + sum(map(number_of_answers, requests))
 
 
 def differences(

@@ -50,8 +50,8 @@ def recorded_answer(canonical: bytes, uid: str) -> Record | None:
     return _answers_in(canonical).get(uid)
 
 
-def answers_told(canonical: bytes) -> int:
-    """Return of how many answers a record tells; 0 where it cannot be read."""
+def number_of_answers(canonical: bytes) -> int:
+    """Return how many answers stand in a record; 0 where it cannot be read."""
     try:
         return len(_answers_in(canonical))
     except ValueError:

@@ -77,7 +77,18 @@ def bind(session: Session, lead: Lead, why: Why, *, now: datetime) -> LedgerEntr
 
 def record_of(lead: Bound, why: Why, *, now: datetime, commitments: Commitments | None = None) -> dict[str, Value]:
     """What the ledger says of *lead*, which has its salt; *commitments* under it may be known already."""
-    person = (commitments or Commitments(lead.salt or b"")).to(bound_values(lead))
+    return _record(lead, why, (commitments or Commitments(lead.salt or b"")).to(bound_values(lead)), now)
+
+
+def record_with_answers(
+    lead: Bound, why: Why, act: Act, notes: Sequence[Note], *, now: datetime, commitments: Commitments
+) -> dict[str, Value]:
+    """What the ledger says of *lead* and of the answers *notes* that came with it, the same person’s *act*."""
+    record = _record(lead, why, {**commitments.to(bound_values(lead)), **act.person}, now)
+    return {**record, **together([note.facts for note in notes])} if notes else record
+
+
+def _record(lead: Bound, why: Why, person: Mapping[str, Value], now: datetime) -> dict[str, Value]:
     return {
         "schema": SCHEMA,
         "id": str(uuid4()),
@@ -86,15 +97,6 @@ def record_of(lead: Bound, why: Why, *, now: datetime, commitments: Commitments 
         "person": person,
         **bound_facts(lead),
     }
-
-
-def with_answers(record: Mapping[str, Value], act: Act, notes: Sequence[Note]) -> dict[str, Value]:
-    """Return the *record* of a request that came with the answers *notes*, which are the same person's *act*."""
-    if not notes:
-        return dict(record)
-    person = record["person"]
-    bound = {**(person if isinstance(person, Mapping) else {}), **act.person}
-    return {**record, "person": bound, **together([note.facts for note in notes])}
 
 
 def bound_facts(lead: Bound) -> dict[str, Value]:

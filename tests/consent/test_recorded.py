@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from intake.consent.act import facts_of
-from intake.consent.recorded import answers_told, recorded_answer, recorded_answers, together
+from intake.consent.recorded import number_of_answers, recorded_answer, recorded_answers, together
 from intake.consent.request_record import KIND
 from intake.ledger import canonical_bytes, commitment
 from intake.models import LedgerEntry, Purpose
@@ -35,7 +35,7 @@ def test_an_answer_is_bound_to_the_person_but_not_to_what_hurts(session, lead):
     ana = lead(agreed_to={Purpose.NEWS}, what_hurts="My knee")
     canonical = session.scalars(select(LedgerEntry.canonical).where(LedgerEntry.kind == KIND)).one()
 
-    assert answers_told(canonical) == len(ana.consent_events) == 6
+    assert number_of_answers(canonical) == len(ana.consent_events) == 6
     for event in ana.consent_events:
         answer = recorded_answer(canonical, event.uid)
         assert answer.items() >= facts_of(event).items()
@@ -49,13 +49,13 @@ def test_a_record_of_its_own_tells_of_one_answer():
     alone = canonical_bytes({"kind": "consent", "id": "one", "decision": "given"})
 
     assert recorded_answer(alone, "one") == {"kind": "consent", "id": "one", "decision": "given"}
-    assert (recorded_answer(alone, "two"), answers_told(alone)) == (None, 1)
+    assert (recorded_answer(alone, "two"), number_of_answers(alone)) == (None, 1)
 
 
 def test_a_request_that_was_only_corrected_tells_of_no_answer():
     corrected = canonical_bytes({"kind": "request", "id": "one", "why": "corrected"})
 
-    assert (recorded_answer(corrected, "one"), answers_told(corrected)) == (None, 0)
+    assert (recorded_answer(corrected, "one"), number_of_answers(corrected)) == (None, 0)
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_what_is_no_record_tells_of_nothing_and_says_so(data):
     with pytest.raises(ValueError, match="record"):
         recorded_answer(data, "a")
 
-    assert answers_told(data) == 0
+    assert number_of_answers(data) == 0
