@@ -1,8 +1,11 @@
 """One relay at a time owns the sheet, and another takes over when it dies."""
 
+import os
+import re
 from datetime import timedelta
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import select, update
 
 from intake.lease import LENGTH, Holder, give_back, take
 from intake.models import Lease
@@ -16,6 +19,71 @@ def test_one_at_a_time(session):
     assert take(session, "sheet", "a", now=NOON) is True
     assert take(session, "sheet", "b", now=NOON + SECOND) is False
     assert take(session, "another", "b", now=NOON) is True
+
+
+def leases(session):
+    return {one.name: (one.holder, one.expires_at) for one in session.scalars(select(Lease).execution_options(
+        populate_existing=True))}  # fmt: skip
+
+
+def test_each_lease_is_taken_kept_and_given_back_by_itself(session):
+    for name, holder in (("sheet", "a"), ("mail", "a"), ("archive", "b")):
+        take(session, name, holder, now=NOON)
+
+    take(session, "sheet", "a", now=NOON + SECOND, length=3 * SECOND)
+    assert leases(session) == {
+        "sheet": ("a", NOON + 4 * SECOND), "mail": ("a", NOON + LENGTH), "archive": ("b", NOON + LENGTH),
+    }  # fmt: skip
+
+    give_back(session, "sheet", "a")
+    assert leases(session) == {"mail": ("a", NOON + LENGTH), "archive": ("b", NOON + LENGTH)}
+
+
+def test_of_two_who_make_it_at_the_same_moment_the_second_does_not_get_it(session, monkeypatch):
+    take(session, "sheet", "a", now=NOON)
+    monkeypatch.setattr(session, "get", lambda *_: None)  # when the second looked it was not there
+
+    assert take(session, "sheet", "b", now=NOON) is False
+    assert leases(session) == {"sheet": ("a", NOON + LENGTH)}
+
+
+@pytest.mark.parametrize("length", [LENGTH, 4 * SECOND])
+def test_a_holder_renews_it_at_half_time_for_its_own_length(database, monkeypatch, length):
+    monkeypatch.setattr(database, "time", lambda _: None)  # as SQLite, which has no clock of its own
+    holder = Holder(database, "sheet", length)
+    until = []
+
+    for now in (NOON, NOON, NOON + length / 2 - SECOND, NOON + length / 2, NOON + length / 2 - SECOND):
+        assert holder.holds(now)
+        with database.reading() as session:
+            until.append(leases(session)["sheet"][1])
+
+    half, renewed = NOON + length, NOON + length / 2 + length
+    assert until == [half, half, half, renewed, renewed - SECOND]  # the clock was set back at last: it asks again
+
+
+def test_a_holder_is_told_by_its_machine_its_process_and_by_chance(database, monkeypatch):
+    monkeypatch.setattr("intake.lease.socket.gethostname", lambda: "m" * 100)
+
+    Holder(database, "sheet").holds(NOON)
+    Holder(database, "mail").holds(NOON)
+
+    with database.reading() as session:
+        (first, _), (second, _) = leases(session).values()
+    for name in (first, second):
+        assert re.fullmatch(f"m{{40}}:{os.getpid()}:[0-9a-f]{{8}}", name)
+    assert first != second
+
+
+def test_a_holder_that_takes_its_word_for_it_asks_no_database(database):
+    holder = Holder(database, "sheet")
+    holder.holds(NOON)
+    with database.writing() as session:
+        there = database.time(session) or NOON - SECOND
+        session.execute(update(Lease).values(holder="another", expires_at=there + LENGTH))
+
+    assert holder.holds(NOON)
+    assert not holder.holds(NOON - SECOND)
 
 
 def test_the_holder_keeps_it(session):
