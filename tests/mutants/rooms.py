@@ -41,7 +41,11 @@ ROOMS = (
     Room("outbox", ["outbox.py"], ["test_outbox.py"]),
     Room("lease", ["lease.py"], ["test_lease.py"]),
     Room("statuses", ["desk/statuses.py"], ["desk/test_statuses.py", "desk/test_readback.py"]),
-    Room("comparison", ["desk/comparison.py", "desk/absorb.py"], ["desk/test_readback.py", "desk/test_restore.py"]),
+    Room(
+        "comparison",
+        ["desk/comparison.py", "desk/absorb.py"],
+        ["desk/test_comparison.py", "desk/test_readback.py", "desk/test_restore.py"],
+    ),
     Room("identity", ["desk/identity.py"], ["desk/test_identity.py", "desk/test_readback.py"]),
     Room("drift", ["desk/drift.py"], ["desk/test_readback.py", "desk/test_promise.py"]),
     Room("removal", ["desk/remove.py", "desk/taking_out.py"], ["desk/test_remove.py", "desk/test_erasure.py"]),
