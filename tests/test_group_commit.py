@@ -186,6 +186,73 @@ def test_who_waited_too_long_is_told_so_and_never_stored(database, monkeypatch):
     assert gate.together("b") == "done b"
 
 
+class Turnstile:
+    """A lock at which each thread that comes for the second time is kept until *let_in* returns."""
+
+    def __init__(self, let_in):
+        self.lock, self.let_in, self.times = threading.Lock(), let_in, Counter()
+
+    def __enter__(self):
+        self.times[threading.get_ident()] += 1
+        if self.times[threading.get_ident()] == 2:
+            self.let_in()
+        self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
+def test_who_is_taken_at_the_last_moment_waits_for_what_becomes_of_it(database, monkeypatch):
+    """The time of the second job runs out while the first one, which leads, takes both."""
+    monkeypatch.setattr("intake.group_commit.LONGEST_WAIT", 0)
+    gate, has_begun, go_on = Gate(database), threading.Event(), threading.Event()
+    writing = database.writing
+
+    @contextmanager
+    def begins_slowly():
+        has_begun.set()
+        assert go_on.wait(60)
+        with writing() as session:
+            yield session
+
+    def time_is_up():
+        if threading.current_thread() is not first:
+            go_on.set()
+            assert gate.begun.wait(60)
+
+    monkeypatch.setattr(database, "writing", begins_slowly)
+    gate.together._lock = Turnstile(time_is_up)
+    first = Asking(gate.together, "a")
+    assert has_begun.wait(60)
+    late = Asking(gate.together, "late")
+    assert gate.begun.wait(60)
+    gate.go_on.set()
+    for thread in (first, late):
+        thread.join(60)
+
+    assert gate.groups == [["a", "late"]]
+    assert [(thread.result, thread.error) for thread in (first, late)] == [("done a", None), ("done late", None)]
+
+
+def test_who_is_told_to_lead_at_the_last_moment_leads(database, monkeypatch):
+    """The time of the second job runs out while the first one, which has ended, wakes it."""
+    monkeypatch.setattr("intake.group_commit.LONGEST_WAIT", 0)
+    gate = Gate(database)
+    first = Asking(gate.together, "a")
+    assert gate.begun.wait(60)
+
+    def time_is_up():
+        gate.go_on.set()
+        first.join(60)
+
+    gate.together._lock = Turnstile(time_is_up)
+    late = Asking(gate.together, "late")
+    late.join(60)
+
+    assert gate.groups == [["a"], ["late"]]
+    assert [(thread.result, thread.error) for thread in (first, late)] == [("done a", None), ("done late", None)]
+
+
 def test_a_group_has_its_limit(database):
     gate = Gate(database)
 
