@@ -8,9 +8,10 @@ bytes in the files are another matter (`privacy.scrub`), and so is the sheet, wh
 import secrets
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, Result, delete, select, update
 from sqlalchemy.orm import Session
 
 from intake.consent.leave import keep_withdrawals
@@ -127,5 +128,5 @@ def _empty(lead: Lead, now: datetime) -> None:
     lead.erased_at = now
 
 
-def _rows(result: object) -> int:
-    return result.rowcount if isinstance(result, CursorResult) else 0
+def _rows(result: Result[Any]) -> int:
+    return cast("CursorResult[Any]", result).rowcount

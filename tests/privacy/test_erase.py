@@ -33,12 +33,13 @@ from intake.models import (
     Topic,
 )  # fmt: skip
 from intake.privacy.correct import correct
-from intake.privacy.erase import Ground, erase
+from intake.privacy.erase import Ground, empty_words, erase
 from intake.privacy.find import request_of
 from intake.privacy.scrub import REMEDY, Scrubbed, is_scrub_due, scrub
 from intake.staff.access_log import note
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON
+from tests.engines import ONLY_POSTGRESQL
 from tests.factories import ADDRESS_KEY, Factory
 from tests.privacy.held import ONE_ENGINE, files_of, files_that_tell, rows_that_tell, traces, zuzanna
 from tests.waiting import wait_until
@@ -93,6 +94,28 @@ def test_the_certificate_counts_what_was_emptied(session, clinic):
     assert session.scalar(select(func.count()).select_from(ConsentOpening)) == 0
     last = session.scalars(select(AccessLogEntry).order_by(AccessLogEntry.id.desc())).first()
     assert (last.act, last.reason, last.subjects[0].lead_id) == (Act.ERASED, None, lead.id)
+
+
+def test_what_holds_nothing_any_more_is_not_counted_again(session, clinic):
+    lead = zuzanna(session, clinic)
+    gone(session, lead)
+
+    assert empty_words(session, lead) == {
+        "consent_openings": 0, "calls": 0, "queue_rows": 1, "corrections": 0, "access_reasons": 0, "problems": 0,
+    }  # fmt: skip
+
+
+def test_nothing_is_counted_of_a_person_of_whom_nobody_wrote_anything(session, lead, clinic):
+    ana = lead()
+    note(session, COMMAND_LINE, Act.REVEALED, "x", [ana], clinic=clinic.key, endpoint="", now=NOON)
+
+    certificate = gone(session, ana)
+
+    assert certificate.counts.pop("consent_openings") > 0
+    assert certificate.counts == {
+        "mails_stopped": 0, "sheet_rows": 0, "calls": 0, "queue_rows": 0, "corrections": 0, "access_reasons": 0,
+        "problems": 0,
+    }  # fmt: skip
 
 
 def test_nothing_of_anybody_else_is_emptied(database, clinic):
@@ -169,6 +192,33 @@ def test_erasing_twice_gives_the_same_certificate(session, clinic):
 
     assert first is second
     assert session.scalar(select(func.count()).select_from(Erasure)) == 1
+
+
+def test_what_the_same_transaction_had_read_before_is_not_told_after(session, clinic):
+    lead = zuzanna(session, clinic)
+    session.flush()
+    events = session.scalars(select(ConsentEvent).where(ConsentEvent.lead_id == lead.id)).all()
+    assert [one for one in events if one.opening]
+
+    gone(session, lead)
+
+    assert [one for one in events if one.opening] == []
+
+
+@ONLY_POSTGRESQL  # SQLite lets nobody begin to write before the other has ended
+def test_who_read_the_request_before_another_erased_it_gives_that_ones_certificate(database, clinic):
+    with database.writing() as session:
+        lead = zuzanna(session, clinic)
+
+    with database.writing() as late:
+        read_before = late.get_one(Lead, lead.id)
+        with database.writing() as session:
+            first = gone(session, session.get_one(Lead, lead.id))
+        second = gone(late, read_before)
+
+    assert (second.uid, second.counts) == (first.uid, first.counts)
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Erasure)) == 1
 
 
 def test_each_person_has_a_certificate_of_their_own(session, lead):

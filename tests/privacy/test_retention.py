@@ -255,6 +255,20 @@ def test_words_that_came_in_while_their_person_was_erased_go_in_the_next_run(dat
     assert counts(database, clinic) == {}
 
 
+def test_a_portion_is_done_in_the_order_of_the_requests_so_that_two_runs_wait_for_each_other(database, clinic):
+    with database.writing() as session:
+        for ago in (1, 2, 3):  # the first that came was closed last
+            closed(session, clinic, MONTHS_25 + relativedelta(days=ago))
+    with database.writing() as session:
+        session.scalars(select(Lead).order_by(Lead.id)).first().name = "written last"
+
+    run(database, clinic)
+
+    with database.reading() as session:
+        erased = session.scalars(select(Erasure.lead_id).order_by(Erasure.id)).all()
+        assert (len(erased), erased) == (3, sorted(erased))
+
+
 @pytest.mark.parametrize(("days", "ago", "count"), [
     (1, timedelta(hours=23), {}),
     (1, timedelta(hours=25), {"sessions": 1}),

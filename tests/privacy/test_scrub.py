@@ -3,6 +3,8 @@
 PostgreSQL leaves the old version of a row in the file for whoever may still see it; SQLite leaves it in its log.
 """
 
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from sqlalchemy import create_engine, text
 from intake.db import Database
 from intake.models import Lead
 from intake.privacy.erase import Ground, erase
-from intake.privacy.scrub import HELD, REMEDY, Scrubbed, is_scrub_due, scrub
+from intake.privacy.scrub import HELD, REMEDY, Scrubbed, ask_to_scrub, is_scrub_due, scrub
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON
 from tests.databases import address
@@ -107,6 +109,33 @@ def test_the_statistics_of_the_planner_hold_nothing_of_the_person(database, stor
     assert scrub(database).done
 
     assert files_that_tell(files_of(database), kept) == []
+
+
+def test_files_of_which_nobody_was_erased_can_be_rewritten_as_well(database):
+    assert scrub(database).done
+
+    with database.reading() as session:
+        assert not is_scrub_due(session)
+
+
+def test_an_erasure_while_the_files_are_rewritten_makes_it_due_again(database, monkeypatch):
+    with database.writing() as session:
+        ask_to_scrub(session, now=NOON)
+    owning = database.owning
+
+    @contextmanager
+    def another_is_erased_before_it_ends():
+        with owning() as connection:
+            yield connection
+        with database.writing() as session:
+            ask_to_scrub(session, now=NOON + timedelta(seconds=1))
+
+    monkeypatch.setattr(database, "owning", another_is_erased_before_it_ends)
+
+    assert scrub(database).done
+
+    with database.reading() as session:
+        assert is_scrub_due(session)
 
 
 @ONLY_SQLITE
