@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from intake.callback.history import History
 from intake.consent.publishing import publish
-from intake.models import ConsentEvent, Decision, Lead, OutboxEntry, Purpose, Topic
+from intake.contacts import address_hash, folded
+from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, OutboxEntry, Purpose, Topic
 from intake.outbox import due_entries
 from tests.engines import ONLY_POSTGRESQL
 from tests.factories import ADDRESS_KEY, NOON, answers, asking_by_submitting, shown, submit_callback
@@ -30,6 +31,49 @@ def test_a_request_is_stored_with_its_consent_and_its_outbox_entry(session, clin
         Purpose.CARE: Decision.REFUSED,
         Purpose.NEWS: Decision.REFUSED,
     }
+
+
+GIVEN = {
+    "name": "Ana O’Neil-Đặng", "email": "Ana@example.com", "consult_with": "chiropractor", "consult_by": "video",
+    "best_time": "evening", "call_language": "fr", "voicemail_ok": True, "services": ["massage"],
+    "body_areas": ["knee", "back"], "what_hurts": "the left knee",
+}  # fmt: skip
+"""Another value for each answer than the form has before anybody chose."""
+
+
+def test_every_answer_is_stored_as_it_was_given(session, clinic):
+    form = shown(session, clinic, language="fr")
+
+    ana = submit(session, answers(phone="(416) 555-0123 x9", **GIVEN), form, clinic=clinic, now=NOON)
+
+    assert {name: getattr(ana, name) for name in GIVEN} == GIVEN
+    assert (ana.clinic, ana.form_language, ana.received_at, ana.held_for) == ("riverside", "fr", NOON, None)
+    assert (ana.name_folded, ana.email_hash) == (folded(ana.name), address_hash(ADDRESS_KEY, "ana@example.com"))
+    assert (len(ana.salt), len(ana.consent_key), len(ana.submission)) == (32, 32, 32)
+    assert len(ana.token) >= 43  # 32 random bytes
+    opened = session.scalars(select(ConsentOpening)).all()
+    assert [one.leaf for one in opened] == [ana.bound_leaf]
+    assert {event.leaf for event in ana.consent_events} == {ana.bound_leaf}
+
+
+@pytest.mark.parametrize(("changes", "topics"), [
+    ({}, [Topic.QUEUE_ROW]), ({"email": "ana@example.com"}, [Topic.QUEUE_ROW, Topic.ACKNOWLEDGEMENT]),
+])  # fmt: skip
+def test_a_row_in_the_queue_and_a_mail_to_who_gave_an_address_are_asked_for_at_once(session, clinic, changes, topics):
+    ana = submit(session, answers(**changes), shown(session, clinic), clinic=clinic, now=NOON)
+
+    asked = session.scalars(select(OutboxEntry).order_by(OutboxEntry.id)).all()
+    assert [
+        (one.lead_id, one.topic, one.asked_at, one.due_at, one.delivered_at, one.problem, one.attempts) for one in asked
+    ] == [(ana.id, topic, NOON, NOON, None, None, 0) for topic in topics]
+
+
+def test_two_requests_have_no_secret_in_common(session, clinic):
+    ana, ben = (submit(session, answers(phone=phone), shown(session, clinic), clinic=clinic, now=NOON)
+                for phone in ("416 555 0123", "416 555 0124"))  # fmt: skip
+
+    for name in ("ref", "token", "submission", "salt", "consent_key", "bound_leaf"):
+        assert getattr(ana, name) != getattr(ben, name), name
 
 
 @pytest.mark.parametrize(("email", "decision"), [("ana@example.com", Decision.GIVEN), (None, Decision.REFUSED)])
