@@ -8,15 +8,15 @@ from sqlalchemy import select
 
 from intake.desk import remove
 from intake.desk.backlog import backlog
-from intake.desk.errors import AnswerLost, SheetBusy, SheetNotShared
+from intake.desk.errors import AnswerLost, SheetBusy, SheetFull, SheetNotShared, SheetRefused
 from intake.desk.leaving import put_back, take_out
 from intake.desk.readback import ReadBack
 from intake.desk.reading import SeenRow
 from intake.desk.remove import LOOK_AFTER, MANY_ATTEMPTS, Removal
 from intake.desk.restore import enqueue_lost
-from intake.desk.taking_out import empty_if_unchanged
+from intake.desk.taking_out import empty_if_unchanged, move_down
 from intake.models import CallLogEntry, Lead, OutboxEntry, QueueRow, SheetHealth, Status, Topic
-from intake.outbox import Progress
+from intake.outbox import Progress, claim, enqueue
 from intake.sandbox import batch
 from intake.sandbox.workbook import write_cell
 from tests.conftest import NOON
@@ -487,6 +487,76 @@ def test_only_the_row_is_settled_with_its_removal_and_no_mail_that_waits(deliver
         assert session.scalars(waiting).all() == [Topic.ACKNOWLEDGEMENT]
 
 
+def test_settling_a_removal_settles_what_asked_for_the_row_before_it_and_still_waits(
+    delivery, removal, add_lead, change, release, database, google, monkeypatch
+):
+    ana = add_lead(name="Ana", email="ana@example.com")
+    delivery.step(NOON)
+    with database.writing() as session:
+        begun = enqueue(session, Topic.QUEUE_ROW, ana.id, now=NOON)
+        enqueue(session, Topic.QUEUE_ROW, ana.id, now=NOON)
+        enqueue(session, Topic.QUEUE_ROW, ana.id, now=NOON).delivered_at = NOON  # settled by an earlier removal
+    add_lead(name="Ben", phone="416 555 0124")
+    change(ana, restricted_at=LATER)
+    release(ana)
+    removal.step(LATER)
+    read = google.read
+
+    def begun_meanwhile(tags):
+        """Another relay that had looked before the lock begins a batch once we asked what is to leave."""
+        with database.writing() as session:
+            claim(session, Topic.QUEUE_ROW, now=LATER, only=OutboxEntry.id == begun.id)
+        return read(tags)
+
+    monkeypatch.setattr(google, "read", begun_meanwhile)
+    removal.step(LATER + LOOK_AFTER)
+
+    with database.reading() as session:
+        entries = session.scalars(select(OutboxEntry).order_by(OutboxEntry.id)).all()
+        told = [(one.lead.name, one.topic, bool(one.batch_id), one.delivered_at) for one in entries]
+    assert sorted(told[:2]) == [("Ana", Topic.ACKNOWLEDGEMENT, False, None), ("Ana", Topic.QUEUE_ROW, True, NOON)]
+    assert told[2:] == [
+        ("Ana", Topic.QUEUE_ROW, True, None),
+        ("Ana", Topic.QUEUE_ROW, False, LATER + LOOK_AFTER),
+        ("Ana", Topic.QUEUE_ROW, False, NOON),
+        ("Ben", Topic.QUEUE_ROW, False, None),
+        ("Ana", Topic.REMOVE_ROW, False, LATER + LOOK_AFTER),
+        ("Ana", Topic.QUEUE_ROW, False, None),
+    ]
+
+
+def test_after_a_refusal_half_of_the_rows_are_tried_until_the_one_that_will_not_go_is_found(
+    delivery, removal, add_lead, change, database, google, monkeypatch
+):
+    leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo", "Dora", "Eva")]
+    delivery.step(NOON)
+    for lead in leads:
+        change(lead, restricted_at=LATER)
+    sizes = []
+
+    def refuse(requests):
+        sizes.append(sum("insertDimension" in request for request in requests))
+        raise SheetRefused("A merged cell.")
+
+    monkeypatch.setattr(google, "apply", refuse)
+    steps = [LATER + number * LOOK_AFTER for number in range(5)]
+
+    told = [removal.step(now) for now in steps]
+
+    assert sizes == [5, 3, 2, 1, 4]  # the one that was found waits, and the others are asked for at once
+    problem = f"The row of {leads[0].ref} must leave the sheet and cannot be taken out. A merged cell."
+    assert told == [
+        Progress(not_before=now + LOOK_AFTER, problem=problem if number == 3 else None, was_put_off=True)
+        for number, now in enumerate(steps)
+    ]
+    with database.reading() as session:
+        entries = session.scalars(select(OutboxEntry).where(OutboxEntry.topic == Topic.REMOVE_ROW)).all()
+        waits = {entry.lead_id: (entry.due_at, entry.problem, entry.attempts) for entry in entries}
+    assert waits == {lead.id: (LATER, None, 0) for lead in leads} | {
+        leads[0].id: (steps[3] + timedelta(minutes=1), problem, 0)
+    }
+
+
 def test_trouble_with_the_sheet_puts_it_off(delivery, removal, add_lead, sandbox, change, google, monkeypatch):
     ana = add_lead(name="Ana")
     delivery.step(NOON)
@@ -504,6 +574,7 @@ def test_trouble_with_the_sheet_puts_it_off(delivery, removal, add_lead, sandbox
     (SheetBusy("later", 1), timedelta(seconds=2)),
     (SheetBusy("later", 10), timedelta(seconds=10)),
     (SheetNotShared("share it"), timedelta(minutes=1)),
+    (SheetFull("full"), timedelta(minutes=1)),
 ])  # fmt: skip
 def test_after_trouble_it_waits_as_long_as_the_trouble_asks_for(
     delivery, removal, add_lead, change, google, monkeypatch, error, wait
@@ -564,6 +635,22 @@ def test_google_is_asked_to_empty_a_row_only_if_it_still_says_the_same():
         }},
         {"deleteDimension": {"range": line}},
     ]  # fmt: skip
+
+
+def test_rows_are_emptied_from_below_so_that_no_line_moves_before_its_turn():
+    rows = [SeenRow(at, {"ref": f"R{at}"}) for at in (4, 9, 2)]
+
+    asked = empty_if_unchanged(7, rows, {"ref": 0})
+
+    lines = [one["insertDimension"]["range"] for one in asked if "insertDimension" in one]
+    assert [(line["startIndex"], line["endIndex"]) for line in lines] == [(9, 10), (4, 5), (2, 3)]
+
+
+def test_empty_lines_are_moved_behind_the_last_row_from_below():
+    asked = move_down(7, [4, 9, 2], 12)
+
+    lines = [{"sheetId": 7, "dimension": "ROWS", "startIndex": at, "endIndex": at + 1} for at in (9, 4, 2)]
+    assert asked == [{"moveDimension": {"source": line, "destinationIndex": 12}} for line in lines]
 
 
 def test_google_is_asked_for_nothing_where_a_row_says_nothing_of_its_owner():
