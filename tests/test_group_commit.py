@@ -190,7 +190,8 @@ class Turnstile:
     """A lock at which each thread that comes for the second time is kept until *let_in* returns."""
 
     def __init__(self, let_in):
-        self.lock, self.let_in, self.times = threading.Lock(), let_in, Counter()
+        self.lock, self.let_in = threading.Lock(), let_in
+        self.times: Counter[int] = Counter()
 
     def __enter__(self):
         self.times[threading.get_ident()] += 1
@@ -221,7 +222,7 @@ def test_who_is_taken_at_the_last_moment_waits_for_what_becomes_of_it(database, 
             assert gate.begun.wait(60)
 
     monkeypatch.setattr(database, "writing", begins_slowly)
-    gate.together._lock = Turnstile(time_is_up)
+    monkeypatch.setattr(gate.together, "_lock", Turnstile(time_is_up))
     first = Asking(gate.together, "a")
     assert has_begun.wait(60)
     late = Asking(gate.together, "late")
@@ -245,7 +246,7 @@ def test_who_is_told_to_lead_at_the_last_moment_leads(database, monkeypatch):
         gate.go_on.set()
         first.join(60)
 
-    gate.together._lock = Turnstile(time_is_up)
+    monkeypatch.setattr(gate.together, "_lock", Turnstile(time_is_up))
     late = Asking(gate.together, "late")
     late.join(60)
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -33,7 +34,7 @@ def test_a_request_is_stored_with_its_consent_and_its_outbox_entry(session, clin
     }
 
 
-GIVEN = {
+GIVEN: dict[str, Any] = {
     "name": "Ana O’Neil-Đặng", "email": "Ana@example.com", "consult_with": "chiropractor", "consult_by": "video",
     "best_time": "evening", "call_language": "fr", "voicemail_ok": True, "services": ["massage"],
     "body_areas": ["knee", "back"], "what_hurts": "the left knee",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -63,7 +64,7 @@ def test_each_row_is_told_in_the_one_place_that_fits():
 
 @pytest.mark.parametrize("kind", ["written", "twice", "single_again", "missing", "returned"])
 def test_a_row_of_each_kind_is_looked_at_again(kind):
-    concerned = {"ana": StaffWords()} if kind == "written" else frozenset({"ana"})
+    concerned: Any = {"ana": StaffWords()} if kind == "written" else frozenset({"ana"})
 
     assert replace(NOTHING, **{kind: concerned}).concerned == {"ana"}
 
