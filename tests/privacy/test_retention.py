@@ -9,10 +9,13 @@ from sqlalchemy import func, select
 
 from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw
+from intake.desk.call_log import take_over
 from intake.desk.leaving import take_out
+from intake.desk.words import StaffWords
 from intake.models import (
     AccessLogEntry,
     Act,
+    CallLogEntry,
     ConsentEvent,
     Correction,
     Erasure,
@@ -30,6 +33,7 @@ from intake.models import (
 from intake.privacy import retention
 from intake.privacy.erase import Ground, erase
 from intake.privacy.retention import Hand, is_left, outlook, reports, run_retention
+from intake.privacy.retention_rules import Rule
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY, Factory, staff
@@ -203,6 +207,23 @@ def test_of_a_proof_go_the_corrections_of_what_hurts_and_of_nobody_else(database
         assert [tuple(row) for row in left] == [(proof.id, "name"), (recent.id, "what_hurts"), (recent.id, "name")]
 
 
+@pytest.mark.parametrize(("answers", "words", "found"), [
+    ({}, {}, 0), ({"what_hurts": "knee"}, {}, 1), ({"services": ["massage"]}, {}, 1), ({"body_areas": ["knee"]}, {}, 1),
+    ({}, {"notes": "rang"}, 1), ({}, {"assigned_to": "Dana"}, 1),
+])  # fmt: skip
+def test_a_proof_has_details_while_one_of_them_is_there(database, clinic, answers, words, found):
+    with database.writing() as session:
+        proof = closed(session, clinic, relativedelta(years=8), agreed_to={Purpose.NEWS})
+        for name, value in ({"what_hurts": None, "services": [], "body_areas": []} | answers).items():
+            setattr(proof, name, value)
+        row = session.get_one(QueueRow, proof.id)
+        row.notes, row.assigned_to = words.get("notes", ""), words.get("assigned_to", "")
+
+    assert counts(database, clinic).get("details", 0) == found
+    run(database, clinic)
+    assert counts(database, clinic).get("details", 0) == 0
+
+
 def test_what_is_kept_for_so_many_days_is_not_over_before_they_have_passed(database, clinic):
     with database.writing() as session:
         closed(session, clinic, timedelta(days=14))
@@ -255,6 +276,52 @@ def test_words_that_came_in_while_their_person_was_erased_go_in_the_next_run(dat
     assert counts(database, clinic) == {}
 
 
+@pytest.mark.parametrize(("at_most", "counts"), [
+    (1, {"sheet": 2, "requests": 2, "sign_ins": 2}),
+    (2, {"sheet": 4, "requests": 4, "sign_ins": 3}),
+    (None, {"sheet": 5, "requests": 5, "sign_ins": 3}),
+])  # fmt: skip
+def test_of_each_rule_as_many_portions_are_done_as_are_asked_for(database, clinic, monkeypatch, at_most, counts):
+    monkeypatch.setattr(retention, "PORTION", 2)
+    with database.writing() as session:
+        for _ in range(5):
+            closed(session, clinic, MONTHS_25)
+        for _ in range(3):
+            session.add(SignInAttempt(account_hash="a", network_hash="b", at=NOON - MONTHS_25, what="password"))
+
+    report = run_retention(database, clinic, HAND, now=NOON, at_most=at_most)
+
+    assert (report.clinic, report.at, report.by, report.counts) == ("riverside", NOON, "command line", counts)
+    assert report.policy == clinic.retention.model_dump()
+
+
+def test_a_rule_that_changes_nothing_does_not_go_on_for_ever(database, clinic, monkeypatch):
+    monkeypatch.setattr(retention, "PORTION", 1)
+    asked = []
+    monkeypatch.setattr(retention, "take_out", lambda _, lead_id, **__: asked.append(lead_id))
+    with database.writing() as session:
+        lead = closed(session, clinic, timedelta(days=15))
+
+    run(database, clinic)
+
+    assert asked == [lead.id, lead.id]
+
+
+@pytest.mark.parametrize(("number", "portions"), [(99, 1), (100, 2), (101, 2)])
+def test_a_portion_is_of_a_hundred(database, clinic, monkeypatch, number, portions):
+    at = NOON - MONTHS_25
+    with database.writing() as session:
+        session.add_all(
+            SignInAttempt(account_hash="a", network_hash="b", at=at, what="password") for _ in range(number)
+        )
+    calls = []
+    portion = retention._portion
+    monkeypatch.setattr(retention, "_portion", lambda *told: calls.append(told[1]) or portion(*told))
+
+    assert run(database, clinic).counts == {"sign_ins": number}
+    assert calls.count(Rule.SIGN_INS) == portions
+
+
 def test_a_portion_is_done_in_the_order_of_the_requests_so_that_two_runs_wait_for_each_other(database, clinic):
     with database.writing() as session:
         for ago in (1, 2, 3):  # the first that came was closed last
@@ -267,6 +334,29 @@ def test_a_portion_is_done_in_the_order_of_the_requests_so_that_two_runs_wait_fo
     with database.reading() as session:
         erased = session.scalars(select(Erasure.lead_id).order_by(Erasure.id)).all()
         assert (len(erased), erased) == (3, sorted(erased))
+
+
+@pytest.mark.parametrize(("came_in", "found"), [(False, {}), (True, {"leftovers": 1})])
+def test_words_of_a_call_are_left_over_where_they_are_of_the_erased_person(database, clinic, came_in, found):
+    def calls(lead):
+        row = session.get_one(QueueRow, lead.id)
+        session.add(take_over(row, StaffWords("Booked", "Dana", "", "", "she rang again"), now=NOON))
+
+    with database.writing() as session:
+        erased, living = (closed(session, clinic, timedelta(days=1)) for _ in range(2))
+        calls(living)
+        erase(session, erased, COMMAND_LINE, ground=Ground.ASKED, endpoint="", now=NOON - timedelta(hours=1))
+        if came_in:
+            calls(erased)
+        living_id = living.id
+
+    assert counts(database, clinic) == found
+    run(database, clinic)
+    assert counts(database, clinic) == {}
+    with database.reading() as session:
+        assert session.scalars(select(CallLogEntry.notes).where(CallLogEntry.lead_id == living_id)).all() == [
+            "she rang again"
+        ]
 
 
 @pytest.mark.parametrize(("days", "ago", "count"), [
