@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from intake.app import create_app
 from intake.config import Settings
-from intake.models import AccessLogEntry, Act, Role
-from intake.staff.guard import allow, is_way_back, log_access
-from intake.staff.sessions import FRESH, IDLE, LONGEST
+from intake.models import AccessLogEntry, Act, Role, StaffSession
+from intake.staff.guard import KEY, admit, allow, is_way_back, log_access
+from intake.staff.sessions import FRESH, IDLE, LONGEST, TOUCH
 from tests.conftest import SECRET
 from tests.page import PageClient
 
@@ -93,6 +93,85 @@ def test_who_looked_at_what_and_where_is_noted(desk, page_database, clock):
         assert (noted.what, noted.reason, noted.endpoint) == ("the number", "she rang", "look")
         assert (noted.clinic, noted.at) == ("riverside", clock.now)
         assert noted.staff_id
+
+
+def test_what_is_noted_with_an_act_goes_with_it_where_it_fails(desk, page_database):
+    def act() -> str:
+        with page_database.writing() as store:
+            log_access(Act.CORRECTED, "a name", store=store)
+            raise ValueError("the act failed")
+
+    desk.desk.add_url_rule("/admin/act", "act", allow({Role.AUDITOR})(act))
+    desk.sign_in(Role.AUDITOR)
+
+    assert desk.http.get("/admin/act").status_code == 500
+
+    with page_database.reading() as session:
+        assert session.scalars(select(AccessLogEntry).where(AccessLogEntry.act == Act.CORRECTED)).all() == []
+
+
+@pytest.mark.parametrize(("path", "status"), [
+    ("/admin/no-such-page", 404), ("/administrator", 404), ("/admin-audit", 404), ("/adminaudit", 404),
+])  # fmt: skip
+def test_nobody_is_sent_to_sign_in_for_a_page_that_is_not_there_or_not_of_the_desk(desk, path, status):
+    assert desk.http.get(path).status_code == status
+
+
+@pytest.mark.parametrize(("path", "is_of_the_desk"), [
+    ("/administration", False), ("/outside/admin/", False), ("/admin", True), ("/admin/", True), ("/admin/x", True),
+])  # fmt: skip
+def test_the_guard_asks_before_the_desk_and_what_is_below_it(desk, path, is_of_the_desk):
+    app = Flask("another")
+    app.before_request(admit)
+    app.extensions |= desk.desk.extensions
+    app.secret_key = SECRET
+    app.add_url_rule(path, "page", lambda: "open")
+    app.add_url_rule("/sign-in", "security.login", lambda: "")
+
+    assert app.test_client().get(path).status_code == (302 if is_of_the_desk else 200)
+
+
+@pytest.mark.parametrize("method", ["head", "options"])
+def test_what_changes_nothing_needs_no_token_and_comes_back_to_its_own_page(desk, method):
+    assert getattr(desk.http, method)("/admin/audit").location == "/admin/sign-in?next=/admin/audit"
+
+    desk.sign_in(Role.AUDITOR)
+
+    assert getattr(desk.http, method)("/admin/audit").status_code == 200
+
+
+def test_a_page_for_whoever_comes_in_is_open_to_them_and_takes_no_form_without_its_token(desk, monkeypatch):
+    desk.desk.add_url_rule("/admin/come-in", "security.come_in", lambda: "in", methods=["GET", "POST"])
+    monkeypatch.setattr("intake.staff.guard.OPEN", {"security.come_in"})
+
+    assert desk.http.get("/admin/come-in").text == "in"
+    assert desk.http.post("/admin/come-in").status_code == 400
+    desk.sign_in(Role.AUDITOR)
+    assert desk.http.get("/admin/come-in").text == "in"
+
+
+def test_of_a_session_that_ended_nothing_stays_in_the_cookie(desk, clock):
+    desk.sign_in(Role.AUDITOR)
+    with desk.http.session_transaction("/admin/") as cookie:
+        cookie["kept"] = "by a page of the desk"
+
+    clock.now += LONGEST
+    desk.http.get("/admin/audit")
+
+    with desk.http.session_transaction("/admin/") as cookie:
+        assert (KEY in cookie, "kept" in cookie) == (False, False)
+
+
+@pytest.mark.parametrize(("passed", "is_noted"), [(TOUCH - timedelta(seconds=1), False), (TOUCH, True)])
+def test_when_somebody_was_seen_last_is_noted_after_a_while(desk, page_database, clock, passed, is_noted):
+    desk.sign_in(Role.AUDITOR)
+    began = clock.now
+
+    clock.now += passed
+    desk.http.get("/admin/audit")
+
+    with page_database.reading() as session:
+        assert session.scalars(select(StaffSession.seen_at)).all() == [clock.now if is_noted else began]
 
 
 @pytest.mark.parametrize(("account", "passed"), [
