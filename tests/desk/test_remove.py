@@ -653,6 +653,33 @@ def test_empty_lines_are_moved_behind_the_last_row_from_below():
     assert asked == [{"moveDimension": {"source": line, "destinationIndex": 12}} for line in lines]
 
 
+@pytest.mark.parametrize(("leaving", "moved"), [
+    ({"Ana"}, []), ({"Ben"}, [(2, 4)]), ({"Cleo"}, [(1, 4)]), ({"Ana", "Ben"}, []), ({"Ben", "Cleo"}, [(2, 4), (1, 4)]),
+])  # fmt: skip
+def test_an_emptied_line_is_moved_only_where_a_row_stands_below_it(
+    delivery, removal, add_lead, sandbox, change, google, monkeypatch, leaving, moved
+):
+    leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo")]
+    delivery.step(NOON)
+    assert names(sandbox) == ["Cleo", "Ben", "Ana"]
+    for lead in leads:
+        if lead.name in leaving:
+            change(lead, restricted_at=LATER)
+    apply, calls = google.apply, []
+
+    def note(requests):
+        calls.append([one["moveDimension"] for one in requests if "moveDimension" in one])
+        apply(requests)
+
+    monkeypatch.setattr(google, "apply", note)
+
+    until_gone(removal)
+
+    moves = [(one["source"]["startIndex"], one["destinationIndex"]) for call in calls for one in call]
+    assert moves == moved
+    assert len(calls) == 1 + bool(moved)
+
+
 def test_google_is_asked_for_nothing_where_a_row_says_nothing_of_its_owner():
     assert empty_if_unchanged(7, [SeenRow(4, {"ref": "", "name": "", "phone": ""})], {"ref": 0, "name": 1}) == []
 
