@@ -1,11 +1,24 @@
 """Whose consent it is, and what the holder of a page may be told of it."""
 
+from dataclasses import replace
+
 import pytest
 
-from intake.consent.state import agreements, person_of, standings, standings_of, standings_seen_by
+from intake.consent.fold import FORMER_ADDRESS
+from intake.consent.state import (
+    agreements,
+    events_of_person,
+    events_seen_by,
+    is_verified,
+    person_of,
+    standings,
+    standings_of,
+    standings_seen_by,
+)
 from intake.models import Channel, Decision, Purpose
-from tests.consent.telling import happens
+from tests.consent.telling import BUTTON, happens
 
+LEFT = replace(BUTTON, control=FORMER_ADDRESS)
 NEWS, REMINDERS = (Purpose.NEWS, Channel.EMAIL), (Purpose.REMINDERS, Channel.EMAIL)
 
 
@@ -65,6 +78,47 @@ def test_whoever_reads_the_mailbox_sees_all_of_it(lead, session):
     happens(session, again, Decision.VERIFIED, Purpose.CARE)
 
     assert standings_seen_by(session, again)[NEWS].is_given
+
+
+def test_of_another_request_a_page_tells_what_ended_since_and_was_asked_here_as_well(lead, session):
+    ana = lead(agreed_to={Purpose.NEWS, Purpose.REMINDERS})
+    happens(session, ana, Decision.WITHDRAWN, Purpose.CARE)  # before the stranger asked
+    stranger = lead(email="ana@example.com", agreed_to={Purpose.NEWS})
+    for act, purpose in (
+        (Decision.WITHDRAWN, Purpose.NEWS), (Decision.GIVEN, Purpose.NEWS), (Decision.VERIFIED, Purpose.NEWS),
+        (Decision.INVALIDATED, Purpose.REMINDERS),
+    ):  # fmt: skip
+        happens(session, ana, act, purpose)
+    happens(session, stranger, Decision.WITHDRAWN, Purpose.CARE)
+
+    told = [(one.lead_id, one.decision, one.purpose) for one in events_seen_by(session, stranger)]
+
+    answered = told[:3]
+    assert {one[0] for one in answered} == {stranger.id}
+    assert told[3:] == [
+        (ana.id, Decision.WITHDRAWN, Purpose.NEWS), (ana.id, Decision.INVALIDATED, Purpose.REMINDERS),
+        (stranger.id, Decision.WITHDRAWN, Purpose.CARE),
+    ]  # fmt: skip
+    everything = [one.id for one in events_of_person(session, stranger)]
+    assert everything == sorted(everything)
+    assert {one.lead_id for one in events_of_person(session, stranger)} == {ana.id, stranger.id}
+
+
+def test_a_request_is_verified_by_its_own_confirmation_of_its_present_address(lead, session):
+    ana, other = lead(agreed_to={Purpose.NEWS}), lead(email="ana@example.com")
+    assert not is_verified(session, ana)
+
+    happens(session, ana, Decision.VERIFIED, Purpose.NEWS)
+    assert [is_verified(session, one) for one in (ana, other)] == [True, False]
+
+    happens(session, other, Decision.INVALIDATED, Purpose.NEWS, manner=LEFT)
+    assert is_verified(session, ana)
+    happens(session, ana, Decision.INVALIDATED, Purpose.NEWS)  # for another reason
+    assert is_verified(session, ana)
+    happens(session, ana, Decision.INVALIDATED, Purpose.NEWS, manner=LEFT)
+    assert not is_verified(session, ana)
+    happens(session, ana, Decision.VERIFIED, Purpose.NEWS)
+    assert is_verified(session, ana)
 
 
 @pytest.mark.parametrize("count", [0, 3])
