@@ -316,7 +316,12 @@ def test_a_portion_is_of_a_hundred(database, clinic, monkeypatch, number, portio
         )
     calls = []
     portion = retention._portion
-    monkeypatch.setattr(retention, "_portion", lambda *told: calls.append(told[1]) or portion(*told))
+
+    def noted(session, rule, *told):
+        calls.append(rule)
+        return portion(session, rule, *told)
+
+    monkeypatch.setattr(retention, "_portion", noted)
 
     assert run(database, clinic).counts == {"sign_ins": number}
     assert calls.count(Rule.SIGN_INS) == portions
