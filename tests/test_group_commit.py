@@ -186,6 +186,84 @@ def test_who_waited_too_long_is_told_so_and_never_stored(database, monkeypatch):
     assert gate.together("b") == "done b"
 
 
+class Ended(BaseException):
+    """The leader is told to end, as by Ctrl-C."""
+
+
+def test_a_leader_that_is_ended_takes_nobody_along_who_would_wait_for_ever(database):
+    gate, told = Gate(database), []
+    store = gate.store
+
+    def ended(session, jobs):
+        store(session, jobs)
+        if jobs != ["a"]:
+            raise Ended
+
+    def ask(job):
+        try:
+            gate.together(job)
+        except Ended:
+            told.append(job)
+
+    gate.together._store = lambda session, jobs: ended(session, jobs) or jobs
+    first = Asking(gate.together, "a")
+    assert gate.begun.wait(60)
+    threads = []
+    for at, job in enumerate("bc", 1):
+        threads.append(threading.Thread(target=ask, args=[job], daemon=True))
+        threads[-1].start()
+        waiting(gate.together, at)
+    gate.go_on.set()
+    for thread in (first, *threads):
+        thread.join(60)
+
+    assert sorted(told) == ["b", "c"]
+    assert stored(database) == ["a"]
+    gate.together._store = store
+    assert gate.together("d") == "done d", "somebody else leads next"
+
+
+def _lost():
+    return OperationalError("INSERT", {}, Exception("the server closed the connection"), connection_invalidated=True)
+
+
+@pytest.mark.parametrize(("error", "tries"), [(_lost(), 2), (OperationalError("INSERT", {}, Exception("locked")), 1)])
+def test_what_a_lost_connection_took_along_before_its_commit_is_stored_on_another(database, error, tries):
+    gate = Gate(database)
+    gate.go_on.set()
+
+    def store(session, jobs):
+        done = gate.store(session, jobs)
+        if len(gate.groups) == 1:
+            raise error
+        return done
+
+    gate.together._store = store
+    asking = Asking(gate.together, "a")
+    asking.join(60)
+
+    assert gate.groups == [["a"]] * tries
+    assert (asking.result, asking.error) == (("done a", None) if tries == 2 else (None, error))
+    assert stored(database) == (["a"] if tries == 2 else [])
+
+
+def test_what_became_of_a_commit_whose_answer_was_lost_is_not_guessed(database, monkeypatch):
+    gate, lost, writing = Gate(database), _lost(), database.writing
+    gate.go_on.set()
+
+    @contextmanager
+    def loses_the_answer():
+        with writing() as session:
+            yield session
+        raise lost
+
+    monkeypatch.setattr(database, "writing", loses_the_answer)
+    asking = Asking(gate.together, "a")
+    asking.join(60)
+
+    assert (gate.groups, asking.result, asking.error) == ([["a"]], None, lost)
+
+
 class Turnstile:
     """A lock at which each thread that comes for the second time is kept until *let_in* returns."""
 

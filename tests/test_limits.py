@@ -7,7 +7,22 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.db import Database
-from intake.limits import CLOCKS_DIFFER, AskedTooOften, Counted, Limit, count, forget_counts, require
+from intake.limits import (
+    CLOCKS_DIFFER,
+    LINKS,
+    MAIL_BY_NETWORK,
+    MAIL_BY_STAMP,
+    MOST_A_DAY,
+    MOST_FIRST_A_DAY,
+    REQUESTS,
+    STAMP,
+    AskedTooOften,
+    Counted,
+    Limit,
+    count,
+    forget_counts,
+    require,
+)
 from intake.models import RateCounter
 from tests.conftest import NOON
 
@@ -50,6 +65,22 @@ def test_each_key_may_ask_so_often_and_again_when_the_time_is_over(database):
     assert [ask(database, now=NOON + n * MINUTE) for n in range(4)] == [True, True, False, False]
     assert ask(database, "198.51.100.0/24", now=NOON + 3 * MINUTE)
     assert [ask(database, now=NOON + n * MINUTE) for n in (9, 10, 11, 12)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("limit", "times", "within"), [
+    (REQUESTS, 30, timedelta(hours=1)), (LINKS, 20, timedelta(hours=1)), (STAMP, 40, timedelta(days=30)),
+    (MAIL_BY_NETWORK, 3, timedelta(days=1)), (MAIL_BY_STAMP, 3, timedelta(days=1)),
+])  # fmt: skip
+def test_each_limit_is_what_was_agreed_on(limit, times, within):
+    assert (limit.times, limit.within) == (times, within)
+    require({limit: times}, limit)
+    with pytest.raises(AskedTooOften) as refused:
+        require({OFTEN: 1, limit: times + 1}, OFTEN, limit)
+    assert refused.value.limit is limit
+
+
+def test_an_address_gets_so_many_mails_a_day():
+    assert (MOST_A_DAY, MOST_FIRST_A_DAY) == (5, 20)
 
 
 def test_processes_share_one_count_which_outlives_them(another_process):

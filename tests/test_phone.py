@@ -79,6 +79,15 @@ def test_a_refusal_says_the_true_reason(typed, fault):
     assert refused.value.fault is fault
 
 
+def test_what_is_longer_than_250_characters_is_not_even_looked_at():
+    longest = NUMBER.ljust(250)
+
+    assert parse_phone(longest).e164 == "+16135550123"
+    with pytest.raises(NotAPhone) as refused:
+        parse_phone(longest + " ")
+    assert refused.value.fault is PhoneFault.LONG
+
+
 def test_every_reason_is_said_on_the_pages():
     assert set(PHONE_FAULTS) == set(PhoneFault)
 

@@ -6,7 +6,16 @@ import pytest
 from sqlalchemy import event, func, select, update
 
 from intake.app import create_app
-from intake.callback.abuse import FASTEST, MOST_PER_NUMBER, Manner, Sign, held_requests, release, sign_of_machine
+from intake.callback.abuse import (
+    FASTEST,
+    MOST_PER_NUMBER,
+    Manner,
+    Sign,
+    count_held,
+    held_requests,
+    release,
+    sign_of_machine,
+)
 from intake.callback.arrivals import (
     BURST,
     DAYS_LOOKED_AT,
@@ -154,6 +163,15 @@ def test_what_is_held_is_shown_oldest_first_and_no_more_than_is_asked_for(sessio
 
     assert held_requests(session, "riverside") == held
     assert held_requests(session, "riverside", limit=2) == held[:2]
+
+
+def test_a_hundred_are_shown_at_once_and_all_are_counted(session, clinic):
+    many_leads(session, clinic, 101)
+    session.execute(update(Lead).values(held_for=Sign.TRAP))
+
+    assert len(held_requests(session, "riverside")) == 100
+    assert count_held(session, "riverside") == 101
+    assert count_held(session, "elsewhere") == 0
 
 
 def test_a_form_that_is_sent_at_once_is_held(client, page_database):

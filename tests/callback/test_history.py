@@ -181,6 +181,19 @@ def test_an_address_is_listed_by_its_present_or_its_former_hash(session, known, 
     assert history.is_listed(None, lead.email_hash_former) is (is_listed and digest == "former")
 
 
+def test_nothing_is_read_of_numbers_and_addresses_that_are_not_asked_for(session, known, came):
+    for phone, email in (("416 555 0998", ANA), ("416 555 0999", BEN), (PHONE, JANE)):
+        came(timedelta(hours=2), phone=phone, email=email)
+    for digest in ("0" * 64, "1" * 64):
+        session.add(Suppression(
+            clinic="riverside", address_hash=digest, channel="email", purpose="news", since=NOON, is_former=False,
+        ))  # fmt: skip
+
+    lead, history = known()
+
+    assert history._found.keys() == {("number", lead.phone), ("lately", ""), ("person", lead.email_hash)}
+
+
 def test_a_request_without_an_address_is_nobodys(known, came):
     came(timedelta(hours=2))
 

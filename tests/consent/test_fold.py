@@ -69,6 +69,20 @@ def test_the_fold_is_what_the_table_says_whatever_happens(acts):
         assert in_words(standing) in {act, ACTS[act][1].value}, "it rests on an event that says so"
 
 
+LEADING_TO = {
+    "never": [], "refused": ["refused"], "express": ["ticked"], "implied": ["pressed"],
+    "withdrawn": ["ticked", "withdrawn"], "invalidated": ["ticked", "invalidated"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("act", HEAD)
+@pytest.mark.parametrize("state", MODEL)
+def test_each_act_on_each_state_leads_where_the_table_says(state, act):
+    stands = fold(events([(one, Purpose.NEWS, 1) for one in (*LEADING_TO[state], act)]))
+
+    assert in_words(stands[(Purpose.NEWS, Channel.EMAIL)]) == MODEL[state][act]
+
+
 @given(st.lists(st.tuples(st.sampled_from(list(ACTS)), st.just(Purpose.NEWS), st.integers(1, 3)), max_size=25))
 def test_only_a_request_that_was_verified_vouches_for_its_agreement(acts):
     stands = fold(events(acts)).get((Purpose.NEWS, Channel.EMAIL))

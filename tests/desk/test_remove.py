@@ -21,6 +21,7 @@ from intake.sandbox import batch
 from intake.sandbox.workbook import write_cell
 from tests.conftest import NOON
 from tests.desk.meanwhile import Meanwhile
+from tests.factories import many_leads
 
 POLL = timedelta(seconds=15)
 LATER = NOON + timedelta(hours=1)
@@ -606,6 +607,20 @@ def test_it_says_when_rows_are_gone_and_whether_more_may_wait(delivery, removal,
     removal.step(looked)
     looked += LOOK_AFTER
     assert removal.step(looked) == Progress(not_before=looked + timedelta(seconds=30), was_put_off=True)
+
+
+def test_two_hundred_requests_are_taken_at_once_and_the_others_after_a_pause(
+    delivery, removal, database, clinic, open_entries
+):
+    with database.writing() as session:
+        many_leads(session, clinic, 201)
+        for lead_id in session.scalars(select(Lead.id)).all():
+            take_out(session, lead_id, now=LATER)
+
+    assert removal.step(LATER) == Progress(not_before=LATER + timedelta(seconds=30), was_put_off=True)
+    assert open_entries() == 1
+    assert removal.step(LATER) == Progress(not_before=LATER + timedelta(seconds=30))
+    assert open_entries() == 0
 
 
 def test_google_is_asked_to_empty_a_row_only_if_it_still_says_the_same():
