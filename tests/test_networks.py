@@ -48,6 +48,13 @@ def test_what_is_no_address_is_no_key_either(told):
     assert (plain_address(told), coarse_network(told), network_hash(KEY, told), line_hash(KEY, told)) == ("",) * 4
 
 
+def test_what_is_longer_than_a_hundred_characters_is_no_address():
+    longest = "203.0.113.9".ljust(100)
+
+    assert plain_address(longest) == "203.0.113.9"
+    assert plain_address(longest + " ") == ""
+
+
 def test_a_network_is_coarse_and_a_line_is_what_one_subscriber_has():
     assert coarse_network("203.0.113.9:51234") == "203.0.113.0/24"
     assert coarse_network("[2001:db8:1:2::3]:443") == "2001:db8:1::/48"

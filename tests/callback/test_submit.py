@@ -110,6 +110,18 @@ def test_the_same_answers_from_a_form_fetched_anew_are_the_same_request_for_a_wh
     assert len({first.id, other.id, later.id}) == 3
 
 
+@pytest.mark.parametrize(("others", "is_same"), [(9, True), (10, False)])
+def test_the_same_answers_are_looked_for_among_the_last_ten_requests_for_the_number(session, clinic, others, is_same):
+    ask = partial(submit, session, clinic=clinic)
+    first = ask(answers(), shown(session, clinic), now=NOON)
+    for number in range(others):
+        ask(answers(name=f"Ben {number}"), shown(session, clinic), now=NOON)
+
+    again = ask(answers(), shown(session, clinic), now=NOON)
+
+    assert (again.id == first.id) is is_same
+
+
 def test_the_same_form_finds_its_request_though_staff_corrected_an_answer_since(session, clinic):
     form = shown(session, clinic, nonce="one")
 

@@ -103,6 +103,12 @@ def test_what_is_not_exactly_a_note_is_refused(note):
         open_note(note, [peter])
 
 
+def test_a_note_may_have_a_hundred_signatures_and_a_checkpoint_the_largest_size():
+    assert len(Note.parse(f"{TEXT}\n{BY_PETER * 100}").signatures) == 100
+    largest = str(CHECKPOINT).replace("\n12\n", f"\n{2**63 - 1}\n")
+    assert Checkpoint.parse(largest).size == 2**63 - 1
+
+
 @pytest.mark.parametrize(("text", "signers"), [("no newline at the end", [ours]), (TEXT, []), ("a\tb\n", [ours])])
 def test_what_could_not_be_opened_again_is_not_signed(text, signers):
     with pytest.raises(MalformedNote):
