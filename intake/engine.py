@@ -13,7 +13,9 @@ from intake.alive import replace_dead_connections
 from intake.config import make_database_file
 from intake.outage import must_reconnect
 from intake.sqlite_guard import guard
+from intake.statements import Statement, execute
 
+BEGIN, BEGIN_WRITING = Statement("BEGIN"), Statement("BEGIN IMMEDIATE")
 WAIT_FOR_LOCK = 10  # seconds that a writer waits for SQLite's one write lock
 DRIVER = {
     # A pooler such as PgBouncer gives each transaction another server connection, which knows nothing of statements
@@ -70,4 +72,4 @@ def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
         return
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    execute(connection, BEGIN_WRITING if writes else BEGIN)

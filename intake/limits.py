@@ -13,14 +13,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import chain
 
-from sqlalchemy import ColumnElement, bindparam, delete, or_, update
+from sqlalchemy import ColumnElement, Dialect, bindparam, delete, or_, update
 from sqlalchemy.orm import Session
 
 from intake.db import Database
 from intake.models import RateCounter
 from intake.outbox import Progress
-from intake.rows import insert_rows, table_of
+from intake.rows import inserts, table_of
+from intake.statements import Row, Statement, execute_all
 
 log = logging.getLogger(__name__)
 
@@ -92,29 +94,37 @@ class AskedTooOften(Exception):
 
 def count(session: Session, counted: Collection[Counted], *, now: datetime) -> Mapping[Limit, int]:
     """Add one to each count, and return how often each was asked for within its span, this time included."""
-    return count_each(session, [counted], now=now)[0]
+    counting, connection = Counting([counted], now=now), session.connection()
+    return counting.each(chain.from_iterable(execute_all(connection, counting.statements(connection.dialect))))[0]
 
 
-def count_each(
-    session: Session, requests: Sequence[Collection[Counted]], *, now: datetime
-) -> Sequence[Mapping[Limit, int]]:
-    """Count several requests with one statement, and return for each what `count` would, as if they came in turn."""
-    wanted = Counter(one for counted in requests for one in counted)
-    # In one order everywhere: then two transactions never wait for each other for good
-    rows = [_row(one, wanted[one], now) for one in sorted(wanted, key=lambda one: (one.limit.name, one.key))]
-    ahead = now + CLOCKS_DIFFER
-    found = insert_rows(
-        session.connection(), RateCounter, rows, returning=["name", "key", "times"],
-        on_conflict=COUNT_ON, values={"since": [now, ahead] * 3},
-    )  # fmt: skip
-    totals = {(name, key): times for name, key, times in found}
-    before = {one: totals[one.limit.name, one.key] - times for one, times in wanted.items()}
-    counts = []
-    for counted in requests:
-        for one in counted:
-            before[one] += 1
-        counts.append({one.limit: before[one] for one in counted})
-    return counts
+class Counting:
+    """Counts several requests with one statement, and tells for each what `count` would, as if they came in turn."""
+
+    def __init__(self, requests: Sequence[Collection[Counted]], *, now: datetime) -> None:
+        self._requests, self._now = requests, now
+        self._wanted = Counter(one for counted in requests for one in counted)
+
+    def statements(self, dialect: Dialect) -> list[Statement]:
+        """Return what adds to the counts; its rows are for `each`."""
+        # In one order everywhere: then two transactions never wait for each other for good
+        wanted = sorted(self._wanted, key=lambda one: (one.limit.name, one.key))
+        now, ahead = self._now, self._now + CLOCKS_DIFFER
+        return inserts(
+            dialect, RateCounter, [_row(one, self._wanted[one], now) for one in wanted],
+            returning=["name", "key", "times"], on_conflict=COUNT_ON, values={"since": [now, ahead] * 3},
+        )  # fmt: skip
+
+    def each(self, found: Iterable[Row]) -> Sequence[Mapping[Limit, int]]:
+        """Return the counts of each request, this time included, from the rows *found* of the statements."""
+        totals = {(name, key): times for name, key, times in found}
+        before = {one: totals[one.limit.name, one.key] - times for one, times in self._wanted.items()}
+        counts = []
+        for counted in self._requests:
+            for one in counted:
+                before[one] += 1
+            counts.append({one.limit: before[one] for one in counted})
+        return counts
 
 
 def uncount(session: Session, counted: Iterable[Counted]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Dialect, Table, inspect
 
 from intake.db import Base
+from intake.statements import Row, Statement, execute_all
 
 MOST_AT_ONCE = 500
 """Rows of one statement. Engines limit its parameters: SQLite has 32,766 and PostgreSQL 65,535, and no row has 40."""
@@ -31,24 +32,36 @@ def insert_rows(
     *,
     returning: Sequence[str] = (),
     on_conflict: str = "",
+) -> list[Row]:
+    """Insert *rows* and return the columns *returning* of those that went in, in any order (see `inserts`)."""
+    statements = inserts(connection.dialect, model, rows, returning=returning, on_conflict=on_conflict)
+    return list(chain.from_iterable(execute_all(connection, statements)))
+
+
+def inserts(
+    dialect: Dialect,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    returning: Sequence[str] = (),
+    on_conflict: str = "",
     values: Mapping[str, Sequence[Any]] | None = None,
-) -> list[tuple[Any, ...]]:
-    """Insert *rows*, which all name the same columns, and return the columns *returning* of those that went in.
+) -> list[Statement]:
+    """Return the statements that insert *rows*, which all name the same columns; none where there is no row.
 
     *on_conflict* is the clause for a row that a unique constraint refuses, with “?” for each of its *values*, which are
-    given by the column whose type they have. The order of what is returned is not that of *rows*.
+    given by the column whose type they have.
     """
     if not rows:
         return []
-    insert = _insert(model, tuple(rows[0]), connection.dialect)
+    insert = _insert(model, tuple(rows[0]), dialect)
     end = on_conflict.replace("?", insert.placeholder) + (f" RETURNING {', '.join(returning)}" if returning else "")
     more = insert.typed(values or {})
-    found: list[tuple[Any, ...]] = []
-    for start in range(0, len(rows), MOST_AT_ONCE):
-        some = rows[start : start + MOST_AT_ONCE]
-        result = connection.exec_driver_sql(insert.text(len(some)) + end, (*insert.values(some), *more))
-        found += map(tuple, result) if returning else ()
-    return found
+    return [
+        Statement(insert.text(len(some)) + end, (*insert.values(some), *more))
+        for start in range(0, len(rows), MOST_AT_ONCE)
+        if (some := rows[start : start + MOST_AT_ONCE])
+    ]
 
 
 class _Insert:

@@ -1,16 +1,17 @@
-"""What came before several requests of one clinic: asked with one statement, and looked up for each by itself."""
+"""What came before several requests of one clinic: asked with one statement, and looked up for each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Protocol
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    CompoundSelect,
-    Connection,
+    Dialect,
     Integer,
     Select,
+    String,
     and_,
     bindparam,
     case,
@@ -26,6 +27,7 @@ from intake.db import Utc, unindexed
 from intake.limits import CLOCKS_DIFFER
 from intake.models import InstallationFact, Lead, OutboxEntry, Suppression, Topic
 from intake.rows import table_of
+from intake.statements import Compiled, Row, Statement
 
 LEAD, OUTBOX, LISTED = (table_of(model).c for model in (Lead, OutboxEntry, Suppression))
 FACT = table_of(InstallationFact).c
@@ -34,28 +36,25 @@ NOTHING: ColumnElement[int] = literal_column("0")
 
 Asked = Select[str, str | None, int, int]
 """What it is, whose it is, and two numbers."""
+Listing = Sequence[BindParameter[str]]
+
+
+class Asking(Protocol):
+    """Who asks: a lead that is not in the database yet."""
+
+    @property
+    def phone(self) -> str: ...
+    @property
+    def email_hash(self) -> str | None: ...
+    @property
+    def email_hash_former(self) -> str | None: ...
 
 
 class History:
     """What came before: requests for the same numbers and addresses, and of the last hour; unknown is nothing."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        clinic: str,
-        *,
-        phones: Collection[str],
-        addresses: Collection[str],
-        former: Collection[str] = (),
-        now: datetime,
-    ) -> None:
-        """Ask. *addresses* are hashes, *former* those of earlier releases, which only the suppression list knows."""
-        asked = {
-            "clinic": clinic, "fact": fact_of(clinic), "phones": list(phones), "addresses": list(addresses),
-            "listed": [*addresses, *former], "a_day_ago": now - A_DAY, "an_hour_ago": now - AN_HOUR,
-            "just_now": now - SAME_WITHIN, "ahead": now + CLOCKS_DIFFER,
-        }  # fmt: skip
-        found = connection.execute(_statement(has_addresses=bool(addresses)), asked)
+    def __init__(self, found: Iterable[Row]) -> None:
+        """Take the rows *found* of the statement of `history_of`."""
         self._found: dict[tuple[str, str | None], tuple[int, int]] = {
             (what, whose): (first, second) for what, whose, first, second in found
         }
@@ -85,28 +84,49 @@ class History:
         return self._found.get((what, whose), (0, 0))
 
 
+def history_of(leads: Collection[Asking], clinic: str, dialect: Dialect, *, now: datetime) -> Statement:
+    """Return the statement whose rows tell the `History` of *leads*."""
+    addresses = [lead.email_hash for lead in leads if lead.email_hash]
+    former = [lead.email_hash_former for lead in leads if lead.email_hash_former]  # only the suppression list has them
+    lists = {"phone": [lead.phone for lead in leads], "address": addresses, "listed": [*addresses, *former]}
+    sizes = {name: _room_for(len(values)) for name, values in lists.items()}
+    return _statement(dialect, **sizes).with_values({
+        "clinic": clinic, "fact": fact_of(clinic), "a_day_ago": now - A_DAY, "an_hour_ago": now - AN_HOUR,
+        "just_now": now - SAME_WITHIN, "ahead": now + CLOCKS_DIFFER,
+        **{f"{name}_{at}": values[min(at, len(values) - 1)]
+           for name, values in lists.items() for at in range(sizes[name])},
+    })  # fmt: skip
+
+
+def _room_for(number: int) -> int:
+    """The next power of two: so there are few statements, and each is compiled once."""
+    return 1 << (number - 1).bit_length() if number else 0
+
+
 @cache
-def _statement(*, has_addresses: bool) -> CompoundSelect[str, str | None, int, int]:
-    """Built once: to build and compare it for each request took longer than to run it."""
-    asked = [_numbers(), _lately()]
-    if has_addresses:
-        asked += [_people(), _listed()]
-    return union_all(*asked)
+def _statement(dialect: Dialect, *, phone: int, address: int, listed: int) -> Compiled:
+    asked = [_numbers(_listing("phone", phone)), _lately()]
+    if address:
+        asked += [_people(_listing("address", address)), _listed(_listing("listed", listed))]
+    return Compiled(union_all(*asked), dialect)
+
+
+def _listing(name: str, size: int) -> list[BindParameter[str]]:
+    return [bindparam(f"{name}_{at}", type_=String) for at in range(size)]
 
 
 CLINIC: BindParameter[str] = bindparam("clinic")
 A_DAY_AGO, AN_HOUR_AGO, JUST_NOW, AHEAD = (
     bindparam(name, type_=Utc) for name in ("a_day_ago", "an_hour_ago", "just_now", "ahead")
 )
-ADDRESSES: BindParameter[str] = bindparam("addresses", expanding=True)
 
 
-def _numbers() -> Asked:
+def _numbers(phones: Listing) -> Asked:
     lately = func.count().filter(LEAD.received_at > JUST_NOW)
     within_a_day = and_(LEAD.received_at > A_DAY_AGO, LEAD.received_at <= AHEAD)
     return (
         select(literal_column("'number'"), LEAD.phone, func.count(), lately)
-        .where(unindexed(LEAD.clinic) == CLINIC, LEAD.phone.in_(bindparam("phones", expanding=True)), within_a_day)
+        .where(unindexed(LEAD.clinic) == CLINIC, LEAD.phone.in_(phones), within_a_day)
         .group_by(LEAD.phone)
     )
 
@@ -126,7 +146,7 @@ def _lately() -> Asked:
     return select(literal_column("'lately'"), NOBODY, func.count(), usual).select_from(hour)
 
 
-def _people() -> Asked:
+def _people(addresses: Listing) -> Asked:
     """How many requests there are, and how many acknowledgements of a day were sent or still wait."""
     waits_or_sent = or_(OUTBOX.delivered_at.is_(None), OUTBOX.problem.is_(None))
     within_a_day = and_(LEAD.received_at > A_DAY_AGO, LEAD.received_at <= AHEAD)
@@ -136,14 +156,14 @@ def _people() -> Asked:
     return (
         select(literal_column("'person'"), LEAD.email_hash, func.count(), mails)
         .select_from(requests_and_mails)
-        .where(unindexed(LEAD.clinic) == CLINIC, LEAD.email_hash.in_(ADDRESSES))
+        .where(unindexed(LEAD.clinic) == CLINIC, LEAD.email_hash.in_(addresses))
         .group_by(LEAD.email_hash)
     )
 
 
-def _listed() -> Asked:
+def _listed(hashes: Listing) -> Asked:
     return (
         select(literal_column("'listed'"), LISTED.address_hash, func.count(), NOTHING)
-        .where(LISTED.clinic == CLINIC, LISTED.address_hash.in_(bindparam("listed", expanding=True)))
+        .where(LISTED.clinic == CLINIC, LISTED.address_hash.in_(hashes))
         .group_by(LISTED.address_hash)
     )

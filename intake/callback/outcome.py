@@ -1,5 +1,6 @@
 """A request on its way into the database, and what becomes of it there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from intake.callback.arrivals import BURST
@@ -35,6 +36,8 @@ class Arrival:
     """What the person agreed to before."""
     no_mail: str = ""
     """Why it is not acknowledged by mail."""
+    counts: Mapping[Limit, int] = field(default_factory=dict)
+    """How often what it counts towards was asked for within its span, this time included."""
     lead_id: int = 0
     outcome: Outcome | None = None
 

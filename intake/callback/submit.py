@@ -2,26 +2,28 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from operator import itemgetter
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from intake.callback.abuse import sign_of_machine
 from intake.callback.arrivals import SAME_WITHIN, within
 from intake.callback.draft import Draft, draft
-from intake.callback.history import History
+from intake.callback.history import History, history_of
 from intake.callback.mail_share import why_no_mail
 from intake.callback.outcome import Arrival, Outcome, Refused, Taken
 from intake.callback.sameness import answers_of, meaning
-from intake.callback.store import write_consent, write_outbox
+from intake.callback.store import write
 from intake.config import Clinic
 from intake.consent.earlier import agreements_of
 from intake.consent.events import ticked
 from intake.db import unindexed
-from intake.limits import REQUESTS, STAMP, AskedTooOften, count_each, require, uncount
+from intake.limits import REQUESTS, STAMP, AskedTooOften, Counting, require, uncount
 from intake.models import Lead
 from intake.rows import UNLESS_THERE, insert_rows
+from intake.statements import execute_all
 
 CANDIDATES = 10
 """Earlier requests for a number that are looked at, to find the same one."""
@@ -60,20 +62,26 @@ def _apart(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
     return (portion for portion, _ in portions)
 
 
-def _store(session: Session, arrivals: Collection[Arrival], clinic: Clinic, address_key: bytes) -> None:
+def _store(session: Session, arrivals: Sequence[Arrival], clinic: Clinic, address_key: bytes) -> None:
     now = max(arrival.draft.submission.now for arrival in arrivals)
-    leads = [arrival.draft.lead for arrival in arrivals]
-    history = History(
-        session.connection(), clinic.key, phones=[lead.phone for lead in leads],
-        addresses=[lead.email_hash for lead in leads if lead.email_hash],
-        former=[lead.email_hash_former for lead in leads if lead.email_hash_former], now=now,
-    )  # fmt: skip
+    history = _history(session.connection(), arrivals, clinic, now)
     new = [one for one in arrivals if not _is_same(session, one, history, address_key)]
-    new = _looked_at(session, new, history, now)
+    new = _looked_at(session, new, history)
+    _uncount(session, [arrival for arrival in arrivals if arrival.outcome])
     _read_agreements(session, new, history, clinic, address_key)
     new = _with_leads(session, new, clinic, address_key)
-    write_consent(session, new, history)
-    write_outbox(session, new)
+    write(session, new, history)
+
+
+def _history(connection: Connection, arrivals: Sequence[Arrival], clinic: Clinic, now: datetime) -> History:
+    """Count the requests, and return what came before them."""
+    drafts = [arrival.draft for arrival in arrivals]
+    counting = Counting([drawn.counted for drawn in drafts], now=now)
+    before = history_of([drawn.lead for drawn in drafts], clinic.key, connection.dialect, now=now)
+    found, *counted = execute_all(connection, [before, *counting.statements(connection.dialect)])
+    for arrival, counts in zip(arrivals, counting.each(chain.from_iterable(counted)), strict=True):
+        arrival.counts = counts
+    return History(found)
 
 
 def _is_same(session: Session, arrival: Arrival, history: History, address_key: bytes) -> bool:
@@ -102,17 +110,13 @@ def _is_same_as(session: Session, asked: Draft, lead: Lead, address_key: bytes) 
     return meaning(answers_of(lead, ticked(session, lead)), address_key) == asked.answers
 
 
-def _looked_at(session: Session, arrivals: Sequence[Arrival], history: History, now: datetime) -> list[Arrival]:
-    """Count the requests, hold back those that look like a machine's, and return those that no limit refuses.
-
-    A repeat of a request that was made before is not counted: it comes no further than to that request.
-    """
-    counts = count_each(session, [arrival.draft.counted for arrival in arrivals], now=now)
+def _looked_at(session: Session, arrivals: Sequence[Arrival], history: History) -> list[Arrival]:
+    """Hold back the requests that look like a machine's, and return those that no limit refuses."""
     taken: list[Arrival] = []
-    for arrival, counted in zip(arrivals, counts, strict=True):
+    for arrival in arrivals:
         submission, lead = arrival.draft.submission, arrival.draft.lead
         try:
-            require(counted, REQUESTS, STAMP)
+            require(arrival.counts, REQUESTS, STAMP)
         except AskedTooOften as refused:
             arrival.outcome = _made_before(session, lead.submission) or Refused(refused.limit)
             continue
@@ -120,9 +124,8 @@ def _looked_at(session: Session, arrivals: Sequence[Arrival], history: History, 
         if submission.manner:
             lead.held_for = sign_of_machine(submission.manner, came, now=submission.now)
         if lead.email_hash:
-            arrival.no_mail = why_no_mail(counted, came.mails)
+            arrival.no_mail = why_no_mail(arrival.counts, came.mails)
         taken.append(arrival)
-    _uncount(session, [arrival for arrival in arrivals if arrival.outcome])
     return taken
 
 
@@ -146,6 +149,7 @@ def _draw_again(arrival: Arrival, clinic: Clinic, address_key: bytes) -> None:
 
 
 def _uncount(session: Session, arrivals: Collection[Arrival]) -> None:
+    """A repeat of a request that was made before, or what was refused, does not count."""
     uncount(session, (counted for arrival in arrivals for counted in arrival.draft.counted))
 
 

@@ -1,6 +1,7 @@
 """What looks like a machine's is kept and confirmed, and waits for staff to look at it."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import event, func, select, update
@@ -25,12 +26,13 @@ from intake.callback.arrivals import (
     Arrivals,
     note_usual_day,
 )
-from intake.callback.history import History
+from intake.callback.history import History, history_of
 from intake.config import Settings
 from intake.consent.record import Circumstances
 from intake.limits import REQUESTS, STAMP
 from intake.models import Lead, OutboxEntry, Role, Topic
 from intake.operations.held_checks import check_held
+from intake.statements import execute
 from tests.conftest import NOON, SECRET
 from tests.factories import ADDRESS_KEY, answers, many_leads, shown, submit_callback
 from tests.page import PageClient
@@ -52,7 +54,9 @@ def test_what_a_machine_does(manner, sign):
 
 
 def before(session, clinic, now):
-    return History(session.connection(), clinic.key, phones=[PHONE], addresses=[], now=now).of(PHONE, None)
+    asking = SimpleNamespace(phone=PHONE, email_hash=None, email_hash_former=None)
+    asked = history_of([asking], clinic.key, session.connection().dialect, now=now)
+    return History(execute(session.connection(), asked)).of(PHONE, None)
 
 
 def sign_now(session, clinic, now):

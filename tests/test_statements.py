@@ -1,0 +1,83 @@
+"""Statements that run on the driver's own cursor behave as those that SQLAlchemy runs."""
+
+import pytest
+from sqlalchemy import bindparam, event, func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from intake.models import InstallationFact
+from intake.rows import insert_rows, inserts
+from intake.statements import Compiled, Statement, execute, execute_all
+from tests.engines import ONLY_POSTGRESQL
+from tests.test_alive import end, pid
+
+FACTS = [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]
+
+
+def values(session):
+    found = session.execute(select(InstallationFact.name, InstallationFact.value).order_by(InstallationFact.name))
+    return {name: value for name, value in found if name in "abc"}
+
+
+def test_each_statement_returns_its_own_rows(database):
+    with database.writing() as session:
+        connection = session.connection()
+        insert = inserts(connection.dialect, InstallationFact, FACTS, returning=["name"])
+        none = inserts(connection.dialect, InstallationFact, [{"name": "c", "value": "3"}])
+
+        first, one, empty, two = execute_all(connection, [*insert, Statement("SELECT 1"), *none, Statement("SELECT 2")])
+
+    assert (sorted(first), one, empty, two) == ([("a",), ("b",)], [(1,)], [], [(2,)])
+    with database.reading() as session:
+        assert values(session) == {"a": "1", "b": "2", "c": "3"}
+
+
+def test_what_is_compiled_once_takes_other_values_each_time(database):
+    with database.writing() as session:
+        connection = session.connection()
+        insert_rows(connection, InstallationFact, FACTS)
+        named = select(InstallationFact.value).where(InstallationFact.name == bindparam("name")).limit(1)
+        found = Compiled(named, connection.dialect)
+
+        assert [execute(connection, found.with_values({"name": name})) for name in "abz"] == [[("1",)], [("2",)], []]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_the_database_refuses_is_raised_as_sqlalchemy_raises_it_and_nothing_is_kept(database, number):
+    with pytest.raises(IntegrityError) as raised, database.writing() as session:
+        connection = session.connection()
+        refused = inserts(connection.dialect, InstallationFact, [FACTS[0], FACTS[0]])
+        execute_all(connection, [*refused, Statement("SELECT 1")][:number])
+
+    assert "'1'" not in str(raised.value)  # values are patients' own
+    with database.writing() as session:
+        assert values(session) == {}
+        assert session.scalar(select(func.count()).select_from(InstallationFact)) is not None  # it works on
+
+
+def test_the_first_error_is_told_and_not_what_follows_from_it(database):
+    with pytest.raises(DBAPIError, match="nowhere"), database.writing() as session:
+        execute_all(session.connection(), [Statement("SELECT 1 FROM nowhere"), Statement("SELECT 2")])
+
+
+def test_listeners_hear_of_them(database):
+    heard = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: heard.append(call[2]))
+
+    with database.writing() as session:
+        connection = session.connection()
+        heard.clear()
+        execute_all(connection, [Statement("SELECT 1"), Statement("SELECT 2")])
+
+    assert heard == ["SELECT 1", "SELECT 2"]
+
+
+@ONLY_POSTGRESQL
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_connection_that_is_lost_is_given_up(database, number):
+    with pytest.raises(OperationalError) as raised, database.writing() as session:
+        connection = session.connection()
+        end(database, execute(connection, Statement("SELECT pg_backend_pid()"))[0][0])
+        execute_all(connection, [Statement("SELECT 1")] * number)
+
+    assert raised.value.connection_invalidated
+    assert pid(database)
