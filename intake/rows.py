@@ -4,19 +4,22 @@ Table, columns and types are SQLAlchemy's own; only the text of the statement is
 of rows, and each value is prepared by the type of its column.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Table, inspect
+from sqlalchemy import Connection, Dialect, Enum, Table, inspect
+from sqlalchemy.types import TypeEngine
 
-from intake.db import Base
+from intake.db import Base, Utc
 from intake.statements import Row, Statement, execute_all
 
 MOST_AT_ONCE = 500
 """Rows of one statement. Engines limit its parameters: SQLite has 32,766 and PostgreSQL 65,535, and no row has 40."""
+KEPT = 64
+"""Values of a column whose prepared form is remembered."""
 UNLESS_THERE = " ON CONFLICT DO NOTHING"
 
 
@@ -72,9 +75,7 @@ class _Insert:
         self._head = f"INSERT INTO {quoted.format_table(table)} ({columns}) VALUES "  # noqa: S608  (names of our own models)
         self._one = f"({', '.join([self.placeholder] * len(names))})"
         self._pick = itemgetter(*names)
-        self._processors = {
-            column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns
-        }
+        self._processors = {column.name: _processor(column.type, dialect) for column in table.columns}
         self._prepare = [(at, found) for at, name in enumerate(names) if (found := self._processors[name])]
 
     def text(self, number: int) -> str:
@@ -93,6 +94,12 @@ class _Insert:
         for at, processor in self._prepare:
             values[at] = processor(values[at])
         return values
+
+
+def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What prepares a value for the driver. The rows of a request name few instants and choices, many times each."""
+    found = kind.dialect_impl(dialect).bind_processor(dialect)
+    return lru_cache(KEPT)(found) if found and isinstance(kind, Utc | Enum) else found
 
 
 @cache

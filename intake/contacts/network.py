@@ -6,6 +6,7 @@ all requests without an address would share as a key.
 
 import hmac
 import re
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -50,6 +51,7 @@ def coarse_network(address: str) -> str:
     return str(ip_network((plain, 48 if ":" in plain else 24), strict=False)) if plain else ""
 
 
+@lru_cache(256)  # whoever counts, records and hashes a sender asks for the same address
 def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
         found = ip_address(host)
