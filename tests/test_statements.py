@@ -43,10 +43,10 @@ def test_what_is_compiled_once_takes_other_values_each_time(database):
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_what_the_database_refuses_is_raised_as_sqlalchemy_raises_it_and_nothing_is_kept(database, number):
+    refused = inserts(database.engine.dialect, InstallationFact, [FACTS[0], FACTS[0]])
+
     with pytest.raises(IntegrityError) as raised, database.writing() as session:
-        connection = session.connection()
-        refused = inserts(connection.dialect, InstallationFact, [FACTS[0], FACTS[0]])
-        execute_all(connection, [*refused, Statement("SELECT 1")][:number])
+        execute_all(session.connection(), [*refused, Statement("SELECT 1")][:number])
 
     assert "'1'" not in str(raised.value)  # values are patients' own
     with database.writing() as session:
@@ -74,10 +74,11 @@ def test_listeners_hear_of_them(database):
 @ONLY_POSTGRESQL
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_connection_that_is_lost_is_given_up(database, number):
-    with pytest.raises(OperationalError) as raised, database.writing() as session:
-        connection = session.connection()
-        end(database, execute(connection, Statement("SELECT pg_backend_pid()"))[0][0])
-        execute_all(connection, [Statement("SELECT 1")] * number)
+    with database.writing() as session:
+        end(database, execute(session.connection(), Statement("SELECT pg_backend_pid()"))[0][0])
+        with pytest.raises(OperationalError) as raised:
+            execute_all(session.connection(), [Statement("SELECT 1")] * number)
+        session.rollback()
 
     assert raised.value.connection_invalidated
     assert pid(database)

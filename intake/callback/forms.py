@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, EmailField, Field, StringField, TelField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
@@ -123,13 +124,17 @@ class CallbackForm(FlaskForm):
     def __init__(
         self, *, offered: Offered, statements: Sequence[ConsentStatement], language: str, **kwargs: Any
     ) -> None:
-        super().__init__(  # type: ignore[no-untyped-call]
-            data={"call_language": language}, **kwargs
-        )
+        self._given = {"call_language": language}
+        super().__init__(data=self._given, **kwargs)  # type: ignore[no-untyped-call]
         for name, choices in offered.items():
             setattr(self[name], "choices", choices)  # noqa: B010  (a field of WTForms does not declare it)
         self._language = language
         self._ask(statements)
+
+    def fill(self, sent: MultiDict[str, str]) -> None:
+        """Put what was *sent* into every field, so that nothing stays of what the form held before."""
+        self.process(sent, data=self._given)
+        self.read_phone = self.read_email = None
 
     def _ask(self, statements: Sequence[ConsentStatement]) -> None:
         """Leave out each box that is not on the form, and say what an email address is for there."""

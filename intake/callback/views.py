@@ -11,6 +11,7 @@ from intake.callback.confirmation import confirmation_for
 from intake.callback.draft import FormShown, Submission
 from intake.callback.empty_forms import EmptyForms
 from intake.callback.forms import CallbackForm
+from intake.callback.kept_forms import KeptForms
 from intake.callback.offered import Offered, offered_by
 from intake.callback.outcome import Taken
 from intake.callback.shown import form_shown
@@ -36,6 +37,7 @@ class Door:
     forms: EmptyForms
     submissions: Submissions
     address_key: bytes
+    kept_forms: KeptForms = field(default_factory=KeptForms)
     offered: dict[str, Offered] = field(default_factory=dict)
     """By language; worked out once."""
 
@@ -79,8 +81,13 @@ def submit(language: str) -> Response | tuple[str, int]:
     if stamp is None or shown is None:
         fresh, other, current = _fresh(language, typed=True)
         return _page(fresh, other, current, problem=fresh.came_from_nowhere()), 422
+    offered, statements = _offered(language), shown.asked.statements
+    with _door().kept_forms.filled(request.form, offered=offered, statements=statements, language=language) as filled:
+        return _answer(filled, stamp, shown)
+
+
+def _answer(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Response | tuple[str, int]:
     statements = shown.asked.statements
-    filled = CallbackForm(offered=_offered(language), statements=statements, language=language)
     if not filled.validate():
         return _page(filled, stamp, statements), 422
     outcome = _door().submissions.store(_submission(filled, stamp, shown))
