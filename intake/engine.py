@@ -17,10 +17,11 @@ from intake.statements import Statement, execute
 
 BEGIN, BEGIN_WRITING = Statement("BEGIN"), Statement("BEGIN IMMEDIATE")
 WAIT_FOR_LOCK = 10  # seconds that a writer waits for SQLite's one write lock
-DRIVER = {
-    # A pooler such as PgBouncer gives each transaction another server connection, which knows nothing of statements
-    # that were prepared on the one before.
-    "prepare_threshold": None,
+THRESHOLD = "prepare_threshold"
+PREPARE_AFTER = 5
+"""Times that a connection runs a statement before it has the server keep it."""
+DRIVER: dict[str, Any] = {
+    THRESHOLD: None,  # see `_prepare_statements_where_direct`
     "connect_timeout": 10,  # seconds; a server that is gone does not say so
     "tcp_user_timeout": 20_000,  # milliseconds until what was sent must have arrived there
 }
@@ -30,8 +31,12 @@ DRIVER = {
 def postgresql_engine(url: URL) -> Engine:
     """The engine for PostgreSQL, which also works behind a pooler of transactions."""
     arguments: dict[str, Any] = {name: value for name, value in DRIVER.items() if name not in url.query}
-    engine = create_engine(url, hide_parameters=True, connect_args=arguments)
+    if THRESHOLD in url.query:  # the driver compares it with a number
+        arguments[THRESHOLD] = int(str(url.query[THRESHOLD]))
+    engine = create_engine(url.difference_update_query([THRESHOLD]), hide_parameters=True, connect_args=arguments)
     replace_dead_connections(engine)
+    if arguments[THRESHOLD] is None:
+        event.listen(engine, "connect", _prepare_statements_where_direct)
     event.listen(engine, "handle_error", _give_up)
     return engine
 
@@ -48,6 +53,18 @@ def sqlite_engine(url: URL, *, patience: float = WAIT_FOR_LOCK, may_migrate: boo
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _give_up)
     return engine
+
+
+def _prepare_statements_where_direct(connection: Any, _: object) -> None:
+    """Have the server keep statements that come again: to plan a request's took as long as to run them.
+
+    A pooler such as PgBouncer gives each transaction another connection to the server, which knows nothing of what was
+    prepared on the one before. It names itself by a number of its own where a server names its process.
+    """
+    (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    connection.rollback()
+    if pid == connection.info.backend_pid:
+        connection.prepare_threshold = PREPARE_AFTER
 
 
 def _give_up(context: ExceptionContext) -> None:

@@ -6,6 +6,7 @@ setting, a lock) is not there for the next, and is met by a stranger.
 
 import re
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import Pool
@@ -40,7 +41,13 @@ OF_A_SESSION = re.compile(
 
 
 @pytest.fixture
-def left():
+def pooler(monkeypatch):
+    """A connection that a pooler answers: it names itself by a number of its own, where a server names its process."""
+    monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", property(lambda _: 4_000_000_000))
+
+
+@pytest.fixture
+def left(pooler):
     """What was left on connections, and which statements would leave something, while the test runs."""
     found: set[tuple[str, str]] = set()
     connections = set()
@@ -107,6 +114,21 @@ def test_what_a_connection_keeps_is_seen(database, left):
     engine.dispose()
 
     assert {what for what, _ in left} == {"prepared statements", "settings", "statement"}
+
+
+@POSTGRESQL
+@pytest.mark.parametrize(("set_by_clinic", "are_kept"), [({}, True), ({"prepare_threshold": "1000"}, False)])
+def test_a_server_itself_keeps_statements_that_come_again_unless_the_clinic_says_otherwise(
+    database, set_by_clinic, are_kept
+):
+    direct = Database(database.url.update_query_dict(set_by_clinic).render_as_string(hide_password=False))
+    with direct.reading() as session:
+        for _ in range(8):
+            session.execute(text("SELECT 1"))
+        kept = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    direct.dispose()
+
+    assert ("SELECT 1" in kept) is are_kept
 
 
 class Mailbox:
