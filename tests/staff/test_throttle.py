@@ -83,6 +83,25 @@ def test_who_comes_in_starts_anew(session):
     assert not wait(session, caller())
 
 
+def test_who_comes_in_takes_back_no_mistakes_of_another_network_or_account(session):
+    others = [caller(address="198.51.100.1"), caller("ben@clinic.example")]
+    for one in others:
+        guess(session, one, FREE_HERE)
+
+    forget(session, caller())
+
+    assert [wait(session, one) // MINUTE for one in others] == [1, 1]
+
+
+def test_a_network_is_known_for_the_account_that_came_from_it_only(session):
+    ben = staff(session, Role.OWNER, email="ben@clinic.example")
+    begin(session, ben, browser="Firefox", network="198.51.100.0/24", now=NOON - timedelta(days=2))
+    for number in range(FREE_ACCOUNT):
+        guess(session, caller(address=f"2001:db8:{number:x}::1"), 1)
+
+    assert wait(session, caller(address="198.51.100.200")) == MINUTE
+
+
 def test_a_network_that_tries_many_accounts_waits(session):
     for number in range(FREE_NETWORK):
         guess(session, caller(f"{number}@clinic.example"), 1)
