@@ -132,8 +132,14 @@ class CallbackForm(FlaskForm):
         self._ask(statements)
 
     def fill(self, sent: MultiDict[str, str]) -> None:
-        """Put what was *sent* into every field, so that nothing stays of what the form held before."""
+        """Put what was *sent* into every field."""
         self.process(sent, data=self._given)
+
+    def empty(self) -> None:
+        """Take out everything that was sent or understood from it, and what was said about it."""
+        for field in self:
+            field.data = field.raw_data = None
+            field.errors = field.process_errors = ()
         self.read_phone = self.read_email = None
 
     def _ask(self, statements: Sequence[ConsentStatement]) -> None:

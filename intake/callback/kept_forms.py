@@ -1,4 +1,4 @@
-"""Forms that are made once and filled again: to make one takes as long as to check what was typed into it."""
+"""Forms that are made once and filled again: making one takes as long as checking what was typed into it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ Kind = tuple[str, tuple[int, ...]]
 
 
 class KeptForms:
-    """Forms that nobody uses now, by kind. A form serves one request at a time and is filled anew for each."""
+    """Empty forms that nobody uses now, by kind. A form serves one request at a time."""
 
     def __init__(self) -> None:
         self._free: dict[Kind, list[CallbackForm]] = {}
@@ -25,16 +25,17 @@ class KeptForms:
     def filled(
         self, sent: MultiDict[str, str], *, offered: Offered, statements: Sequence[ConsentStatement], language: str
     ) -> Iterator[CallbackForm]:
-        """Lend a form with what was *sent*, which nobody else sees until the block ends."""
+        """Lend a form with what was *sent*. Nobody else uses it until the block ends; then it is emptied."""
         kind = language, tuple(statement.id for statement in statements)
         try:
             form = self._free[kind].pop()  # one step: two threads never take the same one
         except LookupError:
             form = CallbackForm(offered=offered, statements=statements, language=language, formdata=None)
-        form.fill(sent)
         try:
+            form.fill(sent)
             yield form
         finally:
+            form.empty()
             self._keep(kind, form)
 
     def _keep(self, kind: Kind, form: CallbackForm) -> None:

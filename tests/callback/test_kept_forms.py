@@ -83,6 +83,18 @@ def test_two_at_a_time_have_a_form_each(client, clinic, made):
     assert len(made) == 2
 
 
+@pytest.mark.parametrize("changes", [{}, {"phone": "647 555 0188", "email": "zoe@example.com"}])
+def test_nothing_of_a_person_stays_in_a_form_that_waits(client, made, changes):
+    client.submit(**EVERYTHING | changes, follow=False)
+
+    (form,) = made
+    held = str([vars(form), *(vars(field) for field in form)]).lower()
+    assert [said for said in ("quill", "zoe", "left shoulder", "0188", "trap.example") if said in held] == []
+    assert form.data.keys() >= {"name", "phone", "email", "what_hurts"}
+    assert set(form.data.values()) == {None}
+    assert not form.errors
+
+
 def test_a_form_that_failed_is_filled_anew(client, clinic, made):
     kept = KeptForms()
     offered: Any = {"offered": offered_by(clinic, "en"), "statements": [], "language": "en"}
