@@ -72,6 +72,8 @@ class Settings(BaseModel):
             raise ValueError("each process would have a database of its own in memory; give sqlite:///path/of/file.db")
         if engine not in {"sqlite", "postgresql"}:
             raise ValueError(EXPECTED_DATABASE)
+        if not str(url.query.get("prepare_threshold", "0")).isdecimal():
+            raise ValueError('prepare_threshold in the address: expected a whole number, like "prepare_threshold=5"')
         return value
 
     @field_validator("spreadsheet_id")

@@ -27,6 +27,8 @@ def test_postgresql_is_reached_with_our_driver():
         ("INTAKE_SECRET_KEY", "hunter2", "too short"),
         ("INTAKE_DATABASE_URL", "mysql://x/y", "expected postgresql://"),
         ("INTAKE_DATABASE_URL", "nonsense", "expected postgresql://"),
+        ("INTAKE_DATABASE_URL", "postgresql://x/y?prepare_threshold=never", "prepare_threshold in the address"),
+        ("INTAKE_DATABASE_URL", "postgresql://x/y?prepare_threshold=-1", "expected a whole number"),
         ("INTAKE_LIMITS", "maybe", "'on' or 'off'"),
         ("INTAKE_SPREDSHEET_ID", "x", "not a known key"),
         ("INTAKE_SPREADSHEET_ID", "x", "INTAKE_GOOGLE_CREDENTIALS"),
