@@ -9,7 +9,8 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumber, ValidationResult
 
-HOME = "CA"
+REGION = "CA"
+"""Numbers are read as people of this country dial them."""
 NORTH_AMERICA = 1
 IN_NORTH_AMERICA = re.compile(r"[2-9](?!11)[0-8]\d[2-9](?!11)\d{6}")
 """Area code and exchange as the numbering plan has them: never 0 or 1 first, never N11; N9X is kept for later."""
@@ -17,8 +18,8 @@ IN_NORTH_AMERICA = re.compile(r"[2-9](?!11)[0-8]\d[2-9](?!11)\d{6}")
 
 def can_exist(number: PhoneNumber) -> bool:
     """Whether *number* is known, or has a shape that its country's plan allows."""
-    # A known number of the home country is found in the rules of one country, else in those of every country
-    if phonenumbers.is_valid_number_for_region(number, HOME) or phonenumbers.is_valid_number(number):
+    # First by the rules of our own country, where most are: the library looks through all countries with its code
+    if phonenumbers.is_valid_number_for_region(number, REGION) or phonenumbers.is_valid_number(number):
         return True
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return False

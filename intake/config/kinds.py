@@ -7,9 +7,8 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from intake.config.canada import CanadaHolidays
-from intake.numbering import can_exist
+from intake.numbering import REGION, can_exist
 
-REGION = "CA"
 READABLE = 4.5  # WCAG 2.2 SC 1.4.3: contrast of text on its background
 LINEAR_UNTIL = 0.04045  # where the sRGB curve begins (WCAG 2.2, relative luminance)
 

@@ -5,8 +5,9 @@ from intake.contacts.doubt import Doubt, doubt_about
 from intake.contacts.mailbox import address_hash, former_address_hash, mailbox
 from intake.contacts.name import folded, is_name
 from intake.contacts.network import coarse_network, line_hash, network_hash, plain_address
-from intake.contacts.phone import REGION, NotAPhone, Phone, parse_phone, show_phone
+from intake.contacts.phone import NotAPhone, Phone, parse_phone, show_phone
 from intake.contacts.phone_fault import PhoneFault
+from intake.numbering import REGION
 
 __all__ = [
     "LONGEST_EMAIL",

@@ -7,9 +7,8 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 
 from intake.contacts.extension import plain, split_extension
 from intake.contacts.phone_fault import PhoneFault, fault_of
-from intake.numbering import can_exist
+from intake.numbering import REGION, can_exist
 
-REGION = "CA"
 LONGEST = 250
 """Characters with words around the number, as the library has it. What is longer is not even looked at."""
 
