@@ -51,7 +51,7 @@ def coarse_network(address: str) -> str:
     return str(ip_network((plain, 48 if ":" in plain else 24), strict=False)) if plain else ""
 
 
-@lru_cache(256)  # whoever counts, records and hashes a sender asks for the same address
+@lru_cache(16)  # one request asks for the same address several times
 def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
         found = ip_address(host)
