@@ -12,14 +12,14 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from intake.alive import replace_dead_connections
 from intake.config import make_database_file
 from intake.outage import must_reconnect
+from intake.sql import SqlStatement, execute
 from intake.sqlite_guard import guard
-from intake.statements import Statement, execute
 
-BEGIN, BEGIN_WRITING = Statement("BEGIN"), Statement("BEGIN IMMEDIATE")
+BEGIN, BEGIN_WRITING = SqlStatement("BEGIN"), SqlStatement("BEGIN IMMEDIATE")
 WAIT_FOR_LOCK = 10  # seconds that a writer waits for SQLite's one write lock
 THRESHOLD = "prepare_threshold"
 PREPARE_AFTER = 5
-"""Times that a connection runs a statement before it has the server keep it."""
+"""Times that a connection runs a statement before the server prepares it."""
 DRIVER: dict[str, Any] = {
     THRESHOLD: None,  # see `_prepare_statements_where_direct`
     "connect_timeout": 10,  # seconds; a server that is gone does not say so
@@ -56,10 +56,10 @@ def sqlite_engine(url: URL, *, patience: float = WAIT_FOR_LOCK, may_migrate: boo
 
 
 def _prepare_statements_where_direct(connection: Any, _: object) -> None:
-    """Have the server keep statements that come again: to plan a request's took as long as to run them.
+    """Have the server prepare statements that come again: planning those of a request took as long as running them.
 
-    A pooler such as PgBouncer gives each transaction another connection to the server, which knows nothing of what was
-    prepared on the one before. It names itself by a number of its own where a server names its process.
+    Behind a pooler such as PgBouncer nothing may be prepared: each transaction can run on another connection to the
+    server. A server tells a new connection the number of the process that serves it. A pooler tells it another number.
     """
     (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone()
     connection.rollback()

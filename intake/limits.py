@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import chain
 
 from sqlalchemy import ColumnElement, Dialect, bindparam, delete, or_, update
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ from intake.db import Database
 from intake.models import RateCounter
 from intake.outbox import Progress
 from intake.rows import inserts, table_of
-from intake.statements import Row, Statement, execute_all
+from intake.sql import Row, SqlStatement, execute
 
 log = logging.getLogger(__name__)
 
@@ -95,18 +94,18 @@ class AskedTooOften(Exception):
 def count(session: Session, counted: Collection[Counted], *, now: datetime) -> Mapping[Limit, int]:
     """Add one to each count, and return how often each was asked for within its span, this time included."""
     counting, connection = Counting([counted], now=now), session.connection()
-    return counting.each(chain.from_iterable(execute_all(connection, counting.statements(connection.dialect))))[0]
+    return counting.read(execute(connection, *counting.statements(connection.dialect)))[0]
 
 
 class Counting:
-    """Counts several requests with one statement, and tells for each what `count` would, as if they came in turn."""
+    """Counts several requests with one statement. Each gets the counts that it would get if they came in turn."""
 
     def __init__(self, requests: Sequence[Collection[Counted]], *, now: datetime) -> None:
         self._requests, self._now = requests, now
         self._wanted = Counter(one for counted in requests for one in counted)
 
-    def statements(self, dialect: Dialect) -> list[Statement]:
-        """Return what adds to the counts; its rows are for `each`."""
+    def statements(self, dialect: Dialect) -> list[SqlStatement]:
+        """Return what adds to the counts; `read` takes its rows."""
         # In one order everywhere: then two transactions never wait for each other for good
         wanted = sorted(self._wanted, key=lambda one: (one.limit.name, one.key))
         now, ahead = self._now, self._now + CLOCKS_DIFFER
@@ -115,9 +114,9 @@ class Counting:
             returning=["name", "key", "times"], on_conflict=COUNT_ON, values={"since": [now, ahead] * 3},
         )  # fmt: skip
 
-    def each(self, found: Iterable[Row]) -> Sequence[Mapping[Limit, int]]:
-        """Return the counts of each request, this time included, from the rows *found* of the statements."""
-        totals = {(name, key): times for name, key, times in found}
+    def read(self, rows: Iterable[Row]) -> Sequence[Mapping[Limit, int]]:
+        """Return the counts of each request, this time included, from the *rows* of the statements."""
+        totals = {(name, key): times for name, key, times in rows}
         before = {one: totals[one.limit.name, one.key] - times for one, times in self._wanted.items()}
         counts = []
         for counted in self._requests:

@@ -10,15 +10,15 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Enum, Table, inspect
+from sqlalchemy import Dialect, Enum, Table, inspect
 from sqlalchemy.types import TypeEngine
 
 from intake.db import Base, Utc
-from intake.statements import Row, Statement, execute_all
+from intake.sql import SqlStatement, processor_of
 
 MOST_AT_ONCE = 500
 """Rows of one statement. Engines limit its parameters: SQLite has 32,766 and PostgreSQL 65,535, and no row has 40."""
-KEPT = 64
+REMEMBERED = 64
 """Values of a column whose prepared form is remembered."""
 UNLESS_THERE = " ON CONFLICT DO NOTHING"
 
@@ -26,19 +26,6 @@ UNLESS_THERE = " ON CONFLICT DO NOTHING"
 def table_of(model: type[Base]) -> Table:
     """The table behind *model*: statements on it do not pass through the unit of work."""
     return cast("Table", inspect(model).local_table)
-
-
-def insert_rows(
-    connection: Connection,
-    model: type[Base],
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    returning: Sequence[str] = (),
-    on_conflict: str = "",
-) -> list[Row]:
-    """Insert *rows* and return the columns *returning* of those that went in, in any order (see `inserts`)."""
-    statements = inserts(connection.dialect, model, rows, returning=returning, on_conflict=on_conflict)
-    return list(chain.from_iterable(execute_all(connection, statements)))
 
 
 def inserts(
@@ -49,11 +36,12 @@ def inserts(
     returning: Sequence[str] = (),
     on_conflict: str = "",
     values: Mapping[str, Sequence[Any]] | None = None,
-) -> list[Statement]:
+) -> list[SqlStatement]:
     """Return the statements that insert *rows*, which all name the same columns; none where there is no row.
 
-    *on_conflict* is the clause for a row that a unique constraint refuses, with “?” for each of its *values*, which are
-    given by the column whose type they have.
+    They return the columns *returning* of the rows that went in, in any order. *on_conflict* is the clause for a row
+    that a unique constraint refuses, with “?” for each of its *values*, which are given by the column whose type they
+    have.
     """
     if not rows:
         return []
@@ -61,7 +49,7 @@ def inserts(
     end = on_conflict.replace("?", insert.placeholder) + (f" RETURNING {', '.join(returning)}" if returning else "")
     more = insert.typed(values or {})
     return [
-        Statement(insert.text(len(some)) + end, (*insert.values(some), *more))
+        SqlStatement(insert.text(len(some)) + end, (*insert.values(some), *more))
         for start in range(0, len(rows), MOST_AT_ONCE)
         if (some := rows[start : start + MOST_AT_ONCE])
     ]
@@ -97,9 +85,9 @@ class _Insert:
 
 
 def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What prepares a value for the driver. The rows of a request name few instants and choices, many times each."""
-    found = kind.dialect_impl(dialect).bind_processor(dialect)
-    return lru_cache(KEPT)(found) if found and isinstance(kind, Utc | Enum) else found
+    """Return what prepares a value for the driver. It remembers instants and choices, which a request's rows repeat."""
+    found = processor_of(kind, dialect)
+    return lru_cache(REMEMBERED)(found) if found and isinstance(kind, Utc | Enum) else found
 
 
 @cache

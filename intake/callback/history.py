@@ -1,9 +1,8 @@
-"""What came before several requests of one clinic: asked with one statement, and looked up for each."""
+"""What came before several requests of one clinic: one statement asks for all of them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Protocol
 
 from sqlalchemy import (
     BindParameter,
@@ -23,11 +22,12 @@ from sqlalchemy import (
 )
 
 from intake.callback.arrivals import A_DAY, AN_HOUR, BURST, LEAST, MOST_COUNTED, SAME_WITHIN, Arrivals, fact_of
+from intake.callback.draft import NewLead
 from intake.db import Utc, unindexed
 from intake.limits import CLOCKS_DIFFER
 from intake.models import InstallationFact, Lead, OutboxEntry, Suppression, Topic
 from intake.rows import table_of
-from intake.statements import Compiled, Row, Statement
+from intake.sql import CompiledSql, Row, SqlStatement
 
 LEAD, OUTBOX, LISTED = (table_of(model).c for model in (Lead, OutboxEntry, Suppression))
 FACT = table_of(InstallationFact).c
@@ -36,25 +36,14 @@ NOTHING: ColumnElement[int] = literal_column("0")
 
 Asked = Select[str, str | None, int, int]
 """What it is, whose it is, and two numbers."""
-Listing = Sequence[BindParameter[str]]
-
-
-class Asking(Protocol):
-    """Who asks: a lead that is not in the database yet."""
-
-    @property
-    def phone(self) -> str: ...
-    @property
-    def email_hash(self) -> str | None: ...
-    @property
-    def email_hash_former(self) -> str | None: ...
+Parameters = Sequence[BindParameter[str]]
 
 
 class History:
     """What came before: requests for the same numbers and addresses, and of the last hour; unknown is nothing."""
 
     def __init__(self, found: Iterable[Row]) -> None:
-        """Take the rows *found* of the statement of `history_of`."""
+        """Take the rows *found* by a `history_query`."""
         self._found: dict[tuple[str, str | None], tuple[int, int]] = {
             (what, whose): (first, second) for what, whose, first, second in found
         }
@@ -84,8 +73,8 @@ class History:
         return self._found.get((what, whose), (0, 0))
 
 
-def history_of(leads: Collection[Asking], clinic: str, dialect: Dialect, *, now: datetime) -> Statement:
-    """Return the statement whose rows tell the `History` of *leads*."""
+def history_query(leads: Collection[NewLead], clinic: str, dialect: Dialect, *, now: datetime) -> SqlStatement:
+    """Return the statement that asks what came before *leads*; its rows make a `History`."""
     addresses = [lead.email_hash for lead in leads if lead.email_hash]
     former = [lead.email_hash_former for lead in leads if lead.email_hash_former]  # only the suppression list has them
     lists = {"phone": [lead.phone for lead in leads], "address": addresses, "listed": [*addresses, *former]}
@@ -99,19 +88,20 @@ def history_of(leads: Collection[Asking], clinic: str, dialect: Dialect, *, now:
 
 
 def _room_for(number: int) -> int:
-    """The next power of two: so there are few statements, and each is compiled once."""
+    """Round up to a power of two, so that few statements are compiled, each once."""
     return 1 << (number - 1).bit_length() if number else 0
 
 
 @cache
-def _statement(dialect: Dialect, *, phone: int, address: int, listed: int) -> Compiled:
-    asked = [_numbers(_listing("phone", phone)), _lately()]
+def _statement(dialect: Dialect, *, phone: int, address: int, listed: int) -> CompiledSql:
+    asked = [_numbers(_parameters("phone", phone)), _lately()]
     if address:
-        asked += [_people(_listing("address", address)), _listed(_listing("listed", listed))]
-    return Compiled(union_all(*asked), dialect)
+        asked += [_people(_parameters("address", address)), _listed(_parameters("listed", listed))]
+    return CompiledSql(union_all(*asked), dialect)
 
 
-def _listing(name: str, size: int) -> list[BindParameter[str]]:
+def _parameters(name: str, size: int) -> Parameters:
+    """Make one parameter for each value of a list."""
     return [bindparam(f"{name}_{at}", type_=String) for at in range(size)]
 
 
@@ -121,7 +111,7 @@ A_DAY_AGO, AN_HOUR_AGO, JUST_NOW, AHEAD = (
 )
 
 
-def _numbers(phones: Listing) -> Asked:
+def _numbers(phones: Parameters) -> Asked:
     lately = func.count().filter(LEAD.received_at > JUST_NOW)
     within_a_day = and_(LEAD.received_at > A_DAY_AGO, LEAD.received_at <= AHEAD)
     return (
@@ -146,7 +136,7 @@ def _lately() -> Asked:
     return select(literal_column("'lately'"), NOBODY, func.count(), usual).select_from(hour)
 
 
-def _people(addresses: Listing) -> Asked:
+def _people(addresses: Parameters) -> Asked:
     """How many requests there are, and how many acknowledgements of a day were sent or still wait."""
     waits_or_sent = or_(OUTBOX.delivered_at.is_(None), OUTBOX.problem.is_(None))
     within_a_day = and_(LEAD.received_at > A_DAY_AGO, LEAD.received_at <= AHEAD)
@@ -161,7 +151,7 @@ def _people(addresses: Listing) -> Asked:
     )
 
 
-def _listed(hashes: Listing) -> Asked:
+def _listed(hashes: Parameters) -> Asked:
     return (
         select(literal_column("'listed'"), LISTED.address_hash, func.count(), NOTHING)
         .where(LISTED.clinic == CLINIC, LISTED.address_hash.in_(hashes))

@@ -12,13 +12,13 @@ from intake.callback.outcome import Arrival
 from intake.consent.suppression import lift
 from intake.models import ConsentEvent, ConsentOpening, Lead, LedgerEntry, OutboxEntry, Purpose
 from intake.rows import inserts
-from intake.statements import Statement, execute_all
+from intake.sql import SqlStatement, execute_each
 
 
 def write(session: Session, arrivals: Sequence[Arrival], history: History) -> None:
     """Write the records in the ledger, the answers on consent, and the orders to the outbox."""
     connection = session.connection()
-    execute_all(connection, [*_consent(connection.dialect, arrivals), *_outbox(connection.dialect, arrivals)])
+    execute_each(connection, [*_consent(connection.dialect, arrivals), *_outbox(connection.dialect, arrivals)])
     for arrival in arrivals:
         drawn = arrival.draft
         if history.is_listed(drawn.lead.email_hash, drawn.lead.email_hash_former):
@@ -26,7 +26,7 @@ def write(session: Session, arrivals: Sequence[Arrival], history: History) -> No
             lift(session, lead, _ticked_boxes(drawn), now=drawn.submission.now)
 
 
-def _consent(dialect: Dialect, arrivals: Sequence[Arrival]) -> list[Statement]:
+def _consent(dialect: Dialect, arrivals: Sequence[Arrival]) -> list[SqlStatement]:
     drafts = [arrival.draft for arrival in arrivals]
     events = [{**event, "lead_id": arrival.lead_id} for arrival in arrivals for event in arrival.draft.events]
     openings = [{"leaf": drawn.entry["leaf"], "values": drawn.values} for drawn in drafts if drawn.events]
@@ -37,7 +37,7 @@ def _consent(dialect: Dialect, arrivals: Sequence[Arrival]) -> list[Statement]:
     ]
 
 
-def _outbox(dialect: Dialect, arrivals: Sequence[Arrival]) -> list[Statement]:
+def _outbox(dialect: Dialect, arrivals: Sequence[Arrival]) -> list[SqlStatement]:
     """A row in the queue and an acknowledgement for each request that is not held back."""
     announced = [arrival for arrival in arrivals if arrival.draft.lead.held_for is None]
     return inserts(dialect, OutboxEntry, [entry for one in announced for entry in _announcement(one)])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from intake.callback.abuse import sign_of_machine
 from intake.callback.arrivals import SAME_WITHIN, within
 from intake.callback.draft import Draft, draft
-from intake.callback.history import History, history_of
+from intake.callback.history import History, history_query
 from intake.callback.mail_share import why_no_mail
 from intake.callback.outcome import Arrival, Outcome, Refused, Taken
 from intake.callback.sameness import answers_of, meaning
@@ -22,8 +22,8 @@ from intake.consent.events import ticked
 from intake.db import unindexed
 from intake.limits import REQUESTS, STAMP, AskedTooOften, Counting, require, uncount
 from intake.models import Lead
-from intake.rows import UNLESS_THERE, insert_rows
-from intake.statements import execute_all
+from intake.rows import UNLESS_THERE, inserts
+from intake.sql import execute, execute_each
 
 CANDIDATES = 10
 """Earlier requests for a number that are looked at, to find the same one."""
@@ -77,9 +77,9 @@ def _history(connection: Connection, arrivals: Sequence[Arrival], clinic: Clinic
     """Count the requests, and return what came before them."""
     drafts = [arrival.draft for arrival in arrivals]
     counting = Counting([drawn.counted for drawn in drafts], now=now)
-    before = history_of([drawn.lead for drawn in drafts], clinic.key, connection.dialect, now=now)
-    found, *counted = execute_all(connection, [before, *counting.statements(connection.dialect)])
-    for arrival, counts in zip(arrivals, counting.each(chain.from_iterable(counted)), strict=True):
+    before = history_query([drawn.lead for drawn in drafts], clinic.key, connection.dialect, now=now)
+    found, *counted = execute_each(connection, [before, *counting.statements(connection.dialect)])
+    for arrival, counts in zip(arrivals, counting.read(chain.from_iterable(counted)), strict=True):
         arrival.counts = counts
     return History(found)
 
@@ -160,7 +160,8 @@ def _with_leads(session: Session, arrivals: Sequence[Arrival], clinic: Clinic, a
     while wanting:
         # In one order everywhere: then two groups with the halves of two double clicks never wait for each other
         rows = sorted((vars(arrival.draft.lead) for arrival in wanting), key=itemgetter("submission"))
-        found = insert_rows(connection, Lead, rows, returning=["submission", "id"], on_conflict=UNLESS_THERE)
+        insert = inserts(connection.dialect, Lead, rows, returning=["submission", "id"], on_conflict=UNLESS_THERE)
+        found = execute(connection, *insert)
         ids = {bytes(digest): lead_id for digest, lead_id in found}
         left = []
         for arrival in wanting:

@@ -87,6 +87,7 @@ def submit(language: str) -> Response | tuple[str, int]:
 
 
 def _answer(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Response | tuple[str, int]:
+    """Store a form that is complete and lead to its confirmation, else show what to put right."""
     statements = shown.asked.statements
     if not filled.validate():
         return _page(filled, stamp, statements), 422

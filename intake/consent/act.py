@@ -117,9 +117,10 @@ class Act:
 
 
 def ids_of_one_act() -> Iterator[str]:
-    """Draw ids of version 4 (RFC 9562) whose first half is drawn once: an index holds them side by side, in one page.
+    """Draw ids of version 4 (RFC 9562) for the events of one act.
 
-    Every second half is drawn by itself, so an act's ids are as unlike each other as 62 random bits make them.
+    They share their first half, so that an index holds them side by side in one page. The 62 random bits of the second
+    half are drawn for each.
     """
     first_half = secrets.randbits(64) << 64
     while True:

@@ -1,7 +1,6 @@
 """What looks like a machine's is kept and confirmed, and waits for staff to look at it."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import event, func, select, update
@@ -26,13 +25,14 @@ from intake.callback.arrivals import (
     Arrivals,
     note_usual_day,
 )
-from intake.callback.history import History, history_of
+from intake.callback.draft import Submission, draft
+from intake.callback.history import History, history_query
 from intake.config import Settings
 from intake.consent.record import Circumstances
 from intake.limits import REQUESTS, STAMP
 from intake.models import Lead, OutboxEntry, Role, Topic
 from intake.operations.held_checks import check_held
-from intake.statements import execute
+from intake.sql import execute
 from tests.conftest import NOON, SECRET
 from tests.factories import ADDRESS_KEY, answers, many_leads, shown, submit_callback
 from tests.page import PageClient
@@ -54,8 +54,9 @@ def test_what_a_machine_does(manner, sign):
 
 
 def before(session, clinic, now):
-    asking = SimpleNamespace(phone=PHONE, email_hash=None, email_hash_former=None)
-    asked = history_of([asking], clinic.key, session.connection().dialect, now=now)
+    submission = Submission(answers(phone=PHONE), shown(session, clinic), now)
+    lead = draft(submission, clinic=clinic, address_key=ADDRESS_KEY).lead
+    asked = history_query([lead], clinic.key, session.connection().dialect, now=now)
     return History(execute(session.connection(), asked)).of(PHONE, None)
 
 

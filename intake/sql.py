@@ -1,16 +1,18 @@
-"""Run statements whose text and values are ready on the driver's own cursor, in SQLAlchemy's transaction.
+"""SQL that is ready to run: SQLAlchemy compiled it, and the driver runs it in SQLAlchemy's transaction.
 
-SQLAlchemy's bookkeeping for a statement takes thirty times as long as SQLite takes to run a small one. What goes wrong
-is raised as SQLAlchemy raises it. On PostgreSQL several statements travel together, in one round trip.
+It runs on the driver's own cursor, because SQLAlchemy's bookkeeping for a statement takes thirty times as long as
+SQLite takes to run a small one. Errors are SQLAlchemy's. PostgreSQL gets several statements in one round trip.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 from intake.outage import must_reconnect
 
@@ -19,17 +21,17 @@ Values = Sequence[Any] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Statement:
+class SqlStatement:
     """The text of a statement as the driver takes it, and its values as the driver stores them."""
 
     text: str
     values: Values = ()
 
 
-class Compiled:
+class CompiledSql:
     """A statement of SQLAlchemy that is compiled once and run many times.
 
-    Its lists (`in_`) must have a fixed length: one parameter for each value.
+    A list in it (`in_`) has a fixed length, with one parameter for each value.
     """
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
@@ -39,33 +41,37 @@ class Compiled:
         processors = {
             name: processor
             for name in compiled.params
-            if (processor := compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            if (processor := processor_of(compiled.binds[name].type, dialect))
         }
         constants = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
-        self._constants = {name: processors.pop(name, _as_it_is)(value) for name, value in constants.items()}
-        self._processors = processors
+        self._constants = constants | {
+            name: processor(constants[name]) for name, processor in processors.items() if name in constants
+        }
+        self._processors = {name: processor for name, processor in processors.items() if name not in constants}
 
-    def with_values(self, values: Mapping[str, Any]) -> Statement:
+    def with_values(self, values: Mapping[str, Any]) -> SqlStatement:
         """Return the statement for *values*, by the names of its parameters."""
         all_values: dict[str, Any] = {**self._constants, **values}
         for name, processor in self._processors.items():
             all_values[name] = processor(all_values[name])
-        return Statement(self._text, [all_values[name] for name in self._names] if self._names else all_values)
+        return SqlStatement(self._text, [all_values[name] for name in self._names] if self._names else all_values)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+def processor_of(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return what prepares a value of this type for the driver; None where the driver takes it as it is."""
+    processor: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor
 
 
-def execute(connection: Connection, statement: Statement) -> list[Row]:
-    """Run *statement* in the transaction of *connection*, and return its rows."""
-    return execute_all(connection, [statement])[0]
+def execute(connection: Connection, *statements: SqlStatement) -> list[Row]:
+    """Run *statements* as `execute_each` does, and return their rows in one list."""
+    return list(chain.from_iterable(execute_each(connection, statements)))
 
 
-def execute_all(connection: Connection, statements: Sequence[Statement]) -> list[list[Row]]:
+def execute_each(connection: Connection, statements: Sequence[SqlStatement]) -> list[list[Row]]:
     """Run *statements* in turn in the transaction of *connection*, and return the rows of each.
 
-    Raises a `DBAPIError` with the first error; the transaction can then only be rolled back.
+    Raises the first error, as a `DBAPIError`. After it the transaction can only be rolled back.
     """
     driver: Any = connection.connection.driver_connection
     try:
@@ -73,11 +79,11 @@ def execute_all(connection: Connection, statements: Sequence[Statement]) -> list
             cursors = [_run(connection, driver.cursor(), statement) for statement in statements]
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy_says_it(error, connection, statements[0].text) from error
+        raise _sqlalchemy_error(error, connection, statements) from error
 
 
-def _run(connection: Connection, cursor: Any, statement: Statement) -> Any:
-    # Whoever listens to SQLAlchemy's statements, to count them for example, hears of these as well
+def _run(connection: Connection, cursor: Any, statement: SqlStatement) -> Any:
+    # Listeners to SQLAlchemy's statements, which count them for example, are told of these as well
     connection.dispatch.before_cursor_execute(connection, cursor, statement.text, statement.values, None, False)
     cursor.execute(statement.text, statement.values)
     return cursor
@@ -88,8 +94,9 @@ def _one_round_trip(driver: Any, number: int) -> AbstractContextManager[Any]:
     return pipeline() if pipeline else nullcontext()
 
 
-def _as_sqlalchemy_says_it(error: Exception, connection: Connection, text: str) -> BaseException:
-    dialect = connection.dialect
+def _sqlalchemy_error(error: Exception, connection: Connection, statements: Sequence[SqlStatement]) -> BaseException:
+    """Wrap the driver's *error*; of statements that travelled together it does not say which one failed."""
+    dialect, text = connection.dialect, "; ".join(statement.text for statement in statements)
     is_lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]  # all errors are the driver's
     found = DBAPIError.instance(
         text, None, error, dialect.loaded_dbapi.Error,

@@ -1,12 +1,12 @@
-"""Statements that run on the driver's own cursor behave as those that SQLAlchemy runs."""
+"""SQL that runs on the driver's own cursor behaves as that which SQLAlchemy runs."""
 
 import pytest
 from sqlalchemy import bindparam, event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from intake.models import InstallationFact
-from intake.rows import insert_rows, inserts
-from intake.statements import Compiled, Statement, execute, execute_all
+from intake.rows import inserts
+from intake.sql import CompiledSql, SqlStatement, execute, execute_each
 from tests.engines import ONLY_POSTGRESQL
 from tests.test_alive import end, pid
 
@@ -24,7 +24,9 @@ def test_each_statement_returns_its_own_rows(database):
         insert = inserts(connection.dialect, InstallationFact, FACTS, returning=["name"])
         none = inserts(connection.dialect, InstallationFact, [{"name": "c", "value": "3"}])
 
-        first, one, empty, two = execute_all(connection, [*insert, Statement("SELECT 1"), *none, Statement("SELECT 2")])
+        first, one, empty, two = execute_each(
+            connection, [*insert, SqlStatement("SELECT 1"), *none, SqlStatement("SELECT 2")]
+        )
 
     assert (sorted(first), one, empty, two) == ([("a",), ("b",)], [(1,)], [], [(2,)])
     with database.reading() as session:
@@ -34,9 +36,9 @@ def test_each_statement_returns_its_own_rows(database):
 def test_what_is_compiled_once_takes_other_values_each_time(database):
     with database.writing() as session:
         connection = session.connection()
-        insert_rows(connection, InstallationFact, FACTS)
+        execute(connection, *inserts(connection.dialect, InstallationFact, FACTS))
         named = select(InstallationFact.value).where(InstallationFact.name == bindparam("name")).limit(1)
-        found = Compiled(named, connection.dialect)
+        found = CompiledSql(named, connection.dialect)
 
         assert [execute(connection, found.with_values({"name": name})) for name in "abz"] == [[("1",)], [("2",)], []]
 
@@ -46,7 +48,7 @@ def test_what_the_database_refuses_is_raised_as_sqlalchemy_raises_it_and_nothing
     refused = inserts(database.engine.dialect, InstallationFact, [FACTS[0], FACTS[0]])
 
     with pytest.raises(IntegrityError) as raised, database.writing() as session:
-        execute_all(session.connection(), [*refused, Statement("SELECT 1")][:number])
+        execute_each(session.connection(), [*refused, SqlStatement("SELECT 1")][:number])
 
     assert "'1'" not in str(raised.value)  # values are patients' own
     with database.writing() as session:
@@ -56,7 +58,14 @@ def test_what_the_database_refuses_is_raised_as_sqlalchemy_raises_it_and_nothing
 
 def test_the_first_error_is_told_and_not_what_follows_from_it(database):
     with pytest.raises(DBAPIError, match="nowhere"), database.writing() as session:
-        execute_all(session.connection(), [Statement("SELECT 1 FROM nowhere"), Statement("SELECT 2")])
+        execute_each(session.connection(), [SqlStatement("SELECT 1 FROM nowhere"), SqlStatement("SELECT 2")])
+
+
+def test_an_error_names_all_statements_that_travelled_together(database):
+    with pytest.raises(DBAPIError) as raised, database.writing() as session:
+        execute_each(session.connection(), [SqlStatement("SELECT 1"), SqlStatement("SELECT 2 FROM nowhere")])
+
+    assert raised.value.statement == "SELECT 1; SELECT 2 FROM nowhere"
 
 
 def test_listeners_hear_of_them(database):
@@ -66,7 +75,7 @@ def test_listeners_hear_of_them(database):
     with database.writing() as session:
         connection = session.connection()
         heard.clear()
-        execute_all(connection, [Statement("SELECT 1"), Statement("SELECT 2")])
+        execute_each(connection, [SqlStatement("SELECT 1"), SqlStatement("SELECT 2")])
 
     assert heard == ["SELECT 1", "SELECT 2"]
 
@@ -75,9 +84,9 @@ def test_listeners_hear_of_them(database):
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_connection_that_is_lost_is_given_up(database, number):
     with database.writing() as session:
-        end(database, execute(session.connection(), Statement("SELECT pg_backend_pid()"))[0][0])
+        end(database, execute(session.connection(), SqlStatement("SELECT pg_backend_pid()"))[0][0])
         with pytest.raises(OperationalError) as raised:
-            execute_all(session.connection(), [Statement("SELECT 1")] * number)
+            execute_each(session.connection(), [SqlStatement("SELECT 1")] * number)
         session.rollback()
 
     assert raised.value.connection_invalidated
