@@ -103,7 +103,7 @@ def test_the_same_answers_from_a_form_fetched_anew_are_the_same_request_for_a_wh
 
     first = submit(session, ask, shown(session, clinic), clinic=clinic, now=NOON)
     soon = submit(session, ask, shown(session, clinic), clinic=clinic, now=NOON + timedelta(minutes=14))
-    other = submit(session, answers(), shown(session, clinic), clinic=clinic, now=NOON + timedelta(minutes=1))
+    other = submit(session, answers(), shown(session, clinic), clinic=clinic, now=NOON + timedelta(minutes=10))
     later = submit(session, ask, shown(session, clinic), clinic=clinic, now=NOON + timedelta(minutes=16))
 
     assert soon.id == first.id
@@ -120,6 +120,22 @@ def test_the_same_answers_are_looked_for_among_the_last_ten_requests_for_the_num
     again = ask(answers(), shown(session, clinic), now=NOON)
 
     assert (again.id == first.id) is is_same
+
+
+def test_requests_for_other_numbers_hide_no_earlier_one(session, clinic, lead):
+    first = submit(session, answers(), shown(session, clinic), clinic=clinic, now=NOON)
+    for _ in range(10):
+        lead()
+
+    assert submit(session, answers(), shown(session, clinic), clinic=clinic, now=NOON).id == first.id
+
+
+def test_the_same_answers_at_another_clinic_are_another_request(session, clinic, lead):
+    elsewhere = lead(phone="416 555 0123")
+    elsewhere.clinic = "elsewhere"
+    lead(phone="416 555 0123", name="Ben")  # so that somebody asked for this number lately here as well
+
+    assert lead(phone="416 555 0123").id != elsewhere.id
 
 
 def test_the_same_form_finds_its_request_though_staff_corrected_an_answer_since(session, clinic):

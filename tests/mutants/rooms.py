@@ -34,8 +34,8 @@ ROOMS = (
     Room(
         "submit",
         ["callback/submit.py", "callback/draft.py", "callback/store.py", "callback/history.py", "group_commit.py"],
-        ["callback/test_submit.py", "callback/test_history.py", "test_group_commit.py", "house/test_statements.py",
-         "callback/test_abuse.py", "callback/test_form.py"],
+        ["callback/test_submit.py", "callback/test_together.py", "callback/test_history.py", "test_group_commit.py",
+         "house/test_statements.py", "callback/test_abuse.py", "callback/test_form.py"],
     ),
     Room("abuse", ["callback/abuse.py", "limits.py"], ["test_limits.py", "callback/test_abuse.py"]),
     Room("outbox", ["outbox.py"], ["test_outbox.py"]),
