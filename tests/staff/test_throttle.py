@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.limits import CLOCKS_DIFFER
 from intake.models import Role, SignInAttempt
 from intake.staff.sessions import begin
 from intake.staff.throttle import (
     FREE_ACCOUNT,
     FREE_HERE,
     FREE_NETWORK,
+    KNOWN,
     WAITS,
     WINDOW,
     caller_of,
@@ -26,6 +28,7 @@ from tests.staff.coming_in import PASSWORD, come_in_first, recovery_codes, sign_
 
 KEY = b"the key of the tests"
 MINUTE = timedelta(minutes=1)
+MOMENT = timedelta(microseconds=1)
 
 
 def caller(email="ana@clinic.example", address="203.0.113.7"):
@@ -51,6 +54,11 @@ def guess_from_everywhere(session):
         guess(session, caller(address=f"2001:db8:{number:x}::1"), 1)
 
 
+def test_each_limit_is_what_was_agreed_on():
+    assert (FREE_HERE, FREE_NETWORK, FREE_ACCOUNT) == (5, 20, 50)
+    assert [str(span) for span in (WINDOW, KNOWN)] == ["1:00:00", "30 days, 0:00:00"]
+
+
 def test_a_few_mistakes_are_free_and_then_waits_grow(session):
     waits = []
     for _ in range(FREE_HERE + 6):
@@ -66,6 +74,28 @@ def test_a_wait_passes_and_mistakes_are_forgotten(session):
     assert wait(session, caller(), NOON + WAITS[-1] - MINUTE) == MINUTE
     assert not wait(session, caller(), NOON + WAITS[-1])
     assert not wait(session, caller(), NOON + WINDOW)
+
+
+def test_the_wait_begins_with_the_last_mistake(session):
+    guess(session, caller(), FREE_HERE, now=NOON - 30 * MINUTE)
+    guess(session, caller(), 1, now=NOON)
+
+    assert wait(session, caller()) == WAITS[1]
+
+
+def test_passkeys_of_one_network_are_nobodys_account(session):
+    guess(session, caller(""), FREE_HERE)
+
+    assert not wait(session, caller(""))
+    assert not wait(session, caller("  ")), "nothing was typed"
+
+
+@pytest.mark.parametrize(("typed", "email"), [
+    (" Ana@CLINIC.example ", "ana@clinic.example"), ("ANA@ｃlinic.example", "ana@clinic.example"),
+    (" No Address ", "no address"), ("  ", ""),
+])  # fmt: skip
+def test_an_account_is_looked_for_in_small_letters_without_spaces(typed, email):
+    assert caller(typed).email == email
 
 
 def test_tries_are_kept_for_an_hour_and_no_longer(session):
@@ -123,6 +153,15 @@ def test_guessing_from_everywhere_does_not_keep_the_owner_out(session):
 
     assert wait(session, caller(address="2001:db8:ffff::1")) == MINUTE
     assert not wait(session, caller(address="198.51.100.200"))
+
+
+@pytest.mark.parametrize(("ago", "left"), [(KNOWN - MOMENT, timedelta()), (KNOWN, MINUTE)])
+def test_a_network_is_known_for_thirty_days(session, ago, left):
+    ana = staff(session, Role.OWNER, email="ana@clinic.example")
+    begin(session, ana, browser="Firefox", network="198.51.100.0/24", now=NOON - ago)
+    guess_from_everywhere(session)
+
+    assert wait(session, caller(address="198.51.100.200")) == left
 
 
 @pytest.mark.parametrize("nowhere", ["", "unknown", ":443"])
@@ -203,3 +242,10 @@ def test_mistakes_of_a_clock_that_was_ahead_keep_nobody_out(session):
     assert not wait(session, caller())
     guess(session, caller(), FREE_HERE)
     assert wait(session, caller()) == MINUTE, "those of now count as ever"
+
+
+@pytest.mark.parametrize(("ahead", "left"), [(CLOCKS_DIFFER, 6 * MINUTE), (CLOCKS_DIFFER + MOMENT, timedelta())])
+def test_mistakes_of_a_clock_that_is_a_little_ahead_count(session, ahead, left):
+    guess(session, caller(), FREE_HERE, now=NOON + ahead)
+
+    assert wait(session, caller()) == left
