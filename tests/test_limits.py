@@ -18,12 +18,15 @@ from intake.limits import (
     STAMP,
     AskedTooOften,
     Counted,
+    Counting,
     Limit,
     count,
     forget_counts,
     require,
+    uncount,
 )
 from intake.models import RateCounter
+from intake.sql import execute
 from tests.conftest import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -79,6 +82,14 @@ def test_each_limit_is_what_was_agreed_on(limit, times, within):
     assert refused.value.limit is limit
 
 
+def test_clocks_may_differ_by_five_minutes():
+    assert CLOCKS_DIFFER == 5 * MINUTE
+
+
+def test_a_limit_that_was_not_counted_is_not_used_up():
+    require({OFTEN: 1}, Limit("never", 0, within=MINUTE))
+
+
 def test_an_address_gets_so_many_mails_a_day():
     assert (MOST_A_DAY, MOST_FIRST_A_DAY) == (5, 20)
 
@@ -117,6 +128,34 @@ def test_several_limits_are_counted_by_one_statement(database):
         assert count(session, counted, now=NOON + 10 * MINUTE) == {TWICE: 1, OFTEN: 2}
         assert count(session, [], now=NOON) == {}
     assert rows(database) == 2
+
+
+HERE, THERE, HERE_OFTEN = (
+    Counted.of(limit, SECRET, key) for limit, key in ((TWICE, "here"), (TWICE, "there"), (OFTEN, "here"))
+)
+
+
+def test_of_several_requests_each_gets_the_counts_that_it_would_get_in_turn(session):
+    count(session, [HERE], now=NOON)
+    counting, connection = (
+        Counting([[HERE], [THERE, HERE_OFTEN], [], [HERE, HERE_OFTEN]], now=NOON),
+        session.connection(),
+    )
+
+    counts = counting.read(execute(connection, *counting.statements(connection.dialect)))
+
+    assert counts == [{TWICE: 2}, {TWICE: 1, OFTEN: 1}, {}, {TWICE: 3, OFTEN: 2}]
+
+
+def test_what_is_taken_back_is_taken_from_its_own_count(session):
+    for counted in ([HERE, THERE, HERE_OFTEN], [HERE, THERE], [HERE, THERE]):
+        count(session, counted, now=NOON)
+
+    uncount(session, [HERE, HERE])
+    uncount(session, [])
+
+    assert count(session, [HERE, HERE_OFTEN], now=NOON) == {TWICE: 2, OFTEN: 2}
+    assert count(session, [THERE], now=NOON) == {TWICE: 4}
 
 
 def test_a_clock_that_is_set_back_locks_nobody_out(database):

@@ -9,9 +9,13 @@ from intake.app import create_app
 from intake.callback.abuse import (
     FASTEST,
     MOST_PER_NUMBER,
+    WORDS,
     Manner,
     Sign,
+    announcement,
     count_held,
+    count_held_in_bursts,
+    held_request,
     held_requests,
     release,
     sign_of_machine,
@@ -41,7 +45,13 @@ PHONE = "+14165550123"
 QUIET = Arrivals(for_number=0, lately=0, usual=0, mails=0)
 
 
+def test_what_is_too_quick_and_too_many_is_what_the_words_say():
+    assert (FASTEST.total_seconds(), MOST_PER_NUMBER) == (2, 5)
+    assert WORDS.keys() == set(Sign)
+
+
 @pytest.mark.parametrize(("manner", "sign"), [
+    (Manner("", NOON), Sign.HASTE),
     (Manner("", NOON - FASTEST), None),
     (Manner("", NOON - timedelta(days=3)), None),
     (Manner("", None), None),
@@ -177,6 +187,40 @@ def test_a_hundred_are_shown_at_once_and_all_are_counted(session, clinic):
     assert len(held_requests(session, "riverside")) == 100
     assert count_held(session, "riverside") == 101
     assert count_held(session, "elsewhere") == 0
+
+
+def test_only_what_is_held_here_and_may_be_shown_is_found_and_counted(session, lead):
+    trap, burst, other, *gone, _ = (lead() for _ in range(6))
+    for one, sign in (
+        (trap, Sign.TRAP),
+        (burst, Sign.BURST),
+        (other, Sign.BURST),
+        *((one, Sign.BURST) for one in gone),
+    ):
+        one.held_for = sign
+    other.clinic, gone[0].erased_at, gone[1].restricted_at = "elsewhere", NOON, NOON
+    session.flush()
+
+    assert held_requests(session, "riverside") == [trap, burst]
+    assert (count_held(session, "riverside"), count_held_in_bursts(session, "riverside")) == (2, 1)
+    everybody = session.scalars(select(Lead).order_by(Lead.id)).all()
+    assert [held_request(session, "riverside", one.ref) for one in everybody] == [trap, burst, *[None] * 4]
+
+
+MAIL = {"topic": Topic.ACKNOWLEDGEMENT}
+
+
+@pytest.mark.parametrize(("email", "no_mail", "mails"), [
+    (None, "", []),
+    ("ana@example.com", "", [MAIL]),
+    ("ana@example.com", "Too many.", [MAIL | {"delivered_at": NOON, "problem": "Too many."}]),
+])  # fmt: skip
+def test_a_row_is_asked_for_and_a_mail_where_there_is_an_address_and_no_reason_against_it(email, no_mail, mails):
+    entry = {"lead_id": 7, "asked_at": NOON, "due_at": NOON, "delivered_at": None, "problem": None}
+
+    assert announcement(7, email, now=NOON, no_mail=no_mail) == [
+        entry | {"topic": Topic.QUEUE_ROW}, *(entry | mail for mail in mails),
+    ]  # fmt: skip
 
 
 def test_a_form_that_is_sent_at_once_is_held(client, page_database):
