@@ -96,6 +96,14 @@ def test_the_certificate_counts_what_was_emptied(session, clinic):
     assert (last.act, last.reason, last.subjects[0].lead_id) == (Act.ERASED, None, lead.id)
 
 
+@pytest.mark.parametrize(("ground", "by"), [(Ground.ASKED, "staff"), (Ground.RETENTION, "system")])
+def test_the_log_and_the_certificate_say_why_a_person_was_erased(session, lead, ground, by):
+    certificate = erase(session, lead(), COMMAND_LINE, ground=ground, endpoint="", now=NOON)
+
+    event = session.scalars(select(ConsentEvent).where(ConsentEvent.leaf == certificate.leaf)).one()
+    assert (certificate.ground, event.method, event.source, event.actor) == (ground, "erasure", by, by)
+
+
 def test_what_holds_nothing_any_more_is_not_counted_again(session, clinic):
     lead = zuzanna(session, clinic)
     gone(session, lead)
@@ -219,6 +227,21 @@ def test_who_read_the_request_before_another_erased_it_gives_that_ones_certifica
     assert (second.uid, second.counts) == (first.uid, first.counts)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Erasure)) == 1
+
+
+@ONLY_POSTGRESQL  # SQLite has one writer
+def test_an_erasure_waits_for_nobody_who_holds_another_request(database, clinic):
+    with database.writing() as session:
+        ana, ben = (Factory(session, clinic)() for _ in range(2))
+
+    with database.writing() as desk:
+        desk.get_one(Lead, ben.id, with_for_update=True)
+        with database.writing() as session:
+            session.execute(text("SET LOCAL lock_timeout = '10s'"))
+            gone(session, session.get_one(Lead, ana.id))
+
+    with database.reading() as session:
+        assert session.scalars(select(Erasure.lead_id)).all() == [ana.id]
 
 
 def test_each_person_has_a_certificate_of_their_own(session, lead):

@@ -7,7 +7,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 
-from intake.consent.record import Manner
+from intake.consent.record import Manner, record
 from intake.consent.withdraw import withdraw
 from intake.desk.call_log import take_over
 from intake.desk.leaving import take_out
@@ -18,6 +18,7 @@ from intake.models import (
     CallLogEntry,
     ConsentEvent,
     Correction,
+    Decision,
     Erasure,
     Lead,
     OutboxEntry,
@@ -34,6 +35,7 @@ from intake.privacy import retention
 from intake.privacy.erase import Ground, erase
 from intake.privacy.retention import Hand, is_left, outlook, reports, run_retention
 from intake.privacy.retention_rules import Rule
+from intake.privacy.scrub import is_scrub_due
 from intake.staff.person import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY, Factory, staff
@@ -107,8 +109,10 @@ def test_a_run_takes_rows_out_of_the_sheet_and_erases_with_a_report(database, cl
         assert session.scalar(select(func.count()).select_from(ConsentEvent))
 
 
-@pytest.mark.parametrize(("withdrawn_ago", "keeps_name"), [(None, True), (relativedelta(years=5), True),
-                                                            (relativedelta(years=7), False)])  # fmt: skip
+@pytest.mark.parametrize(("withdrawn_ago", "keeps_name"), [
+    (None, True), (relativedelta(years=5), True), (relativedelta(years=6), True),
+    (relativedelta(years=6, microseconds=1), False), (relativedelta(years=7), False),
+])  # fmt: skip
 def test_who_agrees_or_agreed_lately_keeps_the_name_that_proves_it(database, clinic, withdrawn_ago, keeps_name):
     with database.writing() as session:
         lead = closed(session, clinic, relativedelta(years=8), agreed_to={Purpose.NEWS})
@@ -124,6 +128,23 @@ def test_who_agrees_or_agreed_lately_keeps_the_name_that_proves_it(database, cli
         assert bool(lead.name) is keeps_name
         assert (lead.what_hurts, session.get_one(QueueRow, lead.id).notes) == (None, "")
     assert counts(database, clinic) == {}
+
+
+@pytest.mark.parametrize("decisions", [
+    [Decision.RENEWED], [Decision.VERIFIED], [Decision.REFUSED], [Decision.SUPERSEDED, Decision.GIVEN],
+    [Decision.WITHDRAWN, Decision.GIVEN], [Decision.INVALIDATED, Decision.GIVEN],
+])  # fmt: skip
+def test_only_a_withdrawal_after_the_last_agreement_ends_its_proof(database, clinic, decisions):
+    with database.writing() as session:
+        lead = closed(session, clinic, relativedelta(years=8), agreed_to={Purpose.NEWS})
+        statement = next(event.statement for event in lead.consent_events if event.decision is Decision.GIVEN)
+        for decision in decisions:
+            record(session, lead, statement, decision, BY_PHONE, now=NOON - relativedelta(years=7))
+
+    run(database, clinic)
+
+    with database.reading() as session:
+        assert session.get_one(Lead, lead.id).name
 
 
 def test_a_withdrawal_of_a_former_release_ends_no_proof_of_what_was_agreed_to_since(database, clinic):
@@ -203,6 +224,7 @@ def test_of_a_proof_go_the_corrections_of_what_hurts_and_of_nobody_else(database
     run(database, clinic)
 
     with database.reading() as session:
+        assert is_scrub_due(session), "the files still hold the words"
         left = session.execute(select(Correction.lead_id, Correction.field).order_by(Correction.id)).all()
         assert [tuple(row) for row in left] == [(proof.id, "name"), (recent.id, "what_hurts"), (recent.id, "name")]
 

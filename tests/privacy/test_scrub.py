@@ -8,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from intake.db import Database
-from intake.models import Lead
+from intake.models import InstallationFact, Lead
+from intake.privacy import scrub_postgresql
 from intake.privacy.erase import Ground, erase
 from intake.privacy.scrub import HELD, REMEDY, Scrubbed, ask_to_scrub, is_scrub_due, scrub
 from intake.staff.person import COMMAND_LINE
@@ -89,9 +90,16 @@ def test_a_transaction_that_ends_soon_is_waited_for(database, stored, another, o
     connection = another[other]()
     erase_her(database, lead_id)
 
-    said = scrub(database, pause=lambda _: connection.rollback())
+    pauses = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        connection.rollback()
+
+    said = scrub(database, pause=pause)
 
     assert said.done
+    assert len(pauses) < 10, "no longer than until it had ended"
     assert files_that_tell(files_of(database), kept) == []
 
 
@@ -109,6 +117,29 @@ def test_the_statistics_of_the_planner_hold_nothing_of_the_person(database, stor
     assert scrub(database).done
 
     assert files_that_tell(files_of(database), kept) == []
+
+
+@ONLY_POSTGRESQL
+@pytest.mark.parametrize("told", [
+    [], ["nothing that could be read as a number"], ["3 dead rows", "0 dead rows"], ["0 dead rows", "1 dead row"],
+    ["0 dead rows", "no number"],
+])  # fmt: skip
+def test_what_the_server_does_not_say_is_gone_is_not_called_gone(database, monkeypatch, told):
+    monkeypatch.setattr(scrub_postgresql, "_told_by_rewriting", lambda *_: told)
+
+    assert scrub(database, pause=lambda _: None) == Scrubbed(False, HELD)
+
+
+def test_what_else_is_known_of_the_installation_does_not_keep_it_due(database):
+    with database.writing() as session:
+        session.add_all(InstallationFact(name=name, value=name) for name in ("a fact", "z fact"))
+        ask_to_scrub(session, now=NOON)
+
+    assert scrub(database).done
+
+    with database.reading() as session:
+        assert not is_scrub_due(session)
+        assert sorted(session.scalars(select(InstallationFact.name))) == ["a fact", "z fact"]
 
 
 def test_files_of_which_nobody_was_erased_can_be_rewritten_as_well(database):
