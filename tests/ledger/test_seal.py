@@ -121,6 +121,35 @@ def test_what_was_committed_long_after_a_later_entry_is_sealed_after_what_is_nea
         assert [one.id - newest for one in unsealed(session)] == [400]
 
 
+def add_entries(session, ids):
+    values = [(at, canonical_bytes({"id": str(at), "kind": "test"})) for at in ids]
+    session.execute(insert(LedgerEntry), [
+        {"id": at, "kind": "test", "canonical": one, "leaf": leaf_hash(one), "recorded_at": NOON} for at, one in values
+    ])  # fmt: skip
+
+
+def test_an_entry_is_looked_for_ten_thousand_back_before_it_is_looked_for_everywhere(database, folder):
+    with database.writing() as session:
+        add_entries(session, [30_000])
+    sealed(database, folder)
+
+    with database.writing() as session:
+        add_entries(session, [20_000, 20_001])
+
+    with database.reading() as session:
+        assert [one.id for one in unsealed(session)] == [20_001]
+
+
+def test_two_thousand_entries_are_sealed_at_once_the_oldest_first(database, folder):
+    with database.writing() as session:
+        add_entries(session, range(2_001, 0, -1))
+
+    assert open_checkpoint(sealed(database, folder), known_keys(folder)).size == 2_000
+    with database.reading() as session:
+        places = session.scalars(select(LedgerPosition.entry_id).order_by(LedgerPosition.position)).all()
+        assert places == list(range(1, 2_001))
+
+
 def test_the_sealed_leaves_are_read_in_portions(database, folder, monkeypatch):
     monkeypatch.setattr(sealed_module, "AT_ONCE", 2)
     write(database, 5)
@@ -145,6 +174,47 @@ def test_a_check_tells_how_far_it_is_after_each_portion(database, folder, monkey
         assert list(auditing(session, known_keys(folder), [], found)) == [2, 4]
 
     assert (found.wrong, found.size, found.unsealed) == ([], 5, 0)
+
+
+def test_what_waits_to_be_sealed_is_counted_and_checked_as_well(database, folder):
+    write(database, 2)
+    sealed(database, folder)
+    write(database, 1, start=2)
+    with database.writing() as session:
+        add_entries(session, [50])
+        session.add(LedgerEntry(id=51, kind="test", canonical=LATE, leaf=leaf_hash(LATER), recorded_at=NOON))
+        session.add(LedgerEntry(id=52, kind="other", canonical=LATE, leaf=leaf_hash(LATE), recorded_at=NOON))
+
+    with database.reading() as session:
+        found = audit(session, known_keys(folder))
+
+    assert (found.size, found.unsealed) == (2, 4)
+    assert found.wrong == [
+        "entry 51, not sealed yet: its bytes are not the ones that were hashed",
+        "entry 52, not sealed yet: is filed under another kind than it was hashed with",
+    ]
+
+
+def test_a_kept_root_that_the_log_does_not_give_is_found(database, folder):
+    write(database, 300)
+    sealed(database, folder)
+    with database.writing() as session:
+        session.add(LedgerNode(level=8, index=1, hash=b"z" * 32))
+
+    assert wrong(database, folder) == ["kept root 1 of level 8: is not what the log gives"]
+
+
+def test_places_for_which_nothing_was_signed_are_told_from_the_first_to_the_last(database, folder):
+    write(database, 2)
+    sealed(database, folder)
+    with database.writing() as session:
+        add_entries(session, [50, 51])
+        leaves = session.execute(select(LedgerEntry.id, LedgerEntry.leaf).where(LedgerEntry.id > 49)).all()
+        session.execute(insert(LedgerPosition), [
+            {"position": at, "entry_id": entry, "leaf": leaf} for at, (entry, leaf) in enumerate(leaves, 2)
+        ])  # fmt: skip
+
+    assert wrong(database, folder) == ["positions 2 to 3: no checkpoint was ever signed for them"]
 
 
 def test_a_checkpoint_that_the_database_refuses_is_not_kept_beside_the_key(database, folder):
