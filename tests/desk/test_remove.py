@@ -670,6 +670,7 @@ def test_empty_lines_are_moved_behind_the_last_row_from_below():
 
 @pytest.mark.parametrize(("leaving", "moved"), [
     ({"Ana"}, []), ({"Ben"}, [(2, 4)]), ({"Cleo"}, [(1, 4)]), ({"Ana", "Ben"}, []), ({"Ben", "Cleo"}, [(2, 4), (1, 4)]),
+    ({"Ana", "Ben", "Cleo"}, []),
 ])  # fmt: skip
 def test_an_emptied_line_is_moved_only_where_a_row_stands_below_it(
     delivery, removal, add_lead, sandbox, change, google, monkeypatch, leaving, moved
@@ -695,18 +696,57 @@ def test_an_emptied_line_is_moved_only_where_a_row_stands_below_it(
     assert len(calls) == 1 + bool(moved)
 
 
-def test_google_is_asked_for_nothing_where_a_row_says_nothing_of_its_owner():
-    assert empty_if_unchanged(7, [SeenRow(4, {"ref": "", "name": "", "phone": ""})], {"ref": 0, "name": 1}) == []
+def test_an_emptied_line_in_which_staff_wrote_meanwhile_stays_where_it_is(
+    delivery, removal, add_lead, sandbox, change, google, monkeypatch
+):
+    _, ben, _ = (add_lead(name=name) for name in ("Ana", "Ben", "Cleo"))
+    delivery.step(NOON)
+    change(ben, restricted_at=LATER)
+    removal.step(LATER)
+    sandbox.staff("edit", row=2, column=sandbox.values()[0].index(NOTES), value="buy stamps")
+
+    until_gone(removal, LATER + LOOK_AFTER)
+
+    assert [(row["Name"], row[NOTES]) for row in sandbox.rows()] == [("Cleo", ""), ("", "buy stamps"), ("Ana", "")]
 
 
-def test_a_removal_that_was_stopped_for_long_looks_again(delivery, removal, add_lead, sandbox, change):
+def test_of_many_rows_that_will_not_go_ten_are_named(delivery, removal, add_lead, change, google, monkeypatch):
+    leads = [add_lead() for _ in range(11)]
+    delivery.step(NOON)
+    for lead in leads:
+        change(lead, restricted_at=LATER)
+    monkeypatch.setattr(google, "apply", lambda _: None)
+
+    told = [removal.step(LATER + number * LOOK_AFTER).problem for number in range(MANY_ATTEMPTS)]
+
+    assert [ref for ref in sorted(lead.ref for lead in leads) if ref in told[-1]] == sorted(lead.ref for lead in leads)[
+        :10
+    ]
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(120, []), (121, ["Ana"])])
+def test_two_minutes_may_pass_between_the_look_and_the_call(
+    delivery, removal, add_lead, sandbox, change, seconds, left
+):
     ana = add_lead(name="Ana")
     delivery.step(NOON)
     change(ana, restricted_at=LATER)
-    removal.patience = -1.0
+    times = iter([1000.0, 1000.0 + seconds])
 
-    assert "looking again" in removal.step(LATER).problem
-    assert names(sandbox) == ["Ana"]
+    replace(removal, stopwatch=lambda: next(times)).step(LATER)
+
+    assert names(sandbox) == left
+
+
+def test_another_clinics_requests_are_left_to_it(delivery, removal, add_lead, change, open_entries):
+    change(add_lead(), clinic="elsewhere")
+
+    assert removal.step(LATER) == Progress()
+    assert open_entries() == 1
+
+
+def test_google_is_asked_for_nothing_where_a_row_says_nothing_of_its_owner():
+    assert empty_if_unchanged(7, [SeenRow(4, {"ref": "", "name": "", "phone": ""})], {"ref": 0, "name": 1}) == []
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite", "postgresql"])
