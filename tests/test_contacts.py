@@ -1,10 +1,12 @@
 import pytest
+from email_validator import deliverability
 
 from intake.contacts import (
     NotAnEmail,
     NotAPhone,
     former_address_hash,
     mailable,
+    mailbox,
     masked,
     parse_email,
     parse_phone,
@@ -91,6 +93,13 @@ def test_an_address_may_be_as_long_as_mail_allows_and_no_longer():
 ])  # fmt: skip
 def test_mail_goes_to_the_ascii_form_where_there_is_one(email, sent_to):
     assert mailable(email) == sent_to
+
+
+@pytest.mark.parametrize("read", [parse_email, mailable, mailbox])
+def test_the_dns_is_not_asked(monkeypatch, read):
+    monkeypatch.setattr(deliverability, "validate_email_deliverability", None)
+
+    assert read("zoë@example.com") == "zoë@example.com"
 
 
 def test_what_was_stored_and_is_no_address_is_not_mailed():

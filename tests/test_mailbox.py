@@ -22,6 +22,7 @@ KEY = b"a key"
         ("\u212aarl@example.com", "karl@example.com"),  # the sign of Kelvin is canonically the letter
         ("ΝΙΚΟΣ@example.gr", "νικος@example.gr"),
         (" jane@example.com ", "jane@example.com"),
+        ("Étienne@EXEMPLE..ca", "étienne@exemple..ca"),  # no address, and compared all the same
     ],
 )
 def test_one_mailbox_is_known_however_it_is_spelled(typed, other):

@@ -63,10 +63,11 @@ F = PhoneFault
     (f"{NUMBER} x123456789012345678901", F.EXTENSION), (f"{NUMBER} ext 4 ext 5", F.EXTENSION), ("ext. 45", F.EXTENSION),
     (f"{NUMBER}p12", F.PAUSE), (f"{NUMBER}w12", F.PAUSE), (f"{NUMBER} W 12", F.PAUSE), (f"{NUMBER}pp12", F.PAUSE),
     (f"{NUMBER} call after 5", F.NOTE), (f"{NUMBER} (maison)", F.NOTE), (f"{NUMBER} cell", F.NOTE),
-    (f"{NUMBER} apt 4", F.NOTE),
+    (f"{NUMBER} apt 4", F.NOTE), ("861 KNE 0123", F.NOTE),
     ("613-555-O123", F.LETTER), ("6I3 555 0123", F.LETTER), ("6l3-555-o123", F.LETTER), ("613 555 OI23", F.LETTER),
     (f"{NUMBER} / 613 555-0199", F.TWO), (f"{NUMBER} ou 514-555-0199", F.TWO), (f"{NUMBER} 613 555 0199", F.TWO),
     (f"{NUMBER}, 613-555-0199", F.TWO), ("61355501236135550199", F.TWO),
+    ("613 555 01", F.SHORT), ("7" * 25, F.LONG),
     ("555 0123", F.AREA_CODE), ("911", F.AREA_CODE), ("112", F.AREA_CODE), ("*67", F.AREA_CODE), ("", F.AREA_CODE),
     ("call me", F.AREA_CODE), ("613 555 012", F.SHORT), ("+33 1 42 68", F.SHORT), ("613 555 01234", F.LONG),
     ("+999 123 4567", F.COUNTRY), ("416 123 4567", F.NO_SUCH), ("911 555 0123", F.NO_SUCH),
@@ -106,6 +107,7 @@ def test_every_reason_is_said_on_the_pages():
         ("+33 899 12 34 56", "+33899123456", Doubt.COSTLY),
         ("+870 773 111 632", "+870773111632", Doubt.COSTLY),
         ("416 555 0123", "+14165550123", None),
+        ("+33 1 42 97 65 30", "+33142976530", None),  # 976 is an exchange of North America only
         ("1-800-FLOWERS", "+18003569377", None),
         ("+33 1 42 68 53 00", "+33142685300", None),
     ],
@@ -113,6 +115,13 @@ def test_every_reason_is_said_on_the_pages():
 def test_a_number_that_may_exist_is_taken_and_what_is_odd_about_it_is_known(typed, e164, doubt):
     assert parse_phone(typed).e164 == e164
     assert doubt_about(e164) is doubt
+
+
+@pytest.mark.parametrize(("code", "is_costly"), [
+    (870, True), (880, False), (881, True), (882, True), (883, True), (886, False),
+])  # fmt: skip
+def test_numbers_of_satellites_and_of_no_country_are_costly(code, is_costly):
+    assert (doubt_about(f"+{code}12345678") is Doubt.COSTLY) is is_costly
 
 
 def test_nothing_is_odd_about_the_number_of_somebody_erased():

@@ -157,3 +157,21 @@ def test_what_was_agreed_to_with_a_former_address_ended_and_was_not_never_asked(
 
     assert (news[0], news[1].decision, news[1].event) == ((Purpose.NEWS, Channel.EMAIL), Decision.INVALIDATED, 2)
     assert (care[0], care[1].is_given) == ((Purpose.CARE, Channel.EMAIL), True)
+
+
+@pytest.mark.parametrize("control", ["button", FORMER_ADDRESS])
+@pytest.mark.parametrize("missing", [{"purpose": None}, {"channel": None}, {"purpose": None, "channel": None}])
+def test_what_names_no_purpose_or_no_channel_changes_nothing(control, missing):
+    agreed = told(1, Decision.GIVEN)
+    nameless = replace(told(2, Decision.INVALIDATED, lead=2, control=control), **missing)
+
+    assert fold([agreed, nameless]) == fold([agreed])
+
+
+def test_what_others_agreed_to_with_an_address_stands_when_one_request_leaves_it():
+    mine, others = told(1, Decision.GIVEN, lead=1), told(2, Decision.GIVEN, lead=2)
+    left = told(3, Decision.INVALIDATED, lead=1, control=FORMER_ADDRESS)
+
+    stands = fold([mine, others, left])[(Purpose.NEWS, Channel.EMAIL)]
+
+    assert (stands.is_given, stands.event) == (True, 2)
