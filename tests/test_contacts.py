@@ -4,6 +4,7 @@ from email_validator import deliverability
 from intake.contacts import (
     NotAnEmail,
     NotAPhone,
+    address,
     former_address_hash,
     mailable,
     mailbox,
@@ -76,6 +77,13 @@ def test_what_can_not_be_mailed_is_refused(typed):
 )
 def test_an_address_is_shown_to_its_owner_only_so_far(email, shown):
     assert masked(email) == shown
+
+
+def test_an_address_that_is_longer_than_mail_allows_is_not_even_looked_at(monkeypatch):
+    monkeypatch.setattr(address, "validate_email", None)
+
+    with pytest.raises(NotAnEmail, match="too long"):
+        parse_email("@example.com".rjust(255, "a"))
 
 
 def test_an_address_may_be_as_long_as_mail_allows_and_no_longer():
