@@ -106,7 +106,8 @@ class Database:
         self._patience = patience
         self.engine = sqlite_engine(self.url, patience=patience) if self.is_sqlite else postgresql_engine(self.url)
         self._writer = self.engine.execution_options(writes=True)
-        self._turn = _turn(self.url, patience) if self.is_sqlite else nullcontext
+        self.turn = _turn(self.url, patience) if self.is_sqlite else nullcontext
+        """Whose turn it is to write, as a block. `writing` has it; `in_turn` is for who has it already."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -117,7 +118,13 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session in one transaction: committed at the end, rolled back when anything is raised."""
-        with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self.turn(), self.in_turn() as session:
+            yield session
+
+    @contextmanager
+    def in_turn(self) -> Iterator[Session]:
+        """The same as `writing`, within a block of `turn`."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
             if self._keeper:
                 session.flush()  # first: what the database refuses did not happen

@@ -46,7 +46,7 @@ def sqlite_engine(url: URL, *, patience: float = WAIT_FOR_LOCK, may_migrate: boo
     path = url.database
     if path and path != ":memory:" and not path.startswith("file:"):
         make_database_file(Path(path))  # names and numbers of patients: for this account only
-    engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare)
     if not may_migrate:
         event.listen(engine, "connect", lambda connection, _: guard(connection))
@@ -78,6 +78,7 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself: `_begin` does
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # confirmed means on disk, a power cut included
+    connection.execute("PRAGMA temp_store = MEMORY")  # else a statement of several rows makes and removes a file
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only marked as free
     connection.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past the append-only triggers

@@ -1,14 +1,16 @@
 """Jobs that wait at the same time share one transaction, and so one wait for the disk; each is answered after it.
 
 A thread that finds nobody at work leads: it takes everything that waits, stores it, commits, and wakes the others.
-While it works more jobs gather, and the first of them leads next. So nobody waits for company, a single job costs no
-change of thread, and the busier it is, the more jobs share a commit.
+While it works more jobs gather, and the first of them leads next. A single job costs no change of thread, and the
+busier it is, the more jobs share a commit: a leader lets those pass first who are preparing a job by then.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from intake.db import Database
+from intake.fair_lock import FairLock
 from intake.outage import outage_of
 
 Job = TypeVar("Job")
@@ -48,16 +51,29 @@ class GroupCommit(Generic[Job, Result]):
 
     def __init__(self, database: Database, store: Callable[[Session, Sequence[Job]], Sequence[Result]]) -> None:
         self._database, self._store = database, store
+        self.preparing = FairLock()
         self._lock = threading.Lock()
         self._waiting: deque[_Ticket[Job, Result]] = deque()
         self._is_led = False
 
     def __call__(self, job: Job) -> Result:
         """Return the result for *job* once it is committed. Raises what storing it raised, or `WaitedTooLong`."""
+        return self.hand_in(job)()
+
+    def hand_in(self, job: Job) -> Callable[[], Result]:
+        """Have *job* wait to be stored, and return how to wait for its result (as `__call__` does).
+
+        Who prepares a job within `preparing`, and hands it in there, goes along with the group that is stored next.
+        """
         ticket = _Ticket[Job, Result](job)
         with self._lock:
             self._waiting.append(ticket)
-            leads, self._is_led = not self._is_led, True
+        return partial(self._result, ticket)
+
+    def _result(self, ticket: _Ticket[Job, Result]) -> Result:
+        with self._lock:
+            leads = not self._is_led and not ticket.is_done
+            self._is_led = self._is_led or leads
         if not leads:
             self._wait(ticket)
         if not ticket.is_done:
@@ -94,8 +110,9 @@ class GroupCommit(Generic[Job, Result]):
     def _store_together(self, taken: list[_Ticket[Job, Result]]) -> None:
         is_complete = False
         try:
-            with self._database.writing() as session:
-                session.connection()  # waits for the turn to write; meanwhile more jobs gather
+            self.preparing.let_others_pass()
+            with self._database.turn(), self._computing(), self._database.in_turn() as session:
+                session.connection()  # begins, which may wait for who wrote out of turn
                 taken += self._take()
                 results = self._store(session, [ticket.job for ticket in taken])
                 is_complete = True
@@ -105,6 +122,10 @@ class GroupCommit(Generic[Job, Result]):
             results = self._store_on_another_connection(taken)
         for ticket, result in zip(taken, results, strict=True):
             ticket.finish(result)
+
+    def _computing(self) -> AbstractContextManager[None]:
+        """SQLite works in this thread, while all other writers wait for it; PostgreSQL works elsewhere."""
+        return self.preparing.next() if self._database.is_sqlite else nullcontext()
 
     def _store_on_another_connection(self, taken: Sequence[_Ticket[Job, Result]]) -> Sequence[Result]:
         """Store again what a lost connection took along before its commit: the server may be back, or another one."""

@@ -156,7 +156,7 @@ def test_when_the_leader_cannot_even_begin_those_who_wait_are_told(database, mon
         raise OperationalError("BEGIN", {}, _full())
         yield
 
-    monkeypatch.setattr(database, "writing", no_database)
+    monkeypatch.setattr(database, "in_turn", no_database)
     threads = [Asking(gate.together, "a")]
     assert begins.wait(60)
     threads.append(Asking(gate.together, "b"))
@@ -248,16 +248,16 @@ def test_what_a_lost_connection_took_along_before_its_commit_is_stored_on_anothe
 
 
 def test_what_became_of_a_commit_whose_answer_was_lost_is_not_guessed(database, monkeypatch):
-    gate, lost, writing = Gate(database), _lost(), database.writing
+    gate, lost, in_turn = Gate(database), _lost(), database.in_turn
     gate.go_on.set()
 
     @contextmanager
     def loses_the_answer():
-        with writing() as session:
+        with in_turn() as session:
             yield session
         raise lost
 
-    monkeypatch.setattr(database, "writing", loses_the_answer)
+    monkeypatch.setattr(database, "in_turn", loses_the_answer)
     asking = Asking(gate.together, "a")
     asking.join(60)
 
@@ -265,7 +265,7 @@ def test_what_became_of_a_commit_whose_answer_was_lost_is_not_guessed(database, 
 
 
 class Turnstile:
-    """A lock at which each thread that comes for the second time is kept until *let_in* returns."""
+    """A lock at which each thread that comes for the third time is kept until *let_in* returns."""
 
     def __init__(self, let_in):
         self.lock, self.let_in = threading.Lock(), let_in
@@ -273,7 +273,7 @@ class Turnstile:
 
     def __enter__(self):
         self.times[threading.get_ident()] += 1
-        if self.times[threading.get_ident()] == 2:
+        if self.times[threading.get_ident()] == 3:
             self.let_in()
         self.lock.acquire()
 
@@ -285,13 +285,13 @@ def test_who_is_taken_at_the_last_moment_waits_for_what_becomes_of_it(database, 
     """The time of the second job runs out while the first one, which leads, takes both."""
     monkeypatch.setattr("intake.group_commit.LONGEST_WAIT", 0)
     gate, has_begun, go_on = Gate(database), threading.Event(), threading.Event()
-    writing = database.writing
+    in_turn = database.in_turn
 
     @contextmanager
     def begins_slowly():
         has_begun.set()
         assert go_on.wait(60)
-        with writing() as session:
+        with in_turn() as session:
             yield session
 
     def time_is_up():
@@ -299,7 +299,7 @@ def test_who_is_taken_at_the_last_moment_waits_for_what_becomes_of_it(database, 
             go_on.set()
             assert gate.begun.wait(60)
 
-    monkeypatch.setattr(database, "writing", begins_slowly)
+    monkeypatch.setattr(database, "in_turn", begins_slowly)
     monkeypatch.setattr(gate.together, "_lock", Turnstile(time_is_up))
     first = Asking(gate.together, "a")
     assert has_begun.wait(60)
@@ -355,3 +355,75 @@ def test_many_threads_at_once_lose_nothing(database):
     assert [thread.error for thread in threads if thread.error] == []
     assert [thread.result for thread in threads] == [thread.job for thread in threads]
     assert stored(database) == [thread.job for thread in threads]
+
+
+def test_who_is_preparing_a_job_by_then_goes_along(database):
+    gate = Gate(database)
+    gate.go_on.set()
+    prepares, is_led, results = threading.Event(), threading.Event(), {}
+
+    def prepare():
+        with gate.together.preparing:
+            prepares.set()
+            assert is_led.wait(60)
+            wait = gate.together.hand_in("b")
+        results["b"] = wait()
+
+    def in_line():
+        with gate.together.preparing:
+            wait = gate.together.hand_in("c")
+        results["c"] = wait()
+
+    threads = [threading.Thread(target=prepare)]
+    threads[0].start()
+    assert prepares.wait(60)
+    threads.append(threading.Thread(target=in_line))
+    threads[1].start()
+    line_of(gate.together.preparing, 1)
+    leader = Asking(gate.together, "a")
+    line_of(gate.together.preparing, 2)
+    is_led.set()
+    for thread in [*threads, leader]:
+        thread.join(60)
+
+    assert gate.groups == [["a", "b", "c"]]
+    assert (leader.result, results) == ("done a", {"b": "done b", "c": "done c"})
+
+
+def test_nobody_prepares_while_sqlite_stores_a_group_and_postgresql_hinders_nobody(database):
+    gate = Gate(database)
+    leader = Asking(gate.together, "a")
+    assert gate.begun.wait(60)
+    has_prepared = threading.Event()
+
+    def prepare():
+        with gate.together.preparing:
+            has_prepared.set()
+
+    thread = threading.Thread(target=prepare)
+    thread.start()
+    if database.is_sqlite:
+        line_of(gate.together.preparing, 1)
+        assert not has_prepared.is_set()
+    else:
+        assert has_prepared.wait(60)
+    gate.go_on.set()
+    leader.join(60)
+    thread.join(60)
+    assert has_prepared.is_set()
+
+
+def line_of(lock, number):
+    while len(lock._line) < number:
+        threading.Event().wait(0.001)
+
+
+def test_a_job_that_was_handed_in_is_stored_by_whoever_leads(database):
+    gate = Gate(database)
+    gate.go_on.set()
+    result = gate.together.hand_in("a")
+
+    assert gate.together("b") == "done b"
+    assert gate.groups == [["a", "b"]]
+    assert result() == "done a"
+    assert gate.together("c") == "done c", "who comes back for a result leads nobody"

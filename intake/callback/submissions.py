@@ -1,6 +1,6 @@
 """Stores submissions for all threads of a process: those that wait at the same time share a commit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from intake.callback.outcome import Outcome
 from intake.callback.submit import submit_together
 from intake.config import Clinic
 from intake.db import Database
+from intake.fair_lock import FairLock
 from intake.group_commit import GroupCommit
 
 
@@ -19,9 +20,14 @@ class Submissions:
         self._clinic, self._address_key = clinic, address_key
         self._together = GroupCommit[Draft, Outcome](database, self._submit)
 
-    def store(self, submission: Submission) -> Outcome:
-        """Return what became of *submission*, once it is on disk."""
-        return self._together(draft(submission, clinic=self._clinic, address_key=self._address_key))
+    @property
+    def preparing(self) -> FairLock:
+        """For the block in which a form is checked and handed in: one after the other, to be stored together."""
+        return self._together.preparing
+
+    def hand_in(self, submission: Submission) -> Callable[[], Outcome]:
+        """Have *submission* wait to be stored, and return how to wait until it is on disk and for what became of it."""
+        return self._together.hand_in(draft(submission, clinic=self._clinic, address_key=self._address_key))
 
     def _submit(self, session: Session, drafts: Sequence[Draft]) -> Sequence[Outcome]:
         return submit_together(session, drafts, clinic=self._clinic, address_key=self._address_key)

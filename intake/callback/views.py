@@ -88,10 +88,13 @@ def submit(language: str) -> Response | tuple[str, int]:
 
 def _answer(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Response | tuple[str, int]:
     """Store a form that is complete and lead to its confirmation, else show what to put right."""
-    statements = shown.asked.statements
-    if not filled.validate():
+    statements, submissions = shown.asked.statements, _door().submissions
+    with submissions.preparing:
+        is_complete = filled.validate()
+        stored = submissions.hand_in(_submission(filled, stamp, shown)) if is_complete else None
+    if stored is None:
         return _page(filled, stamp, statements), 422
-    outcome = _door().submissions.store(_submission(filled, stamp, shown))
+    outcome = stored()
     if isinstance(outcome, Taken):
         return redirect(url_for("callback.confirmation", token=outcome.token), 303)
     if outcome.limit is STAMP:
