@@ -23,7 +23,8 @@ def write(session: Session, arrivals: Sequence[Arrival], history: History) -> No
         drawn = arrival.draft
         if history.is_listed(drawn.lead.email_hash, drawn.lead.email_hash_former):
             lead = session.get_one(Lead, arrival.lead_id)
-            lift(session, lead, _ticked_boxes(drawn), now=drawn.submission.now)
+            # Nobody can have confirmed the address for a request that has just come
+            lift(session, lead, _ticked_boxes(drawn), is_verified=False, now=drawn.submission.now)
 
 
 def _consent(dialect: Dialect, arrivals: Sequence[Arrival]) -> list[SqlStatement]:

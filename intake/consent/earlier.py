@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from intake.consent.fold import Key, Told, fold
-from intake.consent.state import FOLDED
+from intake.consent.fold import Key, fold
 from intake.db import unindexed
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead
 
@@ -16,29 +15,24 @@ Earlier = Mapping[Key, ConsentEvent]
 
 
 def agreements_of(session: Session, clinic: str, addresses: Collection[str]) -> Mapping[str, Earlier]:
-    """What the person behind each of *addresses* (hashes) agrees to until now; two statements for all of them.
+    """What the person behind each of *addresses* (hashes) agrees to until now; one statement for all of them.
 
     Whether the address was verified does not matter here: what is recorded is what was agreed to, again or anew.
     """
-    told: dict[str, list[Told]] = defaultdict(list)
-    for address, *event in session.execute(
-        select(Lead.email_hash, *FOLDED)
+    told: dict[str, dict[int, ConsentEvent]] = defaultdict(dict)
+    for address, event in session.execute(
+        select(Lead.email_hash, ConsentEvent)
         .join(ConsentEvent, ConsentEvent.lead_id == Lead.id)
         .where(unindexed(Lead.clinic) == clinic, Lead.email_hash.in_(addresses))
         .where(ConsentEvent.decision.not_in((Decision.SHOWN, Decision.VERIFIED)))
+        .options(joinedload(ConsentEvent.statement))
         .order_by(ConsentEvent.id)
     ):
-        told[address or ""].append(Told(*event))
-    given = {
-        address: {key: one.event for key, one in fold(events).items() if one.is_given}
+        told[address or ""][event.id] = event
+    return {
+        address: {key: events[one.event] for key, one in fold(events.values()).items() if one.is_given}
         for address, events in told.items()
     }
-    wanted = {event for events in given.values() for event in events.values()}
-    if not wanted:
-        return {}
-    with_words = select(ConsentEvent).options(joinedload(ConsentEvent.statement))
-    by_id = {event.id: event for event in session.scalars(with_words.where(ConsentEvent.id.in_(wanted)))}
-    return {address: {key: by_id[event] for key, event in events.items()} for address, events in given.items()}
 
 
 def is_replaced(before: ConsentEvent, statement: ConsentStatement) -> bool:

@@ -4,14 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.act import Act, Manner, Note
 from intake.consent.earlier import Earlier, is_replaced
 from intake.consent.fold import GIVING
-from intake.consent.state import standings
-from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
+from intake.consent.person_consent import consent_of
+from intake.models import Basis, ConsentStatement, Decision, Lead, Purpose
 
 BOX = ("checkbox", "checkbox", "unticked")
 """Method, control and default state of a box that a person ticks: a positive act (CRTC 2012-549)."""
@@ -64,14 +63,13 @@ def answers_of_form(
 
 def ticked(session: Session, lead: Lead) -> set[Purpose]:
     """What the form of this very request agreed to by a box, as far as the person still agrees to it."""
-    boxes = session.execute(
-        select(ConsentEvent.purpose, ConsentEvent.channel)
-        .where(ConsentEvent.lead_id == lead.id, ConsentEvent.source == "form", ConsentEvent.basis == Basis.EXPRESS)
-        .where(ConsentEvent.decision.in_(GIVING))
-    )
-    stands = standings(session, lead)
-    return {key[0] for key in stands.keys() & {(purpose, channel) for purpose, channel in boxes}
-            if stands[key].is_given}  # fmt: skip
+    consent = consent_of(session, lead)
+    boxes = {
+        event.purpose
+        for event in consent.answers
+        if event.decision in GIVING and event.basis is Basis.EXPRESS and event.purpose
+    }
+    return boxes & consent.agreed_to
 
 
 def manner_of(statement: ConsentStatement, asked: Asked) -> Manner:

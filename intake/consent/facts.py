@@ -1,60 +1,70 @@
 """What the database knows of a person, as `may_send` wants to hear it."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.fold import Standings
 from intake.consent.may_send import Facts
-from intake.consent.state import is_verified, person_of, standings
+from intake.consent.person_consent import PersonConsent, requests_of_person
 from intake.consent.suppression import suppressed
+from intake.db import unindexed
 from intake.models import Decision, Lead, QueueRow, Status
 
 
-def facts_of(session: Session, lead: Lead, clinic: Clinic, *, now: datetime) -> Facts:
-    """The facts on *lead* and its person as they are known at *now*."""
-    stands, person = standings(session, lead), person_of(session, lead)
-    said_of_number = _said_of_number(session, lead)
+def facts_of(session: Session, consent: PersonConsent, clinic: Clinic, *, now: datetime) -> Facts:
+    """The facts on a request and its person as they are known at *now*."""
+    lead, stands = consent.lead, consent.stands
+    inquired_at, number_is_wrong, do_not_call, is_booked = _at_front_desk(session, lead)
     return Facts(
         standings=stands,
         suppressed=suppressed(session, lead),
-        inquired_on=_inquired_on(session, person, clinic, now),
+        # Under a clock that was set back, of today
+        inquired_on=min(inquired_at, now).astimezone(clinic.time_zone).date() if inquired_at else None,
         email_known=lead.email is not None,
-        address_verified=is_verified(session, lead),
+        address_verified=consent.is_verified,
         stopped_since_request=_is_stopped_since(stands, lead.received_at),
-        number_is_wrong=Status.WRONG_NUMBER in said_of_number,
-        do_not_call=Status.DO_NOT_CALL in said_of_number,
+        number_is_wrong=number_is_wrong,
+        do_not_call=do_not_call,
         voicemail_ok=lead.voicemail_ok,
-        is_booked=_is_booked(session, person),
+        is_booked=is_booked,
     )
 
 
-def _inquired_on(session: Session, person: Sequence[int], clinic: Clinic, now: datetime) -> date | None:
-    """The day of the last request that staff did not take for spam; under a clock that was set back, today."""
+def _at_front_desk(session: Session, lead: Lead) -> tuple[datetime | None, bool, bool, bool]:
+    """When the person asked last, what was noted of the number, and whether an appointment was agreed on.
+
+    What staff took for spam is no inquiry.
+    """
+    person = requests_of_person(lead)
     honest = or_(QueueRow.status.is_(None), QueueRow.status != Status.SPAM)
-    last = session.scalar(
+    inquired = (
         select(func.max(Lead.received_at))
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
         .where(Lead.id.in_(person), honest)
     )
-    return min(last, now).astimezone(clinic.time_zone).date() if last else None
+    booked = select(QueueRow.lead_id).where(QueueRow.lead_id.in_(person), QueueRow.status == Status.BOOKED)
+    found = session.execute(
+        select(
+            inquired.scalar_subquery(),
+            _was_said_of_number(lead, Status.WRONG_NUMBER),
+            _was_said_of_number(lead, Status.DO_NOT_CALL),
+            booked.exists(),
+        )
+    ).one()
+    return found[0], found[1], found[2], found[3]
+
+
+def _was_said_of_number(lead: Lead, status: Status) -> ColumnElement[bool]:
+    """What staff noted of the number since this request; an older note does not forbid to answer a new request."""
+    same_number = select(Lead.id).where(unindexed(Lead.clinic) == lead.clinic, Lead.phone == lead.phone)
+    noted = (QueueRow.status == status, QueueRow.status_at >= lead.received_at)
+    return select(QueueRow.lead_id).where(QueueRow.lead_id.in_(same_number), *noted).exists()
 
 
 def _is_stopped_since(stands: Standings, request: datetime) -> bool:
     if not stands or any(standing.decision is not Decision.WITHDRAWN for standing in stands.values()):
         return False
     return max(standing.since for standing in stands.values()) >= request
-
-
-def _said_of_number(session: Session, lead: Lead) -> set[Status]:
-    """What staff noted of the number since this request; an older note does not forbid to answer a new request."""
-    same_number = (Lead.clinic == lead.clinic, Lead.phone == lead.phone, QueueRow.status_at >= lead.received_at)
-    return set(session.scalars(select(QueueRow.status).join(Lead, Lead.id == QueueRow.lead_id).where(*same_number)))
-
-
-def _is_booked(session: Session, person: Sequence[int]) -> bool:
-    booked = (QueueRow.lead_id.in_(person), QueueRow.status == Status.BOOKED)
-    return session.scalars(select(QueueRow.lead_id).where(*booked).limit(1)).first() is not None

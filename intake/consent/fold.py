@@ -14,6 +14,7 @@ somebody else's: only the events that follow count there, and what others agreed
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from intake.models import Basis, Channel, Decision, Purpose
 
@@ -28,9 +29,32 @@ FORMER_ADDRESS = "former address"
 """The control of an invalidation by which a request left its address (`consent.leave`)."""
 
 
+class Event(Protocol):
+    """What the fold looks at in an event (`models.ConsentEvent`)."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def lead_id(self) -> int: ...
+    @property
+    def purpose(self) -> Purpose | None: ...
+    @property
+    def channel(self) -> Channel | None: ...
+    @property
+    def decision(self) -> Decision: ...
+    @property
+    def basis(self) -> Basis: ...
+    @property
+    def control(self) -> str: ...
+    @property
+    def default_state(self) -> str: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+
+
 @dataclass(frozen=True)
 class Told:
-    """What the fold looks at in an event."""
+    """An event in plain values, for whoever folds very many."""
 
     id: int
     lead_id: int
@@ -42,16 +66,6 @@ class Told:
     occurred_at: datetime
     default_state: str = "none"
     """What the control said before."""
-
-    @property
-    def left_address(self) -> bool:
-        """The request has another address from here on."""
-        return self.decision is Decision.INVALIDATED and self.control == FORMER_ADDRESS
-
-    @property
-    def is_silent(self) -> bool:
-        """Agreement that was read into something else: nothing was ticked or pressed for it."""
-        return self.basis is Basis.IMPLIED and self.control == NOTHING_TOUCHED
 
 
 @dataclass(frozen=True)
@@ -78,15 +92,15 @@ Standings = Mapping[Key, Standing]
 """A purpose that is not there was never asked about."""
 
 
-def fold(events: Iterable[Told]) -> dict[Key, Standing]:
+def fold(events: Iterable[Event]) -> dict[Key, Standing]:
     """What stands after *events*, which are one person's in the order of the log."""
-    runs: dict[Key, tuple[Told, ...]] = {}
+    runs: dict[Key, tuple[Event, ...]] = {}
     verified: set[int] = set()
     for event in _of_present_addresses(events):
         if event.decision is Decision.ERASED:
             runs.clear()
             verified.clear()
-        elif event.left_address and event.purpose and event.channel:
+        elif leaves_address(event) and event.purpose and event.channel:
             runs.setdefault((event.purpose, event.channel), (event,))
         elif event.decision is Decision.VERIFIED:
             verified.add(event.lead_id)
@@ -96,13 +110,18 @@ def fold(events: Iterable[Told]) -> dict[Key, Standing]:
     return {key: _standing(run, verified) for key, run in runs.items()}
 
 
-def _of_present_addresses(events: Iterable[Told]) -> Iterable[Told]:
+def leaves_address(event: Event) -> bool:
+    """Whether the request of *event* has another address from there on."""
+    return event.decision is Decision.INVALIDATED and event.control == FORMER_ADDRESS
+
+
+def _of_present_addresses(events: Iterable[Event]) -> Iterable[Event]:
     told = list(events)
-    left = {event.lead_id: event.id for event in told if event.left_address}
-    return [event for event in told if event.left_address or event.id > left.get(event.lead_id, 0)]
+    left = {event.lead_id: event.id for event in told if leaves_address(event)}
+    return [event for event in told if leaves_address(event) or event.id > left.get(event.lead_id, 0)]
 
 
-def _after(run: tuple[Told, ...], event: Told) -> tuple[Told, ...]:
+def _after(run: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
     """The events on which what stands rests: several where an agreement was given again while it stood."""
     last = run[-1].decision if run else None
     if event.decision in GIVING:
@@ -114,18 +133,23 @@ def _after(run: tuple[Told, ...], event: Told) -> tuple[Told, ...]:
     return run if last is Decision.WITHDRAWN else (event,)
 
 
-def _agreed(run: tuple[Told, ...], event: Told) -> tuple[Told, ...]:
+def _agreed(run: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
     if event.basis is run[-1].basis:
         return (*run, event)
     return (event,) if event.basis is Basis.EXPRESS else run
 
 
-def _agreed_anew(run: tuple[Told, ...], event: Told) -> tuple[Told, ...]:
+def _agreed_anew(run: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
     said_no = run and run[-1].decision in {Decision.REFUSED, Decision.WITHDRAWN}
-    return run if said_no and event.is_silent else (event,)
+    return run if said_no and _is_silent(event) else (event,)
 
 
-def _standing(run: tuple[Told, ...], verified: Collection[int]) -> Standing:
+def _is_silent(event: Event) -> bool:
+    """Whether agreement was read into something else: nothing was ticked or pressed for it."""
+    return event.basis is Basis.IMPLIED and event.control == NOTHING_TOUCHED
+
+
+def _standing(run: tuple[Event, ...], verified: Collection[int]) -> Standing:
     """The newest event of *run* that a verified address stands behind, else the newest."""
     found = next((event for event in reversed(run) if event.lead_id in verified), run[-1])
     decision = Decision.GIVEN if found.decision in GIVING else found.decision

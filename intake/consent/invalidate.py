@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
+from intake.consent.person_consent import consent_of, requests_by
 from intake.consent.record import Manner, record
 from intake.consent.staff_withdrawal import NotRecorded
-from intake.consent.state import standings
 from intake.models import Channel, ConsentEvent, Decision, Lead, Purpose
 from intake.reference import read_reference
 
@@ -20,14 +19,14 @@ def invalidate(
 
     For example: the clinic finds that somebody else filled in the form. The person may agree anew at any time.
     """
-    lead = session.scalars(select(Lead).where(Lead.ref == read_reference(ref), Lead.clinic == clinic.key)).first()
+    lead = next(iter(requests_by(session, Lead.ref, read_reference(ref), clinic.key)), None)
     if lead is None:
         raise NotRecorded(f"There is no request {ref}; check the reference.")
     if not reason.strip():
         raise NotRecorded("Say why it was no valid consent: --reason “…”.")
-    standing = standings(session, lead).get((purpose, Channel.EMAIL))
+    consent = consent_of(session, lead)
+    standing = consent.stands.get((purpose, Channel.EMAIL))
     if standing is None or not standing.is_given:
         raise NotRecorded(f"{lead.ref} does not agree to {purpose} at present; there is nothing to invalidate.")
-    statement = session.get_one(ConsentEvent, standing.event).statement
-    manner = Manner("staff", "none", "none", "staff", "staff", "")
-    return record(session, lead, statement, Decision.INVALIDATED, manner, now=now, reason=reason.strip())
+    words, manner = consent.words_of(standing), Manner("staff", "none", "none", "staff", "staff", "")
+    return record(session, lead, words, Decision.INVALIDATED, manner, now=now, reason=reason.strip())

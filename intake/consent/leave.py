@@ -5,7 +5,6 @@ confirmed the former address, count for the former address alone. A no can only 
 new address too, and for the other requests with the former one, from whose events it would vanish with this request.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.ended import CARRIED
-from intake.consent.fold import FORMER_ADDRESS, Key, Standing, fold
+from intake.consent.fold import FORMER_ADDRESS, Standing, fold
 from intake.consent.hashes import note_hashes
-from intake.consent.record import Manner, record
-from intake.consent.state import events_of_person, standings
+from intake.consent.person_consent import PersonConsent, consent_of
+from intake.consent.record import Manner, Said, record_all
 from intake.consent.suppression import suppress
 from intake.consent.token import key_of, link_token
 from intake.models import ConsentEvent, ConsentStatement, Decision, Lead
@@ -35,36 +34,38 @@ def change_address(
     3. Links in mails to the former address end.
     4. What was refused or withdrawn is recorded again, for the new address.
     """
-    before = standings(session, lead)
+    before = _refusals(consent_of(session, lead))
     keep_withdrawals(session, lead, now=now)
-    for statement in _asked(session, lead):
-        record(session, lead, statement, Decision.INVALIDATED, CORRECTED, now=now, reason=reason)
-    session.flush()
+    left = [Said(words, Decision.INVALIDATED, CORRECTED) for words in _asked(session, lead)]
+    record_all(session, lead, left, now=now, reason=reason)
     lead.email = email
     note_hashes(lead, address_key)
     lead.link_round += 1
     lead.consent_key = key_of(link_token(lead)) if lead.salt else None
     session.flush()
-    for (purpose, _), standing in _refusals(before).items():
-        words = session.get_one(ConsentEvent, standing.event).statement
-        record(session, lead, words, standing.decision, _carried(standing), now=now, occurred_at=standing.since)
-        if standing.decision is Decision.WITHDRAWN:
-            suppress(session, lead, {purpose}, now=now)
-    session.flush()
+    record_all(session, lead, before, now=now)
+    withdrawn = {one.statement.purpose for one in before if one.statement and one.decision is Decision.WITHDRAWN}
+    suppress(session, lead, withdrawn, now=now)
 
 
 def keep_withdrawals(session: Session, lead: Lead, *, now: datetime) -> None:
     """Record on another request of the same address what was withdrawn on *lead*, which is about to leave it."""
-    stands, rest = standings(session, lead), [e for e in events_of_person(session, lead) if e.lead_id != lead.id]
+    consent = consent_of(session, lead)
+    rest = [event for event in consent.events if event.lead_id != lead.id]
     if not rest:
         return
     heir, left = session.get_one(Lead, max(event.lead_id for event in rest)), fold(rest)
-    for key, standing in stands.items():
-        stays = left.get(key)
-        if standing.decision is Decision.WITHDRAWN and (stays is None or stays.decision is not Decision.WITHDRAWN):
-            words = session.get_one(ConsentEvent, standing.event).statement
-            record(session, heir, words, Decision.WITHDRAWN, _carried(standing), now=now, occurred_at=standing.since)
-    session.flush()
+    kept = [
+        _again(consent, standing)
+        for key, standing in consent.stands.items()
+        if standing.decision is Decision.WITHDRAWN and not (key in left and left[key].decision is Decision.WITHDRAWN)
+    ]
+    record_all(session, heir, kept, now=now)
+
+
+def _again(consent: PersonConsent, standing: Standing) -> Said:
+    """A no, to the same words and of the same time."""
+    return Said(consent.words_of(standing), standing.decision, _carried(standing), standing.since)
 
 
 def _carried(standing: Standing) -> Manner:
@@ -78,5 +79,5 @@ def _asked(session: Session, lead: Lead) -> list[ConsentStatement]:
         asked.where(ConsentEvent.lead_id == lead.id).distinct().order_by(ConsentStatement.id)))  # fmt: skip
 
 
-def _refusals(stands: Mapping[Key, Standing]) -> dict[Key, Standing]:
-    return {key: one for key, one in stands.items() if one.decision in SAYS_NO}
+def _refusals(consent: PersonConsent) -> list[Said]:
+    return [_again(consent, one) for one in consent.stands.values() if one.decision in SAYS_NO]

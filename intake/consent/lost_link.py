@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.state import person_of
+from intake.consent.person_consent import person_of
 from intake.contacts import address_hash
 from intake.limits import LINKS, Counted, count, require
 from intake.models import ConsentEvent, Decision, InstallationFact, Lead, OutboxEntry, Topic

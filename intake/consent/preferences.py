@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.orm import Session
-
 from intake.config import Clinic
 from intake.consent.fold import Standing
+from intake.consent.person_consent import PersonConsent
 from intake.consent.receipts import Answered, receipt_of
-from intake.consent.state import is_verified
 from intake.consent.undo import undoable
 from intake.contacts import masked
 from intake.hours import dated
-from intake.models import Basis, ConsentEvent, Decision, Lead, Purpose
+from intake.models import Basis, ConsentEvent, Decision, Purpose
 
 
 class State(StrEnum):
@@ -66,10 +64,10 @@ class Preferences:
         return ",".join(line.undo for line in self.lines if line.undo)
 
 
-def preferences_of(session: Session, lead: Lead, clinic: Clinic) -> Preferences:
-    """What the page of *lead* tells, in the language of its form."""
-    receipt, language = receipt_of(session, lead), lead.form_language
-    taken_back = undoable(session, lead)
+def preferences_of(consent: PersonConsent, clinic: Clinic) -> Preferences:
+    """What the page of a request tells, in the language of its form."""
+    lead, receipt, taken_back = consent.lead, receipt_of(consent), undoable(consent)
+    language = lead.form_language
     lines = tuple(
         _line(answer, taken_back.get((answer.purpose, answer.channel)), clinic, language) for answer in receipt.answers
     )
@@ -81,7 +79,7 @@ def preferences_of(session: Session, lead: Lead, clinic: Clinic) -> Preferences:
         address=masked(lead.email) if lead.email else "",
         lines=lines,
         notices=tuple(tuple(notice.splitlines()) for notice in notices),
-        is_verified=is_verified(session, lead),
+        is_verified=consent.is_verified,
         stopped_since=_stopped_since([answer.standing for answer in receipt.answers], clinic, language),
     )
 

@@ -4,13 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from intake.consent.fold import GIVING
-from intake.consent.state import Standing, standings_seen_by
+from intake.consent.fold import GIVING, Standing
+from intake.consent.person_consent import PersonConsent
 from intake.consent.token import key_of, link_token, token_of
-from intake.models import Basis, Channel, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
+from intake.models import Basis, Channel, ConsentEvent, ConsentStatement, Decision, Purpose
 
 SUBJECT = "receipt-subject"
 
@@ -57,18 +54,12 @@ class Receipt:
     """Opens the page where consent is looked at and withdrawn."""
 
 
-def receipt_of(session: Session, lead: Lead) -> Receipt:
-    """The receipt of *lead*, which was not erased: with the salt its token and its receipt are gone."""
+def receipt_of(consent: PersonConsent) -> Receipt:
+    """The receipt of a request, whose person was not erased: with the salt its token and its receipt are gone."""
+    lead, stands = consent.lead, consent.stands_as_seen
     if lead.salt is None:
         raise ValueError("an erased request has no receipt")
-    token, stands = link_token(lead), standings_seen_by(session, lead)
-    found = session.execute(
-        select(ConsentEvent, ConsentStatement)
-        .join(ConsentStatement, ConsentStatement.id == ConsentEvent.statement_id)
-        .where(ConsentEvent.lead_id == lead.id, ConsentEvent.source == "form")
-        .where(ConsentEvent.decision.in_([*GIVING, Decision.REFUSED]))
-        .order_by(ConsentEvent.id)
-    )
+    token = link_token(lead)
     return Receipt(
         id=UUID(bytes=key_of(token)[:16], version=4),
         subject=token_of(lead.salt, SUBJECT)[:32],
@@ -76,8 +67,9 @@ def receipt_of(session: Session, lead: Lead) -> Receipt:
         language=lead.form_language,
         made_at=lead.received_at,
         answers=tuple(
-            _answered(event, statement, stands.get((statement.purpose, statement.channel)))
-            for event, statement in found
+            _answered(event, event.statement, stands.get((event.statement.purpose, event.statement.channel)))
+            for event in consent.answers
+            if event.statement
         ),
         token=token,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.consent.fold import FORMER_ADDRESS
 from intake.consent.listed import listed
-from intake.consent.state import standings_of
+from intake.consent.person_consent import standings_of
 from intake.contacts import mailbox
 from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, LedgerEntry, LedgerPosition
 

@@ -1,17 +1,21 @@
-"""Record one consent event: the row, the values that open its commitments, and its record in the ledger."""
+"""Record consent events: their rows, the values that open their commitments, and their records in the ledger."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from intake.consent.act import Act, Circumstances, Manner, facts_of
 from intake.consent.kept import kept_act
-from intake.ledger import Value, append
+from intake.ledger import Value, entry_row
 from intake.ledger.kept_acts import keep
-from intake.models import ConsentEvent, ConsentOpening, ConsentStatement, Decision, Lead
+from intake.models import ConsentEvent, ConsentOpening, ConsentStatement, Decision, Lead, LedgerEntry
+from intake.rows import inserts
+from intake.sql import execute
 
-__all__ = ["KIND", "Circumstances", "Composed", "Manner", "compose", "facts_of", "record"]
+__all__ = ["KIND", "Circumstances", "Composed", "Manner", "Said", "compose", "facts_of", "record", "record_all"]
 
 KIND = "consent"
 
@@ -23,6 +27,58 @@ class Composed:
     event: ConsentEvent
     values: dict[str, str]
     record: dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was decided on which words, and how; without words it tells of the record itself (exported, erased)."""
+
+    statement: ConsentStatement | None
+    decision: Decision
+    manner: Manner
+    occurred_at: datetime | None = None
+    """When it was said, where that was before it is recorded (a letter)."""
+
+
+def record_all(
+    session: Session,
+    lead: Lead,
+    said: Sequence[Said],
+    *,
+    now: datetime,
+    circumstances: Circumstances | None = None,
+    reason: str = "",
+) -> list[ConsentEvent]:
+    """Append the events of one act of *lead*'s person, each with a record of its own in the ledger.
+
+    Personal values stand beside them, erasable; the ledger holds commitments to them only. That a person was erased is
+    recorded without any. What takes an agreement or the person away is copied outside of the database as well.
+    """
+    if not said:
+        return []
+    session.flush()  # what follows goes past the unit of work
+    act = Act(lead, now=now, circumstances=circumstances, reason=reason)
+    entries, rows, openings = [], [], []
+    for one in said:
+        note = act.note(one.statement, one.decision, one.manner, occurred_at=one.occurred_at)
+        is_personal = one.decision is not Decision.ERASED
+        entries.append(entry := entry_row(KIND, act.record_of(note, is_personal=is_personal), now=now))
+        rows.append({**note.row, "lead_id": lead.id, "leaf": entry["leaf"]})
+        if is_personal and act.values:
+            openings.append({"leaf": entry["leaf"], "values": act.values})
+    connection = session.connection()
+    dialect = connection.dialect
+    ids = execute(
+        connection,
+        *inserts(dialect, LedgerEntry, entries),
+        *inserts(dialect, ConsentEvent, rows, returning=["uid", "id"]),
+        *inserts(dialect, ConsentOpening, openings),
+    )
+    events = _known_to(session, lead, rows, dict(ids))
+    for event in events:
+        if kept := kept_act(event, lead):
+            keep(session, kept)
+    return events
 
 
 def record(
@@ -37,24 +93,23 @@ def record(
     circumstances: Circumstances | None = None,
     reason: str = "",
 ) -> ConsentEvent:
-    """Append the event that *lead*'s person decided so on *statement*, *occurred_at* (a letter may be older than now).
-
-    Without a *statement* it tells of the record itself: that it was exported, or that the person was erased.
-
-    Personal values stand beside it, erasable; the ledger holds commitments to them only. That a person was erased is
-    recorded without any. What takes an agreement or the person away is copied outside of the database as well.
-    """
-    composed = compose(
-        lead, statement, decision, manner, now=now, occurred_at=occurred_at, circumstances=circumstances, reason=reason
-    )
-    event = composed.event
-    event.leaf = append(session, KIND, composed.record, now=now).leaf
-    session.add(event)
-    if composed.values:
-        session.add(ConsentOpening(leaf=event.leaf, values=composed.values))
-    if act := kept_act(event, lead):
-        keep(session, act)
+    """Append one event by itself (`record_all`)."""
+    said = Said(statement, decision, manner, occurred_at)
+    (event,) = record_all(session, lead, [said], now=now, circumstances=circumstances, reason=reason)
     return event
+
+
+def _known_to(
+    session: Session, lead: Lead, rows: Sequence[Mapping[str, Any]], ids: Mapping[str, int]
+) -> list[ConsentEvent]:
+    """The events as objects of *session*, as if it had read them."""
+    events = [ConsentEvent(**row, id=ids[row["uid"]]) for row in rows]
+    for event in events:
+        make_transient_to_detached(event)
+    session.add_all(events)
+    if lead in session:
+        session.expire(lead, ["consent_events"])
+    return events
 
 
 def compose(
@@ -68,7 +123,7 @@ def compose(
     circumstances: Circumstances | None = None,
     reason: str = "",
 ) -> Composed:
-    """What `record` stores, for whoever stores many at once."""
+    """What `record` stores, for whoever makes up the history of many people."""
     act = Act(lead, now=now, circumstances=circumstances, reason=reason)
     note = act.note(statement, decision, manner, occurred_at=occurred_at)
     is_personal = decision is not Decision.ERASED

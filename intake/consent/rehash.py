@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.hashes import note_hashes
-from intake.consent.state import standings_of
+from intake.consent.person_consent import standings_of
 from intake.consent.suppression import suppress
 from intake.models import Decision, Lead
 

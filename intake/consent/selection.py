@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from intake.consent.state import person_of
+from intake.consent.person_consent import person_of
 from intake.ledger import stamp
 from intake.ledger.sealed import last_checkpoint
 from intake.models import Lead

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.ended import WAS_SAID
+from intake.consent.person_consent import consent_of, requests_by
 from intake.consent.record import Manner
-from intake.consent.state import standings
 from intake.consent.withdraw import withdraw
 from intake.hours import business_days
 from intake.models import ConsentEvent, Lead, Purpose
@@ -61,7 +61,7 @@ def withdraw_for(
     received: date, note: str = "", now: datetime,
 ) -> Recorded:  # fmt: skip
     """Record, for staff, that the person behind *ref* withdrew on the day *received*. Raises `NotRecorded`."""
-    lead = session.scalars(select(Lead).where(Lead.ref == read_reference(ref), Lead.clinic == clinic.key)).first()
+    lead = next(iter(requests_by(session, Lead.ref, read_reference(ref), clinic.key)), None)
     if lead is None:
         raise NotRecorded(f"There is no request {ref}; check the reference.")
     today = now.astimezone(clinic.time_zone).date()
@@ -70,7 +70,7 @@ def withdraw_for(
     if received < lead.received_at.astimezone(clinic.time_zone).date():
         raise NotRecorded(f"On {received} there was no request {lead.ref} yet; check the date and the reference.")
     said_at = max(datetime.combine(received, time(), clinic.time_zone), lead.received_at)
-    before = standings(session, lead)
+    before = consent_of(session, lead).stands
     manner = Manner(by, "none", "none", "staff", "staff", "")
     ended = withdraw(
         session, lead, purposes, manner, clinic=clinic, address_key=address_key, now=now, received_at=said_at,

@@ -1,23 +1,22 @@
 """Take a withdrawal back: a new agreement, to the words that were withdrawn from. The withdrawal stays in the log."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.fold import Key, Told, fold
-from intake.consent.record import Circumstances, Manner, record
-from intake.consent.state import events_seen_by
+from intake.consent.fold import Key, fold
+from intake.consent.person_consent import PersonConsent, consent_of
+from intake.consent.record import Circumstances, Manner, Said, record_all
 from intake.consent.suppression import lift
 from intake.models import ConsentEvent, Decision, Lead, Purpose
 
 BUTTON = "button"
 
 
-def undoable(session: Session, lead: Lead) -> Mapping[Key, ConsentEvent]:
-    """What *lead*'s person withdrew and had agreed to before: by purpose, the withdrawal."""
-    return {key: withdrawal for key, (withdrawal, _) in _undoable(session, lead).items()}
+def undoable(consent: PersonConsent) -> Mapping[Key, ConsentEvent]:
+    """What the person withdrew and had agreed to before: by purpose, the withdrawal."""
+    return {key: withdrawal for key, withdrawal, _ in _undoable(consent)}
 
 
 def undo(
@@ -33,29 +32,26 @@ def undo(
 
     A withdrawal that something followed is not named by a page that is older than it, and so stays.
     """
-    agreed = set[Purpose]()
-    for (purpose, _), (withdrawal, before) in _undoable(session, lead).items():
-        if withdrawal.uid not in withdrawals or before.statement is None:
-            continue
-        # Pressed by the person, beside the words: an act. It stays implied where the words ask for no act.
-        manner = Manner(BUTTON, BUTTON, "none", "page", "patient", page, before.basis)
-        record(session, lead, before.statement, Decision.GIVEN, manner, now=now, circumstances=circumstances)
-        agreed.add(purpose)
-    session.flush()
-    lift(session, lead, agreed, now=now)
-    return agreed
+    consent = consent_of(session, lead)
+    agreed = {
+        purpose: before
+        for (purpose, _), withdrawal, before in _undoable(consent)
+        if withdrawal.uid in withdrawals and before.statement
+    }
+    # Pressed by the person, beside the words: an act. It stays implied where the words ask for no act.
+    said = [
+        Said(before.statement, Decision.GIVEN, Manner(BUTTON, BUTTON, "none", "page", "patient", page, before.basis))
+        for before in agreed.values()
+    ]
+    record_all(session, lead, said, now=now, circumstances=circumstances)
+    lift(session, lead, agreed, is_verified=consent.is_verified, now=now)
+    return set(agreed)
 
 
-def _undoable(session: Session, lead: Lead) -> dict[Key, tuple[ConsentEvent, ConsentEvent]]:
+def _undoable(consent: PersonConsent) -> Iterator[tuple[Key, ConsentEvent, ConsentEvent]]:
     """By purpose, the withdrawal that stands and the agreement that it ended."""
-    events = events_seen_by(session, lead)
-    withdrawn = {key: one.event for key, one in fold(events).items() if one.decision is Decision.WITHDRAWN}
-    ended = {key: (event, _agreed_before(events, key, event)) for key, event in withdrawn.items()}
-    wanted = [event for pair in ended.values() if pair[1] for event in pair if event]
-    found = {event.id: event for event in session.scalars(select(ConsentEvent).where(ConsentEvent.id.in_(wanted)))}
-    return {key: (found[withdrawal], found[before]) for key, (withdrawal, before) in ended.items() if before}
-
-
-def _agreed_before(events: Collection[Told], key: Key, withdrawal: int) -> int | None:
-    standing = fold(event for event in events if event.id < withdrawal).get(key)
-    return standing.event if standing and standing.is_given else None
+    for key, standing in consent.stands_as_seen.items():
+        if standing.decision is Decision.WITHDRAWN:
+            before = fold(event for event in consent.seen if event.id < standing.event).get(key)
+            if before and before.is_given:
+                yield key, consent.event(standing.event), consent.event(before.event)

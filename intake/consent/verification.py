@@ -3,19 +3,13 @@
 import hmac
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.fold import GIVING
-from intake.consent.record import Circumstances, Manner, record
-from intake.consent.state import is_verified, standings
+from intake.consent.person_consent import ANSWERS, consent_of
+from intake.consent.record import Circumstances, Manner, Said, record_all
 from intake.consent.suppression import lift
 from intake.consent.token import THIS_ADDRESS, link_token
-from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead
-
-__all__ = ["is_code_of", "is_verified", "verify"]
-
-ANSWERS = (*GIVING, Decision.REFUSED)
+from intake.models import Basis, Decision, Lead
 
 
 def is_code_of(lead: Lead, code: str) -> bool:
@@ -30,15 +24,15 @@ def verify(
 
     What this request agreed to leaves the suppression list with it.
     """
-    if is_verified(session, lead):
+    consent = consent_of(session, lead)
+    if consent.is_verified:
         return False
     manner = Manner("button", "button", "none", "mail", "patient", page)
-    asked = select(ConsentStatement).join(ConsentEvent, ConsentEvent.statement_id == ConsentStatement.id)
-    answered = asked.where(ConsentEvent.lead_id == lead.id, ConsentEvent.decision.in_(ANSWERS)).distinct()
-    for statement in session.scalars(answered.order_by(ConsentStatement.id)).all():
-        record(session, lead, statement, Decision.VERIFIED, manner, now=now, circumstances=circumstances)
-    session.flush()
-    stands = standings(session, lead).items()
-    lift(session, lead, {key[0] for key, one in stands if one.is_given and one.basis is Basis.EXPRESS and one.verified},
-         now=now)  # fmt: skip
+    asked = {event.statement for event in consent.own if event.decision in ANSWERS and event.statement}
+    said = [Said(words, Decision.VERIFIED, manner) for words in sorted(asked, key=lambda words: words.id)]
+    consent = consent.after(record_all(session, lead, said, now=now, circumstances=circumstances))
+    agreed = {
+        key[0] for key, one in consent.stands.items() if one.is_given and one.basis is Basis.EXPRESS and one.verified
+    }
+    lift(session, lead, agreed, is_verified=consent.is_verified, now=now)
     return True

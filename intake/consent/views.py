@@ -14,17 +14,18 @@ from werkzeug.wrappers import Response
 
 from intake.consent.circumstances import circumstances_of
 from intake.consent.one_click import is_one_click
-from intake.consent.preferences import Preferences, State, preferences_of
+from intake.consent.person_consent import PersonConsent, consent_of
+from intake.consent.preferences import State, preferences_of
 from intake.consent.receipt_dpv import Json, dpv_receipt
 from intake.consent.receipt_kantara import kantara_receipt
 from intake.consent.receipts import Receipt, receipt_of
 from intake.consent.record import Circumstances, Manner
 from intake.consent.token import lead_behind
 from intake.consent.undo import undo
-from intake.consent.verification import is_code_of, is_verified, verify
+from intake.consent.verification import is_code_of, verify
 from intake.consent.withdraw import withdraw
 from intake.contacts import masked
-from intake.models import Purpose
+from intake.models import Lead, Purpose
 from intake.web import clinic, house, now, reading, speak, transaction
 
 blueprint = Blueprint("consent", __name__)
@@ -42,9 +43,8 @@ OUTCOMES = {STOPPED: {State.WITHDRAWN}, ALREADY: {State.WITHDRAWN}, AGREED: {Sta
 @blueprint.get("/consent/<token>")
 def page(token: str) -> str:
     """What was agreed to and how it stands, with a button to stop it; after a press, what came of it."""
-    with reading() as session:
-        found = preferences_of(session, lead_behind(session, token, clinic().key) or abort(404), clinic())
-    return _page(found, token, said=request.args.get("said", ""), about=request.args.get("about", "").split(","))
+    said, about = request.args.get("said", ""), request.args.get("about", "").split(",")
+    return _page(_consent(token), token, said=said, about=about)
 
 
 @blueprint.post("/consent/<token>")
@@ -52,10 +52,10 @@ def one_click(token: str) -> str:
     """A mail program's unsubscribe button (RFC 8058): ends everything. No cookie, no redirect, no second step."""
     if not is_one_click(request.get_data()):
         abort(400)
-    said = _stop(token, EVERYTHING, ONE_CLICK)
+    lead, said = _stop(token, EVERYTHING, ONE_CLICK)
     with reading() as session:
-        found = preferences_of(session, lead_behind(session, token, clinic().key) or abort(404), clinic())
-    return _page(found, token, said=said, about=EVERYTHING)
+        consent = consent_of(session, lead)
+    return _page(consent, token, said=said, about=EVERYTHING)
 
 
 @blueprint.post("/consent/<token>/choices")
@@ -64,7 +64,7 @@ def choices(token: str) -> Response:
     stop, back = request.form.get("stop", ""), request.form.get("undo", "")
     if stop == STOP_ALL or stop in EVERYTHING:
         about = EVERYTHING if stop == STOP_ALL else frozenset({Purpose(stop)})
-        said = _stop(token, about, BUTTON)
+        _, said = _stop(token, about, BUTTON)
     elif back:
         said, about = AGREED, _undo(token, back.split(","))
     else:
@@ -75,27 +75,28 @@ def choices(token: str) -> Response:
 @blueprint.get("/consent/<token>/receipt.json")
 def receipt_json(token: str) -> Response:
     """The receipt in the form of ISO/IEC TS 27560."""
-    receipt = _receipt(token)
+    receipt = receipt_of(_consent(token))
     return _download(receipt, dpv_receipt(receipt, clinic(), page=_address(token)), "application/ld+json", "")
 
 
 @blueprint.get("/consent/<token>/receipt-kantara.json")
 def receipt_kantara(token: str) -> Response:
     """The receipt in the form of the Kantara specification."""
-    receipt = _receipt(token)
+    receipt = receipt_of(_consent(token))
     return _download(receipt, kantara_receipt(receipt, clinic(), page=_address(token)), "application/json", "-kantara")
 
 
 @blueprint.get("/consent/<token>/confirm/<code>")
 def confirm(token: str, code: str) -> str:
     """Ask whether the address is the person's own; behind a link that only a mail to it carries."""
-    with reading() as session:
-        lead = lead_behind(session, token, clinic().key)
-        if lead is None or not is_code_of(lead, code):
-            abort(404)
-        is_confirmed, address = is_verified(session, lead), masked(lead.email or "")
-    speak(lead.form_language)
-    return render_template("consent/confirm.html", token=token, code=code, address=address, is_confirmed=is_confirmed)
+    consent = _consent(token)
+    if not is_code_of(consent.lead, code):
+        abort(404)
+    speak(consent.lead.form_language)
+    return render_template(
+        "consent/confirm.html", token=token, code=code, address=masked(consent.lead.email or ""),
+        is_confirmed=consent.is_verified,
+    )  # fmt: skip
 
 
 @blueprint.post("/consent/<token>/confirm/<code>")
@@ -114,14 +115,14 @@ def _circumstances() -> Circumstances:
     return circumstances_of(request.remote_addr, request.user_agent.string, key)
 
 
-def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> str:
+def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> tuple[Lead, str]:
     key = house().settings.address_key()
     with transaction() as session:
         lead = lead_behind(session, token, clinic().key) or abort(404)
         ended = withdraw(
             session, lead, purposes, manner, clinic=clinic(), address_key=key, now=now(), circumstances=_circumstances()
         )
-    return STOPPED if ended else ALREADY
+    return lead, STOPPED if ended else ALREADY
 
 
 def _undo(token: str, withdrawals: Collection[str]) -> frozenset[Purpose]:
@@ -130,16 +131,17 @@ def _undo(token: str, withdrawals: Collection[str]) -> frozenset[Purpose]:
         return frozenset(undo(session, lead, withdrawals, page=PAGE, now=now(), circumstances=_circumstances()))
 
 
-def _page(found: Preferences, token: str, *, said: str, about: Collection[str]) -> str:
+def _consent(token: str) -> PersonConsent:
+    with reading() as session:
+        return consent_of(session, lead_behind(session, token, clinic().key) or abort(404))
+
+
+def _page(consent: PersonConsent, token: str, *, said: str, about: Collection[str]) -> str:
     """The page; what an address says was done is repeated only where it is so."""
+    found = preferences_of(consent, clinic())
     speak(found.language)
     meant = [line for line in found.lines if line.purpose in about and line.state in OUTCOMES.get(said, ())]
     return render_template("consent/page.html", preferences=found, token=token, said=said if meant else "", about=meant)
-
-
-def _receipt(token: str) -> Receipt:
-    with reading() as session:
-        return receipt_of(session, lead_behind(session, token, clinic().key) or abort(404))
 
 
 def _download(receipt: Receipt, document: Json, kind: str, suffix: str) -> Response:

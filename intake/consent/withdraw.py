@@ -5,7 +5,7 @@ be implied from a later inquiry, and a withdrawal outweighs it. The sheet follow
 that waits may go out is asked when it goes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic
 from intake.consent.ended import state_before
 from intake.consent.hashes import note_hashes
-from intake.consent.record import Circumstances, Manner, record
-from intake.consent.state import Standing, standings, standings_seen_by
-from intake.consent.statements import current_statement
+from intake.consent.person_consent import PersonConsent, consent_of
+from intake.consent.record import Circumstances, Manner, Said, record_all
+from intake.consent.statements import current_statements
 from intake.consent.suppression import suppress
-from intake.models import Channel, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
+from intake.models import Channel, ConsentStatement, Decision, Lead, Purpose
 
 
 def withdraw(
@@ -41,24 +41,25 @@ def withdraw(
     """
     if lead.email and lead.email_hash is None:
         note_hashes(lead, address_key)
-    stands, seen, ended = standings(session, lead), standings_seen_by(session, lead), set[Purpose]()
+    consent, said = consent_of(session, lead), list[Said]()
+    words_of = _words(session, clinic, purposes, consent)
     for purpose in sorted(purposes):
-        standing, told = (some.get((purpose, Channel.EMAIL)) for some in (stands, seen))
-        words = _words(session, clinic, purpose, standing, lead.form_language)
-        if words is None or (told and told.decision is Decision.WITHDRAWN):
-            continue
-        how = replace(manner, default_state=state_before(standing, manner.default_state))
-        record(session, lead, words, Decision.WITHDRAWN, how, now=now, occurred_at=received_at,
-               circumstances=circumstances, reason=reason)  # fmt: skip
-        ended.add(purpose)
+        standing, told = (some.get((purpose, Channel.EMAIL)) for some in (consent.stands, consent.stands_as_seen))
+        words = words_of.get(purpose)
+        if words and not (told and told.decision is Decision.WITHDRAWN):
+            how = replace(manner, default_state=state_before(standing, manner.default_state))
+            said.append(Said(words, Decision.WITHDRAWN, how, received_at))
+    events = record_all(session, lead, said, now=now, circumstances=circumstances, reason=reason)
     suppress(session, lead, purposes, now=now)
-    return ended
+    return {event.purpose for event in events if event.purpose}
 
 
 def _words(
-    session: Session, clinic: Clinic, purpose: Purpose, standing: Standing | None, language: str
-) -> ConsentStatement | None:
-    """The words that are withdrawn from: those of the last answer, else today's."""
-    if standing:
-        return session.get_one(ConsentEvent, standing.event).statement
-    return current_statement(session, clinic.key, purpose, language)
+    session: Session, clinic: Clinic, purposes: Collection[Purpose], consent: PersonConsent
+) -> Mapping[Purpose, ConsentStatement | None]:
+    """By purpose, the words that are withdrawn from: those of the last answer, else today's."""
+    answered = {key[0]: consent.words_of(standing) for key, standing in consent.stands.items()}
+    if answered.keys() >= set(purposes):
+        return answered
+    today = current_statements(session, clinic.key, consent.lead.form_language)
+    return {**{words.purpose: words for words in today}, **answered}

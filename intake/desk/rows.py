@@ -5,7 +5,7 @@ from datetime import datetime
 
 from intake.choices import BEST_TIME, BODY_AREAS, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
-from intake.consent.state import Standings
+from intake.consent.fold import Standings
 from intake.models import Basis, Decision, Lead, Purpose, Status
 
 LANGUAGES = {"en": "English", "fr": "French"}

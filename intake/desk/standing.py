@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.state import standings_of
+from intake.consent.person_consent import standings_of
 from intake.contacts import Doubt, doubt_about
 from intake.db import batched, unindexed
 from intake.desk.alerts import Facts, Other, alert

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic
 from intake.consent.facts import facts_of
 from intake.consent.may_send import NOT_ALLOWED, MessageClass, Ruling, may_send
+from intake.consent.person_consent import PersonConsent, consent_of
 from intake.consent.receipts import receipt_of
 from intake.consent.token import link_token
 from intake.db import Database
@@ -98,12 +99,13 @@ class MailDelivery:
         if silence := _silence(lead):
             return f"{NOT_ALLOWED}{silence}"
         today = now.astimezone(self.clinic.time_zone).date()
-        ruling = may_send(CLASSES[entry.topic], facts_of(session, lead, self.clinic, now=now), on=today)
+        consent = consent_of(session, lead)
+        ruling = may_send(CLASSES[entry.topic], facts_of(session, consent, self.clinic, now=now), on=today)
         if not ruling.allowed or not lead.email or not lead.salt:
             return f"{NOT_ALLOWED}{ruling.ground}"
         if self._sent_lately(session, lead, now) >= MOST_FIRST_A_DAY:
             return f"{NOT_ALLOWED}{MOST_FIRST_A_DAY} mails went to this address within a day"
-        return Prepared(compose(self._letter(session, lead, entry, now), self.clinic, now=now), ruling)
+        return Prepared(compose(self._letter(session, consent, entry, now), self.clinic, now=now), ruling)
 
     def _sent_lately(self, session: Session, lead: Lead, now: datetime) -> int:
         """How many mails of any kind went to the address within a day, whoever ordered them (`callback.mail_share`)."""
@@ -112,11 +114,12 @@ class MailDelivery:
         day = MailSent.sent_at > now - timedelta(days=1), MailSent.sent_at <= now + CLOCKS_DIFFER
         return session.scalar(lately.where(Lead.clinic == lead.clinic, same_address, *day)) or 0
 
-    def _letter(self, session: Session, lead: Lead, entry: OutboxEntry, now: datetime) -> Letter:
+    def _letter(self, session: Session, consent: PersonConsent, entry: OutboxEntry, now: datetime) -> Letter:
+        lead = consent.lead
         known_by = mail_id(session, lead, entry)
         if entry.topic is Topic.LINK:
             return link(lead, link_token(lead), public_url=self.public_url, id=known_by)
-        receipt = receipt_of(session, lead)
+        receipt = receipt_of(consent)
         return acknowledgement(lead, receipt, self.clinic, public_url=self.public_url, id=known_by, now=now)
 
     def _sent(self, entry: OutboxEntry, prepared: Prepared, now: datetime) -> Progress:

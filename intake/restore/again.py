@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic
 from intake.consent.fold import FORMER_ADDRESS
 from intake.consent.leave import change_address
-from intake.consent.record import Manner, record
+from intake.consent.person_consent import consent_of
+from intake.consent.record import Manner, Said, record_all
 from intake.consent.request_record import Why, bind
-from intake.consent.state import standings
 from intake.consent.suppression import suppress_address
 from intake.consent.withdraw import withdraw
 from intake.desk.reading import SeenRow
 from intake.ledger.kept_acts import KeptAct, Kind
-from intake.models import Channel, ConsentEvent, Decision, Lead, Purpose
+from intake.models import Channel, Decision, Lead, Purpose
 from intake.privacy.correct import FIELDS, correct, value_of
 from intake.privacy.erase import Ground, erase
 from intake.privacy.find import NotDone
@@ -84,12 +84,13 @@ class Again:
 
     def _invalidate(self, act: KeptAct) -> None:
         lead = self._lead(act)
-        for purpose in map(Purpose, act.purposes):
-            standing = standings(self.session, lead).get((purpose, Channel.EMAIL)) if lead else None
-            if lead and standing and standing.is_given:
-                words = self.session.get_one(ConsentEvent, standing.event).statement
-                record(self.session, lead, words, Decision.INVALIDATED, FROM_COPY, now=self.now, reason=REASON)
-                self.session.flush()
+        if lead is None:
+            return
+        consent = consent_of(self.session, lead)
+        stands = [consent.stands.get((Purpose(purpose), Channel.EMAIL)) for purpose in act.purposes]
+        words = [consent.words_of(one) for one in stands if one and one.is_given]
+        wrong = [Said(one, Decision.INVALIDATED, FROM_COPY) for one in words]
+        record_all(self.session, lead, wrong, now=self.now, reason=REASON)
 
     def _correct(self, act: KeptAct) -> None:
         """Take over what the sheet shows. Without it, an address that was corrected is at least not mailed."""

@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
+from intake.consent.person_consent import consent_of
 from intake.consent.record import Manner
 from intake.consent.request_record import Why, bind
-from intake.consent.state import standings
 from intake.consent.withdraw import withdraw
 from intake.contacts import NotAPhone
 from intake.db import Database
@@ -140,7 +140,7 @@ def _withdraw_as_shown(
 
 
 def _is_withdrawn(session: Session, lead: Lead, purpose: Purpose) -> bool:
-    standing = standings(session, lead).get((purpose, Channel.EMAIL))
+    standing = consent_of(session, lead).stands.get((purpose, Channel.EMAIL))
     return standing is not None and standing.decision is Decision.WITHDRAWN
 
 

@@ -8,9 +8,9 @@ from intake.admin.consents.everybody import everybodys
 from intake.admin.period import chosen_months, period
 from intake.consent.facts import facts_of
 from intake.consent.may_send import MessageClass, may_send
+from intake.consent.person_consent import consent_of
 from intake.consent.publishing import publish
 from intake.consent.staff_withdrawal import withdraw_for, withdrawals
-from intake.consent.state import standings
 from intake.consent.verification import verify
 from intake.consent.withdraw import withdraw
 from intake.models import Basis, Decision, Purpose
@@ -71,7 +71,7 @@ def test_the_list_of_the_unverified_and_the_ruling_on_mail_agree(session, lead, 
 
     found = shown(session, clinic).unverified
 
-    told = {one.id: facts_of(session, one, clinic, now=LATER) for one in leads}
+    told = {one.id: facts_of(session, consent_of(session, one), clinic, now=LATER) for one in leads}
     may_have_news = {one.id for one in leads
                      if may_send(MessageClass.PROMOTION, told[one.id], on=LATER.date()).allowed}  # fmt: skip
     listed = {one.lead.id: one.still for one in found.newest}
@@ -113,8 +113,8 @@ def test_who_stops_what_they_had_refused_withdraws_nothing(session, lead, clinic
         Purpose.NEWS: 1, Purpose.CARE: 0, Purpose.REMINDERS: 0,
     }  # fmt: skip
     for one in (ana, ben):
-        assert {stand.decision for stand in standings(session, one).values()} == {Decision.WITHDRAWN}
-        assert facts_of(session, one, clinic, now=LATER).stopped_since_request
+        assert {stand.decision for stand in consent_of(session, one).stands.values()} == {Decision.WITHDRAWN}
+        assert facts_of(session, consent_of(session, one), clinic, now=LATER).stopped_since_request
 
 
 def test_a_withdrawal_that_goes_along_to_a_corrected_address_is_no_second_one(session, lead, clinic):

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from intake.consent.person_consent import agreements
 from intake.consent.publishing import publish
 from intake.consent.record import Manner, record
-from intake.consent.state import agreements
 from intake.models import Basis, Decision, Purpose
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY, answers, asking_by_submitting, shown, submit_callback

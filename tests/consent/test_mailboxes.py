@@ -10,8 +10,8 @@ from sqlalchemy import select
 from intake.consent import hashes
 from intake.consent.address_key import adopt_key
 from intake.consent.mailing_list import not_to_be_mailed
+from intake.consent.person_consent import person_of
 from intake.consent.reconcile import reconcile
-from intake.consent.state import person_of
 from intake.consent.suppression import lift, suppressed
 from intake.consent.suppression_list import write_list
 from intake.consent.withdraw import withdraw
@@ -137,7 +137,7 @@ def test_the_former_row_of_somebody_erased_outlives_the_yes_of_whoever_shares_it
         happens(session, joan, Decision.VERIFIED, Purpose.NEWS)
         assert refused(session, clinic, SS, SZ) == [SS, SZ]  # nobody can tell any more whose it is
 
-        lift(session, joan, {Purpose.NEWS}, now=NOON)
+        lift(session, joan, {Purpose.NEWS}, is_verified=True, now=NOON)
         session.flush()
 
         assert suppressed(session, joan) == frozenset()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from intake.consent.person_consent import consent_of
 from intake.consent.receipt_dpv import dpv_receipt
 from intake.consent.receipt_kantara import kantara_receipt
 from intake.consent.receipts import receipt_of
@@ -28,7 +29,7 @@ def faults(receipt, name):
 def both(session, clinic):
     def of(lead):
         session.flush()
-        receipt = receipt_of(session, lead)
+        receipt = receipt_of(consent_of(session, lead))
         dpv, kantara = dpv_receipt(receipt, clinic, page=PAGE), kantara_receipt(receipt, clinic, page=PAGE)
         assert faults(dpv, "dpv-27560-receipt.json") == []
         assert faults(kantara, "kantara-consent-receipt-1.1.json") == []
@@ -83,7 +84,7 @@ def test_an_implied_agreement_is_called_so(lead, session, clinic):
     ana = lead(agreed_to={Purpose.NEWS})
     session.flush()
     news = next(e for e in ana.consent_events if e.decision is Decision.GIVEN)
-    receipt = receipt_of(session, ana)
+    receipt = receipt_of(consent_of(session, ana))
     answers = [replace(a, basis=Basis.IMPLIED) if a.event == news.uid else a for a in receipt.answers]
     receipt = replace(receipt, answers=tuple(answers))
 
@@ -111,8 +112,8 @@ def test_a_practitioner_who_sends_too_is_named(lead, session, clinic):
     ana = lead(agreed_to={Purpose.NEWS})
     session.flush()
 
-    kantara = kantara_receipt(receipt_of(session, ana), both_senders, page=PAGE)
-    dpv = dpv_receipt(receipt_of(session, ana), both_senders, page=PAGE)
+    kantara = kantara_receipt(receipt_of(consent_of(session, ana)), both_senders, page=PAGE)
+    dpv = dpv_receipt(receipt_of(consent_of(session, ana)), both_senders, page=PAGE)
 
     assert [(c["piiController"], c["onBehalf"]) for c in kantara["piiControllers"]][1] == ("Dr Roy Inc.", True)
     assert dpv["dpv:hasRecordOfActivity"][0]["dpv:hasDataController"][1]["intake:onBehalfOf"] == "Riverside"

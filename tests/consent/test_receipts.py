@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from intake.consent.person_consent import consent_of
 from intake.consent.receipts import receipt_of
 from intake.consent.record import Manner
 from intake.consent.statements import current_statement
@@ -14,7 +15,7 @@ from tests.consent.telling import NOON, happens
 def test_it_says_what_was_agreed_to_and_refused_in_which_words_and_under_which_record(session, clinic, lead):
     ana = lead(agreed_to={Purpose.NEWS}, language="fr")
 
-    receipt = receipt_of(session, ana)
+    receipt = receipt_of(consent_of(session, ana))
 
     assert (receipt.reference, receipt.language, receipt.made_at) == (ana.ref, "fr", NOON)
     assert lead_behind(session, receipt.token, clinic.key) is ana
@@ -31,7 +32,7 @@ def test_it_says_what_stands_now_beside_what_was_answered(session, lead):
     ana = lead(agreed_to={Purpose.NEWS, Purpose.REMINDERS})
     happens(session, ana, Decision.WITHDRAWN, Purpose.NEWS)
 
-    answers = {answer.purpose: answer for answer in receipt_of(session, ana).answers}
+    answers = {answer.purpose: answer for answer in receipt_of(consent_of(session, ana)).answers}
 
     assert answers[Purpose.NEWS].decision is Decision.GIVEN
     assert answers[Purpose.NEWS].standing.decision is Decision.WITHDRAWN
@@ -43,7 +44,7 @@ def test_agreeing_again_is_an_answer_like_any_other(session, lead):
     form = Manner("checkbox", "checkbox", "unticked", "form", "patient", "/")
     happens(session, ana, Decision.RENEWED, Purpose.NEWS, manner=form)
 
-    last = receipt_of(session, ana).answers[-1]
+    last = receipt_of(consent_of(session, ana)).answers[-1]
 
     assert (last.decision, last.standing.decision) == (Decision.GIVEN, Decision.GIVEN)
 
@@ -51,12 +52,12 @@ def test_agreeing_again_is_an_answer_like_any_other(session, lead):
 def test_it_is_the_same_each_time_and_tells_nobody_who_it_is(session, lead):
     ana, ben = lead(agreed_to={Purpose.NEWS}), lead(agreed_to={Purpose.NEWS})
 
-    receipt = receipt_of(session, ana)
+    receipt = receipt_of(consent_of(session, ana))
 
-    assert receipt == receipt_of(session, ana)
+    assert receipt == receipt_of(consent_of(session, ana))
     assert receipt.id.version == 4
-    assert len({receipt.id, receipt_of(session, ben).id}) == 2
-    assert len({receipt.subject, receipt_of(session, ben).subject}) == 2
+    assert len({receipt.id, receipt_of(consent_of(session, ben)).id}) == 2
+    assert len({receipt.subject, receipt_of(consent_of(session, ben)).subject}) == 2
     for personal in (ana.name, ana.phone, ana.email):
         assert personal not in str(receipt)
 
@@ -66,4 +67,4 @@ def test_with_the_salt_the_receipt_is_gone(session, lead):
     ana.salt = None
 
     with pytest.raises(ValueError, match="erased"):
-        receipt_of(session, ana)
+        receipt_of(consent_of(session, ana))

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from intake.consent.person_consent import agreements
 from intake.consent.staff_withdrawal import NotRecorded, withdraw_for, withdrawals
-from intake.consent.state import agreements
 from intake.models import ConsentEvent, Decision, Purpose
 from tests.consent.telling import BUTTON, NOON, happens
 from tests.factories import ADDRESS_KEY

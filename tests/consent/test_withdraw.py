@@ -7,8 +7,8 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from intake.consent.person_consent import agreements, consent_of
 from intake.consent.record import Manner
-from intake.consent.state import agreements, standings
 from intake.consent.suppression import lift, standing_suppressions, suppress, suppressed
 from intake.consent.token import THIS_ADDRESS, token_of
 from intake.consent.undo import undo, undoable
@@ -34,7 +34,7 @@ def stop(session, clinic):
 
 def take_back(session, lead, *, now=LATER):
     session.flush()
-    ids = [withdrawal.uid for withdrawal in undoable(session, lead).values()]
+    ids = [withdrawal.uid for withdrawal in undoable(consent_of(session, lead)).values()]
     return undo(session, lead, ids, page="/consent/<token>", now=now)
 
 
@@ -76,7 +76,7 @@ def test_what_is_stopped_stays_as_it_was_when_it_is_stopped_again(session, lead,
 
     assert stop(ana, now=LATER + timedelta(days=1)) == set()
 
-    assert standings(session, ana)[(Purpose.NEWS, Channel.EMAIL)].since == LATER
+    assert consent_of(session, ana).stands[(Purpose.NEWS, Channel.EMAIL)].since == LATER
     assert {one.since for one in standing_suppressions(session, ana.clinic)} == {LATER}
 
 
@@ -84,7 +84,7 @@ def test_a_no_to_what_was_never_agreed_to_is_recorded_too(session, lead, stop):
     ana = lead(email="ana@example.com")
 
     assert stop(ana) == set(Purpose)
-    assert {one.decision for one in standings(session, ana).values()} == {Decision.WITHDRAWN}
+    assert {one.decision for one in consent_of(session, ana).stands.values()} == {Decision.WITHDRAWN}
 
 
 def test_without_an_address_there_is_nothing_to_suppress(session, lead, stop):
@@ -121,7 +121,7 @@ def test_a_page_that_is_older_than_a_withdrawal_cannot_undo_it(session, lead, st
     ana = lead(agreed_to={Purpose.NEWS})
     stop(ana)
     session.flush()
-    old = [withdrawal.uid for withdrawal in undoable(session, ana).values()]
+    old = [withdrawal.uid for withdrawal in undoable(consent_of(session, ana)).values()]
     take_back(session, ana)
     stop(ana, now=LATER + timedelta(hours=1))
 
@@ -136,7 +136,7 @@ def test_an_implied_agreement_comes_back_as_implied(session, lead, stop):
     stop(ana)
 
     assert take_back(session, ana) == {Purpose.NEWS}
-    standing = standings(session, ana)[(Purpose.NEWS, Channel.EMAIL)]
+    standing = consent_of(session, ana).stands[(Purpose.NEWS, Channel.EMAIL)]
     assert (standing.is_given, standing.basis) == (True, Basis.IMPLIED)
 
 
@@ -159,7 +159,7 @@ def test_a_stranger_who_ticks_the_boxes_takes_nobody_off_the_list(session, lead,
     stranger = lead(agreed_to={Purpose.NEWS})
 
     assert Purpose.NEWS in suppressed(session, ana)
-    assert undoable(session, stranger) == {}
+    assert undoable(consent_of(session, stranger)) == {}
 
 
 def test_an_empty_box_lifts_nothing(session, lead, stop):
@@ -171,7 +171,7 @@ def test_an_empty_box_lifts_nothing(session, lead, stop):
 def test_what_was_lifted_is_suppressed_anew_from_then_on(session, lead):
     ana = lead(agreed_to={Purpose.NEWS})
     suppress(session, ana, [Purpose.REMINDERS], now=NOON)
-    lift(session, ana, [Purpose.REMINDERS], now=NOON)
+    lift(session, ana, [Purpose.REMINDERS], is_verified=False, now=NOON)
     assert suppressed(session, ana) == set()
 
     suppress(session, ana, [Purpose.REMINDERS], now=LATER)
@@ -188,7 +188,7 @@ def test_verifying_takes_the_code_of_the_mail_and_counts_once(session, lead):
     assert not is_code_of(ana, "é")
     assert verify(session, ana, page="/", now=NOON)
     assert not verify(session, ana, page="/", now=LATER)
-    assert standings(session, ana)[(Purpose.NEWS, Channel.EMAIL)].verified
+    assert consent_of(session, ana).stands[(Purpose.NEWS, Channel.EMAIL)].verified
 
 
 def test_stopping_outlives_the_persons_erasure(session, lead, stop):

@@ -11,11 +11,14 @@ from intake.callback.draft import Submission, draft
 from intake.callback.outcome import Taken
 from intake.callback.submit import submit_together
 from intake.consent.record import Circumstances
-from intake.models import ConsentEvent, Lead, LedgerEntry, OutboxEntry, Purpose
+from intake.consent.token import THIS_ADDRESS, link_token
+from intake.models import ConsentEvent, Lead, LedgerEntry, OutboxEntry, Purpose, Role
 from tests.factories import ADDRESS_KEY, NOON, answers, shown
 
 EMAIL = {"email": "ana@example.com", "agree_reminders": "y"}
-SUBMISSION, OF_SOMEBODY_KNOWN = 7, 9
+SUBMISSION, OF_SOMEBODY_KNOWN = 7, 8
+PAGE_OF_CONSENT, WITHDRAWAL, PRESS = 2, 8, 7
+PERSON = 8
 
 
 @contextmanager
@@ -93,3 +96,61 @@ def test_many_that_wait_together_take_as_many_statements_as_one(database, sessio
     stored = [session.scalar(select(func.count()).select_from(table)) for table in (Lead, ConsentEvent, OutboxEntry)]
     assert stored == [20, 20 * 6, 20 * 2]
     assert session.scalar(select(func.count()).where(LedgerEntry.kind.in_(("consent", "request")))) == 20
+
+
+@pytest.fixture
+def ana(form):
+    """Somebody who asked four times with one address: the page of her last request."""
+    for at in range(4):
+        page = form.submit(phone=f"416 555 014{at}", **EMAIL)
+    return str(page.soup.select_one("a[href^='/consent/']")["href"])
+
+
+def confirm_address(client, page):
+    with client.house.database.reading() as session:
+        lead = session.scalars(select(Lead).order_by(Lead.id.desc()).limit(1)).one()
+    return f"{page}/confirm/{link_token(lead, THIS_ADDRESS)}"
+
+
+@pytest.mark.parametrize("below", ["", "/receipt.json", "/receipt-kantara.json", "/confirm"])
+def test_what_tells_of_a_persons_consent_reads_it_once(form, ana, below):
+    address = confirm_address(form, ana) if below == "/confirm" else f"{ana}{below}"
+
+    with statements(form.house.database) as said:
+        page = form.get(address)
+
+    assert page.status == 200
+    assert len(said) == PAGE_OF_CONSENT, said
+
+
+def test_a_one_click_withdrawal(form, ana):
+    with statements(form.house.database) as said:
+        page = form.post(ana, {"List-Unsubscribe": "One-Click"})
+
+    assert page.status == 200
+    assert len(said) == WITHDRAWAL, said
+
+
+def test_a_press_on_a_button_of_the_page_of_consent(form, ana):
+    with statements(form.house.database) as stopping:
+        form.post(f"{ana}/choices", {"stop": "all"})
+    undo = form.get(ana).soup.select_one("button[name=undo]")["value"]
+    with statements(form.house.database) as undoing:
+        form.post(f"{ana}/choices", {"undo": undo})
+    with statements(form.house.database) as confirming:  # takes the address off the list, where that was missing
+        form.post(confirm_address(form, ana), {})
+
+    for said in (stopping, undoing, confirming):
+        assert len(said) == PRESS, said
+
+
+def test_an_admins_look_at_a_person(form, ana):
+    with form.house.database.reading() as session:
+        ref = session.scalars(select(Lead.ref).order_by(Lead.id.desc()).limit(1)).one()
+    form.sign_in(Role.OWNER)
+
+    with statements(form.house.database) as said:
+        page = form.get(f"/admin/consents/{ref}")
+
+    assert page.status == 200
+    assert len(said) == PERSON, said

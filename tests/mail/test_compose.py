@@ -8,6 +8,7 @@ from email.message import EmailMessage
 import pytest
 from bs4 import BeautifulSoup
 
+from intake.consent.person_consent import consent_of
 from intake.consent.receipts import receipt_of
 from intake.consent.token import THIS_ADDRESS, token_of
 from intake.languages import translator
@@ -46,7 +47,7 @@ def parsed(composed) -> EmailMessage:
 
 
 def acknowledge(session, lead, clinic, *, now=NOON):
-    receipt = receipt_of(session, lead)
+    receipt = receipt_of(consent_of(session, lead))
     return compose(acknowledgement(lead, receipt, clinic, public_url=PUBLIC_URL, id=ID, now=now), clinic, now=now)
 
 
@@ -80,9 +81,9 @@ def test_the_acknowledgement_tells_reference_promise_and_receipt_in_the_form_s_l
     assert message["Content-Language"] == f"{language}-CA"
     page = f"{PUBLIC_URL}/consent/{token_of(ana.salt)}"
     for body in (" ".join(part.split()) for part in bodies(message)):
-        for words in [*said, ana.ref, *(answer.leaf for answer in receipt_of(session, ana).answers)]:
+        for words in [*said, ana.ref, *(answer.leaf for answer in receipt_of(consent_of(session, ana)).answers)]:
             assert words in body
-        notice = receipt_of(session, ana).answers[0].notice
+        notice = receipt_of(consent_of(session, ana)).answers[0].notice
         assert " ".join(notice.split()) in body
     assert {page, f"{page}/confirm/{token_of(ana.salt, THIS_ADDRESS)}"} <= links(message)
     assert page in message.get_body(("plain",)).get_content()
@@ -202,7 +203,7 @@ def test_the_acknowledgement_links_to_nothing_but_the_consent_page_and_the_clini
 
 def test_nothing_of_the_consult_is_told(session, ana, clinic):
     message = acknowledge(session, ana, clinic).message
-    receipt = receipt_of(session, ana)
+    receipt = receipt_of(consent_of(session, ana))
 
     subject = str(message["Subject"]).replace(ana.ref, "")
     assert not HEALTH.search(subject)

@@ -24,7 +24,11 @@ ROOMS = (
          "consent/test_mailboxes.py", "consent/test_address_key.py"],
         is_pure=True,
     ),
-    Room("fold", ["consent/fold.py", "consent/state.py"], ["consent/test_fold.py", "consent/test_state.py"]),
+    Room(
+        "fold",
+        ["consent/fold.py", "consent/person_consent.py"],
+        ["consent/test_fold.py", "consent/test_person_consent.py", "consent/test_withdraw.py"],
+    ),
     Room(
         "may_send",
         ["consent/may_send.py", "consent/facts.py"],

@@ -2,9 +2,9 @@
 
 import pytest
 
+from intake.consent.person_consent import consent_of
 from intake.consent.reconcile import reconcile
 from intake.consent.record import Manner
-from intake.consent.state import is_verified, standings
 from intake.consent.suppression import suppressed
 from intake.consent.token import THIS_ADDRESS, lead_behind, link_token, token_of
 from intake.consent.verification import is_code_of, verify
@@ -29,7 +29,7 @@ def put(session, lead, field, value, reason="she rang"):
 
 
 def decisions(session, lead):
-    return {key[0]: one.decision for key, one in standings(session, lead).items()}
+    return {key[0]: one.decision for key, one in consent_of(session, lead).stands.items()}
 
 
 @ONE_ENGINE
@@ -70,7 +70,7 @@ def test_a_new_address_takes_over_no_agreement_and_no_confirmation(session, lead
 
     assert ana.email_hash == address_hash(ADDRESS_KEY, NEW)
     assert decisions(session, ana)[Purpose.NEWS] is Decision.INVALIDATED
-    assert not is_verified(session, ana)
+    assert not consent_of(session, ana).is_verified
     assert list(reconcile(session, clinic.key)) == []
     assert verify(session, ana, page="/consent", now=NOON), "the new address can be confirmed"
     assert decisions(session, ana)[Purpose.NEWS] is Decision.INVALIDATED

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
+from intake.consent.person_consent import consent_of
 from intake.consent.reconcile import reconcile
 from intake.consent.record import Manner
-from intake.consent.state import standings
 from intake.consent.withdraw import withdraw
 from intake.db import Database
 from intake.desk.call_log import take_over
@@ -271,7 +271,7 @@ def test_other_requests_of_the_address_keep_what_was_withdrawn_on_the_one_that_g
 
     gone(session, first)
 
-    decisions = {key[0]: one.decision for key, one in standings(session, second).items()}
+    decisions = {key[0]: one.decision for key, one in consent_of(session, second).stands.items()}
     assert decisions[Purpose.NEWS] is Decision.WITHDRAWN
     assert list(reconcile(session, clinic.key)) == []
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from intake.consent.state import standings
+from intake.consent.person_consent import consent_of
 from intake.consent.suppression import suppressed
 from intake.contacts import address_hash
 from intake.desk.reading import SeenRow
@@ -57,7 +57,7 @@ def again(session, clinic):
 
 
 def decision(session, lead, purpose=Purpose.NEWS):
-    return standings(session, lead)[purpose, Channel.EMAIL].decision
+    return consent_of(session, lead).stands[purpose, Channel.EMAIL].decision
 
 
 @pytest.mark.parametrize(("kinds", "ends", "is_suppressed"), [

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from intake.consent.state import standings
+from intake.consent.person_consent import consent_of
 from intake.db import Database
 from intake.ledger.keeper import Keeper
 from intake.models import Channel, ConsentEvent, Decision, Lead, Purpose
@@ -46,7 +46,7 @@ def catching_up(kept, clinic, folder, file):
 
 def stands(kept, lead):
     with kept.reading() as session:
-        return standings(session, session.get_one(Lead, lead.id))[Purpose.NEWS, Channel.EMAIL].decision
+        return consent_of(session, session.get_one(Lead, lead.id)).stands[Purpose.NEWS, Channel.EMAIL].decision
 
 
 def count(kept):

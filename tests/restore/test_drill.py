@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from intake.consent.person_consent import consent_of
 from intake.consent.record import Manner
-from intake.consent.state import standings
 from intake.consent.suppression import suppressed
 from intake.consent.undo import undo, undoable
 from intake.consent.verification import verify
@@ -114,7 +114,7 @@ class Drill:
         withdraw(session, lead, ALL, PRESSED, clinic=self.place.clinic, address_key=self.key, now=self.place.clock())
 
     def undo(self, session, lead) -> None:
-        uids = [event.uid for event in undoable(session, lead).values()]
+        uids = [event.uid for event in undoable(consent_of(session, lead)).values()]
         undo(session, lead, uids, page=PAGE, now=self.place.clock())
 
     def verify(self, session, lead) -> None:
@@ -133,7 +133,7 @@ class Drill:
 
 def stands(session, lead):
     """By purpose, how it stands."""
-    return {key[0]: one.decision for key, one in standings(session, lead).items()}
+    return {key[0]: one.decision for key, one in consent_of(session, lead).stands.items()}
 
 
 def test_after_a_restore_nothing_of_a_withdrawal_or_an_erasure_is_lost_and_nothing_is_done_twice(

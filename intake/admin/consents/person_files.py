@@ -13,6 +13,7 @@ from intake.admin.consents.timeline import Timeline
 from intake.admin.ledger.proofs import inclusion
 from intake.config import Clinic
 from intake.consent.evidence import evidence, note_export
+from intake.consent.person_consent import consent_of
 from intake.consent.receipt_dpv import dpv_receipt
 from intake.consent.receipt_kantara import kantara_receipt
 from intake.consent.receipts import receipt_of
@@ -75,7 +76,7 @@ def receipt_text(session: Session, lead: Lead, clinic: Clinic, *, page: str, is_
     """
     if lead.salt is None:
         raise NoReceipt("The person was erased; no receipt can be made any more.")
-    receipt = receipt_of(session, lead)
+    receipt = receipt_of(consent_of(session, lead))
     told = (kantara_receipt if is_kantara else dpv_receipt)(receipt, clinic, page=page)
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 

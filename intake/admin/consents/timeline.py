@@ -4,20 +4,21 @@ A person is whoever asked with the same address (docs/decisions/0005): what stan
 request's, and the others are named.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Clinic
 from intake.consent.fold import Standing
+from intake.consent.person_consent import PersonConsent, requests_by
 from intake.consent.reconcile import differences
-from intake.consent.state import is_verified, person_of, standings
 from intake.consent.suppression import suppressed
 from intake.contacts import masked, show_phone
 from intake.hours import business_days
-from intake.models import ConsentEvent, Decision, Lead, LedgerEntry, LedgerPosition, MailSent, Purpose
+from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, LedgerEntry, LedgerPosition, MailSent, Purpose
 
 
 @dataclass(frozen=True)
@@ -70,20 +71,24 @@ def find_lead(session: Session, clinic: str, ref: str | None) -> Lead | None:
     return session.scalars(select(Lead).where(Lead.clinic == clinic, Lead.ref == (ref or ""))).first()
 
 
-def leads_of_person(session: Session, lead: Lead) -> Sequence[Lead]:
-    """Every request made with the same address."""
-    return session.scalars(select(Lead).where(Lead.id.in_(person_of(session, lead))).order_by(Lead.id)).all()
+def find_requests(session: Session, clinic: str, ref: str | None) -> Sequence[Lead]:
+    """The request with this reference, then the others of its person; nothing where there is none."""
+    return requests_by(session, Lead.ref, ref or "", clinic)
 
 
-def timeline(session: Session, lead: Lead, clinic: Clinic, *, named: bool) -> Timeline:
-    """The timeline of *lead*, with the person's name, phone and email where they are to be *named*."""
-    known = sorted(standings(session, lead).items())
+def timeline(session: Session, leads: Sequence[Lead], clinic: Clinic, *, named: bool) -> Timeline:
+    """The timeline of the first of *leads*, which are all of one person (`find_requests`).
+
+    It has the person's name, phone and email where they are to be *named*.
+    """
+    lead, recorded = leads[0], _recorded(session, leads)
+    consent = PersonConsent(lead, [one.event for one in recorded if one.event.decision is not Decision.SHOWN])
     return Timeline(
         lead=lead,
-        leads=leads_of_person(session, lead),
-        steps=list(_steps(session, lead, clinic)),
-        stands=[(purpose, standing) for (purpose, _), standing in known],
-        is_verified=is_verified(session, lead),
+        leads=sorted(leads, key=lambda one: one.id),
+        steps=[_step(one, lead, clinic) for one in recorded if one.event.lead_id == lead.id],
+        stands=[(purpose, standing) for (purpose, _), standing in sorted(consent.stands.items())],
+        is_verified=consent.is_verified,
         suppressed=suppressed(session, lead) if lead.email_hash else frozenset(),
         mails=session.scalars(select(MailSent).where(MailSent.lead_id == lead.id).order_by(MailSent.id)).all(),
         address=masked(lead.email) if lead.email else "",
@@ -96,27 +101,40 @@ def _person(lead: Lead) -> Person:
     return Person(lead.name, show_phone(lead.phone) + extension if lead.phone else "", lead.email or "")
 
 
-def _steps(session: Session, lead: Lead, clinic: Clinic) -> Iterator[Step]:
+class _Recorded(NamedTuple):
+    event: ConsentEvent
+    canonical: bytes | None
+    position: int | None
+    values: dict[str, str] | None
+
+
+def _recorded(session: Session, leads: Sequence[Lead]) -> Sequence[_Recorded]:
+    """Every event of the person; those of the first request with their record, its place, and what opens it."""
+    mine = ConsentEvent.lead_id == leads[0].id
     rows = session.execute(
-        select(ConsentEvent, LedgerEntry.canonical, LedgerPosition.position)
-        .outerjoin(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
+        select(ConsentEvent, LedgerEntry.canonical, LedgerPosition.position, ConsentOpening.values)
+        .outerjoin(LedgerEntry, and_(LedgerEntry.leaf == ConsentEvent.leaf, mine))
         .outerjoin(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)
-        .where(ConsentEvent.lead_id == lead.id)
-        .options(joinedload(ConsentEvent.statement), joinedload(ConsentEvent.opening))
+        .outerjoin(ConsentOpening, and_(ConsentOpening.leaf == ConsentEvent.leaf, mine))
+        .where(ConsentEvent.lead_id.in_([lead.id for lead in leads]))
+        .options(joinedload(ConsentEvent.statement))
         .order_by(ConsentEvent.id)
     )
-    for event, canonical, position in rows:
-        wrong, fields = _compared(event, canonical)
-        yield Step(event, position, wrong, fields, _days(event, clinic))
+    return [_Recorded(*row) for row in rows]
 
 
-def _compared(event: ConsentEvent, canonical: bytes | None) -> tuple[list[str], list[str]]:
+def _step(one: _Recorded, lead: Lead, clinic: Clinic) -> Step:
+    wrong, fields = _compared(one, lead)
+    return Step(one.event, one.position, wrong, fields, _days(one.event, clinic))
+
+
+def _compared(one: _Recorded, lead: Lead) -> tuple[list[str], list[str]]:
     """What differs from the record, and the fields of the person that the record is bound to."""
-    if canonical is None:
+    if one.canonical is None:
         return ["its record is not in the ledger"], []
-    words, values = event.statement.sha256 if event.statement else None, event.opening.values if event.opening else None
-    wrong = list(differences(event, canonical, event.lead.ref, words, event.lead.salt, values))
-    return wrong, sorted(values or ())
+    words = one.event.statement.sha256 if one.event.statement else None
+    wrong = list(differences(one.event, one.canonical, lead.ref, words, lead.salt, one.values))
+    return wrong, sorted(one.values or ())
 
 
 def _days(event: ConsentEvent, clinic: Clinic) -> int | None:

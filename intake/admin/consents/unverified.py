@@ -1,6 +1,6 @@
 """Agreements whose address nobody verified: anybody can type a stranger's address into a form.
 
-As for every ruling on mail (`consent.state.is_verified`), a confirmation counts for the address that the request had
+As for every ruling on mail (`PersonConsent.is_verified`), a confirmation counts for the address that the request had
 then: one whose address was corrected since is listed again, until its new address is confirmed.
 """
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from intake.consent.fold import FORMER_ADDRESS, GIVING
-from intake.consent.state import agreements
+from intake.consent.person_consent import agreements
 from intake.db import batched
 from intake.models import ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 

@@ -13,7 +13,7 @@ from intake.admin.exports.forms import PeriodForm
 from intake.admin.exports.stream import attached, written
 from intake.admin.moments import shown_by
 from intake.admin.period import CHOICES, chosen_months, period
-from intake.consent.state import agreements
+from intake.consent.person_consent import agreements
 from intake.models import Act, Purpose
 from intake.staff.access_log import note_all
 from intake.staff.guard import READERS, allow, log_access, person

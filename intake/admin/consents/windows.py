@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from intake.config import Clinic
 from intake.consent.may_send import INQUIRY
-from intake.consent.state import standings_of
+from intake.consent.person_consent import standings_of
 from intake.models import Basis, ConsentEvent, Decision, Lead, Purpose
 
 SHOWN = 50

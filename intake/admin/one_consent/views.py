@@ -4,6 +4,7 @@ Part of the room “consents”. A reveal lasts for one page: the answer to the 
 nothing is remembered. So each look has its own line in the access log, with its own reason.
 """
 
+from collections.abc import Sequence
 from tempfile import TemporaryFile
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from intake.admin.consents.forms import KANTARA, PACK, RECEIPT, TIMELINE, PersonExportForm
 from intake.admin.consents.person_files import NoReceipt, proof_text, receipt_text, timeline_text, write_evidence
-from intake.admin.consents.timeline import find_lead, leads_of_person, timeline
+from intake.admin.consents.timeline import find_requests, timeline
 from intake.admin.consents.views import blueprint
 from intake.admin.exports.forms import ReasonForm
 from intake.admin.exports.stream import attached
@@ -37,38 +38,36 @@ WHAT = {TIMELINE: "consent timeline", RECEIPT: "consent receipt", KANTARA: "cons
 @allow(READERS)
 def show(ref: str) -> str:
     """What was asked and answered. A locked record says that it is locked, and no more."""
-    lead = _found(ref)
-    if lead.restricted_at is not None:
-        return _locked(lead, ReasonForm())
-    return _looked_at(lead)
+    leads = _found(ref)
+    return _looked_at(leads) if leads[0].restricted_at is None else _locked(leads[0], ReasonForm())
 
 
 @blueprint.post("/admin/consents/<ref>")
 @allow(READERS)
 def reveal(ref: str) -> Response | str:
     """The same with everything on it, for a reason: to an auditor, and to everybody where the record is locked."""
-    lead, form = _found(ref), ReasonForm()
+    leads, form = _found(ref), ReasonForm()
+    lead = leads[0]
     if not form.is_right():
         if not lead.restricted_at and not person().reads_only:
             return redirect(url_for("consents.person", ref=ref))  # nothing was hidden from them
-        return _locked(lead, form) if lead.restricted_at else _looked_at(lead, form)
+        return _locked(lead, form) if lead.restricted_at else _looked_at(leads, form)
     act = Act.OPENED if lead.restricted_at else Act.REVEALED
-    with reading() as store:
-        leads = leads_of_person(store, lead)
     log_access(act, "consent timeline, contact details", leads, reason=form.reason.data or "")
-    return _page(lead, named=True)
+    return _page(leads, named=True)
 
 
 @blueprint.post("/admin/consents/<ref>/export")
 @allow(READERS, fresh=True)
 def export_person(ref: str) -> Response | str:
     """A file about this request; an auditor's names nobody, and a locked record needs a reason."""
-    lead = _found(ref)
+    leads = _found(ref)
+    lead = leads[0]
     form = PersonExportForm(must_say_why=person().reads_only or lead.restricted_at is not None)
     if not form.is_right():
-        return _locked(lead, form) if lead.restricted_at else _looked_at(lead, form)
+        return _locked(lead, form) if lead.restricted_at else _looked_at(leads, form)
     try:
-        return _pack(lead, form) if form.kind.data == PACK else _text(lead, form)
+        return _pack(lead, form) if form.kind.data == PACK else _text(leads, form)
     except (NoReceipt, NothingSealed, NotSealed) as problem:
         flash(str(problem), "error")
         return show(ref)
@@ -78,7 +77,7 @@ def export_person(ref: str) -> Response | str:
 @allow(READERS)
 def proof(ref: str, record: str) -> Response | str:
     """That one record of this request is in the ledger; of a locked one, the evidence pack has them."""
-    lead = _found(ref)
+    lead = _found(ref)[0]
     if lead.restricted_at is not None:
         abort(404)
     log_access(Act.VIEWED, "proof of a consent record", [lead])
@@ -107,22 +106,22 @@ def _pack(lead: Lead, form: PersonExportForm) -> Response:
     return send_file(whole, "application/zip", as_attachment=True, download_name=f"evidence-{lead.ref}.zip")
 
 
-def _text(lead: Lead, form: PersonExportForm) -> Response:
-    kind, named = form.kind.data, not person().reads_only
+def _text(leads: Sequence[Lead], form: PersonExportForm) -> Response:
+    lead, kind, named = leads[0], form.kind.data, not person().reads_only
     page = url_for("lost_link.form", _external=True)
     with transaction() as store:
         if kind == TIMELINE:
-            found = timeline(store, lead, clinic(), named=named)
-            text, leads = timeline_text(found), found.leads
+            text, told = timeline_text(timeline(store, leads, clinic(), named=named)), leads
         else:
-            text, leads = receipt_text(store, lead, clinic(), page=page, is_kantara=kind == KANTARA), [lead]
-        log_access(Act.EXPORTED, WHAT[kind], leads, reason=form.reason.data or "", store=store)
+            text, told = receipt_text(store, lead, clinic(), page=page, is_kantara=kind == KANTARA), [lead]
+        log_access(Act.EXPORTED, WHAT[kind], told, reason=form.reason.data or "", store=store)
     return Response(text, mimetype="application/json", headers=attached(f"{kind}-{lead.ref}.json"))
 
 
-def _found(ref: str) -> Lead:
+def _found(ref: str) -> Sequence[Lead]:
+    """The request, then the others of its person."""
     with reading() as store:
-        return find_lead(store, clinic().key, read_reference(ref)) or abort(404)
+        return find_requests(store, clinic().key, read_reference(ref)) or abort(404)
 
 
 def _locked(lead: Lead, form: ReasonForm) -> str:
@@ -130,19 +129,17 @@ def _locked(lead: Lead, form: ReasonForm) -> str:
     return render_template("admin/consents/locked.html", lead=lead, form=form, at=shown_by(clinic()))
 
 
-def _looked_at(lead: Lead, form: ReasonForm | None = None) -> str:
+def _looked_at(leads: Sequence[Lead], form: ReasonForm | None = None) -> str:
     """The page without a reason, also where a form on it has to be corrected: each such look is logged."""
-    with reading() as store:
-        leads = leads_of_person(store, lead)
     log_access(Act.VIEWED, "consent timeline" if person().reads_only else "consent timeline, contact details", leads)
-    return _page(lead, named=not person().reads_only, form=form)
+    return _page(leads, named=not person().reads_only, form=form)
 
 
-def _page(lead: Lead, *, named: bool, form: ReasonForm | None = None) -> str:
+def _page(leads: Sequence[Lead], *, named: bool, form: ReasonForm | None = None) -> str:
     """The timeline; `form` is the one that was sent and has to be corrected."""
-    must_say_why = person().reads_only or lead.restricted_at is not None
+    must_say_why = person().reads_only or leads[0].restricted_at is not None
     with reading() as store:
-        found = timeline(store, store.merge(lead, load=False), clinic(), named=named)
+        found = timeline(store, leads, clinic(), named=named)
         return render_template(
             "admin/consents/person.html", found=found, at=shown_by(clinic()), form=form or ReasonForm(),
             is_print=request.args.get("print") == "1", reason_form=form if type(form) is ReasonForm else ReasonForm(),

@@ -5,17 +5,14 @@ from dataclasses import replace
 import pytest
 
 from intake.consent.fold import FORMER_ADDRESS
-from intake.consent.state import (
+from intake.consent.person_consent import (
     agreements,
-    events_of_person,
-    events_seen_by,
-    is_verified,
+    consent_of,
     person_of,
-    standings,
+    requests_by,
     standings_of,
-    standings_seen_by,
 )
-from intake.models import Channel, Decision, Purpose
+from intake.models import Channel, Decision, Lead, Purpose
 from tests.consent.telling import BUTTON, happens
 
 LEFT = replace(BUTTON, control=FORMER_ADDRESS)
@@ -49,8 +46,8 @@ def test_a_withdrawal_on_one_request_ends_it_for_the_person(lead, session):
     first, again = lead(agreed_to={Purpose.NEWS}), lead(email="ana@example.com")
     happens(session, again, Decision.WITHDRAWN, Purpose.NEWS)
 
-    assert standings(session, first)[NEWS].decision is Decision.WITHDRAWN
-    assert standings_of(session, [first.id])[first.id] == standings(session, first)
+    assert consent_of(session, first).stands[NEWS].decision is Decision.WITHDRAWN
+    assert standings_of(session, [first.id])[first.id] == consent_of(session, first).stands
 
 
 def test_another_clinic_is_another_relationship(lead, session):
@@ -65,11 +62,11 @@ def test_whoever_types_a_strangers_address_learns_nothing_of_the_stranger(lead, 
     ana = lead(agreed_to={Purpose.NEWS, Purpose.REMINDERS})
     stranger = lead(email="ana@example.com")
 
-    assert standings(session, stranger)[NEWS].is_given
-    assert standings_seen_by(session, stranger)[NEWS].decision is Decision.REFUSED
+    assert consent_of(session, stranger).stands[NEWS].is_given
+    assert consent_of(session, stranger).stands_as_seen[NEWS].decision is Decision.REFUSED
     happens(session, ana, Decision.WITHDRAWN, Purpose.NEWS)
-    assert standings_seen_by(session, stranger)[NEWS].decision is Decision.WITHDRAWN
-    assert standings_seen_by(session, stranger)[REMINDERS].decision is Decision.REFUSED
+    assert consent_of(session, stranger).stands_as_seen[NEWS].decision is Decision.WITHDRAWN
+    assert consent_of(session, stranger).stands_as_seen[REMINDERS].decision is Decision.REFUSED
 
 
 def test_whoever_reads_the_mailbox_sees_all_of_it(lead, session):
@@ -77,7 +74,7 @@ def test_whoever_reads_the_mailbox_sees_all_of_it(lead, session):
     again = lead(email="ana@example.com")
     happens(session, again, Decision.VERIFIED, Purpose.CARE)
 
-    assert standings_seen_by(session, again)[NEWS].is_given
+    assert consent_of(session, again).stands_as_seen[NEWS].is_given
 
 
 def test_of_another_request_a_page_tells_what_ended_since_and_was_asked_here_as_well(lead, session):
@@ -91,7 +88,7 @@ def test_of_another_request_a_page_tells_what_ended_since_and_was_asked_here_as_
         happens(session, ana, act, purpose)
     happens(session, stranger, Decision.WITHDRAWN, Purpose.CARE)
 
-    told = [(one.lead_id, one.decision, one.purpose) for one in events_seen_by(session, stranger)]
+    told = [(one.lead_id, one.decision, one.purpose) for one in consent_of(session, stranger).seen]
 
     answered = told[:3]
     assert {one[0] for one in answered} == {stranger.id}
@@ -99,26 +96,26 @@ def test_of_another_request_a_page_tells_what_ended_since_and_was_asked_here_as_
         (ana.id, Decision.WITHDRAWN, Purpose.NEWS), (ana.id, Decision.INVALIDATED, Purpose.REMINDERS),
         (stranger.id, Decision.WITHDRAWN, Purpose.CARE),
     ]  # fmt: skip
-    everything = [one.id for one in events_of_person(session, stranger)]
+    everything = [one.id for one in consent_of(session, stranger).events]
     assert everything == sorted(everything)
-    assert {one.lead_id for one in events_of_person(session, stranger)} == {ana.id, stranger.id}
+    assert {one.lead_id for one in consent_of(session, stranger).events} == {ana.id, stranger.id}
 
 
 def test_a_request_is_verified_by_its_own_confirmation_of_its_present_address(lead, session):
     ana, other = lead(agreed_to={Purpose.NEWS}), lead(email="ana@example.com")
-    assert not is_verified(session, ana)
+    assert not consent_of(session, ana).is_verified
 
     happens(session, ana, Decision.VERIFIED, Purpose.NEWS)
-    assert [is_verified(session, one) for one in (ana, other)] == [True, False]
+    assert [consent_of(session, one).is_verified for one in (ana, other)] == [True, False]
 
     happens(session, other, Decision.INVALIDATED, Purpose.NEWS, manner=LEFT)
-    assert is_verified(session, ana)
+    assert consent_of(session, ana).is_verified
     happens(session, ana, Decision.INVALIDATED, Purpose.NEWS)  # for another reason
-    assert is_verified(session, ana)
+    assert consent_of(session, ana).is_verified
     happens(session, ana, Decision.INVALIDATED, Purpose.NEWS, manner=LEFT)
-    assert not is_verified(session, ana)
+    assert not consent_of(session, ana).is_verified
     happens(session, ana, Decision.VERIFIED, Purpose.NEWS)
-    assert is_verified(session, ana)
+    assert consent_of(session, ana).is_verified
 
 
 @pytest.mark.parametrize("count", [0, 3])
@@ -129,4 +126,34 @@ def test_many_at_once_are_what_each_is_by_itself(lead, session, count):
 
     stands = standings_of(session, [person.id for person in people])
 
-    assert stands == {person.id: standings(session, person) for person in people}
+    assert stands == {person.id: consent_of(session, person).stands for person in people}
+
+
+def test_a_request_comes_with_the_others_of_its_person(lead, session):
+    first, silent = lead(email="ana@example.com"), lead()
+    again, elsewhere = lead(email="ana@example.com"), lead(email="ana@example.com")
+    lead(email="ben@example.com")
+    elsewhere.clinic = "elsewhere"
+    session.flush()
+
+    def found(ref, clinic=first.clinic):
+        return list(requests_by(session, Lead.ref, ref, clinic))
+
+    assert (found(first.ref), found(again.ref)) == ([first, again], [again, first])
+    assert (found(silent.ref), found(elsewhere.ref), found("none")) == ([silent], [], [])
+    assert found(elsewhere.ref, "elsewhere") == [elsewhere]
+
+
+def test_what_its_form_answered_is_told_without_what_others_and_other_pages_said(lead, session):
+    lead(email="ana@example.com", agreed_to=set(Purpose))
+    ana = lead(email="ana@example.com", agreed_to={Purpose.NEWS})
+    happens(session, ana, Decision.GIVEN, Purpose.CARE)  # by a button of the page
+    happens(session, ana, Decision.WITHDRAWN, Purpose.NEWS)
+
+    consent = consent_of(session, ana)
+
+    assert [(one.purpose, one.decision) for one in consent.answers] == [
+        (Purpose.REMINDERS, Decision.REFUSED), (Purpose.CARE, Decision.REFUSED), (Purpose.NEWS, Decision.RENEWED),
+    ]  # fmt: skip
+    assert consent.agreed_to == {Purpose.REMINDERS, Purpose.CARE}
+    assert {consent.words_of(one).purpose for one in consent.stands.values()} == set(Purpose)
