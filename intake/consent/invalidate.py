@@ -19,7 +19,7 @@ def invalidate(
 
     For example: the clinic finds that somebody else filled in the form. The person may agree anew at any time.
     """
-    lead = next(iter(requests_by(session, Lead.ref, read_reference(ref), clinic.key)), None)
+    lead = next(iter(requests_by(session, Lead.ref, read_reference(ref), clinic.key, hold=True)), None)
     if lead is None:
         raise NotRecorded(f"There is no request {ref}; check the reference.")
     if not reason.strip():

@@ -1,7 +1,7 @@
 """A person's consent: everything that was recorded of them, read once and folded once.
 
 A person is whoever asked with the same address; without one, the request. Whoever decides something reads it inside of
-the transaction that writes.
+the transaction that writes, with the person held (`requests_by`).
 """
 
 from collections import defaultdict
@@ -109,14 +109,21 @@ def consent_of(session: Session, lead: Lead) -> PersonConsent:
     return PersonConsent(lead, events.all())
 
 
-def requests_by(session: Session, column: InstrumentedAttribute[Any], value: object, clinic: str) -> Sequence[Lead]:
-    """The request whose *column*, which is unique, has this *value*, then the others of its person, oldest first."""
+def requests_by(
+    session: Session, column: InstrumentedAttribute[Any], value: object, clinic: str, *, hold: bool = False
+) -> Sequence[Lead]:
+    """The request whose *column*, which is unique, has this *value*, then the others of its person, oldest first.
+
+    With *hold*, whoever else wants to hold the person waits until this transaction ends: two presses at one moment are
+    decided one after the other. SQLite has one writer and needs no lock.
+    """
     first, other = aliased(Lead), aliased(Lead)
     of_first = (getattr(first, column.key) == value, first.clinic == clinic)
     same_person = and_(other.email_hash == first.email_hash, unindexed(other.clinic) == first.clinic)
     ids = union(select(first.id).where(*of_first), select(other.id).join(first, same_person).where(*of_first))
-    wanted = select(Lead).where(Lead.id.in_(ids)).order_by(Lead.id)
-    found = session.scalars(wanted).all()
+    wanted = select(Lead).where(Lead.id.in_(ids)).order_by(Lead.id).execution_options(populate_existing=hold)
+    found = session.scalars(wanted.with_for_update(key_share=True) if hold else wanted).all()
+    # As they stand once they are held: while we waited, the address may have been corrected or the person erased
     lead = next((one for one in found if getattr(one, column.key) == value), None)
     if lead is None:
         return []

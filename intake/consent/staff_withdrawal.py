@@ -61,7 +61,7 @@ def withdraw_for(
     received: date, note: str = "", now: datetime,
 ) -> Recorded:  # fmt: skip
     """Record, for staff, that the person behind *ref* withdrew on the day *received*. Raises `NotRecorded`."""
-    lead = next(iter(requests_by(session, Lead.ref, read_reference(ref), clinic.key)), None)
+    lead = next(iter(requests_by(session, Lead.ref, read_reference(ref), clinic.key, hold=True)), None)
     if lead is None:
         raise NotRecorded(f"There is no request {ref}; check the reference.")
     today = now.astimezone(clinic.time_zone).date()

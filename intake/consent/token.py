@@ -12,6 +12,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consent.person_consent import requests_by
 from intake.models import Lead
 
 CONSENT_PAGE = "consent-page"
@@ -35,6 +36,8 @@ def key_of(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def lead_behind(session: Session, token: str, clinic: str) -> Lead | None:
-    """The request whose consent page *token* opens, or None for anything else."""
+def lead_behind(session: Session, token: str, clinic: str, *, hold: bool = False) -> Lead | None:
+    """The request whose consent page *token* opens, or None for anything else; whoever decides something holds it."""
+    if hold:
+        return next(iter(requests_by(session, Lead.consent_key, key_of(token), clinic, hold=True)), None)
     return session.scalars(select(Lead).where(Lead.consent_key == key_of(token), Lead.clinic == clinic)).first()

@@ -103,7 +103,7 @@ def confirm(token: str, code: str) -> str:
 def confirmed(token: str, code: str) -> Response:
     """Record that it is."""
     with transaction() as session:
-        lead = lead_behind(session, token, clinic().key)
+        lead = lead_behind(session, token, clinic().key, hold=True)
         if lead is None or not is_code_of(lead, code):
             abort(404)
         verify(session, lead, page=f"{PAGE}/confirm", now=now(), circumstances=_circumstances())
@@ -118,7 +118,7 @@ def _circumstances() -> Circumstances:
 def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> tuple[Lead, str]:
     key = house().settings.address_key()
     with transaction() as session:
-        lead = lead_behind(session, token, clinic().key) or abort(404)
+        lead = lead_behind(session, token, clinic().key, hold=True) or abort(404)
         ended = withdraw(
             session, lead, purposes, manner, clinic=clinic(), address_key=key, now=now(), circumstances=_circumstances()
         )
@@ -127,7 +127,7 @@ def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> tuple[Le
 
 def _undo(token: str, withdrawals: Collection[str]) -> frozenset[Purpose]:
     with transaction() as session:
-        lead = lead_behind(session, token, clinic().key) or abort(404)
+        lead = lead_behind(session, token, clinic().key, hold=True) or abort(404)
         return frozenset(undo(session, lead, withdrawals, page=PAGE, now=now(), circumstances=_circumstances()))
 
 

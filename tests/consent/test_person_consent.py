@@ -129,7 +129,8 @@ def test_many_at_once_are_what_each_is_by_itself(lead, session, count):
     assert stands == {person.id: consent_of(session, person).stands for person in people}
 
 
-def test_a_request_comes_with_the_others_of_its_person(lead, session):
+@pytest.mark.parametrize("hold", [False, True])
+def test_a_request_comes_with_the_others_of_its_person(lead, session, hold):
     first, silent = lead(email="ana@example.com"), lead()
     again, elsewhere = lead(email="ana@example.com"), lead(email="ana@example.com")
     lead(email="ben@example.com")
@@ -137,7 +138,7 @@ def test_a_request_comes_with_the_others_of_its_person(lead, session):
     session.flush()
 
     def found(ref, clinic=first.clinic):
-        return list(requests_by(session, Lead.ref, ref, clinic))
+        return list(requests_by(session, Lead.ref, ref, clinic, hold=hold))
 
     assert (found(first.ref), found(again.ref)) == ([first, again], [again, first])
     assert (found(silent.ref), found(elsewhere.ref), found("none")) == ([silent], [], [])
