@@ -110,8 +110,8 @@ class Ready(threading.Event):
 
 def test_the_others_load_nothing_until_the_first_is_ready(told, monkeypatch):
     monkeypatch.setattr("signal.signal", lambda *_: None)  # works in a main thread only
-    monkeypatch.setattr("multiprocessing.Event", lambda: ready)
     ready, seen = Ready(), list[int]()
+    monkeypatch.setattr("multiprocessing.Event", lambda: ready)
     beginning = Beginning(TARGET, {"name": "the application"}, lambda _: None)
     other = threading.Thread(target=beginning)
 
