@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from intake.callback.abuse import Manner, Sign
 from intake.callback.arrivals import LEAST
 from intake.callback.draft import FormShown, Submission, draft
+from intake.callback.history import History
 from intake.callback.outcome import Refused, Taken
 from intake.callback.submit import submit_together
 from intake.consent.events import Asked
@@ -179,6 +180,17 @@ def test_a_reference_that_is_taken_is_drawn_anew_and_everything_else_is_as_it_wa
     ]  # fmt: skip
     assert len(leads(session)) == 3
     assert {event.lead_id for event in session.scalars(select(ConsentEvent))} == {one.id for one in leads(session)}
+    assert sorted(times(session, STAMP)) == [1, 1]
+
+
+def test_the_half_of_a_double_click_that_is_found_at_the_last_moment_does_not_count(session, asked, store, monkeypatch):
+    (first,) = store(asked(phone="416 555 0123", nonce="one", manner=BY_HAND, where=HERE))
+    monkeypatch.setattr(History, "asked_lately", lambda *_: False)  # it looked before the first half was committed
+    second = asked(phone="416 555 0123", nonce="one", manner=BY_HAND, where=HERE)
+
+    assert store(second, asked(manner=BY_HAND, where=HERE))[0] == first
+
+    assert times(session, REQUESTS) == [2]
     assert sorted(times(session, STAMP)) == [1, 1]
 
 
