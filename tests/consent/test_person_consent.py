@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from intake.callback.draft import FormShown
+from intake.consent.events import Asked
 from intake.consent.fold import FORMER_ADDRESS
 from intake.consent.person_consent import (
     agreements,
@@ -13,7 +15,8 @@ from intake.consent.person_consent import (
     standings_of,
 )
 from intake.models import Channel, Decision, Lead, Purpose
-from tests.consent.telling import BUTTON, happens
+from tests.consent.telling import BUTTON, NOON, happens
+from tests.factories import ADDRESS_KEY, answers, submit_callback
 
 LEFT = replace(BUTTON, control=FORMER_ADDRESS)
 NEWS, REMINDERS = (Purpose.NEWS, Channel.EMAIL), (Purpose.REMINDERS, Channel.EMAIL)
@@ -115,6 +118,18 @@ def test_a_request_is_verified_by_its_own_confirmation_of_its_present_address(le
     happens(session, ana, Decision.INVALIDATED, Purpose.NEWS, manner=LEFT)
     assert not consent_of(session, ana).is_verified
     happens(session, ana, Decision.VERIFIED, Purpose.NEWS)
+    assert consent_of(session, ana).is_verified
+
+
+def test_a_confirmation_counts_though_nothing_was_recorded_before_it(session, clinic):
+    nothing_asked = FormShown("nonce", Asked((), "/"), "en")
+    ana = submit_callback(
+        session, answers(email="ana@example.com"), nothing_asked, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+    )  # fmt: skip
+
+    (confirmed,) = happens(session, ana, Decision.VERIFIED, Purpose.NEWS)
+
+    assert confirmed.id == 1
     assert consent_of(session, ana).is_verified
 
 
