@@ -9,24 +9,15 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 
 from intake.consent.act import Act, Circumstances, Manner, facts_of
 from intake.consent.kept import kept_act
-from intake.ledger import Value, entry_row
+from intake.ledger import entry_row
 from intake.ledger.kept_acts import keep
 from intake.models import ConsentEvent, ConsentOpening, ConsentStatement, Decision, Lead, LedgerEntry
 from intake.rows import inserts
 from intake.sql import execute
 
-__all__ = ["KIND", "Circumstances", "Composed", "Manner", "Said", "compose", "facts_of", "record", "record_all"]
+__all__ = ["KIND", "Circumstances", "Manner", "Said", "facts_of", "record", "record_all"]
 
 KIND = "consent"
-
-
-@dataclass(frozen=True)
-class Composed:
-    """An event, the values that open its commitments, and what the ledger says of it; nothing is stored yet."""
-
-    event: ConsentEvent
-    values: dict[str, str]
-    record: dict[str, Value]
 
 
 @dataclass(frozen=True)
@@ -57,8 +48,7 @@ def record_all(
     if not said:
         return []
     session.flush()  # what follows goes past the unit of work
-    act = Act(lead, now=now, circumstances=circumstances, reason=reason)
-    entries, rows, openings = [], [], []
+    act, entries, rows, openings = Act(lead, now=now, circumstances=circumstances, reason=reason), [], [], []
     for one in said:
         note = act.note(one.statement, one.decision, one.manner, occurred_at=one.occurred_at)
         is_personal = one.decision is not Decision.ERASED
@@ -67,12 +57,11 @@ def record_all(
         if is_personal and act.values:
             openings.append({"leaf": entry["leaf"], "values": act.values})
     connection = session.connection()
-    dialect = connection.dialect
     ids = execute(
         connection,
-        *inserts(dialect, LedgerEntry, entries),
-        *inserts(dialect, ConsentEvent, rows, returning=["uid", "id"]),
-        *inserts(dialect, ConsentOpening, openings),
+        *inserts(connection.dialect, LedgerEntry, entries),
+        *inserts(connection.dialect, ConsentEvent, rows, returning=["uid", "id"]),
+        *inserts(connection.dialect, ConsentOpening, openings),
     )
     events = _known_to(session, lead, rows, dict(ids))
     for event in events:
@@ -110,22 +99,3 @@ def _known_to(
     if lead in session:
         session.expire(lead, ["consent_events"])
     return events
-
-
-def compose(
-    lead: Lead,
-    statement: ConsentStatement | None,
-    decision: Decision,
-    manner: Manner,
-    *,
-    now: datetime,
-    occurred_at: datetime | None = None,
-    circumstances: Circumstances | None = None,
-    reason: str = "",
-) -> Composed:
-    """What `record` stores, for whoever makes up the history of many people."""
-    act = Act(lead, now=now, circumstances=circumstances, reason=reason)
-    note = act.note(statement, decision, manner, occurred_at=occurred_at)
-    is_personal = decision is not Decision.ERASED
-    values = act.values if is_personal else {}
-    return Composed(ConsentEvent(lead=lead, **note.row), values, act.record_of(note, is_personal=is_personal))

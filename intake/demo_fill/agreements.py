@@ -9,12 +9,13 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.consent.act import Act, Circumstances, Manner
 from intake.consent.events import REPLACING, Asked, manner_of
-from intake.consent.record import Circumstances, Composed, Manner, compose
 from intake.consent.rendering import rendering_sha256
 from intake.contacts import coarse_network, network_hash
 from intake.demo_fill.people import Somebody
-from intake.models import Basis, ConsentStatement, Decision, Lead, Purpose
+from intake.ledger import Value
+from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
 BROWSERS = ("Mobile Safari", "Chrome Mobile", "Chrome", "Firefox", "Safari", "Edge")
 READING = timedelta(seconds=20)
@@ -33,6 +34,15 @@ class Publication:
     rendering: str | None
 
 
+@dataclass(frozen=True)
+class Composed:
+    """An event, the values that open its commitments, and what the ledger says of it; nothing is stored yet."""
+
+    event: ConsentEvent
+    values: dict[str, str]
+    record: dict[str, Value]
+
+
 def publications(session: Session, clinic: str, language: str) -> list[Publication]:
     """Oldest first. Whatever is published at one time stands together."""
     found = session.scalars(
@@ -47,6 +57,16 @@ def publications(session: Session, clinic: str, language: str) -> list[Publicati
         words = [current[purpose] for purpose in Purpose if purpose in current]
         told.append(Publication(at, words, rendering_sha256(words, language)))
     return told
+
+
+def compose(
+    lead: Lead, statement: ConsentStatement, decision: Decision, manner: Manner, *, now: datetime,
+    occurred_at: datetime | None = None, circumstances: Circumstances | None = None,
+) -> Composed:  # fmt: skip
+    """What `consent.record` would store, for many people at once."""
+    act = Act(lead, now=now, circumstances=circumstances)
+    note = act.note(statement, decision, manner, occurred_at=occurred_at)
+    return Composed(ConsentEvent(lead=lead, **note.row), act.values, act.record_of(note))
 
 
 def answers(

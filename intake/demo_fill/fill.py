@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.publishing import publish
-from intake.consent.record import Composed
 from intake.db import Database
 from intake.demo_fill.agreements import (
+    Composed,
     Publication,
     answers,
     circumstances,

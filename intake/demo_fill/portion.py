@@ -10,10 +10,11 @@ from typing import Any, cast
 from sqlalchemy import ColumnDefault, Table, insert, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from intake.consent.record import KIND, Composed
+from intake.consent.record import KIND
 from intake.consent.request_record import KIND as REQUEST
 from intake.consent.request_record import Why, record_of
 from intake.db import Base, batched
+from intake.demo_fill.agreements import Composed
 from intake.demo_fill.desk_work import Worked
 from intake.ledger import entry_of
 from intake.mail.rendering import template_sha256
