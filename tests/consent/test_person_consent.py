@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from intake.callback.draft import FormShown
 from intake.consent.events import Asked
@@ -158,6 +159,16 @@ def test_a_request_comes_with_the_others_of_its_person(lead, session, hold):
     assert (found(first.ref), found(again.ref)) == ([first, again], [again, first])
     assert (found(silent.ref), found(elsewhere.ref), found("none")) == ([silent], [], [])
     assert found(elsewhere.ref, "elsewhere") == [elsewhere]
+
+
+def test_who_is_held_is_read_again_as_they_stand(lead, session):
+    ana = lead(email="ana@example.com")
+    session.execute(update(Lead).values(call_language="fr"), execution_options={"synchronize_session": False})
+    assert ana.call_language == "en"
+
+    (held,) = requests_by(session, Lead.ref, ana.ref, ana.clinic, hold=True)
+
+    assert held.call_language == "fr"
 
 
 def test_what_its_form_answered_is_told_without_what_others_and_other_pages_said(lead, session):

@@ -21,6 +21,7 @@ from intake.models import Lead, MailSent, OutboxEntry, Purpose, Topic
 from intake.outbox import enqueue
 from tests.conftest import NOON, ROOT
 from tests.factories import ADDRESS_KEY
+from tests.house.test_statements import statements
 from tests.journeys.conftest import free_port
 
 MINUTE = timedelta(minutes=1)
@@ -53,6 +54,16 @@ def test_an_acknowledgement_is_ordered_only_where_an_address_was_given(database,
     ana = add_lead(email="ana@example.com")
 
     assert [(entry.topic, entry.lead_id) for entry in mails_to_send(database)] == [(Topic.ACKNOWLEDGEMENT, ana.id)]
+
+
+def test_a_mail_reads_its_persons_consent_once(database, delivery, host, add_lead):
+    add_lead(agreed_to={Purpose.REMINDERS})
+
+    with statements(database) as said:
+        assert delivery.step(NOON + MINUTE).done == 1
+
+    assert len([one for one in said if "FROM consent_event" in one]) == 1
+    assert len(said) == 10, said
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "We have your request"), ("fr", "Nous avons bien reçu")])

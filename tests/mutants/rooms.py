@@ -34,6 +34,13 @@ ROOMS = (
         ["consent/may_send.py", "consent/facts.py"],
         ["consent/test_may_send.py", "consent/test_facts.py"],
     ),
+    Room(
+        "press",
+        ["consent/record.py", "consent/suppression.py", "consent/withdraw.py", "consent/undo.py",
+         "consent/verification.py", "consent/leave.py"],
+        ["consent/test_withdraw.py", "consent/test_mailboxes.py", "privacy/test_correct.py", "consent/test_pages.py",
+         "restore/test_keeping.py", "privacy/test_erase.py"],
+    ),
     Room("stamp", ["callback/stamp.py"], ["callback/test_stamp.py", "callback/test_consent_block.py"]),
     Room(
         "submit",
