@@ -179,6 +179,21 @@ def test_what_was_lifted_is_suppressed_anew_from_then_on(session, lead):
     assert [(one.since, one.lifted_at) for one in standing_suppressions(session, ana.clinic)] == [(LATER, None)]
 
 
+@pytest.mark.parametrize(("lifted_at", "since"), [(None, NOON), (NOON, LATER)])
+def test_what_a_former_release_suppressed_keeps_its_date_unless_it_was_lifted(session, lead, lifted_at, since):
+    ana = lead(agreed_to={Purpose.NEWS})
+    session.add(Suppression(
+        clinic=ana.clinic, address_hash=ana.email_hash, channel=Channel.EMAIL, purpose=Purpose.NEWS, since=NOON,
+        lifted_at=lifted_at, is_former=True,
+    ))  # fmt: skip
+    session.flush()
+
+    suppress(session, ana, [Purpose.NEWS], now=LATER)
+
+    (own,) = session.scalars(select(Suppression).where(~Suppression.is_former))
+    assert (own.since, own.lifted_at) == (since, None)
+
+
 def test_verifying_takes_the_code_of_the_mail_and_counts_once(session, lead):
     ana, ben = lead(agreed_to={Purpose.NEWS}), lead(agreed_to={Purpose.NEWS})
 
