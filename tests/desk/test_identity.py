@@ -55,6 +55,11 @@ def test_a_row_is_nobodys(row):
     assert owners(row) == {}
 
 
+@pytest.mark.parametrize(("seconds", "found"), [(-31, {}), (-29, {"ANA": [1]}), (29, {"ANA": [1]}), (31, {})])
+def test_a_time_of_receipt_is_the_same_within_its_minute(seconds, found):
+    assert owners(seen(1, "oops", "Ana", "call her mum", SERIAL + seconds / 86_400)) == found
+
+
 def test_a_row_that_is_not_settled_yet_is_not_taken_for_a_deleted_one_of_the_same_phone():
     assert owners(seen(1, "ZWZ-RTKR", "Zoe", "+14165550101")) == {}  # same phone and minute as Ana, whose row is gone
 
