@@ -6,6 +6,7 @@ record that was hashed: the two then differ, and it is said where.
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from typing import cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from intake.consent.words import Words
 from intake.counted import counted
 from intake.ledger import Value, canonical_bytes, commitment
 from intake.models import ConsentEvent, ConsentOpening, ConsentRendering, ConsentStatement, Lead, LedgerEntry
+from intake.rows import table_of
 
 AT_ONCE = 1000
 PORTION = 20 * AT_ONCE
@@ -43,7 +45,7 @@ def reconciling(session: Session, clinic: str) -> Iterator[str]:
 def _events(session: Session) -> Iterator[str]:
     published = {one.id: one.sha256 for one in session.scalars(select(ConsentStatement))}
     rows = session.execute(
-        select(ConsentEvent, LedgerEntry.canonical, Lead.ref, Lead.salt, ConsentOpening.values)
+        select(LedgerEntry.canonical, Lead.ref, Lead.salt, ConsentOpening.values, *table_of(ConsentEvent).columns)
         .join(Lead, Lead.id == ConsentEvent.lead_id)
         .outerjoin(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
         .outerjoin(ConsentOpening, ConsentOpening.leaf == ConsentEvent.leaf)
@@ -51,7 +53,9 @@ def _events(session: Session) -> Iterator[str]:
         .execution_options(yield_per=AT_ONCE)
     )
     matched = 0
-    for event, canonical, ref, salt, values in rows:
+    for row in rows:
+        canonical, ref, salt, values = row[:4]
+        event = cast("ConsentEvent", row)  # it has an event's columns by name; a million objects would take long
         if canonical is None:
             yield f"consent event {event.uid}: its record is not in the ledger"
             continue

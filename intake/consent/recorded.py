@@ -62,6 +62,6 @@ def number_of_answers(canonical: bytes) -> int:
 def _answers_in(canonical: bytes) -> dict[str, Record]:
     """Kept for a moment: the answers of one form are asked for one after the other."""
     try:
-        return recorded_answers(json.loads(canonical))
+        return recorded_answers(json.loads(canonical.decode()))
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ValueError("the record is not of a form that tells of answers") from None
