@@ -139,6 +139,7 @@ def test_many_at_once_are_what_each_is_by_itself(lead, session, count):
     people = [lead(agreed_to={Purpose.NEWS}, email=f"p{number % 2}@example.com") for number in range(count)]
     if people:
         happens(session, people[0], Decision.WITHDRAWN, Purpose.NEWS)
+    lead(agreed_to={Purpose.NEWS}, email="nobody-asked@example.com")
 
     stands = standings_of(session, [person.id for person in people])
 
