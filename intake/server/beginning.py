@@ -1,9 +1,8 @@
 """What a process of the server loads. The parent, which only watches over them, loads nothing of the application.
 
-So the parent cannot find out whether the server may start. The process that begins first does. The others load
-nothing until it is ready: it has the machine to itself, and answers the sooner. What is wrong it hands to the parent as
-a sentence, and has it stop. A process that is started anew later checks nothing: a database that is away for a moment
-has an error page.
+So the parent cannot find out whether the server may start. The process that is ready first does; the others wait for
+it. What is wrong it hands to the parent as a sentence, and has it stop. A process that is started anew later checks
+nothing: a database that is away for a moment has an error page.
 """
 
 import gc
@@ -15,8 +14,8 @@ from importlib import import_module
 from multiprocessing.queues import SimpleQueue
 from typing import Any
 
-LONGEST_WAIT = 60.0
-"""Seconds that the others wait for the first process, in case that it died before it was ready."""
+LONGEST_CHECK = 60.0
+"""Seconds that the others wait for the checks, in case that the process died amid them."""
 
 
 class Beginning:
@@ -29,14 +28,16 @@ class Beginning:
     def __init__(self, target: str, given: dict[str, Any], explain: Callable[[Exception], str | None]) -> None:
         self._target, self._given, self._explain = target, given, explain
         self._refusals: SimpleQueue[str] = multiprocessing.SimpleQueue()
-        self._first, self._is_ready = multiprocessing.Semaphore(1), multiprocessing.Event()
+        self._turn, self._checked = multiprocessing.Semaphore(1), multiprocessing.Event()
 
     def __call__(self) -> Any:
         """Return the application of this process."""
         gc.disable()  # all that is loaded stays; to look for garbage in it meanwhile was a tenth of the start
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until the server takes it: the parent's handler was inherited
+        module, _, name = self._target.partition(":")
         try:
-            application = self._load()
+            application, check = getattr(import_module(module), name)(**self._given)
+            self._check_once(check)
         except Exception as error:
             sentence = self._explain(error)
             if sentence is None:
@@ -50,21 +51,16 @@ class Beginning:
         """Return why the server did not start; None when it was only told to stop. For the parent, at its end."""
         return None if self._refusals.empty() else self._refusals.get()
 
-    def _load(self) -> Any:
-        is_first = self._first.acquire(block=False)
-        if not is_first:
-            self._is_ready.wait(LONGEST_WAIT)
-        module, _, name = self._target.partition(":")
+    def _check_once(self, check: Callable[[], None]) -> None:
+        if not self._turn.acquire(block=False):
+            self._checked.wait(LONGEST_CHECK)
+            return
         try:
-            application, check = getattr(import_module(module), name)(**self._given)
-            if is_first:
-                check()
+            check()
         except Exception:
-            if is_first:
-                self._first.release()  # whoever is started in place of this process checks again
+            self._turn.release()  # whoever is started in place of this process checks again
             raise
-        self._is_ready.set()
-        return application
+        self._checked.set()
 
     def _refuse(self, sentence: str) -> None:
         self._refusals.put(sentence)

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from types import SimpleNamespace
 
 import pytest
@@ -63,7 +62,7 @@ class Told:
     """Stands for the processes' means to tell each other, and for the parent's signal."""
 
     def __init__(self, monkeypatch):
-        self.checks, self.fails, self.loaded = 0, None, 0
+        self.checks, self.fails = 0, None
         monkeypatch.setattr(sys.modules[__name__], "told", self, raising=False)
 
     def check(self):
@@ -73,7 +72,6 @@ class Told:
 
 
 def start(name):
-    sys.modules[__name__].told.loaded += 1
     return name, sys.modules[__name__].told.check
 
 
@@ -94,37 +92,6 @@ def test_one_process_checks_for_all_and_one_that_is_started_anew_does_not(told):
     assert beginning.refusal() is None
     assert gc.isenabled()
     assert gc.get_freeze_count() > 0
-
-
-class Ready(threading.Event):
-    """The event that the others wait for; it tells when somebody does."""
-
-    def __init__(self):
-        super().__init__()
-        self.is_waited_for = threading.Event()
-
-    def wait(self, timeout=None):
-        self.is_waited_for.set()
-        return super().wait(timeout)
-
-
-def test_the_others_load_nothing_until_the_first_is_ready(told, monkeypatch):
-    monkeypatch.setattr("signal.signal", lambda *_: None)  # works in a main thread only
-    ready, seen = Ready(), list[int]()
-    monkeypatch.setattr("multiprocessing.Event", lambda: ready)
-    beginning = Beginning(TARGET, {"name": "the application"}, lambda _: None)
-    other = threading.Thread(target=beginning)
-
-    def check():
-        other.start()
-        assert ready.is_waited_for.wait(60)
-        seen.append(told.loaded)
-
-    told.check = check
-    beginning()
-    other.join(60)
-
-    assert (seen, told.loaded) == ([1], 2)
 
 
 def test_an_error_that_nobody_expected_is_raised_and_the_next_process_checks_again(told):
