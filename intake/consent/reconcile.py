@@ -4,7 +4,7 @@ Whoever gets past the triggers may alter an event's row, a statement's words or 
 record that was hashed: the two then differ, and it is said where.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import cast
@@ -27,7 +27,6 @@ from intake.rows import table_of
 
 AT_ONCE = 1000
 PORTION = 20 * AT_ONCE
-_commitment = lru_cache(maxsize=64)(commitment)  # the answers of one form lie side by side and bind the same values
 
 
 def reconcile(session: Session, clinic: str) -> Iterator[str]:
@@ -54,6 +53,7 @@ def _events(session: Session) -> Iterator[str]:
         .order_by(ConsentEvent.id)
         .execution_options(yield_per=AT_ONCE)
     )
+    commit = lru_cache(maxsize=64)(commitment)  # the answers of one form lie side by side and bind the same values
     matched = 0
     for row in rows:
         canonical, ref, salt, values = row[:4]
@@ -64,7 +64,8 @@ def _events(session: Session) -> Iterator[str]:
         matched += 1
         words = published.get(event.statement_id or 0)
         yield from (
-            f"consent event {event.uid}: {what}" for what in differences(event, canonical, ref, words, salt, values)
+            f"consent event {event.uid}: {what}"
+            for what in differences(event, canonical, ref, words, salt, values, commit)
         )
         if matched % PORTION == 0:
             yield ""
@@ -85,12 +86,12 @@ def _recorded(session: Session) -> int:
 
 def differences(
     event: ConsentEvent, canonical: bytes, ref: str, words: str | None, salt: bytes | None,
-    values: Mapping[str, str] | None,
+    values: Mapping[str, str] | None, commit: Callable[[bytes, str, str], str] = commitment,
 ) -> Iterator[str]:  # fmt: skip
     """What an event’s row and its surroundings say otherwise than its record, whose bytes are *canonical*.
 
     The surroundings: its request's *ref* and *salt*, the digest of the *words* that it points to, and the *values* that
-    open its commitments (none for an erased person).
+    open its commitments (none for an erased person). *commit* computes a commitment as `ledger.commitment` does.
     """
     try:
         record = recorded_answer(canonical, event.uid)
@@ -108,14 +109,16 @@ def differences(
     if words is not None and words != event.statement_sha256:
         yield "it points to a statement with other words"
     if salt is not None and values is not None:  # else the person was erased: nothing opens the commitments
-        yield from _opened(salt, record.get("person") or {}, values)
+        yield from _opened(salt, record.get("person") or {}, values, commit)
 
 
-def _opened(salt: bytes, person: Mapping[str, str | None], values: Mapping[str, str]) -> Iterator[str]:
+def _opened(
+    salt: bytes, person: Mapping[str, str | None], values: Mapping[str, str], commit: Callable[[bytes, str, str], str]
+) -> Iterator[str]:
     for field, bound in person.items():
         if bound and field not in values:
             yield f"the person's {field} was recorded and is gone from the row"
-        elif bound and _commitment(salt, field, values[field]) != bound:
+        elif bound and commit(salt, field, values[field]) != bound:
             yield f"the person's {field} is not the one that was recorded"
 
 
