@@ -202,7 +202,7 @@ def test_verifying_takes_the_code_of_the_mail_and_counts_once(session, lead):
     assert not is_code_of(ana, token_of(ben.salt, THIS_ADDRESS))
     assert not is_code_of(ana, "é")
     assert verify(session, ana, page="/", now=NOON)
-    assert not verify(session, ana, page="/", now=LATER)
+    assert verify(session, ana, page="/", now=LATER) is False
     assert consent_of(session, ana).stands[(Purpose.NEWS, Channel.EMAIL)].verified
 
 
