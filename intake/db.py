@@ -107,7 +107,7 @@ class Database:
         self.engine = sqlite_engine(self.url, patience=patience) if self.is_sqlite else postgresql_engine(self.url)
         self._writer = self.engine.execution_options(writes=True)
         self.turn = _turn(self.url, patience) if self.is_sqlite else nullcontext
-        """Whose turn it is to write, as a block. `writing` has it; `in_turn` is for who has it already."""
+        """Makes a block in which nobody else writes to SQLite. `writing` takes the turn by itself."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -123,7 +123,7 @@ class Database:
 
     @contextmanager
     def in_turn(self) -> Iterator[Session]:
-        """The same as `writing`, within a block of `turn`."""
+        """A session as `writing` gives it, for whoever has the `turn` already."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
             if self._keeper:

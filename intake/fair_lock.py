@@ -9,8 +9,8 @@ from contextlib import contextmanager
 class FairLock:
     """Lets one thread at a time into its block; it is not reentrant.
 
-    For work that only computes: Python lets one thread at a time run anyhow, and changes from one to the other in the
-    middle of the work, which costs more and keeps all of them waiting for longer than one after the other does.
+    It serves work that only computes. Python runs one thread at a time anyhow, and switches between them in the middle
+    of their work. That costs more than one after the other, and each of them is ready later.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class FairLock:
     def __exit__(self, *_: object) -> None:
         with self._guard:
             if self._line:
-                self._line.popleft().release()  # it stays taken: by whom this wakes
+                self._line.popleft().release()  # wakes the next one, who has it now
             else:
                 self._is_taken = False
 
@@ -38,7 +38,7 @@ class FairLock:
             self.__exit__()
 
     def let_others_pass(self) -> None:
-        """Wait until everybody who is in the block or waits for it by now has left it."""
+        """Wait until all threads that are in the block, or wait for it now, have left it."""
         with self:
             pass
 
@@ -50,4 +50,4 @@ class FairLock:
             place = threading.Lock()
             place.acquire()
             (self._line.appendleft if is_next else self._line.append)(place)
-        place.acquire()  # until who leaves releases it
+        place.acquire()  # waits until the thread before it leaves

@@ -52,6 +52,7 @@ class GroupCommit(Generic[Job, Result]):
     def __init__(self, database: Database, store: Callable[[Session, Sequence[Job]], Sequence[Result]]) -> None:
         self._database, self._store = database, store
         self.preparing = FairLock()
+        """To be held while a job is prepared. Preparing only computes, and threads that compute hinder each other."""
         self._lock = threading.Lock()
         self._waiting: deque[_Ticket[Job, Result]] = deque()
         self._is_led = False
@@ -61,9 +62,9 @@ class GroupCommit(Generic[Job, Result]):
         return self.hand_in(job)()
 
     def hand_in(self, job: Job) -> Callable[[], Result]:
-        """Have *job* wait to be stored, and return how to wait for its result (as `__call__` does).
+        """Queue *job* to be stored, and return a function that waits for its result (as `__call__` does).
 
-        Who prepares a job within `preparing`, and hands it in there, goes along with the group that is stored next.
+        A job that is prepared and handed in while `preparing` is held is stored with the next group.
         """
         ticket = _Ticket[Job, Result](job)
         with self._lock:
@@ -111,7 +112,7 @@ class GroupCommit(Generic[Job, Result]):
         is_complete = False
         try:
             self.preparing.let_others_pass()
-            with self._database.turn(), self._computing(), self._database.in_turn() as session:
+            with self._database.turn(), self._while_nobody_prepares(), self._database.in_turn() as session:
                 session.connection()  # begins, which may wait for who wrote out of turn
                 taken += self._take()
                 results = self._store(session, [ticket.job for ticket in taken])
@@ -123,8 +124,8 @@ class GroupCommit(Generic[Job, Result]):
         for ticket, result in zip(taken, results, strict=True):
             ticket.finish(result)
 
-    def _computing(self) -> AbstractContextManager[None]:
-        """SQLite works in this thread, while all other writers wait for it; PostgreSQL works elsewhere."""
+    def _while_nobody_prepares(self) -> AbstractContextManager[None]:
+        """SQLite works in this process, and all other writers wait for it. PostgreSQL is a process of its own."""
         return self.preparing.next() if self._database.is_sqlite else nullcontext()
 
     def _store_on_another_connection(self, taken: Sequence[_Ticket[Job, Result]]) -> Sequence[Result]:

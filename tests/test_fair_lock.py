@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from intake.fair_lock import FairLock
+from tests.waiting import wait_until
 
 
 class Guest(threading.Thread):
@@ -22,9 +23,8 @@ class Guest(threading.Thread):
             assert self.leaves.wait(60)
 
 
-def until(holds):
-    while not holds():
-        threading.Event().wait(0.001)
+def until(is_true):
+    wait_until(is_true, "a thread to come or to leave", pause=0.001)
 
 
 def guests(lock, came, *names, nexts=()):

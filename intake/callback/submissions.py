@@ -22,11 +22,11 @@ class Submissions:
 
     @property
     def preparing(self) -> FairLock:
-        """For the block in which a form is checked and handed in: one after the other, to be stored together."""
+        """The lock to hold while a form is checked and handed in. Those that wait for it are stored together."""
         return self._together.preparing
 
     def hand_in(self, submission: Submission) -> Callable[[], Outcome]:
-        """Have *submission* wait to be stored, and return how to wait until it is on disk and for what became of it."""
+        """Queue *submission* to be stored, and return a function that waits until it is on disk."""
         return self._together.hand_in(draft(submission, clinic=self._clinic, address_key=self._address_key))
 
     def _submit(self, session: Session, drafts: Sequence[Draft]) -> Sequence[Outcome]:
