@@ -9,14 +9,29 @@ import secrets
 import socket
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, update
+from sqlalchemy import bindparam, delete, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from intake.db import Database
 from intake.models import Lease
+from intake.rows import table_of
 
 LENGTH = timedelta(seconds=10)
+TABLE = table_of(Lease)
+TAKE = (
+    update(TABLE)
+    .where(
+        TABLE.c.name == bindparam("lease"),
+        or_(
+            TABLE.c.holder == bindparam("who"),
+            TABLE.c.expires_at <= bindparam("at"),
+            TABLE.c.expires_at > bindparam("until"),
+        ),
+    )
+    .values(holder=bindparam("who"), expires_at=bindparam("until"))
+    .returning(TABLE.c.name)
+)
 
 
 def take(session: Session, name: str, holder: str, *, now: datetime, length: timedelta = LENGTH) -> bool:
@@ -24,13 +39,8 @@ def take(session: Session, name: str, holder: str, *, now: datetime, length: tim
 
     One that ends later than a lease can last was taken under a clock that was set back since, and counts as ended.
     """
-    ended = or_(Lease.holder == holder, Lease.expires_at <= now, Lease.expires_at > now + length)
-    taken = session.execute(
-        update(Lease)
-        .where(Lease.name == name, ended)
-        .values(holder=holder, expires_at=now + length)
-        .returning(Lease.name)
-    ).first()
+    values = {"lease": name, "who": holder, "at": now, "until": now + length}
+    taken = session.connection().execute(TAKE, values).first()
     return taken is not None or _made(session, name, holder, now + length)
 
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from intake.outage import outage_of
-from intake.outbox import LONGEST_AHEAD, Progress, is_due
+from intake.outbox import Progress
+from intake.rests import News, Rests
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ class Loop:
     lease: Lease
     says: str = ""
     """What `once` did, in a sentence with room for a number and a plural; "" where there is nothing to say."""
+    news: News = object
+    """Tells whether steps that found nothing are to be called again at once; without it, they always are."""
 
 
 class Stuck(Exception):
@@ -63,7 +66,7 @@ def run_all(loops: Sequence[Loop], *, clock: Callable[[], datetime], stop: threa
 
 def run(loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL) -> None:
     """Call each step whenever it is due and the lease is ours, until *stop* is set; a running one is finished."""
-    rests: dict[str, datetime] = {}
+    rests = Rests(loop.news)
     log.info("relay started", extra={"loop": loop.name, "steps": list(loop.steps)})
     while not stop.is_set():
         try:
@@ -124,15 +127,15 @@ def _everything_due(loop: Loop, clock: Callable[[], datetime], stop: threading.E
     return done
 
 
-def _round(loop: Loop, rests: dict[str, datetime], clock: Callable[[], datetime], stop: threading.Event) -> None:
+def _round(loop: Loop, rests: Rests, clock: Callable[[], datetime], stop: threading.Event) -> None:
     """Each step that is due, once; none from where the lease is found to be another's."""
+    rests.look_for_news(clock())
     for name, step in loop.steps.items():
         now = clock()
-        if is_due(rests.get(name, now), now):
+        if rests.is_over(name, now):
             if stop.is_set() or not loop.lease.holds(now):
                 return
-            # A longer rest would look as if the clock had been set back, and be none at all
-            rests[name] = min(_attempt(name, step, now).not_before or now, now + LONGEST_AHEAD)
+            rests.begin(name, _attempt(name, step, now), now)
 
 
 def _attempt(name: str, step: Step, now: datetime) -> Progress:

@@ -31,6 +31,7 @@ from intake.mail.anchors import AuditorsMail
 from intake.mail.deliver import MailDelivery, settle_without_server
 from intake.mail.log_alarms import LogAlarms
 from intake.models import Checkpoint
+from intake.newest_entry import NewestEntry
 from intake.restore.catching_up import CatchingUp
 from intake.restore.copying import Copying
 from intake.restore.mode import SENTENCE, RestoreMode, entered_at
@@ -49,7 +50,8 @@ def sheet_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.
     }
     mode = RestoreMode(database, ledger_folder(settings))
     guarded = {name: mode.guarded(step) for name, step in steps.items()}
-    return relay.Loop("sheet", guarded, Holder(database, f"sheet:{clinic.key}"), "Delivered {} row{}.")
+    lease, says = Holder(database, f"sheet:{clinic.key}"), "Delivered {} row{}."
+    return relay.Loop("sheet", guarded, lease, says, NewestEntry(database))
 
 
 def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.Loop:
@@ -78,7 +80,7 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
     steps["copy acts"] = Copying(database, acts_file(settings, folder)).step
     steps["catch up"] = CatchingUp(place_of(settings, clinic, database), mode).step
     says = "Handled {} mail{}." if mailbox else ""
-    return relay.Loop("post", steps, Holder(database, f"post:{clinic.key}"), says)
+    return relay.Loop("post", steps, Holder(database, f"post:{clinic.key}"), says, NewestEntry(database))
 
 
 def _anchoring(database: Database, folder: Path, clinic: Clinic, places: Mapping[str, Place]) -> Anchoring:

@@ -41,7 +41,6 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=10)
 LOOK_AGAIN = timedelta(minutes=1)  # while the server is away or somebody must act
 MOST_ATTEMPTS = 600
 """About four days; RFC 5321 s. 4.5.4.1 gives a mail four to five."""
-IDLE = timedelta(seconds=1)
 UNTRIED_FOR = timedelta(days=1)
 
 
@@ -80,7 +79,7 @@ class MailDelivery:
         with self.database.writing() as session:
             entry = take_one(session, CLASSES, self.clinic.key, now=now, hold=HOLD)
         if entry is None:
-            return Progress(not_before=now + IDLE)
+            return Progress()
         with self.database.reading() as session:
             prepared = self._prepare(session, entry, now)
         if isinstance(prepared, str):

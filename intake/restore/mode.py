@@ -21,10 +21,12 @@ from intake.ledger.keys import KeyProblem
 from intake.ledger.place import KEPT_HEAD
 from intake.models import InstallationFact, LedgerPosition, OutboxEntry
 from intake.outbox import Progress
+from intake.sql import SqlStatement, execute
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(seconds=10)
+LAST_POSITION = SqlStatement("SELECT max(position) FROM ledger_position")
 ENTERED = "restore mode"
 """The fact that says since when, and up to which outbox entry something may have been sent already."""
 SENTENCE = (
@@ -46,6 +48,8 @@ class RestoreMode:
 
     def problem(self) -> str | None:
         """What to do about it, in a sentence; None when it is off."""
+        if self._is_as_long_as_signed():
+            return None
         with self._database.reading() as session:
             return SENTENCE if self.is_on(session) else None
 
@@ -76,6 +80,15 @@ class RestoreMode:
             return Progress(not_before=now + LOOK_AGAIN, problem=problem) if problem else step(now)
 
         return unless_on
+
+    def _is_as_long_as_signed(self) -> bool:
+        """Whether the log is as long as the kept head, which is nearly always so, asked without a session."""
+        with self._database.engine.connect() as connection:
+            ((last,),) = execute(connection, LAST_POSITION)
+        try:
+            return last is not None and last + 1 >= self._size_signed()
+        except KeyProblem:
+            return False
 
     def _size_signed(self) -> int:
         try:

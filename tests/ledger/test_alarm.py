@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from intake.ledger import alarm
 from intake.ledger.alarm import GLANCE, PATROL, Alarm, log_problem, standing_alarms
 from intake.ledger.patrol import Patrol
-from intake.ledger.seal import NotSealed
-from intake.ledger.sealing import Sealing
+from intake.ledger.seal import NotSealed, unsealed
+from intake.ledger.sealing import ENDS, GLANCE_EVERY, PACE, Sealing
 from tests.conftest import NOON
 from tests.ledger.administrator import as_administrator
 from tests.ledger.forgeries import FORGERIES, back_to, forge_entry, reorder
@@ -124,3 +125,47 @@ def test_a_damaged_file_is_an_alarm_too(tmp_path, text):
     (tmp_path / alarm.FILE).write_text(text)
 
     assert "is damaged" in log_problem(tmp_path).words
+
+
+@pytest.fixture
+def said(log):
+    """The statements that the log's database is asked."""
+    log.grown(3)
+    statements = []
+    event.listen(log.database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    return statements
+
+
+def test_a_log_whose_ends_stand_still_is_compared_now_and_then(log, said):
+    sealing = Sealing(log.database, log.folder, ORIGIN)
+    sealing.step(NOON)
+    said.clear()
+
+    for at in range(1, GLANCE_EVERY // PACE):
+        sealing.step(NOON + at * PACE)
+    asked = list(said)
+    sealing.step(NOON + GLANCE_EVERY)
+
+    assert asked == 3 * [ENDS.text]
+    assert len(said) > len(asked) + 1
+
+
+def test_a_record_that_comes_while_the_log_stands_still_is_sealed_at_the_next_step(log, said):
+    sealing = Sealing(log.database, log.folder, ORIGIN)
+    sealing.step(NOON)
+    log.write(1)
+
+    sealing.step(NOON + PACE)
+
+    with log.database.reading() as session:
+        assert unsealed(session) == []
+
+
+def test_a_clock_that_is_set_back_does_not_put_off_the_comparison(log, said):
+    sealing = Sealing(log.database, log.folder, ORIGIN)
+    sealing.step(NOON)
+    said.clear()
+
+    sealing.step(NOON - PACE)
+
+    assert len(said) > 1
