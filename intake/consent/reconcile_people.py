@@ -4,44 +4,43 @@ Consent is folded over a person's events in their order. Whoever renumbers two e
 hash, or clears the suppression list, turns a withdrawal into an agreement without touching what was recorded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from intake.consent.fold import FORMER_ADDRESS
 from intake.consent.listed import listed
 from intake.consent.person_consent import standings_of
 from intake.contacts import mailbox
-from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, LedgerEntry, LedgerPosition
+from intake.models import ConsentEvent, Decision, Lead, LedgerEntry, LedgerPosition
+from intake.plain_rows import plain_rows, remembered
 
-AT_ONCE = 1000
 OVERLAP = timedelta(seconds=10)
 """Two transactions at the same moment may number their events and their records in different orders."""
 
 
-def reconcile_people(session: Session, clinic: str) -> Iterator[str]:
+def reconcile_people(session: Session, clinic: str, entered: Iterable[str]) -> Iterator[str]:
     """Each difference in a sentence with its place, without a word of any person's; "" between two portions."""
     yield from _order(session, clinic)
     yield ""
     yield from _addresses(session, clinic)
     yield from _erased(session, clinic)
-    yield from _entered(session, clinic)
+    yield from entered
     yield ""
     yield from _suppressions(session, clinic)
 
 
 def _order(session: Session, clinic: str) -> Iterator[str]:
-    rows = session.execute(
-        select(ConsentEvent.uid, ConsentEvent.recorded_at, Lead.id, Lead.email_hash, LedgerEntry.id,
+    rows = plain_rows(
+        session,
+        select(ConsentEvent.uid, remembered(ConsentEvent.recorded_at), Lead.id, Lead.email_hash, LedgerEntry.id,
                LedgerPosition.position)
         .join(Lead, Lead.id == ConsentEvent.lead_id)
         .join(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
         .outerjoin(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)
         .where(Lead.clinic == clinic)
-        .order_by(ConsentEvent.id)
-        .execution_options(yield_per=AT_ONCE)
+        .order_by(ConsentEvent.id),
     )  # fmt: skip
     last: dict[str | int, tuple[tuple[bool, int], datetime]] = {}
     for uid, recorded_at, lead_id, address, entry_id, position in rows:
@@ -87,40 +86,25 @@ def _erased(session: Session, clinic: str) -> Iterator[str]:
             yield f"request {ref}: it was emptied as if the person was erased, but no erasure was recorded"
 
 
-def _entered(session: Session, clinic: str) -> Iterator[str]:
-    left = dict(session.execute(
-        select(ConsentEvent.lead_id, func.max(ConsentEvent.id))
-        .where(ConsentEvent.control == FORMER_ADDRESS)
-        .group_by(ConsentEvent.lead_id)
-    ).all())  # fmt: skip
-    rows = session.execute(
-        select(ConsentEvent.uid, ConsentEvent.id, Lead.id, Lead.email, Lead.email_hash, ConsentOpening.values)
-        .join(Lead, Lead.id == ConsentEvent.lead_id)
-        .outerjoin(ConsentOpening, ConsentOpening.leaf == ConsentEvent.leaf)
-        .where(Lead.clinic == clinic, Lead.salt.is_not(None))  # else the person was erased: `_erased` has looked
-        .where(ConsentEvent.decision != Decision.ERASED)  # which tells of nothing that was entered
-        .order_by(ConsentEvent.id)
-        .execution_options(yield_per=AT_ONCE)
-    )
-    for uid, event_id, lead_id, email, hashed, values in rows:
-        if values is None:
-            yield f"consent event {uid}: what the person entered is gone, though the person was not erased"
-        elif values.get("email", "") != (email or "") and event_id > left.get(lead_id, 0):
-            yield f"consent event {uid}: the request has another email address now than was recorded"
-        elif email and hashed is None:
-            yield f"consent event {uid}: the request has lost the hash of its address, so that it counts for nobody"
-
-
 def _suppressions(session: Session, clinic: str) -> Iterator[str]:
-    leads = session.execute(
-        select(Lead.id, Lead.ref, Lead.email_hash, Lead.email_hash_former).where(
-            Lead.clinic == clinic, Lead.email_hash.is_not(None)
-        )
-    ).all()
     kept = listed(session, clinic)
-    stands = standings_of(session, [lead.id for lead in leads])
+    leads = _who_withdrew(session, clinic)
+    stands = standings_of(session, [lead_id for lead_id, *_ in leads])
     for lead_id, ref, present, former in leads:
         for (purpose, channel), standing in stands.get(lead_id, {}).items():
             withdrawn = standing.decision is Decision.WITHDRAWN
-            if withdrawn and not kept.covers(present or "", former, purpose, channel):
+            if withdrawn and not kept.covers(present, former, purpose, channel):
                 yield f"request {ref}: {purpose} was withdrawn, but the address is not on the suppression list"
+
+
+def _who_withdrew(session: Session, clinic: str) -> list[tuple[int, str, str, str | None]]:
+    """The requests of whoever ever withdrew anything: only for these can a withdrawal stand."""
+    withdrawn = select(ConsentEvent.lead_id).where(ConsentEvent.decision == Decision.WITHDRAWN)
+    persons = set(session.scalars(select(Lead.email_hash).where(Lead.id.in_(withdrawn), Lead.email_hash.is_not(None))))
+    rows = plain_rows(
+        session,
+        select(Lead.id, Lead.ref, Lead.email_hash, Lead.email_hash_former)
+        .where(Lead.clinic == clinic, Lead.email_hash.is_not(None))
+        .order_by(Lead.id),
+    )
+    return [(lead_id, ref, present, former) for lead_id, ref, present, former in rows if present in persons]

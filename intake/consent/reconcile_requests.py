@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from intake.consent.request_record import KIND, VALUES, bound_facts, bound_values
-from intake.db import batched
 from intake.ledger import commitment
 from intake.models import Lead, LedgerEntry, LedgerPosition
+from intake.plain_rows import plain_rows
+from intake.rows import table_of
 
 AT_ONCE = 1000
 
@@ -19,26 +20,29 @@ def reconcile_requests(session: Session, clinic: str) -> Iterator[str]:
     """Each difference in a sentence with its place, without a word of any person's; "" between two portions."""
     newest = _newest(session, clinic)
     yield ""
-    ids = session.scalars(select(Lead.id).where(Lead.clinic == clinic).order_by(Lead.id)).all()
-    for some in batched(ids, AT_ONCE):
-        rows = session.execute(
-            select(Lead, LedgerEntry.canonical)
-            .outerjoin(LedgerEntry, LedgerEntry.leaf == Lead.bound_leaf)
-            .where(Lead.id.in_(some))
-            .order_by(Lead.id)
-        )
-        for lead, canonical in rows:
-            leaf = newest.pop(lead.ref, None)
-            if leaf is None or canonical is None:
-                yield f"request {lead.ref}: was never recorded in the ledger"
-            elif leaf != lead.bound_leaf:
-                yield f"request {lead.ref}: points to an older record than its newest one"
-            else:
-                yield from (f"request {lead.ref}: {what}" for what in differences(lead, canonical))
-            session.expunge(lead)
-        yield ""
+    for count, row in enumerate(plain_rows(session, _requests(clinic)), start=1):
+        lead = cast("Lead", row)  # it has the columns that are read, by name; making an object of each takes long
+        canonical = row[0]
+        leaf = newest.pop(lead.ref, None)
+        if leaf is None or canonical is None:
+            yield f"request {lead.ref}: was never recorded in the ledger"
+        elif leaf != lead.bound_leaf:
+            yield f"request {lead.ref}: points to an older record than its newest one"
+        else:
+            yield from (f"request {lead.ref}: {what}" for what in differences(lead, canonical))
+        if count % AT_ONCE == 0:
+            yield ""
     for ref in newest:
         yield f"request {ref}: was recorded in the ledger, but its row is gone"
+
+
+def _requests(clinic: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(LedgerEntry.canonical, *table_of(Lead).columns)
+        .outerjoin(LedgerEntry, LedgerEntry.leaf == Lead.bound_leaf)
+        .where(Lead.clinic == clinic)
+        .order_by(Lead.id)
+    )
 
 
 def differences(lead: Lead, canonical: bytes) -> Iterator[str]:
@@ -61,12 +65,12 @@ def differences(lead: Lead, canonical: bytes) -> Iterator[str]:
 
 def _newest(session: Session, clinic: str) -> dict[str, bytes]:
     """By reference, the leaf of the newest record of each request."""
-    rows = session.execute(
+    rows = plain_rows(
+        session,
         select(LedgerEntry.canonical, LedgerEntry.leaf)
         .outerjoin(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)
         .where(LedgerEntry.kind == KIND)
-        .order_by(LedgerPosition.position.nulls_last(), LedgerEntry.id)
-        .execution_options(yield_per=AT_ONCE)
+        .order_by(LedgerPosition.position.nulls_last(), LedgerEntry.id),
     )
     found: dict[str, bytes] = {}
     for canonical, leaf in rows:

@@ -12,9 +12,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Clinic
+from intake.consent.event_differences import differences
 from intake.consent.fold import Standing
 from intake.consent.person_consent import PersonConsent, requests_by
-from intake.consent.reconcile import differences
 from intake.consent.suppression import suppressed
 from intake.contacts import masked, show_phone
 from intake.hours import business_days
