@@ -15,7 +15,8 @@ from intake.outage import must_reconnect
 from intake.sql import SqlStatement, execute
 from intake.sqlite_guard import guard
 
-BEGIN, BEGIN_WRITING = SqlStatement("BEGIN"), SqlStatement("BEGIN IMMEDIATE")
+BEGIN = SqlStatement("BEGIN", returns_rows=False)
+BEGIN_WRITING = SqlStatement("BEGIN IMMEDIATE", returns_rows=False)
 WAIT_FOR_LOCK = 10  # seconds that a writer waits for SQLite's one write lock
 THRESHOLD = "prepare_threshold"
 PREPARE_AFTER = 5

@@ -26,6 +26,8 @@ class SqlStatement:
 
     text: str
     values: Values = ()
+    returns_rows: bool = True
+    """False where it returns none: to ask the driver costs more than to know."""
 
 
 class CompiledSql:
@@ -77,7 +79,10 @@ def execute_each(connection: Connection, statements: Sequence[SqlStatement]) -> 
     try:
         with _one_round_trip(driver, len(statements)):
             cursors = [_run(connection, driver.cursor(), statement) for statement in statements]
-        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        return [
+            cursor.fetchall() if statement.returns_rows else []
+            for cursor, statement in zip(cursors, statements, strict=True)
+        ]
     except connection.dialect.loaded_dbapi.Error as error:
         raise _sqlalchemy_error(error, connection, statements) from error
 

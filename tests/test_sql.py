@@ -1,11 +1,15 @@
 """SQL that runs on the driver's own cursor behaves as that which SQLAlchemy runs."""
 
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
 import pytest
 from sqlalchemy import bindparam, event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from intake.models import InstallationFact
-from intake.rows import inserts
+from intake.db import Base
+from intake.models import Channel, ConsentOpening, InstallationFact, Purpose, RateCounter, Suppression
+from intake.rows import combined, inserts
 from intake.sql import CompiledSql, SqlStatement, execute, execute_each
 from tests.engines import ONLY_POSTGRESQL
 from tests.test_alive import end, pid
@@ -66,6 +70,53 @@ def test_an_error_names_all_statements_that_travelled_together(database):
         execute_each(session.connection(), [SqlStatement("SELECT 1"), SqlStatement("SELECT 2 FROM nowhere")])
 
     assert raised.value.statement == "SELECT 1; SELECT 2 FROM nowhere"
+
+
+AWKWARD = ["", "é", "O'Brien", 'a "b" \\ \\n', "%s %% ? :a $1", "\u2028\r\n", "😀", "null", "{}"]
+AT = datetime(2026, 11, 1, 5, 30, 0, 123_456, tzinfo=UTC)
+ELSEWHERE = AT.astimezone(timezone(timedelta(hours=-5)))
+
+
+@pytest.mark.parametrize("number", [1, 3, 501])
+def test_rows_hold_what_was_given(database, number):
+    rows: dict[type[Base], list[dict[str, Any]]] = {
+        ConsentOpening: [
+            {"leaf": at.to_bytes(2, "big") * 16, "values": dict.fromkeys(AWKWARD, AWKWARD[at % len(AWKWARD)])}
+            for at in range(number)
+        ],
+        Suppression: [
+            {"clinic": AWKWARD[at % len(AWKWARD)], "address_hash": str(at), "channel": Channel.EMAIL,
+             "purpose": Purpose.NEWS, "is_former": at % 2 == 0, "since": ELSEWHERE, "lifted_at": None if at % 3 else AT}
+            for at in range(number)
+        ],
+        RateCounter: [{"name": "a", "key": str(at), "since": AT, "until": AT, "times": at} for at in range(number)],
+    }  # fmt: skip
+
+    with database.writing() as session:
+        connection = session.connection()
+        statements = [one for model, some in rows.items() for one in inserts(connection.dialect, model, some)]
+        execute(connection, *combined(connection.dialect, statements))
+
+    with database.reading() as session:
+        for model, given in rows.items():
+            found = [{name: getattr(one, name) for name in given[0]} for one in session.scalars(select(model))]
+            assert sorted(found, key=repr) == sorted(given, key=repr)
+
+
+def test_several_inserts_return_the_rows_of_the_last(database):
+    counter = {"name": "a", "since": AT, "until": AT, "times": 1}
+
+    with database.writing() as session:
+        connection = session.connection()
+        statements = [
+            *inserts(connection.dialect, InstallationFact, FACTS),
+            *inserts(connection.dialect, RateCounter, [{**counter, "key": key} for key in "xy"], returning=["key"]),
+        ]
+        found = execute(connection, *combined(connection.dialect, statements))
+
+    assert sorted(found) == [("x",), ("y",)]
+    with database.reading() as session:
+        assert values(session) == {"a": "1", "b": "2"}
 
 
 def test_listeners_hear_of_them(database):

@@ -11,14 +11,15 @@ from intake.callback.history import History
 from intake.callback.outcome import Arrival
 from intake.consent.suppression import lift
 from intake.models import ConsentEvent, ConsentOpening, Lead, LedgerEntry, OutboxEntry, Purpose
-from intake.rows import inserts
-from intake.sql import SqlStatement, execute_each
+from intake.rows import combined, inserts
+from intake.sql import SqlStatement, execute
 
 
 def write(session: Session, arrivals: Sequence[Arrival], history: History) -> None:
     """Write the records in the ledger, the answers on consent, and the orders to the outbox."""
     connection = session.connection()
-    execute_each(connection, [*_consent(connection.dialect, arrivals), *_outbox(connection.dialect, arrivals)])
+    rows = [*_consent(connection.dialect, arrivals), *_outbox(connection.dialect, arrivals)]
+    execute(connection, *combined(connection.dialect, rows))
     for arrival in arrivals:
         drawn = arrival.draft
         if history.is_listed(drawn.lead.email_hash, drawn.lead.email_hash_former):

@@ -12,7 +12,7 @@ from intake.consent.kept import kept_act
 from intake.ledger import entry_row
 from intake.ledger.kept_acts import keep
 from intake.models import ConsentEvent, ConsentOpening, ConsentStatement, Decision, Lead, LedgerEntry
-from intake.rows import inserts
+from intake.rows import combined, inserts
 from intake.sql import execute
 
 __all__ = ["KIND", "Circumstances", "Manner", "Said", "facts_of", "record", "record_all"]
@@ -57,12 +57,12 @@ def record_all(
         if is_personal and act.values:
             openings.append({"leaf": entry["leaf"], "values": act.values})
     connection = session.connection()
-    ids = execute(
-        connection,
+    statements = [
         *inserts(connection.dialect, LedgerEntry, entries),
-        *inserts(connection.dialect, ConsentEvent, rows, returning=["uid", "id"]),
         *inserts(connection.dialect, ConsentOpening, openings),
-    )
+        *inserts(connection.dialect, ConsentEvent, rows, returning=["uid", "id"]),
+    ]
+    ids = execute(connection, *combined(connection.dialect, statements))
     events = _known_to(session, lead, rows, dict(ids))
     for event in events:
         if kept := kept_act(event, lead):

@@ -16,9 +16,10 @@ from intake.models import ConsentEvent, Lead, LedgerEntry, OutboxEntry, Purpose,
 from tests.factories import ADDRESS_KEY, NOON, answers, shown
 
 EMAIL = {"email": "ana@example.com", "agree_reminders": "y"}
-SUBMISSION, OF_SOMEBODY_KNOWN = 7, 8
-PAGE_OF_CONSENT, WITHDRAWAL, PRESS = 2, 8, 7
-PERSON = 8
+# PostgreSQL runs the inserts of one act as one statement
+SUBMISSION, OF_SOMEBODY_KNOWN = {"sqlite": 7, "postgresql": 4}, {"sqlite": 8, "postgresql": 5}
+WITHDRAWAL, PRESS = {"sqlite": 8, "postgresql": 6}, {"sqlite": 7, "postgresql": 5}
+PAGE_OF_CONSENT, PERSON = 2, 8
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def test_a_submission(form):
         page = form.submit(stamp=stamp, follow=False, **EMAIL)
 
     assert page.status == 303
-    assert len(said) == SUBMISSION, said
+    assert len(said) == SUBMISSION[form.house.database.engine.name], said
 
 
 def test_a_submission_of_somebody_who_asked_before_whatever_they_asked(form):
@@ -64,7 +65,7 @@ def test_a_submission_of_somebody_who_asked_before_whatever_they_asked(form):
         page = form.submit(stamp=stamp, follow=False, phone="416 555 0149", **EMAIL)
 
     assert page.status == 303
-    assert len(said) == OF_SOMEBODY_KNOWN, said
+    assert len(said) == OF_SOMEBODY_KNOWN[form.house.database.engine.name], said
 
 
 def test_a_form_that_is_refused_asks_the_database_nothing(form):
@@ -91,7 +92,7 @@ def test_many_that_wait_together_take_as_many_statements_as_one(database, sessio
     with statements(database) as said:
         outcomes = submit_together(session, drafts, clinic=clinic, address_key=ADDRESS_KEY)
 
-    assert len(said) == SUBMISSION, said
+    assert len(said) == SUBMISSION[database.engine.name], said
     assert len({outcome.lead_id for outcome in outcomes if isinstance(outcome, Taken)}) == len(drafts)
     stored = [session.scalar(select(func.count()).select_from(table)) for table in (Lead, ConsentEvent, OutboxEntry)]
     assert stored == [20, 20 * 6, 20 * 2]
@@ -128,7 +129,7 @@ def test_a_one_click_withdrawal(form, ana):
         page = form.post(ana, {"List-Unsubscribe": "One-Click"})
 
     assert page.status == 200
-    assert len(said) == WITHDRAWAL, said
+    assert len(said) == WITHDRAWAL[form.house.database.engine.name], said
 
 
 def test_a_press_on_a_button_of_the_page_of_consent(form, ana):
@@ -141,7 +142,7 @@ def test_a_press_on_a_button_of_the_page_of_consent(form, ana):
         form.post(confirm_address(form, ana), {})
 
     for said in (stopping, undoing, confirming):
-        assert len(said) == PRESS, said
+        assert len(said) == PRESS[form.house.database.engine.name], said
 
 
 def test_an_admins_look_at_a_person(form, ana):
