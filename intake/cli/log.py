@@ -9,13 +9,11 @@ import click
 from intake.cli.consent import consent
 from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Clinic, Settings
-from intake.consent.reconcile import reconcile
 from intake.counted import counted
 from intake.db import Database
 from intake.desk.errors import SheetError
 from intake.desk.ledger_tab import LedgerTab
 from intake.ledger.alarm import GLANCE, PATROL, end
-from intake.ledger.audit import audit
 from intake.ledger.comparison import compare
 from intake.ledger.kept import Kept, committed, kept_here, numbered
 from intake.ledger.kept_notes import notes_in
@@ -26,8 +24,8 @@ from intake.ledger.restart import restart
 from intake.ledger.seal import seal
 from intake.ledger.sealed import last_checkpoint
 from intake.ledger.signing import MalformedKey, VerifierKey
+from intake.operations.whole_log import verify_whole
 from intake.staff.person import COMMAND_LINE
-from intake.staff.reconcile import reconcile_accesses
 
 TAB = "the tab “Ledger”"
 
@@ -68,10 +66,10 @@ def verify(files: tuple[Path, ...], with_sheet: bool | None, keys: tuple[str, ..
     here = kept_here(folder)
     with database.reading() as session:
         compared = compare(session, folder)
-        here = committed(here, compared)
-        found = audit(session, believed, [*here, *elsewhere])
-        told = [compared.sentence] if compared.is_alarm else []
-        wrong = [*told, *found.wrong, *reconcile(session, clinic.key), *reconcile_accesses(session)]
+    here = committed(here, compared)
+    verified = verify_whole(database, clinic.key, believed, [*here, *elsewhere])
+    found, told = verified.audit, [compared.sentence] if compared.is_alarm else []
+    wrong = [*told, *found.wrong, *verified.differences]
     for sentence in wrong:
         click.echo(f"WRONG  {sentence}")
     for sentence in found.restarted:

@@ -4,26 +4,37 @@ Whoever gets past the triggers may alter an event's row, a statement's words or 
 record that was hashed: the two then differ, and it is said where.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.consent.reconcile_events import Compared, Stretch, reconcile_events
-from intake.consent.reconcile_people import reconcile_people
+from intake.consent.reconcile_people import (
+    reconcile_addresses,
+    reconcile_erasures,
+    reconcile_order,
+    reconcile_suppressions,
+)
+from intake.consent.reconcile_published import reconcile_renderings, reconcile_words
 from intake.consent.reconcile_requests import reconcile_requests
 from intake.consent.record import KIND
 from intake.consent.recorded import number_of_answers
-from intake.consent.rendering import facts_of as rendering_facts
 from intake.consent.request_record import KIND as REQUEST
-from intake.consent.statements import facts_of as statement_facts
-from intake.consent.words import Words
 from intake.counted import counted
-from intake.ledger import Value, canonical_bytes
-from intake.models import ConsentRendering, ConsentStatement, LedgerEntry
+from intake.models import LedgerEntry
+from intake.plain_rows import plain_rows
 
-AT_ONCE = 1000
+Check = Callable[[Session, str], Iterator[str]]
+"""Compares one kind of thing of a clinic: each difference in a sentence, "" between two portions."""
+
+BEFORE_ENTERED: tuple[Check, ...] = (
+    reconcile_words, reconcile_renderings, reconcile_requests, reconcile_order, reconcile_addresses,
+    reconcile_erasures,
+)  # fmt: skip
+AFTER_ENTERED: tuple[Check, ...] = (reconcile_suppressions,)
+CHECKS = BEFORE_ENTERED + AFTER_ENTERED
+"""What is compared besides the events. Each can be done by itself."""
 
 
 def reconcile(session: Session, clinic: str) -> Iterator[str]:
@@ -35,51 +46,28 @@ def reconciling(session: Session, clinic: str) -> Iterator[str]:
     """The same for whoever waits: with "" after each portion that was compared."""
     compared = Compared()
     yield from reconcile_events(session, clinic, Stretch(), compared)
-    yield from _without_event(session, compared.matched)
-    yield from _words(session, clinic)
-    yield from _renderings(session, clinic)
-    yield from reconcile_requests(session, clinic)
-    yield from reconcile_people(session, clinic, compared.entered)
+    yield from in_order(recorded_answers(session), compared, lambda check: check(session, clinic))
 
 
-def _without_event(session: Session, matched: int) -> Iterator[str]:
-    recorded = _recorded(session)
-    if recorded > matched:
-        gone = counted(recorded - matched, "record of a consent event is", "records of consent events are")
+def in_order(recorded: int, compared: Compared, told: Callable[[Check], Iterable[str]]) -> Iterator[str]:
+    """Tell what follows the sentences on the events themselves: what *told* returns for each check, in their order.
+
+    *compared* is of all events, and the ledger tells of *recorded* answers.
+    """
+    missing = recorded - compared.matched
+    if missing > 0:
+        gone = counted(missing, "record of a consent event is", "records of consent events are")
         yield f"{gone} in the ledger, but the events were deleted"
+    for check in BEFORE_ENTERED:
+        yield from told(check)
+        yield ""
+    yield from compared.entered
+    for check in AFTER_ENTERED:
+        yield from told(check)
 
 
-def _recorded(session: Session) -> int:
-    """How many answers the ledger tells of."""
+def recorded_answers(session: Session) -> int:
+    """Return how many answers the ledger tells of."""
     alone = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND)) or 0
-    requests = session.scalars(
-        select(LedgerEntry.canonical).where(LedgerEntry.kind == REQUEST).execution_options(yield_per=AT_ONCE)
-    )
-    return alone + sum(map(number_of_answers, requests))
-
-
-def _words(session: Session, clinic: str) -> Iterator[str]:
-    rows = session.scalars(select(ConsentStatement).where(ConsentStatement.clinic == clinic)).all()
-    for one in rows:
-        if Words(one.box, one.hint, one.notice).sha256 != one.sha256:
-            yield f"statement {one.purpose} {one.language} version {one.version}: its words are not the published ones"
-    yield from _published(session, "statement", [statement_facts(one) for one in rows])
-
-
-def _renderings(session: Session, clinic: str) -> Iterator[str]:
-    rows = session.scalars(select(ConsentRendering).where(ConsentRendering.clinic == clinic)).all()
-    for one in rows:
-        if sha256(one.html.encode()).hexdigest() != one.sha256:
-            yield f"rendering {one.sha256[:12]}…: it is not the block that was on screen"
-    yield from _published(session, "rendering", [rendering_facts(one) for one in rows])
-
-
-def _published(session: Session, kind: str, facts: Sequence[Mapping[str, Value]]) -> Iterator[str]:
-    recorded = set(session.scalars(select(LedgerEntry.canonical).where(LedgerEntry.kind == kind)))
-    told = {canonical_bytes({**one, "kind": kind}) for one in facts}
-    if told - recorded:
-        other = counted(len(told - recorded), f"{kind} is not what was recorded when it was published",
-                        f"{kind}s are not what was recorded when they were published")  # fmt: skip
-        yield other
-    if recorded - told:
-        yield f"{counted(len(recorded - told), f'record of a {kind} has', f'records of {kind}s have')} no row any more"
+    requests = plain_rows(session, select(LedgerEntry.canonical).where(LedgerEntry.kind == REQUEST))
+    return alone + sum(number_of_answers(canonical) for (canonical,) in requests)

@@ -4,7 +4,7 @@ Consent is folded over a person's events in their order. Whoever renumbers two e
 hash, or clears the suppression list, turns a withdrawal into an agreement without touching what was recorded.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, or_, select
@@ -20,18 +20,8 @@ OVERLAP = timedelta(seconds=10)
 """Two transactions at the same moment may number their events and their records in different orders."""
 
 
-def reconcile_people(session: Session, clinic: str, entered: Iterable[str]) -> Iterator[str]:
-    """Each difference in a sentence with its place, without a word of any person's; "" between two portions."""
-    yield from _order(session, clinic)
-    yield ""
-    yield from _addresses(session, clinic)
-    yield from _erased(session, clinic)
-    yield from entered
-    yield ""
-    yield from _suppressions(session, clinic)
-
-
-def _order(session: Session, clinic: str) -> Iterator[str]:
+def reconcile_order(session: Session, clinic: str) -> Iterator[str]:
+    """Tell each event whose row comes after events of its person that were recorded later."""
     rows = plain_rows(
         session,
         select(ConsentEvent.uid, remembered(ConsentEvent.recorded_at), Lead.id, Lead.email_hash, LedgerEntry.id,
@@ -52,8 +42,11 @@ def _order(session: Session, clinic: str) -> Iterator[str]:
             last[address or lead_id] = place, recorded_at
 
 
-def _addresses(session: Session, clinic: str) -> Iterator[str]:
-    """One address, one hash; a request without one yet is treated as suppressed, so that nothing hides there."""
+def reconcile_addresses(session: Session, clinic: str) -> Iterator[str]:
+    """Tell each request whose address has another hash than elsewhere, or whose hash another address has.
+
+    A request without a hash is treated as suppressed, so that nothing hides there.
+    """
     hash_of: dict[str, str] = {}
     address_of: dict[str, str] = {}
     rows = session.execute(
@@ -69,8 +62,11 @@ def _addresses(session: Session, clinic: str) -> Iterator[str]:
             yield f"request {ref}: its address has the hash of another one, so that it counts for another person"
 
 
-def _erased(session: Session, clinic: str) -> Iterator[str]:
-    """Whoever looks erased was erased by a recorded event: an emptied salt unlinks every commitment."""
+def reconcile_erasures(session: Session, clinic: str) -> Iterator[str]:
+    """Tell each request that looks erased though no erasure was recorded, and each that was not erased though one was.
+
+    An emptied salt unlinks every commitment.
+    """
     recorded = exists().where(ConsentEvent.lead_id == Lead.id, ConsentEvent.decision == Decision.ERASED)
     looks_erased = or_(Lead.salt.is_(None), Lead.erased_at.is_not(None))
     rows = session.execute(
@@ -86,7 +82,8 @@ def _erased(session: Session, clinic: str) -> Iterator[str]:
             yield f"request {ref}: it was emptied as if the person was erased, but no erasure was recorded"
 
 
-def _suppressions(session: Session, clinic: str) -> Iterator[str]:
+def reconcile_suppressions(session: Session, clinic: str) -> Iterator[str]:
+    """Tell each withdrawal that stands for a person whose address is not on the suppression list."""
     kept = listed(session, clinic)
     leads = _who_withdrew(session, clinic)
     stands = standings_of(session, [lead_id for lead_id, *_ in leads])
