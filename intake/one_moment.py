@@ -11,8 +11,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
-from threading import Barrier, BrokenBarrierError
-from typing import Any
+from threading import BrokenBarrierError
+from typing import Any, Protocol
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
@@ -32,6 +32,16 @@ _sessions: list[Session] = []
 
 class NotSplit(Exception):
     """The processes could not begin together or were ended. One process can still do it."""
+
+
+class Gate(Protocol):
+    """Where processes wait for each other (`threading.Barrier`)."""
+
+    def wait(self) -> object:
+        """Wait until everybody waits."""
+
+    def abort(self) -> None:
+        """Let nobody wait any more."""
 
 
 @contextmanager
@@ -70,7 +80,7 @@ def _exported(session: Session) -> str:
     return str(session.scalar(select(func.pg_export_snapshot())))
 
 
-def _begin_together(database: Database, gate: Barrier) -> None:
+def _begin_together(database: Database, gate: Gate) -> None:
     try:
         gate.wait()  # every process is connected
         with ExitStack() as stack:
@@ -91,7 +101,7 @@ def _results(futures: Sequence["Future[Any]"]) -> list[Any]:
             future.cancel()
 
 
-def _open(address: str, snapshot: str | None, gate: Barrier) -> None:
+def _open(address: str, snapshot: str | None, gate: Gate) -> None:
     """Begin to read, in a new process."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever stops the command stops this at once
     try:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from intake.db import Database
 from intake.models import Lead
 from intake.one_moment import NotSplit, _begin_together, one_moment, results_of
+from tests.engines import ONLY_SQLITE
 from tests.factories import Factory
 
 
@@ -86,9 +87,8 @@ class Gate:
         self.other.dispose()
 
 
-def test_nobody_writes_to_sqlite_while_the_processes_begin(database):
-    if not database.is_sqlite:
-        return  # PostgreSQL's snapshot needs no lock
+@ONLY_SQLITE  # PostgreSQL hands on a snapshot and needs no lock
+def test_nobody_writes_while_the_processes_begin(database):
     gate = Gate(database)
 
     _begin_together(database, gate)
