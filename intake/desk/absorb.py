@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from intake.config import Clinic
-from intake.db import batched
+from intake.db import batched, unindexed
 from intake.desk.call_log import is_refused, take_over
 from intake.desk.comparison import Comparison
 from intake.desk.health import health_of
@@ -67,7 +67,8 @@ def _rows(session: Session, clinic: Clinic, refs: Iterable[str]) -> Mapping[str,
         rows = session.execute(
             select(Lead.ref, QueueRow)
             .join(QueueRow, QueueRow.lead_id == Lead.id)
-            .where(Lead.clinic == clinic.key, Lead.ref.in_(some), ~IS_OUT)  # locked or erased since that look
+            .where(unindexed(Lead.clinic) == clinic.key, Lead.ref.in_(some))
+            .where(~IS_OUT)  # locked or erased since that look
             .options(contains_eager(QueueRow.lead))
             .with_for_update(of=QueueRow)
         )

@@ -12,7 +12,7 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from intake.config import Clinic
-from intake.db import batched
+from intake.db import batched, unindexed
 from intake.desk.rows import Row, identity
 from intake.models import Batch, Lead, OutboxEntry, QueueRow, Topic
 from intake.outbox import enqueue
@@ -62,8 +62,9 @@ def put_back(session: Session, lead_id: int, *, now: datetime) -> None:
 
 def expected_out(session: Session, clinic: Clinic, seen: Collection[str]) -> dict[str, Row]:
     """By reference, what tells the rows of leads that are out: those that are leaving, and those of *seen*."""
-    ours = select(Lead).where(Lead.clinic == clinic.key)
-    leads = list(session.scalars(ours.where(IS_LEAVING)))
+    ours = select(Lead).where(unindexed(Lead.clinic) == clinic.key)
+    asked = select(_Removal.lead_id).where(_Removal.topic == Topic.REMOVE_ROW, _Removal.delivered_at.is_(None))
+    leads = list(session.scalars(ours.where(Lead.id.in_(asked))))
     for some in batched(seen):
         leads += session.scalars(ours.where(Lead.ref.in_(some), IS_OUT))
     return {lead.ref: identity(lead, clinic) for lead in leads}
@@ -74,7 +75,7 @@ def take_out_again(session: Session, clinic: Clinic, refs: Collection[str], *, n
     asked = 0
     for some in batched(refs):
         found = session.scalars(
-            select(Lead.id).where(Lead.clinic == clinic.key, Lead.ref.in_(some), IS_OUT, ~IS_LEAVING)
+            select(Lead.id).where(unindexed(Lead.clinic) == clinic.key, Lead.ref.in_(some), IS_OUT, ~IS_LEAVING)
         )
         for lead_id in found.all():
             enqueue(session, Topic.REMOVE_ROW, lead_id, now=now)

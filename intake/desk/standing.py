@@ -66,9 +66,10 @@ def _standing(session: Session, clinic: Clinic) -> list[tuple[Lead, QueueRow]]:
 def sharing_phones(session: Session, clinic: Clinic, refs: Collection[str]) -> dict[str, int]:
     """By reference, the leads *refs* and those from the same phones: the Alert of one tells of the others."""
     found: dict[str, int] = {}
+    ours = unindexed(Lead.clinic) == clinic.key
     for some in batched(refs):
-        phones = select(Lead.phone).where(Lead.clinic == clinic.key, Lead.ref.in_(some))
-        leads = session.execute(select(Lead.ref, Lead.id).where(Lead.clinic == clinic.key, Lead.phone.in_(phones)))
+        phones = select(Lead.phone).where(ours, Lead.ref.in_(some))
+        leads = session.execute(select(Lead.ref, Lead.id).where(ours, Lead.phone.in_(phones)))
         found |= {ref: lead_id for ref, lead_id in leads}  # noqa: C416  (rows are no pairs to mypy)
     return found
 

@@ -15,7 +15,7 @@ from intake.consent.record import Manner
 from intake.consent.request_record import Why, bind
 from intake.consent.withdraw import withdraw
 from intake.contacts import NotAPhone
-from intake.db import Database
+from intake.db import Database, unindexed
 from intake.ledger import Value, append, stamp
 from intake.ledger.acts_file import ActsFile
 from intake.ledger.kept_acts import KeptAct, Kind
@@ -145,7 +145,7 @@ def _is_withdrawn(session: Session, lead: Lead, purpose: Purpose) -> bool:
 
 
 def _leads(session: Session, clinic: Clinic, refs: Collection[str]) -> dict[str, Lead]:
-    found = session.scalars(select(Lead).where(Lead.clinic == clinic.key, Lead.ref.in_(refs)))
+    found = session.scalars(select(Lead).where(unindexed(Lead.clinic) == clinic.key, Lead.ref.in_(refs)))
     return {lead.ref: lead for lead in found}
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, and_, false, select
 from sqlalchemy.orm import Session
 
 from intake.contacts import NotAPhone, address_hash, folded, parse_phone
+from intake.db import unindexed
 from intake.models import Lead
 from intake.reference import read_reference
 
@@ -36,10 +37,10 @@ def search(
 ) -> Results:
     """The newest requests of *clinic* that belong to what was *typed*; by the first reading that finds any."""
     found = Results(REFERENCE, (), are_more=False)
-    for by, which in _readings(typed.strip(), address_key):
+    for by, which in _readings(typed.strip(), clinic, address_key):
         if by_reference_only and by != REFERENCE:
             break  # seven letters or digits may be a reference that nobody has, and part of a name
-        leads = _newest(session, clinic, which)
+        leads = _newest(session, which)
         found = Results(by, leads[:MOST], len(leads) > MOST)
         if leads:
             break
@@ -51,20 +52,22 @@ def is_enough(name: str) -> bool:
     return len(folded(name)) >= SHORTEST_NAME or bool(WHOLE_SYLLABLE.search(folded(name)))
 
 
-def _readings(typed: str, address_key: bytes) -> Iterator[tuple[str, ColumnElement[bool]]]:
+def _readings(typed: str, clinic: str, address_key: bytes) -> Iterator[tuple[str, ColumnElement[bool]]]:
+    ours = unindexed(Lead.clinic) == clinic
     if ref := read_reference(typed):
-        yield REFERENCE, Lead.ref == ref
+        yield REFERENCE, and_(ours, Lead.ref == ref)
     if "@" in typed:
-        yield "email address", Lead.email_hash == address_hash(address_key, typed)
+        yield "email address", and_(ours, Lead.email_hash == address_hash(address_key, typed))
         return
     try:
-        yield "phone number", Lead.phone == parse_phone(typed).e164
+        yield "phone number", and_(ours, Lead.phone == parse_phone(typed).e164)
     except NotAPhone:
         name = folded(typed)
-        yield "name", Lead.name_folded.contains(name, autoescape=True) if is_enough(typed) else false()
+        has_name = Lead.name_folded.contains(name, autoescape=True) if is_enough(typed) else false()
+        yield "name", and_(Lead.clinic == clinic, has_name)  # a part of it is looked for in the clinic's index
 
 
-def _newest(session: Session, clinic: str, which: ColumnElement[bool]) -> Sequence[Lead]:
-    """Ordered by a sum, so that SQLite looks through the index of names and not through every request, newest first."""
-    ids = select(Lead.id).where(Lead.clinic == clinic, which).order_by((Lead.id + 0).desc()).limit(MOST + 1)
+def _newest(session: Session, which: ColumnElement[bool]) -> Sequence[Lead]:
+    """Ordered by a sum, so that SQLite looks through an index and not through every request, newest first."""
+    ids = select(Lead.id).where(which).order_by((Lead.id + 0).desc()).limit(MOST + 1)
     return session.scalars(select(Lead).where(Lead.id.in_(ids)).order_by(Lead.id.desc())).all()
