@@ -19,7 +19,8 @@ class Lead(Base):
     __tablename__ = "lead"
     __table_args__ = (
         Index("ix_lead_promised", "clinic", "call_by", "restricted_at", "erased_at", "held_for"),
-        Index("ix_lead_name", "clinic", "name_folded"),
+        # A part of a name is looked for in the whole index. It grows at its end, as its order is that of the requests
+        Index("ix_lead_name", "clinic", "received_at", "name_folded"),
         # Holds all that the figures ask of a request: the requests themselves are long, and are not read.
         # Its beginning serves what is asked by clinic and time
         Index("ix_lead_counted", "clinic", "received_at", "call_by", "held_for", "call_language", "form_language",

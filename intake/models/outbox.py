@@ -10,6 +10,7 @@ from intake.models.kinds import Topic, growing
 from intake.models.lead import Lead
 
 NO_GROUND = text("trim(ground) = ''")
+IN_BATCH = text("batch_id IS NOT NULL")
 """Of a mail that must not be: the index of these is empty, and so tells at once that there are none."""
 
 
@@ -42,7 +43,10 @@ class OutboxEntry(Base):
     """Something to be done outside after the commit: a reference, never a copy."""
 
     __tablename__ = "outbox_entry"
-    __table_args__ = (Index("ix_outbox_entry_due", "topic", "delivered_at", "batch_id", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_entry_due", "topic", "delivered_at", "batch_id", "due_at"),
+        Index("ix_outbox_entry_batch_id", "batch_id", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[Topic] = mapped_column(growing(Topic))
@@ -51,7 +55,7 @@ class OutboxEntry(Base):
     """When it became necessary; stays as it is, however often the entry is put off."""
     due_at: Mapped[datetime] = mapped_column(Utc)
     """Not to be tried before."""
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     delivered_at: Mapped[datetime | None] = mapped_column(Utc)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     """For what is sent one by one; a batch counts its own."""
