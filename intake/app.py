@@ -104,8 +104,9 @@ def _before_flask(app: Flask, inner: "WSGIApplication", settings: Settings) -> "
 
 def from_environ() -> Flask:
     """The application as the environment describes it, for a WSGI server."""
-    log_to_stderr()
-    return create_app(settings_from_environ())
+    settings = settings_from_environ()
+    log_to_stderr(settings.log_level)
+    return create_app(settings)
 
 
 def settings_from_environ() -> Settings:

@@ -37,12 +37,15 @@ class Line(logging.Formatter):
         return " ".join([*said, *(f"{key}={_value(value)}" for key, value in extras.items())])
 
 
-def log_to_stderr() -> None:
-    """Send the house's own log lines to standard error; libraries only speak of warnings."""
+def log_to_stderr(level: str = "info") -> None:
+    """Send our own log lines of *level* and above to standard error, and warnings of libraries.
+
+    A level that does not exist counts as "info": `Settings` refuses it by name when a command reads the settings.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Line())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.getLogger("intake").setLevel(logging.INFO)
+    logging.getLogger("intake").setLevel(logging.getLevelNamesMapping().get(level.upper(), logging.INFO))
 
 
 def _places(trace: TracebackType | None) -> str:

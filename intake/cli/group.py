@@ -1,5 +1,6 @@
 """The group of all commands. Each is loaded when it is called, so that none waits for what only others need."""
 
+import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -105,4 +106,5 @@ class Intake(click.Group):
 @click.version_option(__version__, prog_name="intake")
 def main() -> None:
     """Consult Intake: a clinic's callback form, its consent record and its front desk's queue."""
-    log_to_stderr()
+    # Not by `Settings`: with a wrong setting, the help of a command is still shown.
+    log_to_stderr(os.environ.get("INTAKE_LOG_LEVEL", ""))

@@ -2,9 +2,7 @@
 
 import hmac
 import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal, Self
@@ -14,15 +12,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from intake.config.errors import ConfigError, explain
-from intake.config.folders import CHOOSE_FOLDER, make_folder
 from intake.config.google import read_spreadsheet_id
+from intake.config.kept_secret import kept_secret
 from intake.config.mail import MailFolder, MailServer, read_mail_url
 from intake.config.public_url import read_public_url
-from intake.config.reading import read_prepared
 from intake.config.secrets import weakness, with_files_read
 
 PREFIX = "INTAKE_"
-INSTANCE = "INTAKE_INSTANCE"
 EXPECTED_DATABASE = "expected postgresql://user@host/name or sqlite:///path/of/file.db"
 MEMORY = ":memory:"
 
@@ -32,16 +28,56 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    instance: Path = Path("instance")
-    database_url: str = ""
-    secret_key: str = ""
-    clinic: Path | None = None
-    google_credentials: Path | None = None
-    spreadsheet_id: str = ""
-    public_url: str = ""
-    smtp_url: str = ""
-    trusted_proxies: int = Field(0, ge=0, le=10)
-    limits: Literal["on", "off"] = "on"
+    instance: Path = Field(
+        Path("instance"), description="Folder for the database and the keys.", examples=["/var/lib/intake"]
+    )
+    database_url: str = Field(
+        "",
+        description="The database. Without it, SQLite in the instance folder.",
+        examples=["postgresql://intake@localhost/intake"],
+    )
+    secret_key: str = Field(
+        "",
+        description="At least 32 random characters. Without it, one is made and kept in the instance folder. "
+        "Never change it: withdrawals are found by hashes under it, and passwords of staff stop working.",
+    )
+    clinic: Path | None = Field(
+        None, description="The clinic file. Without it, the sample clinic.", examples=["/etc/intake/clinic.toml"]
+    )
+    google_credentials: Path | None = Field(
+        None, description="The key file of Google’s service account.", examples=["/etc/intake/service-account.json"]
+    )
+    spreadsheet_id: str = Field(
+        "",
+        description="The front desk’s spreadsheet: its id or its whole address. Without these two settings, "
+        "requests wait in the database.",
+        examples=["1AbCdEfGhIjKlMnOpQrStUvWxYz"],
+    )
+    public_url: str = Field(
+        "",
+        description="The address at which patients reach the form, without a path. Links in emails begin with it, "
+        "and no other name is answered, except on this computer.",
+        examples=["https://callback.example.com"],
+    )
+    smtp_url: str = Field(
+        "",
+        description="The mail server: smtp:// with STARTTLS or smtps://, with special characters of the password "
+        "as %XX; file:///folder writes emails into files instead. Without it, no email is sent.",
+        examples=["smtp://user:password@mail.example.com:587"],
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=10, description="How many proxies stand in front of the web form.", examples=["1"]
+    )
+    limits: Literal["on", "off"] = Field(
+        "on",
+        description="“off” lifts rate limits, the time trap and the trap field. For load tests only: the doctor warns.",
+        examples=["off"],
+    )
+    log_level: Literal["info", "warning", "error"] = Field(
+        "info",
+        description="The least serious log lines that are written: info, warning or error.",
+        examples=["warning"],
+    )
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -135,7 +171,7 @@ class Settings(BaseModel):
 
     def secret(self) -> str:
         """The signing secret: as given, else one made on the first start and kept in the instance folder."""
-        return self.secret_key or _kept_secret(self.instance / "secret_key")
+        return self.secret_key or kept_secret(self.instance / "secret_key")
 
     def address_key(self) -> bytes:
         """The key of hashes that stand for addresses; made from the secret, with which it changes."""
@@ -152,25 +188,3 @@ class Settings(BaseModel):
 
 def _derived(secret: str, use: str) -> bytes:
     return hmac.digest(secret.encode(), use.encode(), sha256)
-
-
-def _kept_secret(place: Path) -> str:
-    make_folder(place.parent)
-    if not place.exists():
-        _make_secret(place)
-    kept = read_prepared(place, INSTANCE, "a folder whose secret_key this account may read").strip()
-    if problem := weakness(kept):
-        raise ConfigError(f"{place}: the secret that is kept there {problem}.")
-    return kept
-
-
-def _make_secret(place: Path) -> None:
-    draft = place.with_name(f".secret_key.{os.getpid()}")
-    try:
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-        with suppress(FileExistsError):  # of several processes the first wins; the others read what it wrote
-            place.hardlink_to(draft)
-        draft.unlink()
-    except OSError as error:
-        raise ConfigError(f"{INSTANCE}: {place} cannot be made ({error.strerror}); {CHOOSE_FOLDER}") from None
