@@ -14,7 +14,7 @@ BIN := .venv/bin
 DOUBLE := $(wildcard ../shared/google-double/requirements.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos kills fuzz mutants bench lock translations screenshots clean
+.PHONY: help run test check chaos kills fuzz mutants bench lock translations reference clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -25,13 +25,14 @@ run: .venv/.run ## start web, relay and the local stand-in for Google Sheets (PO
 test: .venv/.browser $(if $(DOUBLE),.venv/.double) ## run the whole suite, the browser and PostgreSQL included
 	$(BIN)/pytest $(ARGS)
 
-check: .venv/.dev ## lint, types, import contracts, translations, migrations in step with models
+check: .venv/.dev ## lint, types, import contracts, translations, migrations in step with models, reference
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.house.translations --check
 	$(BIN)/python -m tests.house.migrations
+	$(BIN)/python -m tests.house.reference --check
 
 chaos: .venv/.dev ## patients, kills, faults and a busy front desk at once, with a report (SEED= ROUNDS=)
 	$(BIN)/python -m tests.chaos --seed $(SEED) --rounds $(ROUNDS)
@@ -53,6 +54,9 @@ bench: .venv/.dev ## measure: calls and time, as ratios (PART=speed, submit, bac
 
 translations: .venv/.dev ## collect the words of the pages and bring the French catalogue up to date
 	$(BIN)/python -m tests.house.translations
+
+reference: .venv/.dev ## write docs/reference.md anew from the settings and commands in the code
+	$(BIN)/python -m tests.house.reference
 
 lock: ## choose dependency versions anew and write them with their hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

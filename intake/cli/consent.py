@@ -29,13 +29,13 @@ A_DAY = click.DateTime(["%Y-%m-%d"])
 
 @main.group()
 def consent() -> None:
-    """Consent: its words, withdrawals, the suppression list."""
+    """Consent: its wording, withdrawals, the suppression list."""
 
 
 @consent.command("publish")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 def consent_publish(yes: bool) -> None:
-    """Show how the words in which consent is asked for would change, ask, and publish them in both languages."""
+    """Show how the consent wording would change, ask, and publish it in both languages."""
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     with database.reading() as session:
@@ -95,7 +95,7 @@ def consent_withdraw(ref: str, received: datetime, by: str, purposes: tuple[str,
 
 @consent.command("invalidate")
 @click.argument("ref")
-@click.option("--purpose", required=True, type=PURPOSES)
+@click.option("--purpose", required=True, type=PURPOSES, help="What had been agreed to.")
 @click.option("--reason", required=True, help="Why it was no valid consent, for the record.")
 def consent_invalidate(ref: str, purpose: str, reason: str) -> None:
     """Record, with the reason, that an agreement was no valid consent; the earlier record stays as it is."""

@@ -37,7 +37,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
     "--sample", type=click.IntRange(min=1), help="So many requests, drawn by the newest checkpoint and --seed."
 )
 @click.option("--seed", help="Words for the draw, best chosen by the auditor.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("evidence.zip"), show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("evidence.zip"), show_default=True,
+              help="The pack to write.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 def export(
     ref: str | None, start: datetime | None, end: datetime | None, sample: int | None, seed: str | None, out: Path,

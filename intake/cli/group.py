@@ -22,7 +22,7 @@ class Command:
 
 
 COMMANDS = {
-    "consent": Command("Consent: its words, withdrawals, the suppression list.", ("consent", "evidence", "log")),
+    "consent": Command("Consent: its wording, withdrawals, the suppression list.", ("consent", "evidence", "log")),
     "db": Command("The database.", ("keep", "privacy", "evidence")),
     "demo": Command(
         "Run all of it on this computer: web, relay, a mailbox and, without a Google Sheet, the stand-in for one.",
@@ -40,7 +40,7 @@ COMMANDS = {
         "Say what a database from a backup has lost; with --reason, do withdrawals and erasures again and go on.",
         ("restore",),
     ),
-    "retention": Command("How long what is kept, by [retention] of the clinic file.", ("privacy",)),
+    "retention": Command("Delete what was kept long enough, by [retention] of the clinic file.", ("privacy",)),
     "serve": Command("Run the web form. Of a name with several addresses the first is listened on.", ("serve",)),
     "sheet": Command("The front desk's Google Sheet.", ("sheet",)),
     "staff": Command("Accounts of the admin’s desk.", ("staff",)),

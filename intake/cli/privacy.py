@@ -24,7 +24,7 @@ def lead() -> None:
 
 @main.group()
 def retention() -> None:
-    """How long what is kept, by [retention] of the clinic file."""
+    """Delete what was kept long enough, by [retention] of the clinic file."""
 
 
 @lead.command("erase")

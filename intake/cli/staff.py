@@ -52,7 +52,7 @@ def add(email: str, name: str, role: str, until: datetime | None) -> None:
 
 @staff.command("list")
 def show() -> None:
-    """Who may come in, as what."""
+    """List who may come in, and as what."""
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     with database.reading() as session:

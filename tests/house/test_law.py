@@ -6,11 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 
-from intake.cli import main
-from intake.config import Settings
 from tests.conftest import ROOT
 
 SOURCES = sorted((ROOT / "intake").rglob("*.py"))
@@ -49,29 +46,6 @@ def test_imports_stand_at_the_top():
     ]
 
     assert inside == [], "an import inside a function hides a circle: move what both need to a lower room"
-
-
-def commands(group=main, path=("intake",)):
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if hasattr(command, "commands"):
-            yield from commands(command, (*path, name))
-        else:
-            yield " ".join((*path, name)), command
-
-
-@pytest.mark.parametrize(("name", "command"), list(commands()), ids=[name for name, _ in commands()])
-def test_every_command_has_help_and_stands_in_the_readme(name, command):
-    assert command.help, f"{name} needs a docstring"
-    assert name in (ROOT / "README.md").read_text(), f"say in the README what {name} does"
-
-
-def test_every_setting_stands_in_the_readme():
-    readme = (ROOT / "README.md").read_text()
-    missing = [name for name in Settings.model_fields if f"INTAKE_{name.upper()}" not in readme]
-
-    assert missing == []
 
 
 def test_every_dependency_has_its_line():
