@@ -178,3 +178,13 @@ def is_there(name):
 @pytest.mark.parametrize("name", ["desk.nowhere", "intake.consent.nothing", "consent.may_send.nothing"])
 def test_a_name_that_does_not_exist_is_found(name):
     assert not is_there(name)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=name_of)
+def test_a_decision_has_a_date_and_stands_in_the_index(path):
+    title, _, date = path.read_text().splitlines()[:3]
+    number, _, name = title.removeprefix("# ").partition(". ")
+    index = (path.parent / "README.md").read_text()
+
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", date), "the third line of a decision is its date, such as 2026-11-28"
+    assert f"| [{number}]({path.name}) | {date} | {name} | " in index, "add its line to docs/decisions/README.md"
