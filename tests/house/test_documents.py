@@ -93,6 +93,24 @@ def test_a_command_that_does_not_exist_is_found(call):
     assert fault_of(call)
 
 
+def test_what_is_quoted_in_the_page_on_missing_rows_is_what_the_system_says():
+    places = [*SOURCES, *(ROOT / "templates").rglob("*.html")]
+    texts = " ".join(path.read_text() for path in places)
+    said = " ".join(re.sub(r'"\s*\n\s*f?"', "", texts).split())  # a long sentence is written in several pieces
+    page = " ".join((ROOT / "docs" / "missing-row.md").read_text().split())
+    quoted = [part.strip() for words in re.findall("“([^”]+)”", page) for part in words.split("…")]
+
+    assert [part for part in quoted if part not in said and part != "Data › Change view"] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_admin_pages_in_documents_exist(path):
+    named = set(re.findall(r"`(/admin/[a-z]+)", path.read_text()))
+    code = " ".join(source.read_text() for source in SOURCES)
+
+    assert [one for one in sorted(named) if one not in code] == []
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_settings_in_documents_exist(path):
     named = set(re.findall(r"\bINTAKE_[A-Z_]+[A-Z]\b", path.read_text()))
