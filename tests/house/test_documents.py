@@ -206,3 +206,11 @@ def test_a_decision_has_a_date_and_stands_in_the_index(path):
 
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", date), "the third line of a decision is its date, such as 2026-11-28"
     assert f"| [{number}]({path.name}) | {date} | {name} | " in index, "add its line to docs/decisions/README.md"
+
+
+def test_hooks_before_a_commit_run_a_part_of_make_check():
+    check = re.search(r"^check:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    hooks = re.findall(r"entry: (.*?), language", (ROOT / ".pre-commit-config.yaml").read_text())
+
+    assert len(hooks) == 5
+    assert [hook for hook in hooks if f"\t{hook.replace('.venv/bin', '$(BIN)')}\n" not in check] == []
