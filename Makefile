@@ -14,7 +14,7 @@ BIN := .venv/bin
 DOUBLE := $(wildcard ../shared/google-double/requirements.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos kills fuzz mutants bench lock translations reference clean
+.PHONY: help run test check chaos kills fuzz mutants bench lock translations reference audit clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -58,6 +58,9 @@ translations: .venv/.dev ## collect the words of the pages and bring the French 
 reference: .venv/.dev ## write docs/reference.md anew from the settings and commands in the code
 	$(BIN)/python -m tests.house.reference
 
+audit: .venv/.audit ## look up known weaknesses of the locked dependencies (asks an advisory service)
+	@$(BIN)/python -m tests.house.audit .venv/audit/bin/pip-audit
+
 lock: ## choose dependency versions anew and write them with their hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--upgrade --extra build pyproject.toml -o requirements.lock
@@ -84,6 +87,12 @@ clean: ## remove the environment and the demonstration's data
 
 .venv/.browser: .venv/.dev
 	$(BIN)/python -m tests.browser
+	@touch $@
+
+# In an environment of its own: it needs thirty packages that nothing else needs.
+.venv/.audit: | .venv/.dev
+	@$(PYTHON) -m venv .venv/audit
+	@.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 	@touch $@
 
 # A more faithful stand-in for Google, where it lies beside the checkout: the contract tests run against it as well.
