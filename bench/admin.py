@@ -30,7 +30,7 @@ LONGER = {"figures.page": "?days=365"}
 
 
 def measure() -> Iterator[Figure]:
-    """The median of each page that answers an owner's GET, each asked for several times in turn."""
+    """Yield the median of each page that answers an owner's GET, each asked for several times in turn."""
     with TemporaryDirectory(prefix="bench-") as folder:
         settings = Settings(instance=Path(folder))
         clinic, database = load_clinic(ROOT / "clinic.toml"), Database(settings.database())

@@ -50,12 +50,12 @@ class Desk:
         return timed
 
     def is_idle(self) -> bool:
-        """Whether every request stands in the sheet."""
+        """Return whether every request stands in the sheet."""
         with self.database.reading() as session:
             return waiting(session, Topic.QUEUE_ROW)[0] == 0
 
     def usual(self, step: str) -> float:
-        """The median of what *step* took of the processor."""
+        """Return the median of what *step* took of the processor."""
         return median(self.cpu[step])
 
 

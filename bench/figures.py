@@ -21,7 +21,7 @@ class Figure:
 
     @property
     def ratio(self) -> str:
-        """How many times as much as *of*."""
+        """Return how many times as much as *of*."""
         return f"{self.value / self.of.value:8,.2f} × {self.of.what}" if self.of and self.of.value else ""
 
 
@@ -33,5 +33,5 @@ def show(title: str, figures: Iterable[Figure]) -> None:
 
 
 def p95(values: Sequence[float]) -> float:
-    """What 95 of 100 do not exceed."""
+    """Return what 95 of 100 do not exceed."""
     return quantiles(values, n=20, method="inclusive")[-1]

@@ -53,7 +53,7 @@ def _submit(demo: Demo, name: str, chance: random.Random) -> tuple[float, float]
 
 
 def _wait_for_row(http: requests.Session, demo: Demo, name: str) -> None:
-    """As the grid's page does it: ask what is there, then for what is newer."""
+    """It waits as the grid's page does: it asks what is there, then for what is newer."""
     until = time.monotonic() + TOO_LONG
     since: dict[str, int] = {}
     while time.monotonic() < until:

@@ -39,7 +39,7 @@ def replace_dead_connections(engine: Engine) -> None:
 
 
 def _has_news(connection: Any) -> bool:
-    """Whether the socket holds something to read: a message of the server, or the end of the connection."""
+    """Return whether the socket holds something to read: a message of the server, or the end of the connection."""
     if connection.closed:
         return True
     poll = select.poll()

@@ -49,7 +49,7 @@ LARGEST_BODY = 64 * 1024  # bytes; the longest honest form is under 8 KiB
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Flask:
-    """The application for *settings*. Raises `ConfigError` when a setting or the clinic file is wrong."""
+    """Return the application for *settings*. Raises `ConfigError` when a setting or the clinic file is wrong."""
     clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
     database = database_with_copy(settings, ledger_folder(settings))
     place = House(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
@@ -103,7 +103,7 @@ def _before_flask(app: Flask, inner: "WSGIApplication", settings: Settings) -> "
 
 
 def from_environ() -> Flask:
-    """The application as the environment describes it, for a WSGI server."""
+    """Return the application as the environment describes it, for a WSGI server."""
     settings = settings_from_environ()
     log_to_stderr(settings.log_level)
     return create_app(settings)

@@ -79,7 +79,7 @@ def batched(ids: Collection[Id], size: int = 1000) -> Iterator[list[Id]]:
 
 
 def unindexed(column: SQLColumnExpression[str]) -> ColumnElement[str]:
-    """The same text, but no index is used for it.
+    """Return an expression with the same text, for which no index is used.
 
     SQLite keeps no statistics: it takes a clinic, which all rows may share, for the best thing to look them up by.
     """
@@ -133,11 +133,11 @@ class Database:
             self._keeper.after_commit(session)
 
     def time(self, session: Session) -> datetime | None:
-        """The database server's clock; None for SQLite, which has none of its own."""
+        """Return the database server's clock; None for SQLite, which has none of its own."""
         return None if self.is_sqlite else session.scalar(select(func.clock_timestamp(type_=Utc)))
 
     def is_current(self) -> bool:
-        """Whether every migration has been applied: the database names the newest one, and no other."""
+        """Return whether every migration has been applied: the database names the newest one, and no other."""
         with self.engine.connect() as connection:
             if not inspect(connection).has_table(VERSION_TABLE):
                 return False
@@ -167,6 +167,6 @@ class Database:
 
 
 def _turn(url: URL, patience: float) -> Callable[[], AbstractContextManager[None]]:
-    """Whose turn it is to write; a database in memory belongs to one process."""
+    """Return whose turn it is to write; a database in memory belongs to one process."""
     path = url.database
     return WriteTurn(Path(path), patience) if path and path != ":memory:" else nullcontext

@@ -30,7 +30,7 @@ DRIVER: dict[str, Any] = {
 
 
 def postgresql_engine(url: URL) -> Engine:
-    """The engine for PostgreSQL, which also works behind a pooler of transactions."""
+    """Return the engine for PostgreSQL, which also works behind a pooler of transactions."""
     arguments: dict[str, Any] = {name: value for name, value in DRIVER.items() if name not in url.query}
     if THRESHOLD in url.query:  # the driver compares it with a number
         arguments[THRESHOLD] = int(str(url.query[THRESHOLD]))
@@ -43,7 +43,7 @@ def postgresql_engine(url: URL) -> Engine:
 
 
 def sqlite_engine(url: URL, *, patience: float = WAIT_FOR_LOCK, may_migrate: bool = False) -> Engine:
-    """The engine for SQLite. Makes the file, for this account only, where there is none."""
+    """Return the engine for SQLite. Makes the file, for this account only, where there is none."""
     path = url.database
     if path and path != ":memory:" and not path.startswith("file:"):
         make_database_file(Path(path))  # names and numbers of patients: for this account only

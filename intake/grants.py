@@ -13,7 +13,9 @@ WORDS_OF_STAFF = {
     "call_log": ("sheet_status", "assigned_to", "last_called", "follow_up_on", "notes"),
     "access_log": ("reason", "reason_salt"),
 }
-"""By table: what may be emptied (triggers see to it) when a person is erased. The rest of it only grows."""
+"""The columns, by table, that may be emptied when a person is erased (triggers see to it). The rest of it only
+grows.
+"""
 
 
 def grant(connection: Connection, role: str) -> None:

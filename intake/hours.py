@@ -27,12 +27,12 @@ def _statutory(province: str, year: int) -> Mapping[date, str]:
 
 
 def is_holiday(clinic: Clinic, day: date) -> bool:
-    """Whether *day* is a statutory holiday of the clinic's province or one of the clinic's own days off."""
+    """Return whether *day* is a statutory holiday of the clinic's province or one of the clinic's own days off."""
     return day in clinic.opening_hours.closed_on or day in _statutory(clinic.province, day.year)
 
 
 def opening_periods(clinic: Clinic, day: date) -> list[tuple[datetime, datetime]]:
-    """The periods of *day* as instants (UTC), in order; empty on a day off."""
+    """Return the periods of *day* as instants (UTC), in order; empty on a day off."""
     if is_holiday(clinic, day):
         return []
     zone = clinic.time_zone
@@ -50,7 +50,7 @@ def _periods_from(clinic: Clinic, start: datetime) -> Iterator[tuple[datetime, d
 
 
 def call_by(clinic: Clinic, received: datetime) -> datetime:
-    """The instant (UTC) by which the clinic calls: `call_within_minutes` of opening time after *received*.
+    """Return the instant (UTC) by which the clinic calls: `call_within_minutes` of opening time after *received*.
 
     A period that closes before the minutes are used up carries the rest to the next one: an hour from 18:40
     with closing time 19:00 ends 40 minutes after the next opening.
@@ -59,7 +59,7 @@ def call_by(clinic: Clinic, received: datetime) -> datetime:
 
 
 def after_opening_minutes(clinic: Clinic, start: datetime, minutes: int) -> datetime:
-    """The instant (UTC) at which the clinic was open for so many *minutes* after *start*."""
+    """Return the instant (UTC) at which the clinic was open for so many *minutes* after *start*."""
     left = timedelta(minutes=minutes)
     for opens, closes in _periods_from(clinic, start):
         if opens + left <= closes:
@@ -69,7 +69,7 @@ def after_opening_minutes(clinic: Clinic, start: datetime, minutes: int) -> date
 
 
 def business_minutes(clinic: Clinic, start: datetime, end: datetime) -> float:
-    """The minutes of opening time between two instants; 0 when *end* is not after *start*."""
+    """Return the minutes of opening time between two instants; 0 when *end* is not after *start*."""
     worked = timedelta()
     for opens, closes in _periods_from(clinic, start):
         if opens >= end:
@@ -79,13 +79,15 @@ def business_minutes(clinic: Clinic, start: datetime, end: datetime) -> float:
 
 
 def in_words(moment: datetime, clinic: Clinic, language: str) -> str:
-    """The time on the clinic's wall clock: "Monday, November 23 at 9:00 a.m.", « lundi 23 novembre à 9 h 00 »."""
+    """Return the time on the clinic's wall clock: "Monday, November 23 at 9:00 a.m.", « lundi 23 novembre à 9 h 00
+    ».
+    """
     local = moment.astimezone(clinic.time_zone)
     return format_datetime(local, PROMISE[language], locale=LOCALES[language])
 
 
 def dated(moment: datetime, clinic: Clinic, language: str) -> str:
-    """The same with its year, for what is kept: "Monday, November 23, 2026 at 9:00 a.m."."""
+    """Return the time with its year, to be stored: "Monday, November 23, 2026 at 9:00 a.m."."""
     local = moment.astimezone(clinic.time_zone)
     return format_datetime(local, DATED[language], locale=LOCALES[language])
 

@@ -69,7 +69,7 @@ class Holder:
         self._taken_at: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Whether this worker owns it now."""
+        """Return whether this worker owns it now."""
         if self._taken_at and self._taken_at <= now < self._taken_at + self._length / 2:
             return True
         with self._database.writing() as session:

@@ -62,7 +62,7 @@ the same form again and again. It is more than one network may send within an ho
 MAIL_BY_NETWORK = Limit("mail by network", 3, timedelta(days=1))
 """Acknowledgements to one address that are asked for from one network."""
 MAIL_BY_STAMP = Limit("mail by stamp", 3, timedelta(days=1))
-"""The same with one form."""
+"""Mails that one form may cause."""
 MOST_A_DAY = 5
 """Acknowledgements to one address, whoever asks for them: the form must not become a way of flooding a mailbox."""
 MOST_FIRST_A_DAY = 20
@@ -92,7 +92,7 @@ class AskedTooOften(Exception):
 
 
 def count(session: Session, counted: Collection[Counted], *, now: datetime) -> Mapping[Limit, int]:
-    """Add one to each count, and return how often each was asked for within its span, this time included."""
+    """Return add one to each count, and return how often each was asked for within its span, this time included."""
     counting, connection = Counting([counted], now=now), session.connection()
     return counting.read(execute(connection, *counting.statements(connection.dialect)))[0]
 

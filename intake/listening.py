@@ -26,7 +26,7 @@ class CannotListen(Exception):
 def addresses_to_listen_on(
     host: str, port: int, *, port_option: str = "--port", host_option: str = "--host"
 ) -> list[str]:
-    """Every address that *host* stands for and that is free, as `127.0.0.1:8000` or `[::1]:8000`.
+    """Return every address that *host* stands for and that is free, as `127.0.0.1:8000` or `[::1]:8000`.
 
     Raises `CannotListen`.
     """

@@ -16,7 +16,7 @@ QUIET = frozenset(" \"'=\\")
 """What a value must not hold to stand without quotation marks."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""Of the request that is being answered: on the error page, in its answer's header and in each line about it."""
+"""The id of the request that is being answered: on the error page, in the answer's header and in each line about it."""
 
 
 class Line(logging.Formatter):

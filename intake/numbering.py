@@ -17,7 +17,7 @@ IN_NORTH_AMERICA = re.compile(r"[2-9](?!11)[0-8]\d[2-9](?!11)\d{6}")
 
 
 def can_exist(number: PhoneNumber) -> bool:
-    """Whether *number* is known, or has a shape that its country's plan allows."""
+    """Return whether *number* is known, or has a shape that its country's plan allows."""
     # First by the rules of our own country, where most are: the library looks through all countries with its code
     if phonenumbers.is_valid_number_for_region(number, REGION) or phonenumbers.is_valid_number(number):
         return True

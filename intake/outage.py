@@ -33,7 +33,7 @@ class Outage(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What is the matter and what to do, for whoever runs the installation."""
+        """Return what is the matter and what to do, for whoever runs the installation."""
         return SENTENCES[self]
 
 
@@ -77,7 +77,7 @@ REFUSALS = {
 
 
 def outage_of(error: BaseException) -> Outage | None:
-    """The outage that *error* tells of; None when it is no error of the store but a mistake of ours."""
+    """Return the outage that *error* tells of; None when it is no error of the store but a mistake of ours."""
     if isinstance(error, TimeoutError):
         return Outage.CROWDED
     if isinstance(error, DisconnectionError):
@@ -90,7 +90,7 @@ def outage_of(error: BaseException) -> Outage | None:
 
 
 def must_reconnect(error: BaseException) -> bool:
-    """Whether the connection keeps the fault: opened read-only, it stays so after the cause is mended."""
+    """Return whether the connection keeps the fault: opened read-only, it stays so after the cause is mended."""
     return outage_of(error) is Outage.READ_ONLY
 
 

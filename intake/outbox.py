@@ -42,12 +42,12 @@ class Problem:
 
 
 def is_due(at: datetime, now: datetime) -> bool:
-    """Whether what is due *at* a time is due *now*, also after the clock was set back."""
+    """Return whether what is due *at* a time is due *now*, also after the clock was set back."""
     return at <= now or at > now + LONGEST_AHEAD
 
 
 def enqueue(session: Session, topic: Topic, lead_id: int, *, now: datetime) -> OutboxEntry:
-    """Ask for *topic* to be done for the lead, as soon as this transaction is committed."""
+    """Return ask for *topic* to be done for the lead, as soon as this transaction is committed."""
     entry = OutboxEntry(topic=topic, lead_id=lead_id, asked_at=now, due_at=now)
     session.add(entry)
     return entry
@@ -75,7 +75,7 @@ def _waits(now: datetime) -> ColumnElement[bool]:
 
 
 def open_batch(session: Session, topic: Topic) -> Batch | None:
-    """The oldest batch that was begun and is not settled."""
+    """Return the oldest batch that was begun and is not settled."""
     return session.scalars(
         select(Batch).where(Batch.topic == topic, Batch.delivered_at.is_(None)).order_by(Batch.id).limit(1)
     ).first()
@@ -100,12 +100,12 @@ def claim(
 
 
 def new_mark() -> int:
-    """A random positive 31-bit number."""
+    """Return a random positive 31-bit number."""
     return secrets.randbelow(LARGEST_MARK) + 1
 
 
 def entries_of(session: Session, batch_id: int) -> Sequence[OutboxEntry]:
-    """The entries of a batch that are not settled, oldest first."""
+    """Return the entries of a batch that are not settled, oldest first."""
     ours = select(OutboxEntry).where(OutboxEntry.batch_id == batch_id, OutboxEntry.delivered_at.is_(None))
     return session.scalars(ours.order_by(OutboxEntry.id)).all()
 
@@ -126,7 +126,8 @@ def settle(session: Session, batch_id: int, *, now: datetime) -> bool:
 def take_one(
     session: Session, topics: Collection[Topic], clinic: str, *, now: datetime, hold: timedelta
 ) -> OutboxEntry | None:
-    """The clinic's entry of *topics* that is due first, kept from other workers for *hold*; None when nothing is due.
+    """Return the clinic's entry of *topics* that is due first, kept from other workers for *hold*; None when nothing is
+    due.
 
     The caller commits before it sends: when it dies, the next one takes the entry as soon as the hold is over.
     """
@@ -180,7 +181,7 @@ def settle_untried(
 
 
 def waiting(session: Session, topic: Topic, only: ColumnElement[bool] | None = None) -> tuple[int, datetime | None]:
-    """How many entries, *only* those that fit, are not delivered yet, and since when the oldest waits."""
+    """Return how many entries, *only* those that fit, are not delivered yet, and since when the oldest waits."""
     count, oldest = session.execute(
         select(func.count(), func.min(OutboxEntry.asked_at)).where(
             OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None), true() if only is None else only
@@ -190,7 +191,7 @@ def waiting(session: Session, topic: Topic, only: ColumnElement[bool] | None = N
 
 
 def problem_of(session: Session, topic: Topic) -> Problem | None:
-    """What stands in the way of the oldest entry of *topic* that met a problem and is not delivered yet."""
+    """Return what stands in the way of the oldest entry of *topic* that met a problem and is not delivered yet."""
     found = session.execute(
         select(OutboxEntry.problem, func.coalesce(OutboxEntry.begun_at, OutboxEntry.asked_at))
         .where(OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None), OutboxEntry.problem.is_not(None))

@@ -11,14 +11,14 @@ LENGTH = 7
 
 
 def new_reference() -> str:
-    """A random reference such as "K7F-2QGX": 23**6 = 148 million, and a check character."""
+    """Return a random reference such as "K7F-2QGX": 23**6 = 148 million, and a check character."""
     drawn = secrets.randbelow(len(ALPHABET) ** (LENGTH - 1))
     body = "".join(ALPHABET[drawn // len(ALPHABET) ** place % len(ALPHABET)] for place in range(LENGTH - 1))
     return _spaced(body + _check(body))
 
 
 def read_reference(said: str) -> str | None:
-    """The reference in *said*, however it was typed, or None when it cannot be one."""
+    """Return the reference in *said*, however it was typed, or None when it cannot be one."""
     plain = normalized("NFKC", without_unseen(said))
     letters = "".join(letter for letter in plain.upper() if letter.isalnum())
     right = len(letters) == LENGTH and set(letters) <= set(ALPHABET) and letters[-1] == _check(letters[:-1])

@@ -87,7 +87,7 @@ def once(loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event) ->
 
 
 def stop_on_signals() -> threading.Event:
-    """An event that SIGTERM and SIGINT set, so that a worker ends between two units of work."""
+    """Return an event that SIGTERM and SIGINT set, so that a worker ends between two units of work."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -148,5 +148,5 @@ def _attempt(name: str, step: Step, now: datetime) -> Progress:
 
 
 def _reason(error: Exception) -> str:
-    """What ails the store, or the kind of the error. Never its words: they can quote a patient."""
+    """Return what ails the store, or the kind of the error. Never its words: they can quote a patient."""
     return outage_of(error) or type(error).__name__

@@ -36,7 +36,7 @@ class Rests:
             self._mark, self._awake_until = mark, now + AWAKE
 
     def is_over(self, name: str, now: datetime) -> bool:
-        """Whether the step is to be called now."""
+        """Return whether the step is to be called now."""
         is_awake = self._awake_until is not None and now < self._awake_until
         return is_due(self._until.get(name, now), now) or (is_awake and name in self._found_nothing)
 

@@ -26,7 +26,7 @@ UNLESS_THERE = " ON CONFLICT DO NOTHING"
 
 
 def table_of(model: type[Base]) -> Table:
-    """The table behind *model*: statements on it do not pass through the unit of work."""
+    """Return the table behind *model*: statements on it do not pass through the unit of work."""
     return cast("Table", inspect(model).local_table)
 
 

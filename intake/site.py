@@ -6,6 +6,6 @@ PACKAGE = Path(__file__).parent
 
 
 def site_folder() -> Path:
-    """The folder that holds templates/, static/ and clinic.toml."""
+    """Return the folder that holds templates/, static/ and clinic.toml."""
     installed = PACKAGE / "_site"
     return installed if installed.is_dir() else PACKAGE.parent

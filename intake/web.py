@@ -28,33 +28,33 @@ class House:
 
 
 def house() -> House:
-    """The house of the application that answers this request."""
+    """Return the house of the application that answers this request."""
     found: House = current_app.extensions[KEY]
     return found
 
 
 def clinic() -> Clinic:
-    """The clinic of this request."""
+    """Return the clinic of this request."""
     return house().clinic
 
 
 def now() -> datetime:
-    """The present instant, from the clock that the application was given."""
+    """Return the present instant, from the clock that the application was given."""
     return house().clock()
 
 
 def reading() -> AbstractContextManager[Session]:
-    """A session for questions."""
+    """Return a session for questions."""
     return house().database.reading()
 
 
 def transaction() -> AbstractContextManager[Session]:
-    """A session in one transaction, committed when the block ends and rolled back when it raises."""
+    """Return a session in one transaction, committed when the block ends and rolled back when it raises."""
     return house().database.writing()
 
 
 def language() -> str:
-    """The language of this page: the one a view chose, else the one its address stands for."""
+    """Return the language of this page: the one a view chose, else the one its address stands for."""
     chosen: str | None = g.get("language")
     return chosen or ("fr" if request.path == "/fr" or request.path.startswith("/fr/") else "en")
 
@@ -66,5 +66,5 @@ def speak(chosen: str) -> None:
 
 
 def locale() -> str:
-    """The locale of this page, for Flask-Babel."""
+    """Return the locale of this page, for Flask-Babel."""
     return LOCALES[language()]

@@ -41,7 +41,7 @@ class Load:
 
     @property
     def answers(self) -> int:
-        """All of them but those that failed."""
+        """Return all of them but those that failed."""
         return self.shown + self.stored + self.refused
 
     @property

@@ -108,7 +108,7 @@ def running(side: Side, url: str, folder: Path, *, limits: bool = False, preload
 
 
 def _first_answer(port: int, began: float) -> str:
-    """Ask for the form until it comes, and return its cookies."""
+    """Return ask for the form until it comes, and return its cookies."""
     while time.monotonic() - began < START_WITHIN:
         try:
             answer = urllib3.request("GET", f"http://127.0.0.1:{port}/", retries=False, timeout=5)

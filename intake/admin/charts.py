@@ -74,7 +74,7 @@ class Chart:
 
     @property
     def id(self) -> str:
-        """For the ids of the page."""
+        """Return the number that the ids of the page begin with."""
         return "chart-" + re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
 
     @property
@@ -84,14 +84,14 @@ class Chart:
 
 
 def bars(title: str, points: Sequence[Point], unit: str = "") -> Chart:
-    """A bar for each of *points*, in their order."""
+    """Return a bar for each of *points*, in their order."""
     rows = tuple((label, (said(value, unit),)) for label, value in points)
     chart = _lying if len(points) <= FEW and any(len(label) > SHORT_LABEL for label, _ in points) else _standing
     return chart(title, _told(points, unit), ("", unit or "Number"), rows, points)
 
 
 def lines(title: str, labels: Sequence[str], series: Series, unit: str = "") -> Chart:
-    """A line for each of *series* over *labels*; None is a gap."""
+    """Return a line for each of *series* over *labels*; None is a gap."""
     numbers = [value for values in series.values() for value in values if value is not None]
     scale = _Scale(max(numbers, default=0))
     places = [LEFT + (RIGHT - LEFT) * (at + 0.5) / max(len(labels), 1) for at in range(len(labels))]
@@ -106,7 +106,7 @@ def lines(title: str, labels: Sequence[str], series: Series, unit: str = "") -> 
 
 
 def said(value: float, unit: str = "") -> str:
-    """A figure in words: "1,234", "12.5 min", "7%"."""
+    """Return a figure in words: "1,234", "12.5 min", "7%"."""
     number = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
     return f"{number}{unit}" if unit in {"", "%"} else f"{number} {unit}"
 
@@ -163,7 +163,7 @@ def _line(number: int, name: str, values: Sequence[float | None], places: Sequen
 
 
 def _below(labels: Sequence[str], places: Sequence[float]) -> Iterator[Text]:
-    """As many labels as can be read, evenly spread from the first one on."""
+    """Return as many labels as can be read, evenly spread from the first one on."""
     longest = max(map(len, labels), default=0)
     every = -(-len(labels) // max(2, min(LABELS, 45 // max(longest, 1)))) or 1
     return (Text(round(places[at], 1), HEIGHT - 6, labels[at], "middle") for at in range(0, len(labels), every))
@@ -177,7 +177,7 @@ def _short(value: float) -> str:
 
 
 def _told(points: Sequence[tuple[str, float | None]], unit: str) -> str:
-    """What the picture says, for whoever does not see it; every figure stands in the table."""
+    """Return what the picture says, for whoever does not see it; every figure stands in the table."""
     known = [(value, label) for label, value in points if value is not None]
     if not known:
         return "No figures."

@@ -14,7 +14,7 @@ class DeskForm(FlaskForm):
         super().__init__(**given)  # type: ignore[no-untyped-call]
 
     def is_right(self) -> bool:
-        """Whether it was sent, and everything in it will do."""
+        """Return whether it was sent, and everything in it will do."""
         return bool(self.validate_on_submit())  # type: ignore[no-untyped-call]
 
 
@@ -25,7 +25,7 @@ class TidyForm(DeskForm):
     """
 
     class Meta(TidyMeta):
-        """See there."""
+        """WTForms calls it for each field."""
 
     def refuse(self, field: str, message: str) -> None:
         """Say beside *field* why the rule did not do it."""

@@ -27,7 +27,7 @@ class Room:
 
 
 def rooms_of(person: Person | None) -> list[Room]:
-    """The rooms that *person* may enter, in order."""
+    """Return the rooms that *person* may enter, in order."""
     open_to = [
         (title, endpoint)
         for title, endpoint in ROOMS

@@ -18,7 +18,7 @@ class Period:
     """Whole months of the clinic's calendar up to now, the present one among them."""
 
     months: Sequence[tuple[str, datetime, datetime]]
-    """Of each: "2026-11", its first instant, and that of the next one."""
+    """Each month as "2026-11", its first instant, and that of the next one."""
 
     @property
     def start(self) -> datetime:
@@ -27,7 +27,7 @@ class Period:
 
 
 def period(months: int, clinic: Clinic, *, now: datetime) -> Period:
-    """The last *months* months."""
+    """Return the last *months* months."""
     this_month = now.astimezone(clinic.time_zone).date().replace(day=1)
     firsts = [this_month - relativedelta(months=back) for back in range(months - 1, -2, -1)]
     starts = [datetime.combine(first, time(), clinic.time_zone) for first in firsts]
@@ -35,5 +35,5 @@ def period(months: int, clinic: Clinic, *, now: datetime) -> Period:
 
 
 def chosen_months(typed: str | None) -> int:
-    """How many months an address asks for; the usual ones where it asks for nothing that is offered."""
+    """Return how many months an address asks for; the usual ones where it asks for nothing that is offered."""
     return next((months for months in CHOICES if str(months) == typed), USUAL)

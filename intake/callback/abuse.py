@@ -50,7 +50,7 @@ class Manner:
 
 
 def sign_of_machine(manner: Manner, before: Arrivals, *, now: datetime) -> Sign | None:
-    """What speaks for a machine, most telling first; None for what a person would do."""
+    """Return what speaks for a machine, most telling first; None for what a person would do."""
     if manner.trap:
         return Sign.TRAP
     if manner.shown_at and timedelta() <= now - manner.shown_at < FASTEST:
@@ -61,22 +61,22 @@ def sign_of_machine(manner: Manner, before: Arrivals, *, now: datetime) -> Sign 
 
 
 def held_requests(session: Session, clinic: str, *, limit: int = 100) -> list[Lead]:
-    """What waits for somebody to look at it, oldest first."""
+    """Return what waits for somebody to look at it, oldest first."""
     return list(session.scalars(_held(clinic).order_by(Lead.id).limit(limit)))
 
 
 def held_request(session: Session, clinic: str, ref: str) -> Lead | None:
-    """The held request of this reference."""
+    """Return the held request of this reference."""
     return session.scalars(_held(clinic).where(Lead.ref == ref)).first()
 
 
 def count_held(session: Session, clinic: str) -> int:
-    """How many of the clinic's requests are held back."""
+    """Return how many of the clinic's requests are held back."""
     return session.scalar(_held(clinic).with_only_columns(func.count())) or 0
 
 
 def count_held_in_bursts(session: Session, clinic: str) -> int:
-    """How many of them came in a burst: among those are patients who came at the same time as a machine."""
+    """Return how many of them came in a burst: among those are patients who came at the same time as a machine."""
     return session.scalar(_held(clinic).where(Lead.held_for == Sign.BURST).with_only_columns(func.count())) or 0
 
 

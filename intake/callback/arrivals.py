@@ -22,7 +22,7 @@ from intake.models import InstallationFact, Lead
 from intake.outbox import Progress
 
 SAME_WITHIN = timedelta(minutes=15)
-"""The same answers within this time are the same request."""
+"""Answers that are the same within this time are one request."""
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 DAYS_LOOKED_AT = 28
 LEAST = 60
@@ -39,7 +39,7 @@ class Arrivals:
     """How many requests came before this one."""
 
     for_number: int
-    """For the same phone number within a day."""
+    """Requests for the same phone number within a day."""
     lately: int
     """Within an hour, counted up to what makes a burst."""
     usual: int
@@ -48,7 +48,7 @@ class Arrivals:
     """Acknowledgements that were ordered to the same address within a day, and were sent or still wait."""
 
     def after(self, others: int) -> "Arrivals":
-        """What came before where *others* are stored in the same transaction first."""
+        """Return what came before where *others* are stored in the same transaction first."""
         return replace(self, lately=self.lately + others)
 
     @property

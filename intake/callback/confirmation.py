@@ -35,7 +35,7 @@ class Confirmation:
 
 
 def confirmation_for(session: Session, token: str, clinic: Clinic, *, sends_mail: bool) -> Confirmation | None:
-    """The confirmation behind *token*, in the language in which the form was filled, or None.
+    """Return the confirmation behind *token*, in the language in which the form was filled, or None.
 
     *sends_mail*: whether this installation has a mail server.
     """
@@ -64,7 +64,9 @@ def confirmation_for(session: Session, token: str, clinic: Clinic, *, sends_mail
 
 
 def _is_mailed(session: Session, lead: Lead) -> bool:
-    """Whether an acknowledgement came or may still come. Where staff look first it may: a machine learns nothing."""
+    """Return whether an acknowledgement came or may still come. Where staff look first it may: a machine learns
+    nothing.
+    """
     mail = select(OutboxEntry.delivered_at, OutboxEntry.problem).where(
         OutboxEntry.lead_id == lead.id, OutboxEntry.topic == Topic.ACKNOWLEDGEMENT
     )

@@ -75,7 +75,7 @@ class EmptyForms:
 
 
 def _split(html: str, statements: Sequence[ConsentStatement], language: str) -> EmptyForm:
-    """The tail begins with the tag that holds the stamp; nothing of one answer may stand before it."""
+    """Return the tail begins with the tag that holds the stamp; nothing of one answer may stand before it."""
     before_stamp, _, rest = html.partition(STAMP)
     between, found, end = rest.partition(NONCE)
     if not found or STAMP in rest or NONCE in before_stamp + end:

@@ -36,7 +36,7 @@ def _composed(text: str) -> str:
 
 
 class TidyMeta:
-    """For a form's Meta: every text field is tidied, so that none can forget it."""
+    """The Meta of a form: every text field is tidied, so that none can forget it."""
 
     csrf = False  # the signed stamp does its work without a cookie: callback/stamp.py
 
@@ -64,12 +64,12 @@ class OneOf(RadioField):
 
 
 def _offered(field: RadioField | SelectMultipleField) -> set[str]:
-    """Which answers were offered. WTForms’ own way makes two objects of each of them, for each request."""
+    """Return which answers were offered. WTForms’ own way makes two objects of each of them, for each request."""
     return {_key(choice) for choice in field.choices or ()}
 
 
 def _key(choice: "SelectChoice | tuple[str, ...] | str") -> str:
-    """The key of a choice in each of the forms in which WTForms takes it; a dictionary is walked by its keys."""
+    """Return the key of a choice in each of the forms in which WTForms takes it; a dictionary is walked by its keys."""
     if isinstance(choice, str):
         return choice
     return str(choice.value) if isinstance(choice, SelectChoice) else choice[0]

@@ -153,7 +153,7 @@ class CallbackForm(FlaskForm):
             self.email.description = FOR_EMAILS_LISTED
 
     def boxes(self) -> list[Field]:
-        """The consent boxes that are on this form."""
+        """Return the consent boxes that are on this form."""
         return [self[f"agree_{purpose}"] for purpose in Purpose if f"agree_{purpose}" in self]
 
     def agreed_to(self) -> frozenset[Purpose]:
@@ -161,22 +161,22 @@ class CallbackForm(FlaskForm):
         return frozenset(Purpose(box.short_name.removeprefix("agree_")) for box in self.boxes() if box.data)
 
     def came_from_nowhere(self) -> str:
-        """What to do about a form without a stamp of ours, for the summary at the top."""
+        """Return what to do about a form without a stamp of ours, for the summary at the top."""
         said: str = str(NOWHERE if self.boxes() else NOWHERE_WITHOUT_BOXES)
         return said
 
     def sent_often(self) -> str:
-        """What to do where many requests came from the same network."""
+        """Return what to do where many requests came from the same network."""
         said: str = str(OFTEN)
         return said
 
     def used_up(self) -> str:
-        """What to do where one copy of the form was sent too many times; its stamp was renewed."""
+        """Return what to do where one copy of the form was sent too many times; its stamp was renewed."""
         said: str = str(USED_UP)
         return said
 
     def to_request(self) -> CallbackRequest:
-        """The validated answers as the plain value that the rule takes."""
+        """Return the validated answers as the plain value that the rule takes."""
         return CallbackRequest(
             name=self.name.data or "",
             phone=self.read_phone or parse_phone(self.phone.data or ""),

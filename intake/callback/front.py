@@ -21,7 +21,7 @@ class PreparedForms:
         self._application, self._forms, self._is_our_host = application, forms, is_our_host
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer, or let the application answer."""
+        """Return answer, or let the application answer."""
         language = LANGUAGES.get(environ["PATH_INFO"])
         if (
             language is None

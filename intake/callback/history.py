@@ -49,7 +49,7 @@ class History:
         }
 
     def of(self, phone: str, email_hash: str | None) -> Arrivals:
-        """What came before a request for *phone* and the address of *email_hash*."""
+        """Return what came before a request for *phone* and the address of *email_hash*."""
         return Arrivals(
             for_number=self._of("number", phone)[0],
             lately=self._of("lately", "")[0],
@@ -58,15 +58,15 @@ class History:
         )
 
     def asked_lately(self, phone: str) -> bool:
-        """Whether somebody asked to be called at *phone* within `SAME_WITHIN`."""
+        """Return whether somebody asked to be called at *phone* within `SAME_WITHIN`."""
         return self._of("number", phone)[1] > 0
 
     def knows(self, email_hash: str | None) -> bool:
-        """Whether there are requests with this address."""
+        """Return whether there are requests with this address."""
         return email_hash is not None and self._of("person", email_hash)[0] > 0
 
     def is_listed(self, *hashes: str | None) -> bool:
-        """Whether one of an address's hashes was ever put on the suppression list."""
+        """Return whether one of an address's hashes was ever put on the suppression list."""
         return any(self._of("listed", one)[0] for one in hashes if one)
 
     def _of(self, what: str, whose: str) -> tuple[int, int]:
@@ -137,7 +137,7 @@ def _lately() -> Asked:
 
 
 def _people(addresses: Parameters) -> Asked:
-    """How many requests there are, and how many acknowledgements of a day were sent or still wait."""
+    """Return how many requests there are, and how many acknowledgements of a day were sent or still wait."""
     waits_or_sent = or_(OUTBOX.delivered_at.is_(None), OUTBOX.problem.is_(None))
     within_a_day = and_(LEAD.received_at > A_DAY_AGO, LEAD.received_at <= AHEAD)
     mails = func.count(OUTBOX.id).filter(within_a_day, waits_or_sent)

@@ -13,7 +13,7 @@ from intake.limits import MAIL_BY_NETWORK, MAIL_BY_STAMP, MOST_A_DAY, MOST_FIRST
 
 
 def mail_counts(secret: bytes, email_hash: str, network: str, nonce: str) -> list[Counted]:
-    """What an acknowledgement counts towards; a *network* that is not known ("") has no count."""
+    """Return what an acknowledgement counts towards; a *network* that is not known ("") has no count."""
     by_network = [Counted.of(MAIL_BY_NETWORK, secret, email_hash, network)] if network else []
     return [*by_network, Counted.of(MAIL_BY_STAMP, secret, email_hash, nonce)]
 

@@ -8,11 +8,11 @@ from intake.choices import BEST_TIME, BODY_AREAS, CALL_LANGUAGES, CONSULT_BY, NO
 from intake.config import Clinic, Offer
 
 Offered = Mapping[str, Sequence[tuple[str, str]]]
-"""By field, the answers that may be chosen, each with its words."""
+"""The answers that may be chosen, each with its label, by field."""
 
 
 def offered_by(clinic: Clinic, language: str) -> Offered:
-    """What the form offers in *language*, which is the language of this request."""
+    """Return what the form offers in *language*, which is the language of this request."""
     return {
         "consult_with": [*_offers(clinic.practitioners, language), (NOT_SURE, gettext(NOT_SURE_WORDS))],
         "consult_by": _said(CONSULT_BY),

@@ -60,7 +60,7 @@ def submission_digest(nonce: str, answers: dict[str, str]) -> bytes:
 
 
 def answers_of(lead: Lead, agreed_to: Collection[Purpose]) -> CallbackRequest:
-    """What was answered when *lead* was made; what it *agreed_to* stands elsewhere."""
+    """Return what was answered when *lead* was made; what it *agreed_to* stands elsewhere."""
     return CallbackRequest(
         name=lead.name, phone=Phone(lead.phone, lead.phone_extension, lead.phone_typed), email=lead.email,
         consult_with=lead.consult_with, consult_by=lead.consult_by, services=tuple(lead.services),

@@ -7,7 +7,9 @@ from intake.consent.published import PublishedWords
 
 
 def form_shown(words: PublishedWords, stamp: Stamp, *, language: str, page: str) -> FormShown | None:
-    """The form of *stamp*, which came to *page*; None where it names what the clinic never showed in *language*."""
+    """Return the form of *stamp*, which came to *page*; None where it names what the clinic never showed in
+    *language*.
+    """
     statements = words.shown(stamp.statement_ids)
     found = [statement.id for statement in statements]
     if tuple(found) != stamp.statement_ids or len(found) != len(set(found)):

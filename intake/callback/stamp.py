@@ -30,10 +30,10 @@ class Stamp:
     shown_at: datetime | None = None
     """To the second; None where a former release showed the form."""
     rendering_sha256: str | None = None
-    """Of the block that was on screen (`consent.rendering`)."""
+    """The hash of the block that was on screen (`consent.rendering`)."""
 
     def sign(self, secret: str) -> str:
-        """The text for the form's hidden field."""
+        """Return the text for the form's hidden field."""
         seconds = str(int(self.shown_at.timestamp())) if self.shown_at else ""
         ids = IDS.join(map(str, self.statement_ids))
         said = BETWEEN.join((self.nonce, ids, self.language, seconds, self.rendering_sha256 or ""))
@@ -45,12 +45,12 @@ class Stamp:
 
 
 def new_stamp(statement_ids: Sequence[int], language: str, *, now: datetime) -> Stamp:
-    """A stamp for a fresh form."""
+    """Return a stamp for a fresh form."""
     return Stamp(_nonce(), tuple(statement_ids), language, now)
 
 
 def read_stamp(text: str, secret: str) -> Stamp | None:
-    """The stamp that we signed, now or by a former release, or None for anything else."""
+    """Return the stamp that we signed, now or by a former release, or None for anything else."""
     try:
         nonce, ids, language, seconds, rendering = _signer(secret).unsign(text).decode().split(BETWEEN)
     except (BadSignature, ValueError):

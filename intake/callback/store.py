@@ -40,7 +40,7 @@ def _consent(dialect: Dialect, arrivals: Sequence[Arrival]) -> list[SqlStatement
 
 
 def _outbox(dialect: Dialect, arrivals: Sequence[Arrival]) -> list[SqlStatement]:
-    """A row in the queue and an acknowledgement for each request that is not held back."""
+    """Return a row in the queue and an acknowledgement for each request that is not held back."""
     announced = [arrival for arrival in arrivals if arrival.draft.lead.held_for is None]
     return inserts(dialect, OutboxEntry, [entry for one in announced for entry in _announcement(one)])
 

@@ -85,7 +85,7 @@ def _history(connection: Connection, arrivals: Sequence[Arrival], clinic: Clinic
 
 
 def _is_same(session: Session, arrival: Arrival, history: History, address_key: bytes) -> bool:
-    """Whether the same answers came for this number just now."""
+    """Return whether the same answers came for this number just now."""
     if not history.asked_lately(arrival.draft.lead.phone):
         return False
     found = _asked_just_now(session, arrival.draft, address_key)
@@ -106,7 +106,9 @@ def _asked_just_now(session: Session, asked: Draft, address_key: bytes) -> Lead 
 
 
 def _is_same_as(session: Session, asked: Draft, lead: Lead, address_key: bytes) -> bool:
-    """Whether *lead* was made with these answers. The form itself, sent again, is met by `_with_leads` in any case."""
+    """Return whether *lead* was made with these answers. The form itself, sent again, is met by `_with_leads` in any
+    case.
+    """
     return meaning(answers_of(lead, ticked(session, lead)), address_key) == asked.answers
 
 

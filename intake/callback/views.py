@@ -39,7 +39,7 @@ class Door:
     address_key: bytes
     kept_forms: KeptForms = field(default_factory=KeptForms)
     offered: dict[str, Offered] = field(default_factory=dict)
-    """By language; worked out once."""
+    """The answers by language; worked out once."""
 
 
 def mount(app: Flask) -> None:
@@ -155,7 +155,7 @@ def _shown(stamp: Stamp, language: str) -> FormShown | None:
 
 
 def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, Sequence[ConsentStatement]]:
-    """A form with today's words and a stamp of its own; *typed* keeps what was sent.
+    """Return a form with today's words and a stamp of its own; *typed* keeps what was sent.
 
     Never the ticks of consent boxes: those words were not before the person when they ticked.
     """
@@ -169,7 +169,9 @@ def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, 
 
 
 def _page(form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatement], *, problem: str = "") -> str:
-    """The page with *form*. Its stamp tells how it looks now, which a newer release may have changed meanwhile."""
+    """Return the page with *form*. Its stamp tells how it looks now, which a newer release may have changed
+    meanwhile.
+    """
     looks = replace(stamp, rendering_sha256=rendering_sha256(statements, stamp.language))
     return render_template(
         "callback/form.html",

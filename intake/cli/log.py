@@ -122,7 +122,9 @@ def seal_all(database: Database, settings: Settings, clinic: Clinic) -> None:
 
 
 def _kept_in_sheet(settings: Settings, clinic: Clinic, wanted: bool | None, missed: list[str]) -> list[Kept]:
-    """What stands in the sheet's tab; without it a word in *missed*, or an error where it is *wanted* for sure."""
+    """Return what stands in the sheet's tab; without it a word in *missed*, or an error where it is *wanted* for
+    sure.
+    """
     if wanted is None and "sheet" not in clinic.ledger.anchors:
         return []
     if wanted is False or (wanted is None and not settings.has_sheet):

@@ -93,6 +93,8 @@ def _add_to_file(folder: Path, checkpoint: Checkpoint) -> None:
 
 
 def _queue_or_restore(mode: RestoreMode, session: Session, clinic: str) -> Backlog:
-    """How the queue stands; while a database from a backup waits for a person, that is the trouble to be told."""
+    """Return how the queue stands; while a database from a backup waits for a person, that is the trouble to be
+    told.
+    """
     state = backlog(session, clinic)
     return replace(state, problem=SENTENCE, problem_since=entered_at(session)) if mode.is_on(session) else state

@@ -37,7 +37,7 @@ def file_for_others() -> Iterator[TextIO]:
 
 
 def explained(error: OSError) -> click.ClickException:
-    """The sentence for an *error* that no command explained: of a file by its name, else of the output.
+    """Return the sentence for an *error* that no command explained: of a file by its name, else of the output.
 
     click itself ends quietly where the reader closed the pipe.
     """

@@ -92,7 +92,7 @@ def end(email: str) -> None:
 
 
 def link_of(settings: Settings, token: str) -> str:
-    """The address of a one-time link."""
+    """Return the address of a one-time link."""
     return f"{(settings.public_url or HERE).rstrip('/')}/admin/welcome/{token}"
 
 

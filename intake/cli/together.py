@@ -108,7 +108,7 @@ def _default(environ: dict[str, str], name: str, value: str) -> None:
 
 
 def _prepared(settings: Settings) -> tuple[Clinic, str | None]:
-    """The clinic, once database and words are current, and the token of a link for its owner's first sign-in."""
+    """Return the clinic, once database and words are current, and the token of a link for its owner's first sign-in."""
     clinic, database = clinic_of(settings), Database(settings.database())
     migrate(database)
     with database.writing() as session:

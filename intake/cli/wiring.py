@@ -18,12 +18,12 @@ from intake.site import site_folder
 
 
 def clinic_of(settings: Settings) -> Clinic:
-    """The clinic file in use."""
+    """Return the clinic file in use."""
     return load_clinic(settings.clinic or site_folder() / "clinic.toml")
 
 
 def database_of(settings: Settings) -> Database:
-    """The database, once it is known to be reachable and current."""
+    """Return the database, once it is known to be reachable and current."""
     database = database_with_copy(settings, ledger_folder(settings))
     finding = check_reachable(database)
     if finding.is_failure:
@@ -32,14 +32,16 @@ def database_of(settings: Settings) -> Database:
 
 
 def sheet_of(settings: Settings, allowance: Allowance | None = None) -> GoogleSheet:
-    """The configured sheet; *allowance* is for what calls it all day. Raises `ConfigError` where there is none."""
+    """Return the configured sheet; *allowance* is for what calls it all day. Raises `ConfigError` where there is
+    none.
+    """
     if settings.google_credentials is None:
         raise ConfigError("No Google Sheet is configured; set INTAKE_GOOGLE_CREDENTIALS and INTAKE_SPREADSHEET_ID.")
     return GoogleSheet(settings.google_credentials, settings.spreadsheet_id, allowance)
 
 
 def mailbox_of(settings: Settings) -> SmtpServer | MailboxFolder | None:
-    """Where mail goes; None where no place is configured."""
+    """Return where mail goes; None where no place is configured."""
     place = settings.mail
     if place is None:
         return None
@@ -47,11 +49,11 @@ def mailbox_of(settings: Settings) -> SmtpServer | MailboxFolder | None:
 
 
 def place_of(settings: Settings, clinic: Clinic, database: Database) -> Place:
-    """The database with what lies beside it, for doing lost acts again."""
+    """Return the database with what lies beside it, for doing lost acts again."""
     folder = ledger_folder(settings)
     return Place(database, clinic, folder, acts_file(settings, folder), settings.address_key())
 
 
 def now() -> datetime:
-    """The real clock."""
+    """Return the real clock."""
     return datetime.now(UTC)

@@ -42,7 +42,7 @@ class InBoth(Part):
     fr: Paragraph
 
     def said(self, language: str) -> str:
-        """The text in *language* ("en" or "fr")."""
+        """Return the text in *language* ("en" or "fr")."""
         return self.fr if language == "fr" else self.en
 
 
@@ -70,7 +70,7 @@ class Offer(Part):
     fr: Text
 
     def label(self, language: str) -> str:
-        """The name in *language* ("en" or "fr")."""
+        """Return the name in *language* ("en" or "fr")."""
         return self.fr if language == "fr" else self.en
 
 
@@ -86,7 +86,7 @@ class Queue(Part):
 
     tab: Text = "Queue"
     languages: Annotated[tuple[Literal["en", "fr"], ...], Field(min_length=1)] = ("en", "fr")
-    """Of the how-to tab."""
+    """The languages of the how-to tab."""
     assignees: tuple[Text, ...] = ()
     """Offered in Assigned to, where any name may be written."""
     protection: Literal["warn", "lock"] = "warn"
@@ -160,7 +160,9 @@ class Clinic(Part):
 
 
 def load_clinic(path: Path) -> Clinic:
-    """The clinic described by the TOML file at *path*; `ConfigError` says which key is wrong and what is expected."""
+    """Return the clinic described by the TOML file at *path*; `ConfigError` says which key is wrong and what is
+    expected.
+    """
     try:
         return Clinic.model_validate(tomllib.loads(read_prepared(path, "INTAKE_CLINIC", "a clinic file")))
     except tomllib.TOMLDecodeError as error:

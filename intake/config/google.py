@@ -32,7 +32,9 @@ PUBLISHED = "is the address of a published copy, which nobody can write into; op
 
 
 def read_service_key(path: Path) -> dict[str, Any]:
-    """The key of a service account in the file at *path*. Raises `ConfigError` that says which other file it is."""
+    """Return the key of a service account in the file at *path*. Raises `ConfigError` that says which other file it
+    is.
+    """
     try:
         key = json.loads(read_prepared(path, NAME, "the service account’s key"))
     except ValueError:
@@ -50,7 +52,7 @@ def read_service_key(path: Path) -> dict[str, Any]:
 
 
 def read_spreadsheet_id(given: str) -> str:
-    """The id in *given*, which may be the whole address of the spreadsheet. Raises `ValueError`."""
+    """Return the id in *given*, which may be the whole address of the spreadsheet. Raises `ValueError`."""
     given = given.strip()
     if ID.fullmatch(given):
         return given

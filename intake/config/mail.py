@@ -36,7 +36,7 @@ class MailFolder:
 
 
 def read_mail_url(url: str) -> MailServer | MailFolder:
-    """The place that *url* names. Raises `ValueError` with what is expected; never quotes the password."""
+    """Return the place that *url* names. Raises `ValueError` with what is expected; never quotes the password."""
     try:
         parts = urlsplit(url)
         port = parts.port

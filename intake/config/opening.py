@@ -60,5 +60,5 @@ class OpeningHours(Part):
         return self
 
     def week(self) -> tuple[Day, ...]:
-        """The seven days from Monday, as `date.weekday()` counts."""
+        """Return the seven days from Monday, as `date.weekday()` counts."""
         return (self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, self.sunday)

@@ -37,7 +37,7 @@ def read_public_url(url: str) -> str:
 
 
 def is_this_computer(host: str) -> bool:
-    """Whether *host* is a name or an address of this very machine."""
+    """Return whether *host* is a name or an address of this very machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -10,7 +10,8 @@ AS_UTF_8 = "save it as UTF-8 (in Windows’ Notepad: Save as, Encoding: UTF-8)"
 
 
 def read_prepared(path: Path, name: str, what: str) -> str:
-    """The text of the file at *path*, which the setting *name* gives and which should be *what* (“a clinic file”).
+    """Return the text of the file at *path*, which the setting *name* gives and which should be *what* (“a clinic
+    file”).
 
     A byte order mark, which Windows puts before a text, is left out. Raises `ConfigError`.
     """
@@ -28,7 +29,7 @@ def read_prepared(path: Path, name: str, what: str) -> str:
 
 
 def read_bytes(path: Path, name: str, what: str) -> bytes:
-    """The content of the file at *path*. Raises `ConfigError` as `read_prepared` does."""
+    """Return the content of the file at *path*. Raises `ConfigError` as `read_prepared` does."""
     if path.is_dir():
         raise ConfigError(f"{name}: {path} is a folder; give the path of {what}")
     try:

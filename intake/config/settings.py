@@ -81,7 +81,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """The settings in *environ*; a variable that is empty counts as not set."""
+        """Return the settings in *environ*; a variable that is empty counts as not set."""
         ours = with_files_read({name: value for name, value in environ.items() if name.startswith(PREFIX)}, PREFIX)
         given = {name.removeprefix(PREFIX).lower(): value for name, value in ours.items()}
         try:
@@ -157,11 +157,13 @@ class Settings(BaseModel):
 
     @property
     def mail(self) -> MailServer | MailFolder | None:
-        """Where mail goes; without a place none is sent."""
+        """Return where mail goes; without a place none is sent."""
         return read_mail_url(self.smtp_url) if self.smtp_url else None
 
     def database(self) -> str:
-        """The database's URL, with the psycopg driver for PostgreSQL, and SQLite in the instance folder by default."""
+        """Return the database's URL, with the psycopg driver for PostgreSQL, and SQLite in the instance folder by
+        default.
+        """
         if not self.database_url:
             return f"sqlite:///{(self.instance / 'intake.db').absolute()}"
         url = make_url(self.database_url)
@@ -170,19 +172,19 @@ class Settings(BaseModel):
         return url.render_as_string(hide_password=False)
 
     def secret(self) -> str:
-        """The signing secret: as given, else one made on the first start and kept in the instance folder."""
+        """Return the signing secret: as given, else one made on the first start and kept in the instance folder."""
         return self.secret_key or kept_secret(self.instance / "secret_key")
 
     def address_key(self) -> bytes:
-        """The key of hashes that stand for addresses; made from the secret, with which it changes."""
+        """Return the key of hashes that stand for addresses; made from the secret, with which it changes."""
         return _derived(self.secret(), "addresses.1")
 
     def acts_key(self) -> bytes:
-        """The key of the digests in the file of kept acts (`ledger.acts_file`)."""
+        """Return the key of the digests in the file of kept acts (`ledger.acts_file`)."""
         return _derived(self.secret(), "kept-acts.1")
 
     def login_key(self, use: str) -> bytes:
-        """A key for one *use* of the staff's login: what is stored for it cannot be read without the secret."""
+        """Return a key for one *use* of the staff's login: what is stored for it cannot be read without the secret."""
         return _derived(self.secret(), f"login.{use}.1")
 
 

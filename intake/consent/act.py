@@ -144,7 +144,7 @@ def _words(statement: ConsentStatement | None) -> dict[str, Any]:
 
 
 def facts_of(event: ConsentEvent) -> dict[str, Value]:
-    """What the ledger's record says of the event itself, by the names that it has there (schema 2)."""
+    """Return what the ledger's record says of the event itself, by the names that it has there (schema 2)."""
     return _facts({name: getattr(event, name) for name in ("uid", *FACTS, "occurred_at", "recorded_at")})
 
 

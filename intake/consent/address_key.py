@@ -29,12 +29,12 @@ class OtherKey(Exception):
 
 
 def fingerprint(address_key: bytes) -> str:
-    """What can be kept of the key: tells the same from another, and nothing else."""
+    """Return what can be kept of the key: tells the same from another, and nothing else."""
     return hmac.digest(address_key, b"fingerprint", sha256).hex()
 
 
 def is_same_key(session: Session, address_key: bytes) -> bool | None:
-    """Whether it is the key that this database was made with; None when that was not noted yet."""
+    """Return whether it is the key that this database was made with; None when that was not noted yet."""
     kept = session.get(InstallationFact, FINGERPRINT)
     return hmac.compare_digest(kept.value, fingerprint(address_key)) if kept else None
 

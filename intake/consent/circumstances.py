@@ -13,7 +13,8 @@ FAMILY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .+/-]{0,39}")
 
 
 def circumstances_of(address: str | None, user_agent: str, key: bytes) -> Circumstances:
-    """Of a request from *address* whose browser describes itself as *user_agent*, which is kept nowhere.
+    """Return the circumstances of a request from *address* whose browser describes itself as *user_agent*, which is not
+    stored.
 
     *key* is the installation's (`Settings.address_key`): the full address stays comparable without being readable.
     """

@@ -34,7 +34,7 @@ Paragraph = tuple[Run, ...]
 
 
 def compared(change: Change) -> dict[str, list[Paragraph]]:
-    """By part of the words, its paragraphs in the order in which they are read."""
+    """Return the paragraphs of each part of the wording, in the order in which they are read."""
     old = Words(change.before.box, change.before.hint, change.before.notice) if change.before else None
     before = [part.splitlines() for part in old.parts] if old else [[], [], []]
     after = [part.splitlines() for part in change.words.parts]

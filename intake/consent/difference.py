@@ -8,7 +8,7 @@ from intake.consent.requirements import LANGUAGE_NAMES
 
 
 def difference(change: Change) -> Iterator[str]:
-    """A heading, then the words line by line: “- ” what goes, “+ ” what comes, and what differs in [brackets]."""
+    """Yield a heading, then the words line by line: “- ” what goes, “+ ” what comes, and what differs in [brackets]."""
     yield _heading(change)
     for paragraphs in compared(change).values():
         for paragraph in paragraphs:

@@ -15,7 +15,7 @@ Earlier = Mapping[Key, ConsentEvent]
 
 
 def agreements_of(session: Session, clinic: str, addresses: Collection[str]) -> Mapping[str, Earlier]:
-    """What the person behind each of *addresses* (hashes) agrees to until now; one statement for all of them.
+    """Return what the person behind each of *addresses* (hashes) agrees to until now; one statement for all of them.
 
     Whether the address was verified does not matter here: what is recorded is what was agreed to, again or anew.
     """
@@ -36,6 +36,8 @@ def agreements_of(session: Session, clinic: str, addresses: Collection[str]) -> 
 
 
 def is_replaced(before: ConsentEvent, statement: ConsentStatement) -> bool:
-    """Whether agreeing to *statement* takes the place of *before*: newer words, and no weaker way of agreeing."""
+    """Return whether agreeing to *statement* takes the place of *before*: newer words, and no weaker way of
+    agreeing.
+    """
     is_newer = (before.statement_version or 0) < statement.version
     return is_newer and (statement.basis is Basis.EXPRESS or before.basis is Basis.IMPLIED)

@@ -13,11 +13,11 @@ from intake.models import ConsentEvent, Decision
 CARRIED = Manner("carried over", "none", "none", "staff", "system", "")
 """How what was refused or withdrawn goes along to another address, or stays with other requests of the former one."""
 WAS_SAID = (ConsentEvent.decision == Decision.WITHDRAWN, ConsentEvent.method != CARRIED.method)
-"""Of an event: the person said to stop, and it had to be heeded in time whatever stood before."""
+"""Selects events in which the person said to stop; that had to be heeded in time whatever was in force before."""
 ENDED_SOMETHING = (*WAS_SAID, ConsentEvent.default_state.not_in(NOTHING_STOOD))
-"""Of an event: it is a withdrawal that ended an agreement, said or implied."""
+"""Selects withdrawals that ended an agreement, express or implied."""
 
 
 def state_before(standing: Standing | None, otherwise: str) -> str:
-    """What a control said before it was pressed: a no that stood already, else what it says anyway."""
+    """Return what a control said before it was pressed: a no that stood already, else what it says anyway."""
     return standing.decision if standing and not standing.is_given else otherwise

@@ -62,7 +62,7 @@ def answers_of_form(
 
 
 def ticked(session: Session, lead: Lead) -> set[Purpose]:
-    """What the form of this very request agreed to by a box, as far as the person still agrees to it."""
+    """Return what the form of this very request agreed to by a box, as far as the person still agrees to it."""
     consent = consent_of(session, lead)
     boxes = {
         event.purpose
@@ -73,7 +73,7 @@ def ticked(session: Session, lead: Lead) -> set[Purpose]:
 
 
 def manner_of(statement: ConsentStatement, asked: Asked) -> Manner:
-    """How a statement of a form is answered: by a box, or by submitting it."""
+    """Return how a statement of a form is answered: by a box, or by submitting it."""
     method, control, default_state = SUBMITTING if statement.basis is Basis.IMPLIED else BOX
     return Manner(
         method, control, default_state, "form", "patient", asked.page, statement.basis, asked.rendering_sha256

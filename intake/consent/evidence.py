@@ -24,7 +24,7 @@ MOST_ANCHORS = 100
 def evidence(
     session: Session, chosen: Selection, keys: Iterable[VerifierKey], *, now: datetime, disclosed: bool = True
 ) -> Evidence:
-    """The pack's content: every sealed record of the chosen leads, with proofs up to the newest checkpoint.
+    """Return the pack's content: every sealed record of the chosen leads, with proofs up to the newest checkpoint.
 
     To be written while *session* is open: the ledger's leaves are read as they are written. They are gone through here
     before anything is given out: a pack that its own verifier would refuse is none. Raises `NothingSealed`.
@@ -63,7 +63,7 @@ def evidence(
 
 
 def _by_position(found: Iterable[Sealed]) -> list[Sealed]:
-    """Each record once, in the order of the log: a request's tells of the answers that came with it as well."""
+    """Return each record once, in the order of the log: a request's tells of the answers that came with it as well."""
     records: dict[int, Sealed] = {}
     for one in found:
         records[one.position] = one.joined(records.get(one.position))

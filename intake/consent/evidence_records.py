@@ -39,7 +39,7 @@ class Sealed:
 
 
 def sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list[Sealed]:
-    """The answers on these requests that have a place among the first *size* records."""
+    """Return the answers on these requests that have a place among the first *size* records."""
     found: dict[int, Sealed] = {}
     for some in batched(lead_ids, AT_ONCE):
         rows = session.execute(
@@ -59,7 +59,7 @@ def sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list[
 
 
 def sealed_requests(session: Session, lead_ids: Sequence[int], size: int) -> list[Sealed]:
-    """The newest record of each of these requests, where it has a place among the first *size* records."""
+    """Return the newest record of each of these requests, where it has a place among the first *size* records."""
     found: list[Sealed] = []
     for some in batched(lead_ids, AT_ONCE):
         rows = session.execute(
@@ -75,7 +75,7 @@ def sealed_requests(session: Session, lead_ids: Sequence[int], size: int) -> lis
 
 
 def sealed_restarts(session: Session, size: int) -> list[Sealed]:
-    """Every restart of the log: whoever looks into a pack is to know of each."""
+    """Return every restart of the log: whoever looks into a pack is to know of each."""
     rows = session.execute(
         select(LedgerPosition.position, LedgerEntry.canonical)
         .join(LedgerEntry, LedgerEntry.id == LedgerPosition.entry_id)
@@ -85,13 +85,13 @@ def sealed_restarts(session: Session, size: int) -> list[Sealed]:
 
 
 def _openings(lead: Lead, values: Mapping[str, str], canonical: bytes) -> dict[str, Opening]:
-    """What opens the commitments in a record."""
+    """Return what opens the commitments in a record."""
     bound = json.loads(canonical).get("person") or {}
     return {name: opening for name, opening in _opened(lead, values).items() if bound.get(name)}
 
 
 def _opened(lead: Lead, values: Mapping[str, str]) -> dict[str, Opening]:
-    """Each value with the salt of its field; nothing where the person was erased."""
+    """Return each value with the salt of its field; nothing where the person was erased."""
     if lead.salt is None:
         return {}
     return {name: Opening(value, field_salt(lead.salt, name)) for name, value in values.items()}

@@ -34,7 +34,7 @@ def facts_of(session: Session, consent: PersonConsent, clinic: Clinic, *, now: d
 
 
 def _at_front_desk(session: Session, lead: Lead) -> tuple[datetime | None, bool, bool, bool]:
-    """When the person asked last, what was noted of the number, and whether an appointment was agreed on.
+    """Return when the person asked last, what was noted of the number, and whether an appointment was agreed on.
 
     What staff took for spam is no inquiry.
     """
@@ -58,7 +58,9 @@ def _at_front_desk(session: Session, lead: Lead) -> tuple[datetime | None, bool,
 
 
 def _was_said_of_number(lead: Lead, status: Status) -> ColumnElement[bool]:
-    """What staff noted of the number since this request; an older note does not forbid to answer a new request."""
+    """Return what staff noted of the number since this request; an older note does not forbid to answer a new
+    request.
+    """
     same_number = select(Lead.id).where(unindexed(Lead.clinic) == lead.clinic, Lead.phone == lead.phone)
     noted = (QueueRow.status == status, QueueRow.status_at >= lead.received_at)
     return select(QueueRow.lead_id).where(QueueRow.lead_id.in_(same_number), *noted).exists()

@@ -93,7 +93,7 @@ Standings = Mapping[Key, Standing]
 
 
 def fold(events: Iterable[Event]) -> dict[Key, Standing]:
-    """What stands after *events*, which are one person's in the order of the log."""
+    """Return what stands after *events*, which are one person's in the order of the log."""
     runs: dict[Key, tuple[Event, ...]] = {}
     verified: set[int] = set()
     for event in _of_present_addresses(events):
@@ -111,7 +111,7 @@ def fold(events: Iterable[Event]) -> dict[Key, Standing]:
 
 
 def leaves_address(event: Event) -> bool:
-    """Whether the request of *event* has another address from there on."""
+    """Return whether the request of *event* has another address from there on."""
     return event.decision is Decision.INVALIDATED and event.control == FORMER_ADDRESS
 
 
@@ -122,7 +122,7 @@ def _of_present_addresses(events: Iterable[Event]) -> Iterable[Event]:
 
 
 def _after(run: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
-    """The events on which what stands rests: several where an agreement was given again while it stood."""
+    """Return the events on which what stands rests: several where an agreement was given again while it stood."""
     last = run[-1].decision if run else None
     if event.decision in GIVING:
         return _agreed(run, event) if last in GIVING else _agreed_anew(run, event)
@@ -145,12 +145,12 @@ def _agreed_anew(run: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
 
 
 def _is_silent(event: Event) -> bool:
-    """Whether agreement was read into something else: nothing was ticked or pressed for it."""
+    """Return whether agreement was read into something else: nothing was ticked or pressed for it."""
     return event.basis is Basis.IMPLIED and event.control == NOTHING_TOUCHED
 
 
 def _standing(run: tuple[Event, ...], verified: Collection[int]) -> Standing:
-    """The newest event of *run* that a verified address stands behind, else the newest."""
+    """Return the newest event of *run* that a verified address stands behind, else the newest."""
     found = next((event for event in reversed(run) if event.lead_id in verified), run[-1])
     decision = Decision.GIVEN if found.decision in GIVING else found.decision
     ended_nothing = found.decision is Decision.WITHDRAWN and found.default_state in NOTHING_STOOD

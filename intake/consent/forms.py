@@ -63,7 +63,7 @@ class LostLinkForm(FlaskForm):
         super().__init__()  # type: ignore[no-untyped-call]
 
     def to_contact(self) -> Contact:
-        """The validated answer as the plain value that the rule takes."""
+        """Return the validated answer as the plain value that the rule takes."""
         return _contact((self.contact.data or "").strip())
 
     def refuse_for_now(self) -> None:

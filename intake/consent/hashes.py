@@ -9,7 +9,7 @@ from intake.models import Lead
 
 
 def hashes_of(address_key: bytes, email: str | None) -> tuple[str | None, str | None]:
-    """The hash of the mailbox, and the former one where that is another."""
+    """Return the hash of the mailbox, and the former one where that is another."""
     if not email:
         return None, None
     present, former = address_hash(address_key, email), former_address_hash(address_key, email)

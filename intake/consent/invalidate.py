@@ -15,7 +15,7 @@ from intake.reference import read_reference
 def invalidate(
     session: Session, ref: str, purpose: Purpose, *, clinic: Clinic, reason: str, now: datetime
 ) -> ConsentEvent:
-    """Append that what the person behind *ref* is said to agree to was no valid consent. Raises `NotRecorded`.
+    """Return append that what the person behind *ref* is said to agree to was no valid consent. Raises `NotRecorded`.
 
     For example: the clinic finds that somebody else filled in the form. The person may agree anew at any time.
     """

@@ -16,7 +16,7 @@ KINDS = {
 
 
 def kept_act(event: ConsentEvent, lead: Lead) -> KeptAct | None:
-    """What is to be copied of *event*; None for what forbids nothing. To be asked before *lead* is emptied."""
+    """Return what is to be copied of *event*; None for what forbids nothing. To be asked before *lead* is emptied."""
     kind = KINDS.get(event.decision)
     if kind is None:
         return None
@@ -28,12 +28,14 @@ def kept_act(event: ConsentEvent, lead: Lead) -> KeptAct | None:
 
 
 def agreed_again(lead: Lead, purpose: Purpose, *, now: datetime) -> KeptAct:
-    """What is to be copied when *lead*'s person agrees again and their address has to be confirmed yet."""
+    """Return what is to be copied when *lead*'s person agrees again and their address has to be confirmed yet."""
     ref, address = lead.ref, lead.email_hash or ""
     return KeptAct(str(uuid4()), Kind.AGREED_AGAIN, lead.clinic, now, ref, address, purposes=(purpose,))
 
 
 def lifted(clinic: str, address: str, purpose: Purpose, *, at: datetime) -> KeptAct:
-    """What is to be copied when *address* (its hash) leaves the suppression list; the same act has the same id."""
+    """Return what is to be copied when *address* (its hash) leaves the suppression list; the same act has the same
+    id.
+    """
     uid = f"lifted {purpose} {address[:16]} {stamp(at)}"
     return KeptAct(uid, Kind.LIFTED, clinic, at, address=address, purposes=(purpose,))

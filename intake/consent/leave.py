@@ -64,12 +64,12 @@ def keep_withdrawals(session: Session, lead: Lead, *, now: datetime) -> None:
 
 
 def _again(consent: PersonConsent, standing: Standing) -> Said:
-    """A no, to the same words and of the same time."""
+    """Return a no, to the same words and of the same time."""
     return Said(consent.words_of(standing), standing.decision, _carried(standing), standing.since)
 
 
 def _carried(standing: Standing) -> Manner:
-    """What ended nothing then ends nothing now."""
+    """Return what ended nothing then ends nothing now."""
     return replace(CARRIED, default_state=Decision.REFUSED) if standing.ended_nothing else CARRIED
 
 

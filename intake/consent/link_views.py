@@ -18,7 +18,7 @@ blueprint = Blueprint("lost_link", __name__)
 @blueprint.get("/consent/", defaults={"language": "en"})
 @blueprint.get("/fr/consent/", defaults={"language": "fr"})
 def form(language: str) -> str:
-    """For whoever lost the link to their page."""
+    """Show the form for people who lost the link to their page."""
     return _page(LostLinkForm(), language)
 
 

@@ -36,13 +36,15 @@ class Listed:
     """Rows of former releases that stand."""
 
     def covers(self, present: str, former: str | None, purpose: Purpose, channel: Channel = Channel.EMAIL) -> bool:
-        """Whether the address with these hashes must not be mailed for *purpose*; *former* is None where it is none."""
+        """Return whether the address with these hashes must not be mailed for *purpose*; *former* is None where it
+        is none.
+        """
         stands = self.own.get((present, channel, purpose))
         return (former or present, channel, purpose) in self.former if stands is None else stands
 
 
 def listed(session: Session, clinic: str) -> Listed:
-    """The suppression list of *clinic*."""
+    """Return the suppression list of *clinic*."""
     found = Listed()
     for row in session.scalars(select(Suppression).where(Suppression.clinic == clinic)):
         key = row.address_hash, row.channel, row.purpose
@@ -54,7 +56,7 @@ def listed(session: Session, clinic: str) -> Listed:
 
 
 def of_lead(lead: Lead) -> ColumnElement[bool]:
-    """Every row that could count for the address of *lead*."""
+    """Return every row that could count for the address of *lead*."""
     present, former = lead.email_hash, lead.email_hash_former or lead.email_hash
     own = and_(~Suppression.is_former, Suppression.address_hash == present)
     before = and_(Suppression.is_former, Suppression.address_hash == former)
@@ -64,5 +66,5 @@ def of_lead(lead: Lead) -> ColumnElement[bool]:
 
 
 def counting(rows: Iterable[Suppression]) -> dict[Purpose, Suppression]:
-    """By purpose, the one of an address's *rows* that counts."""
+    """Return the one of an address's *rows* that counts for each purpose."""
     return {row.purpose: row for row in sorted(rows, key=lambda row: not row.is_former)}

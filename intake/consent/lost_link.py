@@ -50,7 +50,7 @@ def ask_for_link(
 
 
 def _newest(session: Session, contact: Contact, clinic: Clinic, address_key: bytes) -> Lead | None:
-    """The request whose page to send: one whose address is verified tells most, else the newest."""
+    """Return the request whose page to send: one whose address is verified tells most, else the newest."""
     known_by = Lead.phone == contact.phone
     if contact.email:
         known_by = Lead.email_hash == address_hash(address_key, contact.email)

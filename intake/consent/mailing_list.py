@@ -28,7 +28,7 @@ class NotReadable(Exception):
 def not_to_be_mailed(
     session: Session, lines: Iterable[bytes], *, clinic: str, purpose: Purpose, address_key: bytes
 ) -> Iterator[bytes]:
-    """The *lines* that hold an address on the list for *purpose*, in their order. Raises `NotReadable`."""
+    """Yield the *lines* that hold an address on the list for *purpose*, in their order. Raises `NotReadable`."""
     kept = listed(session, clinic)
     for number, line in enumerate(_split(lines)):
         if number == 0 and (line.startswith(UTF_16) or b"\0" in line):

@@ -66,12 +66,12 @@ class Ruling:
 
 
 def may_send(message: MessageClass, facts: Facts, *, on: date) -> Ruling:
-    """The ruling for *message* on the clinic's day *on*."""
+    """Return the ruling for *message* on the clinic's day *on*."""
     return RULES[message](facts, on)
 
 
 def is_within_inquiry(inquired_on: date | None, on: date) -> bool:
-    """Whether the inquiry lies within the six months immediately before the day *on* (CASL s. 10(10)(e)).
+    """Return whether the inquiry lies within the six months immediately before the day *on* (CASL s. 10(10)(e)).
 
     Counted back from *on*, which is not part of it; where the sixth month has no such day, its last day is in
     (Interpretation Act, R.S.C. 1985, c. I-21, s. 28).
@@ -145,7 +145,9 @@ def _promotion(facts: Facts, on: date) -> Ruling:
 
 
 def _by_own_decision(purpose: Purpose, standing: Standing | None, facts: Facts) -> Ruling | None:
-    """The ruling where the person decided: a no outweighs every other ground. None where nothing was said expressly."""
+    """Return the ruling where the person decided: a no outweighs every other ground. None where nothing was said
+    expressly.
+    """
     if not facts.email_known:
         return NO_ADDRESS
     if standing and not standing.is_given:

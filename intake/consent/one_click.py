@@ -15,7 +15,7 @@ MOST_FIELDS = 100
 
 
 def is_one_click(body: bytes) -> bool:
-    """Whether *body* holds the one field that RFC 8058 asks for, in small or capital letters."""
+    """Return whether *body* holds the one field that RFC 8058 asks for, in small or capital letters."""
     text = body.strip()
     try:
         fields = list(_in_parts(text) if text.startswith(b"--") else _in_pairs(text))

@@ -43,7 +43,7 @@ class PersonConsent:
 
     @cached_property
     def stands(self) -> Standings:
-        """What stands for the person, by purpose and channel."""
+        """Return what stands for the person, by purpose and channel."""
         return fold(self.events)
 
     @cached_property
@@ -61,7 +61,7 @@ class PersonConsent:
 
     @cached_property
     def stands_as_seen(self) -> Standings:
-        """What stands, as far as the holder of the request's page may be told."""
+        """Return what stands, as far as the holder of the request's page may be told."""
         return self.stands if self.seen is self.events else fold(self.seen)
 
     @cached_property
@@ -77,29 +77,29 @@ class PersonConsent:
 
     @property
     def answers(self) -> Sequence[ConsentEvent]:
-        """What the form of this request was answered."""
+        """Return what the form of this request was answered."""
         return [event for event in self.own if event.source == "form" and event.decision in ANSWERS]
 
     @property
     def agreed_to(self) -> set[Purpose]:
-        """What the person agreed to and still does, be it express or implied."""
+        """Return what the person agreed to and still does, be it express or implied."""
         return _agreed_to(self.stands)
 
     def words_of(self, standing: Standing) -> ConsentStatement | None:
-        """The words that were answered by the event on which *standing* rests."""
+        """Return the words that were answered by the event on which *standing* rests."""
         return self.event(standing.event).statement
 
     def event(self, event_id: int) -> ConsentEvent:
-        """The person's event with this id."""
+        """Return the person's event with this id."""
         return next(event for event in self.events if event.id == event_id)
 
     def after(self, events: Iterable[ConsentEvent]) -> "PersonConsent":
-        """What is known once *events* of the person were recorded as well."""
+        """Return what is known once *events* of the person were recorded as well."""
         return PersonConsent(self.lead, [*self.events, *events])
 
 
 def consent_of(session: Session, lead: Lead) -> PersonConsent:
-    """The consent of *lead*'s person; one statement, which brings the words as well."""
+    """Return the consent of *lead*'s person; one statement, which brings the words as well."""
     events = session.scalars(
         select(ConsentEvent)
         .where(ConsentEvent.lead_id.in_(requests_of_person(lead)), ConsentEvent.decision != Decision.SHOWN)
@@ -112,7 +112,8 @@ def consent_of(session: Session, lead: Lead) -> PersonConsent:
 def requests_by(
     session: Session, column: InstrumentedAttribute[Any], value: object, clinic: str, *, hold: bool = False
 ) -> Sequence[Lead]:
-    """The request whose *column*, which is unique, has this *value*, then the others of its person, oldest first.
+    """Return the request whose *column*, which is unique, has this *value*, then the others of its person, oldest
+    first.
 
     With *hold*, whoever else wants to hold the person waits until this transaction ends: two presses at one moment are
     decided one after the other. SQLite has one writer and needs no lock.
@@ -131,19 +132,19 @@ def requests_by(
 
 
 def requests_of_person(lead: Lead) -> Select[int]:
-    """Ask for the ids of every request of *lead*'s person at the clinic."""
+    """Return ask for the ids of every request of *lead*'s person at the clinic."""
     if lead.email_hash is None:
         return select(Lead.id).where(Lead.id == lead.id)
     return select(Lead.id).where(unindexed(Lead.clinic) == lead.clinic, Lead.email_hash == lead.email_hash)
 
 
 def person_of(session: Session, lead: Lead) -> Sequence[int]:
-    """The ids of every request of *lead*'s person at the clinic, oldest first."""
+    """Return the ids of every request of *lead*'s person at the clinic, oldest first."""
     return session.scalars(requests_of_person(lead).order_by(Lead.id)).all()
 
 
 def standings_of(session: Session, lead_ids: Collection[int]) -> dict[int, Standings]:
-    """What stands for the person of each lead; for very many, because it reads nothing else."""
+    """Return what stands for the person of each lead; for very many, because it reads nothing else."""
     whose: dict[int, Whose] = {}
     for some in batched(lead_ids):
         whose |= _whose(session, Lead.id.in_(some))
@@ -160,7 +161,7 @@ def standings_of(session: Session, lead_ids: Collection[int]) -> dict[int, Stand
 
 
 def agreements(session: Session, lead_ids: Collection[int]) -> dict[int, set[Purpose]]:
-    """By lead, what its person agreed to and still does, be it express or implied."""
+    """Return what the person of each lead agreed to and still does, express or implied."""
     stands = standings_of(session, lead_ids)
     return {lead_id: _agreed_to(stands.get(lead_id, {})) for lead_id in lead_ids}
 

@@ -65,7 +65,7 @@ class Preferences:
 
 
 def preferences_of(consent: PersonConsent, clinic: Clinic) -> Preferences:
-    """What the page of a request tells, in the language of its form."""
+    """Return what the page of a request tells, in the language of its form."""
     lead, receipt, taken_back = consent.lead, receipt_of(consent), undoable(consent)
     language = lead.form_language
     lines = tuple(

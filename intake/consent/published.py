@@ -22,7 +22,7 @@ class Edition:
 
     version: Version
     statements: Mapping[str, Sequence[ConsentStatement]]
-    """By language, in the order of the purposes."""
+    """The statements by language, in the order of the purposes."""
     renderings: frozenset[str]
     """SHA-256 of each block that was stored (`consent.rendering`)."""
 
@@ -76,7 +76,7 @@ class PublishedWords:
 
 
 def _version(session: Session, clinic: str) -> Version:
-    """What changes with each publication: statements are only ever added."""
+    """Return what changes with each publication: statements are only ever added."""
     of_clinic = ConsentStatement.clinic == clinic
     blocks = select(func.count()).select_from(ConsentRendering).scalar_subquery()
     count, newest, renderings = session.execute(

@@ -35,7 +35,7 @@ class Change:
 
 
 def changes(session: Session, clinic: Clinic) -> list[Change]:
-    """What publishing would add. Raises `Unpublishable` when something that must be said is missing.
+    """Return what publishing would add. Raises `Unpublishable` when something that must be said is missing.
 
     A change in one language makes a new version of both, so that a version means the same in each. So does a change in
     the way of asking.
@@ -58,7 +58,7 @@ def changes(session: Session, clinic: Clinic) -> list[Change]:
 
 
 def digest_of(proposed: Sequence[Change]) -> str:
-    """What a proposal is known by: of all of its words, and of those that they would replace."""
+    """Return what a proposal is known by: of all of its words, and of those that they would replace."""
     lines = [
         f"{one.purpose} {one.language} {one.version} {one.basis} {one.words.sha256} "
         f"{one.before.sha256 if one.before else '-'}"
@@ -83,7 +83,7 @@ def publish(session: Session, clinic: Clinic, *, now: datetime) -> list[ConsentS
 
 
 def is_published(session: Session, clinic: Clinic) -> bool:
-    """Whether what forms show today is what the clinic file says today, and how it looks is stored."""
+    """Return whether what forms show today is what the clinic file says today, and how it looks is stored."""
     current = _current(session, clinic)
     return all(
         not _differs(current.get((purpose, language)), compose(clinic, purpose, language), clinic)

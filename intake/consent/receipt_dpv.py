@@ -36,7 +36,7 @@ WHERE = "where the clinic keeps its records; its privacy contact says where that
 
 
 def dpv_receipt(receipt: Receipt, clinic: Clinic, *, page: str) -> Json:
-    """The receipt as JSON-LD; *page* is the full address where consent is looked at and withdrawn."""
+    """Return the receipt as JSON-LD; *page* is the full address where consent is looked at and withdrawn."""
     return {
         "@context": CONTEXT,
         "@id": f"urn:uuid:{receipt.id}",
@@ -107,7 +107,7 @@ def _process(answer: Answered) -> Json:
 
 
 def _statuses(answer: Answered) -> list[Json]:
-    """The answer itself, then what stands now where that is something else."""
+    """Return the answer itself, then what stands now where that is something else."""
     told: list[Json] = [
         _status(answer.decision, answer.basis, answer.at, f"{answer.method}, {answer.default_state} by default")
     ]

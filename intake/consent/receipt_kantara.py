@@ -22,7 +22,7 @@ TYPE = {Basis.EXPRESS: "EXPLICIT", Basis.IMPLIED: "IMPLICIT"}
 
 
 def kantara_receipt(receipt: Receipt, clinic: Clinic, *, page: str) -> Json:
-    """The receipt as JSON; *page* is the full address where consent is looked at and withdrawn."""
+    """Return the receipt as JSON; *page* is the full address where consent is looked at and withdrawn."""
     given = [answer for answer in receipt.answers if answer.decision is Decision.GIVEN]
     sensitive = sorted({kind for answer in given for kind in SENSITIVE.get(answer.purpose, ())})
     return {

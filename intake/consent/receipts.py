@@ -55,7 +55,9 @@ class Receipt:
 
 
 def receipt_of(consent: PersonConsent) -> Receipt:
-    """The receipt of a request, whose person was not erased: with the salt its token and its receipt are gone."""
+    """Return the receipt of a request, whose person was not erased: with the salt its token and its receipt are
+    gone.
+    """
     lead, stands = consent.lead, consent.stands_as_seen
     if lead.salt is None:
         raise ValueError("an erased request has no receipt")

@@ -38,12 +38,12 @@ CHECKS = BEFORE_ENTERED + AFTER_ENTERED
 
 
 def reconcile(session: Session, clinic: str) -> Iterator[str]:
-    """Each difference in a sentence with its place, without a word of any person's."""
+    """Return each difference in a sentence with its place, without a word of any person's."""
     return (sentence for sentence in reconciling(session, clinic) if sentence)
 
 
 def reconciling(session: Session, clinic: str) -> Iterator[str]:
-    """The same for whoever waits: with "" after each portion that was compared."""
+    """Yield what `reconcile` returns, with "" after each portion that was compared."""
     compared = Compared()
     yield from reconcile_events(session, clinic, Stretch(), compared)
     yield from in_order(recorded_answers(session), compared, lambda check: check(session, clinic))

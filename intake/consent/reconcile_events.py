@@ -61,7 +61,7 @@ class _Entered(NamedTuple):
 
 
 def reconcile_events(session: Session, clinic: str, stretch: Stretch, compared: Compared) -> Iterator[str]:
-    """Each difference in a sentence with its place; "" between two portions. Fills *compared* as well."""
+    """Yield each difference in a sentence with its place; "" between two portions. Fills *compared* as well."""
     published = {one.id: one.sha256 for one in session.scalars(select(ConsentStatement))}
     opened = lru_cache(NEARBY)(json.loads)
     person = lru_cache(NEARBY)(lambda salt, written: commitments_to(salt, opened(written)))
@@ -90,7 +90,7 @@ def reconcile_events(session: Session, clinic: str, stretch: Stretch, compared: 
 
 
 def _events(stretch: Stretch) -> Select[*tuple[Any, ...]]:
-    """The events with their records, in their order. The values are read as they are written: most repeat."""
+    """Return the events with their records, in their order. The values are read as they are written: most repeat."""
     found: Select[*tuple[Any, ...]] = (
         select(
             LedgerEntry.canonical, ConsentEvent.id, ConsentEvent.statement_id, Lead.id, Lead.ref, Lead.salt,
@@ -123,7 +123,7 @@ def _entered(session: Session, suspects: list[_Entered]) -> Iterator[str]:
 
 
 def _left(session: Session, lead_ids: set[int]) -> dict[int, int]:
-    """By request, the last event by which it left a former address: what was recorded before names that one."""
+    """Return, for each request, the last event by which it left a former address: earlier events name that address."""
     left: dict[int, int] = {}
     for some in batched(lead_ids):
         rows = session.execute(

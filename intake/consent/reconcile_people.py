@@ -95,7 +95,7 @@ def reconcile_suppressions(session: Session, clinic: str) -> Iterator[str]:
 
 
 def _who_withdrew(session: Session, clinic: str) -> list[tuple[int, str, str, str | None]]:
-    """The requests of whoever ever withdrew anything: only for these can a withdrawal stand."""
+    """Return the requests of whoever ever withdrew anything: only for these can a withdrawal stand."""
     withdrawn = select(ConsentEvent.lead_id).where(ConsentEvent.decision == Decision.WITHDRAWN)
     persons = set(session.scalars(select(Lead.email_hash).where(Lead.id.in_(withdrawn), Lead.email_hash.is_not(None))))
     rows = plain_rows(

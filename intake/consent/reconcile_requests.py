@@ -17,7 +17,7 @@ AT_ONCE = 1000
 
 
 def reconcile_requests(session: Session, clinic: str) -> Iterator[str]:
-    """Each difference in a sentence with its place, without a word of any person's; "" between two portions."""
+    """Yield each difference in a sentence with its place, without a word of any person's; "" between two portions."""
     newest = _newest(session, clinic)
     yield ""
     for count, row in enumerate(plain_rows(session, _requests(clinic)), start=1):
@@ -46,7 +46,7 @@ def _requests(clinic: str) -> Select[*tuple[Any, ...]]:
 
 
 def differences(lead: Lead, canonical: bytes) -> Iterator[str]:
-    """What *lead* says otherwise than its record, whose bytes are *canonical*."""
+    """Yield what *lead* says otherwise than its record, whose bytes are *canonical*."""
     try:
         record: Mapping[str, Any] = json.loads(canonical)
     except ValueError:
@@ -64,7 +64,7 @@ def differences(lead: Lead, canonical: bytes) -> Iterator[str]:
 
 
 def _newest(session: Session, clinic: str) -> dict[str, bytes]:
-    """By reference, the leaf of the newest record of each request."""
+    """Return, for each reference, the leaf of the request's newest record."""
     rows = plain_rows(
         session,
         select(LedgerEntry.canonical, LedgerEntry.leaf)

@@ -40,7 +40,7 @@ def record_all(
     circumstances: Circumstances | None = None,
     reason: str = "",
 ) -> list[ConsentEvent]:
-    """Append the events of one act of *lead*'s person, each with a record of its own in the ledger.
+    """Return append the events of one act of *lead*'s person, each with a record of its own in the ledger.
 
     Personal values stand beside them, erasable; the ledger holds commitments to them only. That a person was erased is
     recorded without any. What takes an agreement or the person away is copied outside of the database as well.
@@ -82,7 +82,7 @@ def record(
     circumstances: Circumstances | None = None,
     reason: str = "",
 ) -> ConsentEvent:
-    """Append one event by itself (`record_all`)."""
+    """Return append one event by itself (`record_all`)."""
     said = Said(statement, decision, manner, occurred_at)
     (event,) = record_all(session, lead, [said], now=now, circumstances=circumstances, reason=reason)
     return event
@@ -91,7 +91,7 @@ def record(
 def _known_to(
     session: Session, lead: Lead, rows: Sequence[Mapping[str, Any]], ids: Mapping[str, int]
 ) -> list[ConsentEvent]:
-    """The events as objects of *session*, as if it had read them."""
+    """Return the events as objects of *session*, as if it had read them."""
     events = [ConsentEvent(**row, id=ids[row["uid"]]) for row in rows]
     for event in events:
         make_transient_to_detached(event)

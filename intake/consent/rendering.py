@@ -38,7 +38,7 @@ class Block:
 
 
 def block_of(statements: Sequence[ConsentStatement]) -> Block:
-    """What the form shows of *statements*; each notice once, however many statements share it."""
+    """Return what the form shows of *statements*; each notice once, however many statements share it."""
     boxes = tuple(statement for statement in statements if statement.basis is Basis.EXPRESS)
     others = [statement for statement in statements if statement.basis is Basis.IMPLIED]
     return Block(
@@ -63,7 +63,7 @@ def render_block(statements: Sequence[ConsentStatement], language: str) -> str:
 
 
 def rendering_sha256(statements: Sequence[ConsentStatement], language: str) -> str | None:
-    """By what the block is known; None where nothing is asked."""
+    """Return the hash that identifies the block; None where nothing is asked."""
     return sha256(render_block(statements, language).encode()).hexdigest() if statements else None
 
 
@@ -81,12 +81,12 @@ def store(session: Session, statements: Sequence[ConsentStatement], language: st
 
 
 def is_stored(session: Session, statements: Sequence[ConsentStatement], language: str) -> bool:
-    """Whether the block of *statements*, as this release shows it, can be looked up later."""
+    """Return whether the block of *statements*, as this release shows it, can be looked up later."""
     return session.get(ConsentRendering, rendering_sha256(statements, language)) is not None
 
 
 def facts_of(rendering: ConsentRendering) -> dict[str, Value]:
-    """What the ledger's record says of it, by the names that it has there."""
+    """Return what the ledger's record says of it, by the names that it has there."""
     return {
         "schema": SCHEMA,
         "clinic": rendering.clinic,

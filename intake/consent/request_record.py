@@ -68,7 +68,7 @@ class Bound(Whose, Protocol):
 
 
 def bind(session: Session, lead: Lead, why: Why, *, now: datetime) -> LedgerEntry:
-    """Append the record of *lead* as it stands, in the transaction of what made or changed it."""
+    """Return append the record of *lead* as it stands, in the transaction of what made or changed it."""
     record = record_of(lead, why, now=now)
     entry = append(session, KIND, record, now=now)
     lead.bound_leaf = entry.leaf
@@ -76,14 +76,14 @@ def bind(session: Session, lead: Lead, why: Why, *, now: datetime) -> LedgerEntr
 
 
 def record_of(lead: Bound, why: Why, *, now: datetime, commitments: Commitments | None = None) -> dict[str, Value]:
-    """What the ledger says of *lead*, which has its salt; *commitments* under it may be known already."""
+    """Return what the ledger says of *lead*, which has its salt; *commitments* under it may be known already."""
     return _record(lead, why, (commitments or Commitments(lead.salt or b"")).to(bound_values(lead)), now)
 
 
 def record_with_answers(
     lead: Bound, why: Why, act: Act, notes: Sequence[Note], *, now: datetime, commitments: Commitments
 ) -> dict[str, Value]:
-    """What the ledger says of *lead* and of the answers *notes* that came with it, the same person’s *act*."""
+    """Return what the ledger says of *lead* and of the answers *notes* that came with it, the same person’s *act*."""
     record = _record(lead, why, {**commitments.to(bound_values(lead)), **act.person}, now)
     return {**record, **together([note.facts for note in notes])} if notes else record
 
@@ -100,7 +100,7 @@ def _record(lead: Bound, why: Why, person: Mapping[str, Value], now: datetime) -
 
 
 def bound_facts(lead: Bound) -> dict[str, Value]:
-    """What is bound in plain words: it tells nothing of the person, and outlives an erasure."""
+    """Return what is bound in plain words: it tells nothing of the person, and outlives an erasure."""
     return {
         "clinic": lead.clinic,
         "request": lead.ref,
@@ -111,7 +111,7 @@ def bound_facts(lead: Bound) -> dict[str, Value]:
 
 
 def bound_values(lead: Bound) -> dict[str, str]:
-    """What is bound by commitments, as an auditor is shown it; a field that is empty is not among them."""
+    """Return what is bound by commitments, as an auditor is shown it; a field that is empty is not among them."""
     values = {
         "name": lead.name, "phone": lead.phone, "email": lead.email or "", "what_hurts": lead.what_hurts or "",
         "answers": _answers(lead),
@@ -120,7 +120,7 @@ def bound_values(lead: Bound) -> dict[str, str]:
 
 
 def _answers(lead: Bound) -> str:
-    """The other answers in one text, in the one form that they can have (RFC 8785)."""
+    """Return the other answers in one text, in the one form that they can have (RFC 8785)."""
     answers: dict[str, Value] = {
         "phone_extension": lead.phone_extension, "phone_typed": lead.phone_typed, "consult_with": lead.consult_with,
         "consult_by": lead.consult_by, "best_time": lead.best_time, "call_language": lead.call_language,

@@ -78,7 +78,7 @@ DUTIES = (
 
 
 def missing(clinic: Clinic, words: Words, language: str) -> list[Duty]:
-    """What *words* do not say though they must."""
+    """Return what *words* do not say though they must."""
     return [duty for duty in DUTIES if not duty.is_said(clinic, words, language)]
 
 

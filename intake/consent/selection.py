@@ -1,4 +1,4 @@
-"""Of whom an evidence pack tells: one person, the requests of some days, or a fair sample."""
+"""The selection of an evidence pack: one person, the requests of some days, or a fair sample."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Selection:
 
 
 def of_request(session: Session, clinic: str, ref: str) -> Selection:
-    """All requests of the person who made request *ref*. Raises `NoSuchRequest`."""
+    """Return all requests of the person who made request *ref*. Raises `NoSuchRequest`."""
     lead = session.scalars(select(Lead).where(Lead.clinic == clinic, Lead.ref == read_reference(ref))).first()
     if lead is None:
         raise NoSuchRequest(f"There is no request {ref}; check the reference.")

@@ -81,7 +81,7 @@ def withdraw_for(
 
 
 def withdrawals(session: Session, clinic: Clinic, *, since: date | None = None) -> Sequence[Handled]:
-    """Every withdrawal that took effect on or after *since*, oldest first."""
+    """Return every withdrawal that took effect on or after *since*, oldest first."""
     found = session.execute(
         select(Lead.ref, ConsentEvent)
         .join(ConsentEvent, ConsentEvent.lead_id == Lead.id)

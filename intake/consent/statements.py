@@ -14,13 +14,15 @@ ORDER = list(Purpose)
 
 
 def current_statement(session: Session, clinic: str, purpose: Purpose, language: str) -> ConsentStatement | None:
-    """The newest version of the words for *purpose*, or None before the first publication."""
+    """Return the newest version of the words for *purpose*, or None before the first publication."""
     found = current_statements(session, clinic, language)
     return next((statement for statement in found if statement.purpose is purpose), None)
 
 
 def current_statements(session: Session, clinic: str, language: str) -> list[ConsentStatement]:
-    """The words to show on a form, in the order of the purposes; one question, so that all are of one publication."""
+    """Return the words to show on a form, in the order of the purposes; one question, so that all are of one
+    publication.
+    """
     which = (
         ConsentStatement.clinic == clinic,
         ConsentStatement.channel == Channel.EMAIL,
@@ -35,7 +37,8 @@ def current_statements(session: Session, clinic: str, language: str) -> list[Con
 
 
 def statements_shown(session: Session, clinic: str, ids: Iterable[int]) -> Sequence[ConsentStatement]:
-    """The statements with these ids and in their order, as a form's stamp names them, whether or not still current.
+    """Return the statements with these ids and in their order, as a form's stamp names them, whether or not still
+    current.
 
     An id that is none of the clinic's is left out.
     """
@@ -47,7 +50,7 @@ def statements_shown(session: Session, clinic: str, ids: Iterable[int]) -> Seque
 
 
 def statements_of(session: Session, clinic: str) -> Sequence[ConsentStatement]:
-    """Every version of the clinic's words, the newest first."""
+    """Return every version of the clinic's words, the newest first."""
     return session.scalars(
         select(ConsentStatement)
         .where(ConsentStatement.clinic == clinic)
@@ -56,12 +59,14 @@ def statements_of(session: Session, clinic: str) -> Sequence[ConsentStatement]:
 
 
 def count_statements(session: Session, clinic: str) -> int:
-    """How many statements were ever published."""
+    """Return how many statements were ever published."""
     return session.scalar(select(func.count()).where(ConsentStatement.clinic == clinic)) or 0
 
 
 def facts_of(statement: ConsentStatement) -> dict[str, Value]:
-    """What the ledger's record says of a publication, by the names that it has there. The words stand behind a hash."""
+    """Return what the ledger's record says of a publication, by the names that it has there. The words stand behind
+    a hash.
+    """
     return {
         "schema": SCHEMA,
         "clinic": statement.clinic,

@@ -63,14 +63,16 @@ def lift(session: Session, lead: Lead, purposes: Collection[Purpose], *, is_veri
 
 
 def suppressed(session: Session, lead: Lead) -> frozenset[Purpose]:
-    """For which purposes the address of *lead* must not be mailed; all of them when its hash is not known."""
+    """Return the purposes for which the address of *lead* must not be mailed; all of them when its hash is not
+    known.
+    """
     if lead.email_hash is None:
         return frozenset(Purpose)
     return frozenset(purpose for purpose, row in _counting(session, lead).items() if row.lifted_at is None)
 
 
 def standing_suppressions(session: Session, clinic: str) -> Sequence[Suppression]:
-    """The list as it stands, oldest first."""
+    """Return the list as it stands, oldest first."""
     return session.scalars(
         select(Suppression)
         .where(Suppression.clinic == clinic, Suppression.lifted_at.is_(None), COUNTS)
@@ -96,7 +98,7 @@ def _put_on(session: Session, clinic: str, address_hash: str, since: Mapping[Pur
 def _row(
     clinic: str, address_hash: str, purpose: Purpose, *, since: datetime, lifted_at: datetime | None
 ) -> Mapping[str, object]:
-    """The row of exactly this mailbox."""
+    """Return the row of exactly this mailbox."""
     return {
         "clinic": clinic, "address_hash": address_hash, "channel": Channel.EMAIL, "purpose": purpose, "since": since,
         "lifted_at": lifted_at, "is_former": False,

@@ -39,7 +39,7 @@ def write_list(session: Session, clinic: str, out: TextIO) -> int:
 
 
 def _addresses(row: Suppression, known: Iterable[Spelled], kept: Listed) -> Sequence[str]:
-    """Every spelling for which *row* counts; one empty text where none is known."""
+    """Return every spelling for which *row* counts; one empty text where none is known."""
     found = {
         email: None
         for email, present, former in known

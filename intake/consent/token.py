@@ -27,17 +27,19 @@ def token_of(salt: bytes, use: str = CONSENT_PAGE, link_round: int = 0) -> str:
 
 
 def link_token(lead: Lead, use: str = CONSENT_PAGE) -> str:
-    """The token of *lead* for links in a mail to its present address."""
+    """Return the token of *lead* for links in a mail to its present address."""
     return token_of(lead.salt or b"", use, lead.link_round)
 
 
 def key_of(token: str) -> bytes:
-    """By what the database finds the person."""
+    """Return the key under which the database finds the person."""
     return sha256(token.encode()).digest()
 
 
 def lead_behind(session: Session, token: str, clinic: str, *, hold: bool = False) -> Lead | None:
-    """The request whose consent page *token* opens, or None for anything else; whoever decides something holds it."""
+    """Return the request whose consent page *token* opens, or None for anything else; whoever decides something
+    holds it.
+    """
     if hold:
         return next(iter(requests_by(session, Lead.consent_key, key_of(token), clinic, hold=True)), None)
     return session.scalars(select(Lead).where(Lead.consent_key == key_of(token), Lead.clinic == clinic)).first()

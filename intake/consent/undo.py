@@ -15,7 +15,7 @@ BUTTON = "button"
 
 
 def undoable(consent: PersonConsent) -> Mapping[Key, ConsentEvent]:
-    """What the person withdrew and had agreed to before: by purpose, the withdrawal."""
+    """Return what the person withdrew and had agreed to before: by purpose, the withdrawal."""
     return {key: withdrawal for key, withdrawal, _ in _undoable(consent)}
 
 
@@ -28,7 +28,7 @@ def undo(
     now: datetime,
     circumstances: Circumstances | None = None,
 ) -> set[Purpose]:
-    """Agree again to what these *withdrawals* (ids of events) ended, and return it.
+    """Return agree again to what these *withdrawals* (ids of events) ended, and return it.
 
     A withdrawal that something followed is not named by a page that is older than it, and so stays.
     """
@@ -49,7 +49,7 @@ def undo(
 
 
 def _undoable(consent: PersonConsent) -> Iterator[tuple[Key, ConsentEvent, ConsentEvent]]:
-    """By purpose, the withdrawal that stands and the agreement that it ended."""
+    """Return, for each purpose, the withdrawal that is in force and the agreement that it ended."""
     for key, standing in consent.stands_as_seen.items():
         if standing.decision is Decision.WITHDRAWN:
             before = fold(event for event in consent.seen if event.id < standing.event).get(key)

@@ -13,7 +13,7 @@ from intake.models import Basis, Decision, Lead
 
 
 def is_code_of(lead: Lead, code: str) -> bool:
-    """Whether *code* is the one that mails to *lead*'s address carry."""
+    """Return whether *code* is the one that mails to *lead*'s address carry."""
     return lead.salt is not None and hmac.compare_digest(code.encode(), link_token(lead, THIS_ADDRESS).encode())
 
 

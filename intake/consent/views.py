@@ -30,7 +30,7 @@ from intake.web import clinic, house, now, reading, speak, transaction
 
 blueprint = Blueprint("consent", __name__)
 PAGE = "/consent/<token>"
-"""As evidence names the page: the token itself would be an authority to whoever reads the log."""
+"""The page's name in evidence: the token itself would be an authority to whoever reads the log."""
 BUTTON = Manner("button", "button", "none", "page", "patient", PAGE)
 ONE_CLICK = Manner("one-click", "mail header", "none", "mail", "patient", PAGE)
 STOP_ALL = "all"
@@ -42,7 +42,7 @@ OUTCOMES = {STOPPED: {State.WITHDRAWN}, ALREADY: {State.WITHDRAWN}, AGREED: {Sta
 
 @blueprint.get("/consent/<token>")
 def page(token: str) -> str:
-    """What was agreed to and how it stands, with a button to stop it; after a press, what came of it."""
+    """Return what was agreed to and how it stands, with a button to stop it; after a press, what came of it."""
     said, about = request.args.get("said", ""), request.args.get("about", "").split(",")
     return _page(_consent(token), token, said=said, about=about)
 
@@ -137,7 +137,7 @@ def _consent(token: str) -> PersonConsent:
 
 
 def _page(consent: PersonConsent, token: str, *, said: str, about: Collection[str]) -> str:
-    """The page; what an address says was done is repeated only where it is so."""
+    """Return the page; what an address says was done is repeated only where it is so."""
     found = preferences_of(consent, clinic())
     speak(found.language)
     meant = [line for line in found.lines if line.purpose in about and line.state in OUTCOMES.get(said, ())]
@@ -151,5 +151,5 @@ def _download(receipt: Receipt, document: Json, kind: str, suffix: str) -> Respo
 
 
 def _address(token: str) -> str:
-    """The full address of the person's page, for what leaves the house."""
+    """Return the full address of the person's page, for what leaves the house."""
     return (house().settings.public_url or request.url_root).rstrip("/") + url_for("consent.page", token=token)

@@ -68,7 +68,7 @@ class Words:
 
     @property
     def parts(self) -> tuple[str, str, str]:
-        """All three, in their order."""
+        """Return all three, in their order."""
         return self.box, self.hint, self.notice
 
     @property
@@ -78,12 +78,12 @@ class Words:
 
 
 def basis_of(clinic: Clinic) -> Basis:
-    """How strong an agreement is that the clinic asks for in its way: submitting a form is no positive act."""
+    """Return how strong an agreement is that the clinic asks for in its way: submitting a form is no positive act."""
     return Basis.IMPLIED if clinic.consent.mode == "by_submitting" else Basis.EXPRESS
 
 
 def compose(clinic: Clinic, purpose: Purpose, language: str) -> Words:
-    """The words for *purpose* as the clinic file and our catalogue give them today."""
+    """Return the words for *purpose* as the clinic file and our catalogue give them today."""
     say = translator(language)
     conditions = [who_asks(clinic, say), f"{say(NEVER_SOLD)} {say(WITHDRAWAL)}"]
     if basis_of(clinic) is Basis.EXPRESS:
@@ -95,7 +95,7 @@ def compose(clinic: Clinic, purpose: Purpose, language: str) -> Words:
 
 
 def who_asks(clinic: Clinic, say: Translate) -> str:
-    """The sentence that says who asks, for whom, and how to reach them."""
+    """Return the sentence that says who asks, for whom, and how to reach them."""
     phone = clinic.phones.reception
     return say(WHO_ASKS) % {
         "senders": "; ".join(_sender(say(FOR_ANOTHER), s.name, s.on_behalf_of) for s in clinic.senders),

@@ -13,7 +13,9 @@ class NotAnEmail(ValueError):
 
 
 def parse_email(typed: str) -> str:
-    """The address in canonical form: composed, its domain in small letters. DNS is not asked. Raises `NotAnEmail`."""
+    """Return the address in canonical form: composed, its domain in small letters. DNS is not asked. Raises
+    `NotAnEmail`.
+    """
     plain = visible(typed).strip()
     if len(plain) > LONGEST_EMAIL:
         raise NotAnEmail("too long")
@@ -31,7 +33,7 @@ def masked(email: str) -> str:
 
 
 def mailable(email: str) -> str:
-    """The address as mail servers know it: a domain in letters of another script in its ASCII form."""
+    """Return the address as mail servers know it: a domain in letters of another script in its ASCII form."""
     try:
         return validate_email(email, check_deliverability=False).ascii_email or email
     except EmailNotValidError as error:

@@ -22,7 +22,7 @@ class Doubt(StrEnum):
 
 @lru_cache(maxsize=100_000)
 def doubt_about(e164: str) -> Doubt | None:
-    """The doubt about a number; None for an ordinary one, and where none is known any more."""
+    """Return the doubt about a number; None for an ordinary one, and where none is known any more."""
     if not e164:
         return None
     number = phonenumbers.parse(e164)

@@ -23,7 +23,7 @@ def plain(typed: str) -> str:
 
 
 def split_extension(text: str) -> tuple[str, str]:
-    """The number and the digits of the extension in *text*, which is `plain`; "" where there is none."""
+    """Return the number and the digits of the extension in *text*, which is `plain`; "" where there is none."""
     found = EXTENSION.search(text)
     if found is None or not any(character.isdigit() for character in text[: found.start()]):
         return text, ""

@@ -15,7 +15,7 @@ from intake.unseen import visible
 
 
 def mailbox(email: str) -> str:
-    """The one spelling under which a mailbox is compared: its domain in ASCII, everything in small letters."""
+    """Return the one spelling under which a mailbox is compared: its domain in ASCII, everything in small letters."""
     typed = visible(email).strip()
     if typed.isascii():
         return typed.lower()
@@ -37,7 +37,9 @@ def address_hash(key: bytes, email: str) -> str:
 
 
 def former_address_hash(key: bytes, email: str) -> str:
-    """The hash that releases before this one made of the address: with full case folding, domain as it was typed."""
+    """Return the hash that releases before this one made of the address: with full case folding, domain as it was
+    typed.
+    """
     return _hash(key, email.strip().casefold())
 
 

@@ -16,7 +16,7 @@ LETTERS_OF_THEIR_OWN = {8, 9}
 
 
 def is_name(text: str) -> bool:
-    """Whether a person can be called by it: any script and any punctuation, with a letter that can be seen."""
+    """Return whether a person can be called by it: any script and any punctuation, with a letter that can be seen."""
     return any(character.isalpha() for character in visible(text))
 
 

@@ -46,7 +46,9 @@ def line_hash(key: bytes, address: str) -> str:
 
 
 def coarse_network(address: str) -> str:
-    """The network that *address* is in, as coarse as evidence allows: /24 for IPv4, /48 for IPv6; "" for none."""
+    """Return the network that *address* is in, as coarse as evidence allows: /24 for IPv4, /48 for IPv6; "" for
+    none.
+    """
     plain = plain_address(address)
     return str(ip_network((plain, 48 if ":" in plain else 24), strict=False)) if plain else ""
 

@@ -31,7 +31,7 @@ class Phone:
 
 
 def parse_phone(typed: str, *, region: str = REGION) -> Phone:
-    """The phone number in *typed*, which may leave out the country code of *region*. Raises `NotAPhone`."""
+    """Return the phone number in *typed*, which may leave out the country code of *region*. Raises `NotAPhone`."""
     if len(typed) > LONGEST:
         raise NotAPhone(PhoneFault.LONG)
     text = plain(typed)
@@ -44,7 +44,7 @@ def parse_phone(typed: str, *, region: str = REGION) -> Phone:
 
 
 def _read(text: str, region: str) -> PhoneNumber | None:
-    """The number; one with letters on its keys (1-800-…) must be known, else any word would be a number."""
+    """Return the number; one with letters on its keys (1-800-…) must be known, else any word would be a number."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -55,7 +55,7 @@ def _read(text: str, region: str) -> PhoneNumber | None:
 
 
 def show_phone(e164: str, *, region: str = REGION) -> str:
-    """The number as people of *region* write it: "613-555-0100" at home, "+33 1 23 45 67 89" for abroad."""
+    """Return the number as people of *region* write it: "613-555-0100" at home, "+33 1 23 45 67 89" for abroad."""
     number = phonenumbers.parse(e164)
     home = number.country_code == phonenumbers.country_code_for_region(region)
     if not home:

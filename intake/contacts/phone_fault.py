@@ -33,7 +33,7 @@ class PhoneFault(StrEnum):
 
 
 def fault_of(text: str, region: str) -> PhoneFault:
-    """What is wrong with *text*, which is `extension.plain` and was refused."""
+    """Return what is wrong with *text*, which is `extension.plain` and was refused."""
     digits = sum(character.isdigit() for character in text)
     if digits == 0:
         return PhoneFault.AREA_CODE
@@ -41,7 +41,7 @@ def fault_of(text: str, region: str) -> PhoneFault:
 
 
 def _faults_beside_digits(text: str, region: str) -> Iterator[PhoneFault]:
-    """The likeliest reason first."""
+    """Yield the likeliest reason first."""
     if _numbers_in(text, region) > 1:
         yield PhoneFault.TWO
     if PAUSE.search(text):
@@ -72,7 +72,7 @@ def _fault_of_digits(text: str, digits: int, region: str) -> PhoneFault:
 
 
 def _numbers_in(text: str, region: str) -> int:
-    """How many numbers stand in *text*: parted by words or signs, or by nothing but their length."""
+    """Return how many numbers stand in *text*: parted by words or signs, or by nothing but their length."""
     found = sum(1 for _ in PhoneNumberMatcher(text, region, leniency=Leniency.POSSIBLE))
     digits = re.sub(r"\D", "", text)
     in_a_row = [digits[:WHOLE], digits[WHOLE:]] if len(digits) == 2 * WHOLE else []

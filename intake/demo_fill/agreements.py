@@ -63,7 +63,7 @@ def compose(
     lead: Lead, statement: ConsentStatement, decision: Decision, manner: Manner, *, now: datetime,
     occurred_at: datetime | None = None, circumstances: Circumstances | None = None,
 ) -> Composed:  # fmt: skip
-    """What `consent.record` would store, for many people at once."""
+    """Return what `consent.record` would store, for many people at once."""
     act = Act(lead, now=now, circumstances=circumstances)
     note = act.note(statement, decision, manner, occurred_at=occurred_at)
     return Composed(ConsentEvent(lead=lead, **note.row), act.values, act.record_of(note))
@@ -72,7 +72,7 @@ def compose(
 def answers(
     lead: Lead, somebody: Somebody, agreed: frozenset[Purpose], shown: Publication, where: Circumstances
 ) -> Iterator[Composed]:
-    """The events of the form itself (`consent.events.answers_of_form` without a question to the database)."""
+    """Yield the events of the form itself (`consent.events.answers_of_form` without a question to the database)."""
     page = "/" if somebody.language == "en" else "/fr/"
     asked = Asked(shown.statements, page, lead.received_at - READING, shown.rendering)
     note = partial(compose, lead, now=lead.received_at, circumstances=where)
@@ -101,7 +101,7 @@ def superseded(
 
 
 def confirmed(lead: Lead, shown: Publication, chance: random.Random, where: Circumstances) -> list[Composed]:
-    """The address confirmed behind the link of a mail, some time later; mostly it is not."""
+    """Return the address confirmed behind the link of a mail, some time later; mostly it is not."""
     if lead.email is None or chance.random() >= VERIFIES:
         return []
     at = lead.received_at + timedelta(minutes=chance.uniform(2, 600))

@@ -24,7 +24,7 @@ GIVEN_UP = timedelta(days=5)
 AGAIN, ANOTHER_DAY = 0.3, 0.06
 """So many are not there at the first call; so many ask to be called another day."""
 USUAL_MINUTES, SPREAD = 18, 1.0
-"""Of opening time until the first call: half are quicker, and a few take very long."""
+"""Minutes of opening time until the first call: half are quicker, and a few take very long."""
 
 
 class Worked:

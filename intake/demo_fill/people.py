@@ -61,7 +61,7 @@ class Crowd:
         return somebody
 
     def purposes(self, somebody: Somebody) -> frozenset[Purpose]:
-        """What they tick on a form; nothing without an address, which a tick asks for."""
+        """Return what they tick on a form; nothing without an address, which a tick asks for."""
         if somebody.email is None:
             return frozenset()
         return frozenset(purpose for purpose in Purpose if self._chance.random() < AGREES[purpose])

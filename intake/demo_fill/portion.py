@@ -159,7 +159,7 @@ def _rows(model: type[Base], objects: Iterable[Base]) -> list[Mapping[str, Any]]
 
 @cache
 def _blank(model: type[Base]) -> Mapping[str, Any]:
-    """By column, what stands there when nothing was said."""
+    """Return what each column holds when nothing was said."""
     columns = {one.key: one.columns[0].default for one in inspect(model).column_attrs if one.key != "id"}
     return {key: default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
             for key, default in columns.items()}  # fmt: skip

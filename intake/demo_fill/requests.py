@@ -24,7 +24,7 @@ WITH_WORDS, OTHER_LANGUAGE, VOICEMAIL = 0.35, 0.03, 0.6
 def lead_of(
     somebody: Somebody, clinic: Clinic, chance: random.Random, *, ref: str, address_key: bytes, now: datetime
 ) -> Lead:
-    """The request *ref* that *somebody* makes *now*; its secrets are as random as anybody's."""
+    """Return the request *ref* that *somebody* makes *now*; its secrets are as random as anybody's."""
     salt = secrets.token_bytes(32)
     other = {"en": "fr", "fr": "en"}[somebody.language]
     return Lead(

@@ -9,7 +9,9 @@ from intake.desk.statuses import OPEN, parse_status, transition
 from intake.models import Status
 
 MOST = 3
-"""Of each kind of warning, the newest: hundreds of requests from one number must not make a call that is too long."""
+"""Warnings of each kind that are shown, the newest: an Alert for hundreds of requests from one number must stay
+short.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Facts:
 
 
 def alert(facts: Facts) -> str:
-    """The lines of the Alert cell, the gravest first; empty when there is nothing to say."""
+    """Return the lines of the Alert cell, the gravest first; empty when there is nothing to say."""
     return "\n".join((*_twice(facts), *_move(facts), *_warnings(facts), *_number(facts), *_repeats(facts)))
 
 

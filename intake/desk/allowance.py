@@ -25,7 +25,7 @@ class Purse:
         self._now = self._full_at = datetime.min.replace(tzinfo=UTC)
 
     def holds_at(self, calls: int, now: datetime) -> datetime:
-        """When it holds so many *calls*: *now*, or later."""
+        """Return when it holds so many *calls*: *now*, or later."""
         # It is empty at worst, also after the clock was set back
         self._now, self._full_at = now, min(max(self._full_at, now), now + SAVED * EVERY)
         return max(now, self._full_at - (SAVED - calls) * EVERY)

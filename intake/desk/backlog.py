@@ -30,7 +30,7 @@ class Backlog:
 
 
 def backlog(session: Session, clinic: str) -> Backlog:
-    """How the clinic's queue stands now; requests that may not be shown are not counted."""
+    """Return how the clinic's queue stands now; requests that may not be shown are not counted."""
     count, oldest = waiting(session, Topic.QUEUE_ROW, MAY_COME)
     health = session.get(SheetHealth, clinic) or SheetHealth(clinic=clinic, removed=0, repaired=0, conflicts=0)
     problem = next(_problems(session, health), None)
@@ -49,7 +49,7 @@ def backlog(session: Session, clinic: str) -> Backlog:
 
 
 def _problems(session: Session, health: SheetHealth) -> Iterator[Problem]:
-    """The gravest first: what stops delivery, what stops reading, what must leave and cannot."""
+    """Yield the gravest first: what stops delivery, what stops reading, what must leave and cannot."""
     batch = open_batch(session, Topic.QUEUE_ROW)
     if batch and batch.problem:
         yield Problem(batch.problem, batch.begun_at)

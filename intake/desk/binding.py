@@ -58,7 +58,7 @@ def _make(spreadsheet: Tabs, clinic: Clinic, columns: Sequence[Column]) -> str:
 
 
 def complete(spreadsheet: Tabs, layout: Layout, columns: Sequence[Column]) -> str:
-    """Add the *columns* that are not there at the right end, and say which; "" when none was missing."""
+    """Return add the *columns* that are not there at the right end, and say which; "" when none was missing."""
     missing = [column for column in columns if column.tag not in layout.places]
     if not missing:
         return ""
@@ -71,13 +71,13 @@ def complete(spreadsheet: Tabs, layout: Layout, columns: Sequence[Column]) -> st
 
 
 def _titles(rows: Sequence[list[str]], columns: Sequence[Column]) -> tuple[int, list[str]]:
-    """The row that holds all our titles, or else the first one, and what it says."""
+    """Return the row that holds all our titles, or else the first one, and what it says."""
     titles = {column.title for column in columns}
     return next(((at, row) for at, row in enumerate(rows) if titles <= set(row)), (0, rows[0] if rows else []))
 
 
 def _places(first: Sequence[str], columns: Sequence[Column], tab: str) -> dict[str, int]:
-    """Where the columns of an existing tab are: by their titles, or in our order when the first row is empty."""
+    """Return where the columns of an existing tab are: by their titles, or in our order when the first row is empty."""
     if not any(first):
         return {column.key: index for index, column in enumerate(columns)}
     absent = [column.title for column in columns if column.title not in first]

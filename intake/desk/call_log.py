@@ -38,7 +38,7 @@ def take_over(row: QueueRow, written: StaffWords, *, now: datetime, who: str = "
 def entry_of(
     row: QueueRow, changed: Sequence[str], name: str | None, *, now: datetime, who: str, attempt: bool
 ) -> CallLogEntry:
-    """The log's entry of a change that *row* shows already."""
+    """Return the log's entry of a change that *row* shows already."""
     return CallLogEntry(
         lead_id=row.lead_id, at=now, who=who, changed=list(changed), transition=name, status=row.status,
         is_attempt=attempt, sheet_status=row.sheet_status, assigned_to=row.assigned_to, last_called=row.last_called,
@@ -47,7 +47,7 @@ def entry_of(
 
 
 def is_refused(entry: CallLogEntry) -> bool:
-    """Whether a move was written that was not taken over."""
+    """Return whether a move was written that was not taken over."""
     return "status" in entry.changed and parse_status(entry.sheet_status or "") is not entry.status
 
 

@@ -33,7 +33,7 @@ class Totals:
 def calling_order(
     session: Session, clinic: Clinic, *, after: str | None = None, limit: int | None = PAGE
 ) -> Sequence[Pair]:
-    """The requests to call, those after the request *after* when it is given."""
+    """Return the requests to call, those after the request *after* when it is given."""
     waiting = _waiting(clinic)
     found = (
         select(Lead, QueueRow)
@@ -49,7 +49,7 @@ def calling_order(
 
 
 def totals(session: Session, clinic: Clinic, *, now: datetime) -> Totals:
-    """Of the whole queue."""
+    """Count the whole queue."""
     waiting = _waiting(clinic)
     is_late = and_(waiting.c.status.in_([status.value for status in PROMISED]), waiting.c.call_by < now)
     count, late = session.execute(select(func.count(), func.count().filter(is_late)).select_from(waiting)).one()
@@ -72,7 +72,9 @@ def _waiting(clinic: Clinic) -> Subquery:
 
 
 def _place_of(session: Session, clinic: Clinic, ref: str) -> tuple[datetime, int] | None:
-    """Where the request *ref* stands or stood, so that the next page begins there also when it was closed meanwhile."""
+    """Return where the request *ref* stands or stood, so that the next page begins there also when it was closed
+    meanwhile.
+    """
     found = session.execute(
         select(func.coalesce(QueueRow.follow_up_at, Lead.call_by, type_=Utc), Lead.id)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
@@ -82,6 +84,6 @@ def _place_of(session: Session, clinic: Clinic, ref: str) -> tuple[datetime, int
 
 
 def blank_row(lead: Lead) -> QueueRow:
-    """The row of a request that is not in the sheet yet, as it will be."""
+    """Return the row of a request that is not in the sheet yet, as it will be."""
     return QueueRow(lead_id=lead.id, status=Status.NEW, sheet_status=Status.NEW, assigned_to="", follow_up_on="",
                     notes="", last_called="", attempts=0, is_twice=False)  # fmt: skip

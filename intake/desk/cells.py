@@ -21,7 +21,7 @@ Request = dict[str, Any]
 
 
 def cell(key: str, value: str | datetime | None, dates: str = ISO) -> dict[str, Any]:
-    """The CellData of a value in the column *key*; *dates* is the pattern of days.
+    """Return the CellData of a value in the column *key*; *dates* is the pattern of days.
 
     `stringValue` is never parsed, so "=1+1" and "+1416…" reach the sheet as they are. The text format makes that
     last: a cell that staff open and close again stays text, and what they write into one is kept as they wrote it.
@@ -88,7 +88,7 @@ def _runs(places: Mapping[str, int]) -> list[list[str]]:
 
 
 def header_cells(columns: Sequence[Column]) -> list[dict[str, Any]]:
-    """The header: bold titles that wrap, grey where the pipeline writes."""
+    """Return the header: bold titles that wrap, grey where the pipeline writes."""
     return [
         {"userEnteredValue": {"stringValue": column.title}, "userEnteredFormat": _heading(column)} for column in columns
     ]

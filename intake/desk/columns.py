@@ -70,7 +70,9 @@ EXTRA = _columns(
 
 
 def queue_columns(queue: Queue) -> tuple[Column, ...]:
-    """The columns in their order. Email and health details stand at the right end, and only if the clinic asks."""
+    """Return the columns in their order. Email and health details stand at the right end, and only if the clinic
+    asks.
+    """
     return PIPELINE + STAFF + tuple(column for column in EXTRA if column.key in queue.extra_columns)
 
 
@@ -89,7 +91,8 @@ class Layout:
         return (self.marked or 0) + 1
 
     def indexes(self, columns: Sequence[Column]) -> dict[str, int]:
-        """The index of each column by key. A column of the staff that they deleted is left out; one of ours is missed.
+        """Return the index of each column by key. A column of the staff that they deleted is left out; one of ours is
+        missed.
 
         Raises `SheetNotSetUp`, which names the missing ones.
         """

@@ -14,7 +14,9 @@ WIPED_FROM = 3
 
 @dataclass(frozen=True)
 class Comparison:
-    """By reference: what staff wrote, rows found twice or once again, rows not found, rows found again."""
+    """What a look at the sheet showed, by reference: what staff wrote, and rows that occur twice, once again, no
+    more, or again.
+    """
 
     written: Mapping[str, StaffWords]
     twice: frozenset[str]

@@ -40,7 +40,7 @@ class Connection:
         self.account = ""
 
     def call(self, method: str, url: str, *, body: Any = None, params: Any = None) -> Any:
-        """The JSON that Google answers. Raises a `SheetError` that names what to do."""
+        """Return the JSON that Google answers. Raises a `SheetError` that names what to do."""
         try:
             return self._ask(method, url, body, params)
         except (errors.CredentialsRefused, errors.SheetNotShared):
@@ -110,7 +110,7 @@ class Connection:
         return lost
 
     def _refused_by_file(self, status: int, said: str) -> errors.SheetRefused | None:
-        """The refusals that have nothing to do with what was sent: the spreadsheet itself is in the way."""
+        """Return the refusals that have nothing to do with what was sent: the spreadsheet itself is in the way."""
         if status == 400 and PROTECTED in said:  # noqa: PLR2004
             return errors.SheetProtected(
                 f"A protection in the spreadsheet keeps the pipeline out; let {self.account} edit what it protects, "

@@ -127,7 +127,7 @@ class Delivery:
         return Mark(batch.mark, f"{self.deployment}.{batch.id}")
 
     def _is_there(self, batch: Batch) -> bool:
-        """Whether the sheet shows the batch's mark.
+        """Return whether the sheet shows the batch's mark.
 
         Another's mark under our number means that nothing of ours was ever accepted: a new one is drawn.
         """
@@ -188,7 +188,9 @@ class Delivery:
 
 
 def wait_after(error: SheetError, attempts: int, jitter: float) -> timedelta:
-    """How long to wait: doubling with *jitter* (0 to 1), or what Google asked for, or until a person can have acted."""
+    """Return how long to wait: doubling with *jitter* (0 to 1), or what Google asked for, or until a person can have
+    acted.
+    """
     if isinstance(error, NeedsPerson):
         return TRY_FOR_ROOM if isinstance(error, SheetFull) else LOOK_AGAIN
     doubled = min(FIRST_WAIT * (1 << min(attempts, 10)), LONGEST_WAIT) * (0.5 + jitter / 2)

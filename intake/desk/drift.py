@@ -29,7 +29,9 @@ def drifted(
     reading: Reading,
     columns: Sequence[Column],
 ) -> list[Drift]:
-    """The drifted cells, at most `MOST_AT_ONCE`. Of a row that is there twice only the Alert is ours to write."""
+    """Return the drifted cells, at most `MOST_AT_ONCE`. Of a row that is there twice only the Alert is ours to
+    write.
+    """
     ours = [one for one in columns if one.owner is Owner.PIPELINE and one.tag in reading.places]
     found_drift: list[Drift] = []
     for ref, rows in found.items():

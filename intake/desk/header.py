@@ -46,7 +46,9 @@ def first_request(reading: Reading) -> int | None:
 
 
 def is_headless(reading: Reading, columns: Sequence[Column]) -> bool:
-    """Whether requests stand there without a header: no row above them is filled as a header is, in whatever words."""
+    """Return whether requests stand there without a header: no row above them is filled as a header is, in whatever
+    words.
+    """
     there = [reading.cells[column.tag] for column in columns if column.tag in reading.cells]
     first = first_request(reading)
     if first is None or rows_of_titles(reading, columns):

@@ -9,7 +9,7 @@ from intake.models import Lead, QueueRow, SheetHealth
 
 
 def health_of(session: Session, clinic: str) -> SheetHealth:
-    """The clinic's line, made when there is none."""
+    """Return the clinic's line, made when there is none."""
     found = session.get(SheetHealth, clinic)
     if found is None:
         found = SheetHealth(clinic=clinic, repaired=0, conflicts=0, removed=0)
@@ -46,6 +46,6 @@ def note_spreadsheet(session: Session, clinic: str, spreadsheet_id: str) -> None
 
 
 def is_noted(session: Session, clinic: str, spreadsheet_id: str) -> bool:
-    """Whether the sheet of today was read before."""
+    """Return whether the sheet of today was read before."""
     health = session.get(SheetHealth, clinic)
     return health is not None and health.spreadsheet == spreadsheet_id

@@ -26,7 +26,7 @@ Key = TypeVar("Key", bound=Hashable)
 def rows_by_ref(
     seen: Sequence[SeenRow], expected: Mapping[str, Row], on_their_way: Collection[str] = ()
 ) -> dict[str, list[SeenRow]]:
-    """The rows of each lead that is *expected* in the sheet, by reference; rows of nobody's are left out.
+    """Return the rows of each lead that is *expected* in the sheet, by reference; rows of nobody's are left out.
 
     So are rows of the leads *on their way*: put in, but that was not recorded yet. A person who asks again says the
     same things as before, and their new row would pass for the old one that staff deleted.
@@ -49,7 +49,7 @@ def rows_by_ref(
 
 
 def is_same(expected: str | datetime | None, cell: Any) -> bool:
-    """Whether *cell*, as it was read, says what is *expected*."""
+    """Return whether *cell*, as it was read, says what is *expected*."""
     if expected is None:
         return bool(cell == "")
     if isinstance(expected, datetime):
@@ -58,7 +58,7 @@ def is_same(expected: str | datetime | None, cell: Any) -> bool:
 
 
 def serial(moment: datetime) -> float:
-    """A wall-clock time as a spreadsheet counts it: in days since the end of 1899."""
+    """Return a wall-clock time as a spreadsheet counts it: in days since the end of 1899."""
     return round((moment.replace(tzinfo=None) - EPOCH).total_seconds()) / DAY
 
 
@@ -91,7 +91,7 @@ def _pairs(content: Content) -> list[tuple[object, ...]]:
 
 
 def _unique(pairs: Iterable[tuple[Key, str]]) -> dict[Key, str]:
-    """By key, what belongs to exactly one reference."""
+    """Return, by key, what belongs to exactly one reference."""
     everything = list(pairs)
     count = Counter(key for key, _ in everything)
     return {key: ref for key, ref in everything if count[key] == 1}

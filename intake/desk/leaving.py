@@ -43,7 +43,7 @@ IS_IN_FLIGHT = (
 )
 """A batch with the lead was begun, and its rows may appear any moment."""
 MAY_COME = ~exists().where(Lead.id == OutboxEntry.lead_id, or_(IS_HIDDEN, IS_LEAVING)).correlate(OutboxEntry)
-"""Of an outbox entry: its row may be delivered. Who is asked to leave leaves first."""
+"""Selects outbox entries whose row may be delivered. A row that is to leave the sheet leaves first."""
 
 
 def take_out(session: Session, lead_id: int, *, now: datetime) -> None:
@@ -61,7 +61,9 @@ def put_back(session: Session, lead_id: int, *, now: datetime) -> None:
 
 
 def expected_out(session: Session, clinic: Clinic, seen: Collection[str]) -> dict[str, Row]:
-    """By reference, what tells the rows of leads that are out: those that are leaving, and those of *seen*."""
+    """Return, by reference, what identifies the rows of leads that are out: those that are leaving, and those of
+    *seen*.
+    """
     ours = select(Lead).where(unindexed(Lead.clinic) == clinic.key)
     asked = select(_Removal.lead_id).where(_Removal.topic == Topic.REMOVE_ROW, _Removal.delivered_at.is_(None))
     leads = list(session.scalars(ours.where(Lead.id.in_(asked))))
@@ -71,7 +73,9 @@ def expected_out(session: Session, clinic: Clinic, seen: Collection[str]) -> dic
 
 
 def take_out_again(session: Session, clinic: Clinic, refs: Collection[str], *, now: datetime) -> int:
-    """Ask for rows that were seen although they are out to leave: somebody pasted them back. Returns how many."""
+    """Return ask for rows that were seen although they are out to leave: somebody pasted them back. Returns how
+    many.
+    """
     asked = 0
     for some in batched(refs):
         found = session.scalars(

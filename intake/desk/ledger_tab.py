@@ -72,7 +72,7 @@ def _row_of_heading(texts: Sequence[Sequence[str]]) -> int | None:
 
 
 def _places(heading: Sequence[str]) -> dict[str, int]:
-    """Where each title stands; all in our order in a tab that has none."""
+    """Return where each title stands; all in our order in a tab that has none."""
     return {title: heading.index(title) for title in CHECKPOINTS if title in heading} or {
         title: at for at, title in enumerate(CHECKPOINTS)
     }

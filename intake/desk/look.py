@@ -19,7 +19,7 @@ from intake.models import QueueRow
 
 @dataclass(frozen=True)
 class Looked:
-    """By reference: what the database knows, the rows that were seen, and what should stand in them."""
+    """What was found, by reference: what the database knows, the rows that were seen, and what each should hold."""
 
     standing: Mapping[str, QueueRow]
     found: Mapping[str, Sequence[SeenRow]]
@@ -28,7 +28,7 @@ class Looked:
     """Rows that are out (`desk.leaving`) and stand in the sheet all the same."""
 
     def report(self, reading: Reading, clinic: Clinic) -> Iterator[str]:
-        """What is off in the rows, in sentences, without a word of any patient's."""
+        """Yield what is off in the rows, in sentences, without a word of any patient's."""
         seen = compare(self.standing, self.found)
         twice = [ref for ref, rows in self.found.items() if len(rows) > 1]
         cells = drifted(self.found, self.expected, reading, queue_columns(clinic.queue))
@@ -47,7 +47,7 @@ class Looked:
 
 
 def look(database: Database, clinic: Clinic, reading: Reading, *, now: datetime) -> Looked:
-    """What *reading* shows, beside what the database knows now."""
+    """Return what *reading* shows, beside what the database knows now."""
     rows = reading.rows(queue_columns(clinic.queue))
     with database.reading() as session:
         coming = not_standing(session, clinic)  # first: what is recorded in between must not be in neither
@@ -63,7 +63,7 @@ def look(database: Database, clinic: Clinic, reading: Reading, *, now: datetime)
 def look_again(
     database: Database, clinic: Clinic, looked: Looked, changed: Collection[str], *, now: datetime
 ) -> Looked:
-    """The same look, after something was written down of the *changed* rows; what is expected elsewhere stays."""
+    """Return *looked* as it is after the *changed* rows were recorded; what is expected of the others stays."""
     with database.reading() as session:
         leads = sharing_phones(session, clinic, changed)
         rows = compose(session, clinic, leads.values(), now=now)

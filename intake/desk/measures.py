@@ -42,7 +42,7 @@ def measure_older(session: Session, clinic: Clinic) -> int:
 
 
 def day_in(words: str, zone: ZoneInfo) -> datetime | None:
-    """The beginning of the day that *words* begin with, as staff's date cells read; None for anything else."""
+    """Return the beginning of the day that *words* begin with, as staff's date cells read; None for anything else."""
     try:
         return datetime.combine(date.fromisoformat(words[:10]), time(), zone)
     except ValueError:

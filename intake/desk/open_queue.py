@@ -40,7 +40,9 @@ HEADINGS = tuple(field.name.replace("_", " ").capitalize() for field in fields(O
 
 
 def open_requests(session: Session, clinic: Clinic, *, now: datetime) -> list[OpenRequest]:
-    """Everybody who still has to be called: who was promised first, or is to be called again first, comes first."""
+    """Return everybody who still has to be called: who was promised first, or is to be called again first, comes
+    first.
+    """
     pairs = calling_order(session, clinic, limit=None)
     said = alerts(session, clinic, [row for _, row in pairs], now=now)
     return [_line(lead, row, said[lead.id], clinic, now) for lead, row in pairs]
@@ -54,7 +56,7 @@ def write_csv(lines: Iterable[OpenRequest], out: TextIO) -> None:
 
 
 def as_table(lines: Sequence[OpenRequest]) -> Iterator[str]:
-    """The list for a terminal, in columns."""
+    """Yield the list for a terminal, in columns."""
     rows = [HEADINGS, *(tuple(text.replace("\n", "; ") for text in astuple(line)) for line in lines)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(HEADINGS))]
     for row in rows:
@@ -67,7 +69,7 @@ def _plain(text: str) -> str:
 
 
 def dialled(lead: Lead) -> str:
-    """The number as people write it, with its extension."""
+    """Return the number as people write it, with its extension."""
     number = show_phone(lead.phone)
     return f"{number} ext. {lead.phone_extension}" if lead.phone_extension else number
 

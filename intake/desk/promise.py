@@ -9,7 +9,7 @@ from intake.models import Status
 
 
 def is_overdue(status: Status, call_by: datetime, *, now: datetime) -> bool:
-    """Whether nobody has rung yet and the promised time is over: what stands in red in the sheet."""
+    """Return whether nobody has rung yet and the promised time is over: what stands in red in the sheet."""
     return status in PROMISED and call_by < now
 
 

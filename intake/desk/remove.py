@@ -38,7 +38,7 @@ MANY_ATTEMPTS = 5
 STUCK = "A row that must leave the sheet cannot be taken out by itself; delete it there by hand: {}."
 
 Asked = Mapping[int, tuple[int, str]]
-"""By the id of an outbox entry, its lead and that lead's reference."""
+"""The lead and its reference, by the id of an outbox entry."""
 
 
 @dataclass
@@ -95,7 +95,7 @@ class Removal:
         return len(settled)
 
     def _tidy(self, reading: Reading) -> bool:
-        """Whether a call was made for it."""
+        """Return whether a call was made for it."""
         lines, self.emptied = self.emptied, []
         used = {row.index for row in reading.rows(queue_columns(self.clinic.queue))}
         end = max(used, default=0) + 1
@@ -127,7 +127,7 @@ class Removal:
         return None
 
     def _narrow(self, chosen: Asked, error: SheetRefused, now: datetime) -> str | None:
-        """Ask for half of the rows next time: one that Google will not let go must not keep the others here."""
+        """Return ask for half of the rows next time: one that Google will not let go must not keep the others here."""
         if len(chosen) > 1:
             self.most = (len(chosen) + 1) // 2
             return None

@@ -31,7 +31,7 @@ class Again:
 
 
 def request_numbers(session: Session, leads: Collection[Lead]) -> dict[int, int]:
-    """By lead, which request of its person it is within a week: 1 for the first, 2 for the second …"""
+    """Return, for each lead, which request of its person it is within a week: 1 for the first, 2 for the second …"""
     numbers = dict.fromkeys((lead.id for lead in leads), 1)
     for some in batched(leads, 400):
         others = _sharing(session, some)
@@ -41,7 +41,7 @@ def request_numbers(session: Session, leads: Collection[Lead]) -> dict[int, int]
 
 
 def other_requests(session: Session, lead: Lead) -> Sequence[Again]:
-    """The newest other requests of the same number or address, whenever they were made."""
+    """Return the newest other requests of the same number or address, whenever they were made."""
     found = session.execute(
         select(Lead.ref, Lead.received_at, QueueRow.status, Lead.phone, Lead.email_hash)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)

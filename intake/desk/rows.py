@@ -23,7 +23,7 @@ def queue_row(
     alert: str = "",
     staff: Mapping[str, str | datetime] | None = None,
 ) -> Row:
-    """The row for *lead*. The staff's columns are written once, with the row; from then on they are theirs.
+    """Return the row for *lead*. The staff's columns are written once, with the row; from then on they are theirs.
 
     A new row has the status New and nothing else there; one that is restored has the words of *staff*.
     """
@@ -47,7 +47,7 @@ def queue_row(
 
 
 def identity(lead: Lead, clinic: Clinic) -> Row:
-    """What tells whose row it is (`desk.identity`); of a person who was erased, the reference alone."""
+    """Return what tells whose row it is (`desk.identity`); of a person who was erased, the reference alone."""
     if lead.erased_at:
         return {"ref": lead.ref}
     return {
@@ -59,7 +59,7 @@ def identity(lead: Lead, clinic: Clinic) -> Row:
 
 
 def consent_words(standings: Standings) -> str:
-    """What the person agreed to receive by email: "Reminders, News (implied)"; "None; withdrawn: News"."""
+    """Return what the person agreed to receive by email: "Reminders, News (implied)"; "None; withdrawn: News"."""
     by_purpose = sorted(standings.items(), key=lambda item: list(Purpose).index(item[0][0]))
     given = [
         CONSENT[purpose] if standing.basis is Basis.EXPRESS else f"{CONSENT[purpose]} (implied)"

@@ -48,7 +48,7 @@ def set_up(spreadsheet: Spreadsheet, clinic: Clinic) -> list[str]:
 
 
 def differences(spreadsheet: Spreadsheet, clinic: Clinic) -> list[Difference]:
-    """What is off in a sheet that is set up, part by part. Four reads."""
+    """Return what is off in a sheet that is set up, part by part. Four reads."""
     layout = spreadsheet.layout()
     missing = [
         Difference(f"The column {column.title} is missing.", is_ours=column.owner is Owner.PIPELINE)

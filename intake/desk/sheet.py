@@ -30,7 +30,7 @@ class GoogleSheet:
 
     @property
     def spreadsheet_id(self) -> str:
-        """Which spreadsheet it is."""
+        """Return which spreadsheet it is."""
         return self._id
 
     @property
@@ -39,7 +39,7 @@ class GoogleSheet:
         return self._connection.account
 
     def layout(self) -> Layout:
-        """Where the queue's columns and its header stand now, by metadata that moves with them. One read."""
+        """Return where the queue's columns and its header stand now, by metadata that moves with them. One read."""
         found = self._search({"metadataKey": COLUMN_KEY}, {"metadataKey": HEADER_KEY})
         places = [_place(item) for item in found if item["metadataKey"] == COLUMN_KEY]
         if not places:
@@ -61,7 +61,9 @@ class GoogleSheet:
         self.apply([{"createDeveloperMetadata": {"developerMetadata": metadata}}, *insert])
 
     def value_of_mark(self, mark_id: int) -> str | None:
-        """What the spreadsheet holds under this metadata id, or None. It answers: was this batch applied? One read."""
+        """Return what the spreadsheet holds under this metadata id, or None. It answers: was this batch applied? One
+        read.
+        """
         try:
             found = self._connection.call("get", f"{SPREADSHEET_URL % self._id}/developerMetadata/{mark_id}")
         except errors.SheetGone:
@@ -72,7 +74,9 @@ class GoogleSheet:
         return str(value or "")
 
     def read(self, tags: Sequence[str]) -> Reading:
-        """The cells of the bound columns *tags*, header included, wherever staff moved them. One read for all."""
+        """Return the cells of the bound columns *tags*, header included, wherever staff moved them. One read for
+        all.
+        """
         body = {
             "dataFilters": [{"developerMetadataLookup": _column(tag)} for tag in tags],
             "majorDimension": "COLUMNS",
@@ -83,7 +87,7 @@ class GoogleSheet:
         return _reading(found.get("valueRanges", []))
 
     def marks(self) -> dict[int, str]:
-        """Every mark in the spreadsheet. One read."""
+        """Return every mark in the spreadsheet. One read."""
         return {item["metadataId"]: item.get("metadataValue", "") for item in self._search({"metadataKey": MARK_KEY})}
 
     def remove_marks(self, mark_ids: Sequence[int]) -> None:
@@ -96,16 +100,16 @@ class GoogleSheet:
         )
 
     def title(self) -> str:
-        """The spreadsheet's name; also the cheapest proof that it can be reached."""
+        """Return the spreadsheet's name; also the cheapest proof that it can be reached."""
         return str(self._get(fields="properties.title")["properties"]["title"])
 
     def tab_id(self, name: str) -> int | None:
-        """The id of the tab of ours that is bound under *name*, None when staff deleted it. One read."""
+        """Return the id of the tab of ours that is bound under *name*, None when staff deleted it. One read."""
         found = self._search({"metadataKey": TAB_KEY, "metadataValue": name})
         return next((item["location"].get("sheetId", 0) for item in found), None)
 
     def tabs(self) -> dict[str, dict[str, Any]]:
-        """The tabs' properties by title."""
+        """Return the tabs' properties by title."""
         found = self._get(fields="sheets.properties")
         return {sheet["properties"]["title"]: sheet["properties"] for sheet in found["sheets"]}
 
@@ -126,7 +130,9 @@ class GoogleSheet:
         return Found(layout, found["properties"], sheets, self.account, _validations(row), seen)
 
     def texts(self, name: str) -> list[list[str]]:
-        """What the tab of ours that is bound under *name* shows, row by row; nothing when it is not there. One read."""
+        """Return what the tab of ours that is bound under *name* shows, row by row; nothing when it is not there.
+        One read.
+        """
         lookup = {"metadataKey": TAB_KEY, "metadataValue": name, "locationType": "SHEET"}
         body = {"dataFilters": [{"developerMetadataLookup": lookup}], "majorDimension": "ROWS"}
         found = self._connection.call("post", f"{SPREADSHEET_URL % self._id}/values:batchGetByDataFilter", body=body)
@@ -134,7 +140,7 @@ class GoogleSheet:
         return [[str(text) for text in row] for row in rows]
 
     def top_rows(self, tab: str) -> list[list[str]]:
-        """The texts of a tab's first rows."""
+        """Return the texts of a tab's first rows."""
         place = quote(f"{_quoted(tab)}!1:{TOP}", safe="")
         found = self._connection.call("get", f"{SPREADSHEET_URL % self._id}/values/{place}")
         return [[str(value) for value in row] for row in found.get("values", [])]

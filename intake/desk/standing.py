@@ -33,7 +33,7 @@ class Request:
 
 
 def standing_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
-    """By reference: every row that was put into the clinic's sheet, those that staff removed included.
+    """Return, by reference, every row that was put into the clinic's sheet, those that staff removed included.
 
     Not those that are out (`desk.leaving`): nobody brings them back but who took them out.
     """
@@ -47,7 +47,7 @@ def not_standing(session: Session, clinic: Clinic) -> set[str]:
 
 
 def compose_standing(session: Session, clinic: Clinic, *, now: datetime) -> tuple[dict[str, QueueRow], dict[str, Row]]:
-    """By reference, the same rows and what should stand in each in the sheet now."""
+    """Return, by reference, the rows in the sheet and what each should hold now."""
     found = _standing(session, clinic)
     leads = {lead.id: lead for lead, _ in found}
     composed = _compose(session, clinic, leads, {row.lead_id: row for _, row in found}, now=now)
@@ -64,7 +64,7 @@ def _standing(session: Session, clinic: Clinic) -> list[tuple[Lead, QueueRow]]:
 
 
 def sharing_phones(session: Session, clinic: Clinic, refs: Collection[str]) -> dict[str, int]:
-    """By reference, the leads *refs* and those from the same phones: the Alert of one tells of the others."""
+    """Return, by reference, the leads *refs* and those from the same phones: the Alert of one tells of the others."""
     found: dict[str, int] = {}
     ours = unindexed(Lead.clinic) == clinic.key
     for some in batched(refs):
@@ -75,7 +75,7 @@ def sharing_phones(session: Session, clinic: Clinic, refs: Collection[str]) -> d
 
 
 def alerts(session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now: datetime) -> dict[int, str]:
-    """The Alert of each row, by lead; rows that have nothing to say are there with an empty text."""
+    """Return the Alert of each row, by lead; rows that have nothing to say are there with an empty text."""
     few = [row.lead_id for row in rows] if len(rows) <= FEW else None
     repeated = _requests_of_repeated_numbers(session, clinic, few)
     by_lead = {request.lead_id: requests for requests in repeated.values() for request in requests}
@@ -87,7 +87,7 @@ def alerts(session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now:
 
 
 def _doubts(session: Session, lead_ids: Collection[int]) -> dict[int, Doubt]:
-    """By lead, what is odd about its number."""
+    """Return what is odd about the number of each lead."""
     found: dict[int, Doubt] = {}
     for some in batched(lead_ids):
         for lead_id, phone in session.execute(select(Lead.id, Lead.phone).where(Lead.id.in_(some))):
@@ -125,7 +125,9 @@ def _requests_of_repeated_numbers(
 
 
 def compose(session: Session, clinic: Clinic, lead_ids: Collection[int], *, now: datetime) -> dict[int, Row]:
-    """The queue rows of *lead_ids* as they should stand in the sheet now, with staff's words where there are any."""
+    """Return the queue rows of *lead_ids* as they should stand in the sheet now, with staff's words where there are
+    any.
+    """
     leads: dict[int, Lead] = {}
     rows: dict[int, QueueRow] = {}
     for some in batched(lead_ids):

@@ -47,16 +47,18 @@ _BY_WORDS = {status.value.casefold(): status for status in Status}
 
 
 def parse_status(words: str) -> Status | None:
-    """The status that *words* name, whatever their case, spaces and unseen characters; None when there is none."""
+    """Return the status that *words* name, whatever their case, spaces and unseen characters; None when there is
+    none.
+    """
     return _BY_WORDS.get(" ".join(without_unseen(words).split()).casefold())
 
 
 def transition(now: Status, target: Status) -> Transition | None:
-    """The move from one status to another, or None when it makes no sense. Staying is no move."""
+    """Return the move from one status to another, or None when it makes no sense. Staying is no move."""
     fitting = (one for one in TRANSITIONS if one.target is target and now in one.sources and now is not target)
     return next(fitting, None)
 
 
 def is_attempt(move: Transition, source: Status) -> bool:
-    """Whether the move tells of a call: booking somebody who was reached before is no second one."""
+    """Return whether the move tells of a call: booking somebody who was reached before is no second one."""
     return move.rang and source in OPEN

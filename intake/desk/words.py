@@ -24,7 +24,7 @@ class StaffWords:
     notes: str | None = None
 
     def changes(self, before: "StaffWords") -> list[str]:
-        """The columns that are there and say something else than *before*."""
+        """Return the columns that are there and say something else than *before*."""
         now = ((key, getattr(self, key)) for key in KEYS)
         return [key for key, value in now if value is not None and value != (getattr(before, key) or "")]
 
@@ -33,12 +33,12 @@ KEYS = tuple(field.name for field in fields(StaffWords))
 
 
 def words_of(row: QueueRow) -> StaffWords:
-    """What the row said when it was last seen."""
+    """Return what the row said when it was last seen."""
     return StaffWords(row.sheet_status, row.assigned_to, row.last_called, row.follow_up_on, row.notes)
 
 
 def words_from(values: Mapping[str, Any]) -> StaffWords:
-    """What the cells say, by column key; a column that is not there is left out of *values*."""
+    """Return what the cells say, by column key; a column that is not there is left out of *values*."""
     return StaffWords(**{key: _text(key, values[key]) for key in KEYS if key in values})
 
 
@@ -58,7 +58,7 @@ def _moment(serial: float) -> str:
 
 
 def written_again(words: StaffWords) -> dict[str, str | datetime]:
-    """The words as values of a row that is put into the sheet anew; what was a date becomes one again.
+    """Return the words as values of a row that is put into the sheet anew; what was a date becomes one again.
 
     Only what reads as the same words afterwards: anything else would be taken for a change of the staff's, and a call.
     """

@@ -39,6 +39,6 @@ def our_hosts(public_url: str) -> Callable[[str], bool]:
 
 
 def _is_here(host: str) -> bool:
-    """Whether a Host header names this computer: `localhost:8000`, `127.0.0.1`, `[::1]:8000`."""
+    """Return whether a Host header names this computer: `localhost:8000`, `127.0.0.1`, `[::1]:8000`."""
     found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:/@]+)(:\d{1,5})?", host)
     return bool(found and is_this_computer(found[1].strip("[]").lower()))

@@ -27,10 +27,12 @@ def set_page_headers(app: Flask) -> None:
 
 
 def _is_secret() -> bool:
-    """Whether the address of this page is an authority: it goes to no other page, no search engine and no cache."""
+    """Return whether the address of this page is an authority: it goes to no other page, no search engine and no
+    cache.
+    """
     return not SECRETS.isdisjoint(request.view_args or ())
 
 
 def _who_may_learn_the_address() -> str:
-    """The Referrer-Policy. The desk asks where its own forms came from, to lead back there (`staff.guard`)."""
+    """Return the Referrer-Policy. The desk asks where its own forms came from, to lead back there (`staff.guard`)."""
     return "same-origin" if request.path.startswith(DESK) and not _is_secret() else "no-referrer"

@@ -77,7 +77,7 @@ def explain_problems(app: Flask) -> None:
 
 
 def _store_unavailable(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
-    """Answer that nothing was stored, when the store is at fault; a mistake of ours goes on as what it is."""
+    """Return answer that nothing was stored, when the store is at fault; a mistake of ours goes on as what it is."""
     outage = outage_of(error)
     if outage is None:
         raise error
@@ -86,7 +86,7 @@ def _store_unavailable(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]
 
 
 def _explain(error: HTTPException) -> Response | tuple[str, int]:
-    """An error page in the language of the address. The text of an exception is never shown."""
+    """Return an error page in the language of the address. The text of an exception is never shown."""
     code = error.code or SERVER_FAULT
     if code < BAD_REQUEST:  # a redirect is no error
         return error.get_response()
@@ -103,7 +103,7 @@ def _page(code: int) -> str:
 
 
 def _sent() -> list[tuple[str, str]]:
-    """What a form sent: the page keeps it, so that a press sends it again as it was, with the same stamp.
+    """Return what a form sent: the page keeps it, so that a press sends it again as it was, with the same stamp.
 
     The fields of a patient's forms only; nobody types a password there.
     """

@@ -46,6 +46,6 @@ class SenderAddress:
 
 
 def _told_by_proxies(header: str, proxies: int) -> str:
-    """What the outermost of so many *proxies* wrote: each adds to the end from whom it got the request."""
+    """Return what the outermost of so many *proxies* wrote: each adds to the end from whom it got the request."""
     hops = header.split(",")
     return plain_address(hops[-proxies]) if len(hops) >= proxies else ""

@@ -66,7 +66,7 @@ class ActsFile:
         return self.path.stat().st_size if self.path.exists() else 0
 
     def lines(self) -> Iterator[Line]:
-        """Every line, oldest first; none where there is no file. Raises `NotKept`."""
+        """Yield every line, oldest first; none where there is no file. Raises `NotKept`."""
         before = ""
         try:
             with self.path.open("rb") as file:
@@ -83,11 +83,13 @@ class ActsFile:
             raise NotKept(f"{self.path} cannot be read ({error.strerror}); mend its permissions") from error
 
     def acts(self) -> Iterator[KeptAct]:
-        """The acts of every line that is whole, oldest first. Raises `NotKept`."""
+        """Return the acts of every line that is whole, oldest first. Raises `NotKept`."""
         return (line.act for line in self.lines() if line.act)
 
     def problems(self) -> list[str]:
-        """What is wrong with lines, in sentences. Lines that were torn by a power cut count too: an act may be lost."""
+        """Return what is wrong with lines, in sentences. Lines that were torn by a power cut count too: an act may
+        be lost.
+        """
         return [f"line {line.number} of {NAME} {line.problem}" for line in self.lines() if line.problem]
 
     def _lines(self, file: BinaryIO, acts: Sequence[KeptAct]) -> bytes:

@@ -54,12 +54,12 @@ def note_told(folder: Path, by: str, *, now: datetime) -> None:
 
 
 def standing_alarms(folder: Path) -> Mapping[str, Alarm]:
-    """The alarms that stand, by who raised them."""
+    """Return the alarms that stand, by who raised them."""
     return _read(folder)
 
 
 def log_problem(folder: Path) -> Problem | None:
-    """The alarm that stands the longest, as something that stands in the way."""
+    """Return the alarm that stands the longest, as something that stands in the way."""
     alarms = sorted(standing_alarms(folder).values(), key=lambda alarm: alarm.since)
     return Problem(f"The consent log: {alarms[0].sentence}", alarms[0].since) if alarms else None
 

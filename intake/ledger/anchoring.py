@@ -48,7 +48,9 @@ class Anchoring:
     places: Mapping[str, Place]
 
     def step(self, now: datetime) -> Progress:
-        """Anchor in each place. Killed in between, the same checkpoint may be put there twice, which does no harm."""
+        """Return anchor in each place. Killed in between, the same checkpoint may be put there twice, which does no
+        harm.
+        """
         keys = known_keys(self.folder)
         for name, place in self.places.items():
             with self.database.reading() as session:
@@ -75,7 +77,7 @@ class Anchoring:
 
 
 def every_one(session: Session, last: Anchor | None, _: datetime) -> Sequence[Checkpoint]:
-    """Every checkpoint after the last one: for a place that costs nothing."""
+    """Return every checkpoint after the last one: for a place that costs nothing."""
     return session.scalars(
         select(Checkpoint)
         .where(Checkpoint.id > (last.checkpoint_id if last else 0))
@@ -85,7 +87,7 @@ def every_one(session: Session, last: Anchor | None, _: datetime) -> Sequence[Ch
 
 
 def newest(session: Session, last: Anchor | None, now: datetime) -> Sequence[Checkpoint]:
-    """The newest checkpoint within a minute: for a place that people look into."""
+    """Return the newest checkpoint within a minute: for a place that people look into."""
     return newest_after(session, last, now, A_MINUTE)
 
 
@@ -98,7 +100,7 @@ def newest_after(session: Session, last: Anchor | None, now: datetime, pace: tim
 
 
 def last_anchor(session: Session, place: str) -> Anchor | None:
-    """What was put into *place* last."""
+    """Return what was put into *place* last."""
     return session.scalars(select(Anchor).where(Anchor.place == place).order_by(Anchor.id.desc()).limit(1)).first()
 
 

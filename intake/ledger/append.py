@@ -12,23 +12,23 @@ from intake.models import LedgerEntry
 
 
 def append(session: Session, kind: str, record: Mapping[str, Value], *, now: datetime) -> LedgerEntry:
-    """Append *record*, which must hold something unique (an id), under its *kind*; no lock between writers."""
+    """Return append *record*, which must hold something unique (an id), under its *kind*; no lock between writers."""
     entry = entry_of(kind, record, now=now)
     session.add(entry)
     return entry
 
 
 def entry_of(kind: str, record: Mapping[str, Value], *, now: datetime) -> LedgerEntry:
-    """The entry that `append` puts in, for whoever puts in many at once."""
+    """Return the entry that `append` puts in, for whoever puts in many at once."""
     return LedgerEntry(**entry_row(kind, record, now=now))
 
 
 def entry_row(kind: str, record: Mapping[str, Value], *, now: datetime) -> dict[str, Any]:
-    """The columns of that entry, for an insert of many rows."""
+    """Return the columns of that entry, for an insert of many rows."""
     canonical = canonical_bytes({**record, "kind": kind})
     return {"kind": kind, "canonical": canonical, "leaf": leaf_hash(canonical), "recorded_at": now}
 
 
 def stamp(moment: datetime) -> str:
-    """An instant as records say it: ISO 8601 in UTC, to the microsecond."""
+    """Return an instant as records say it: ISO 8601 in UTC, to the microsecond."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

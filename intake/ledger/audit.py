@@ -120,7 +120,7 @@ def _places(
     wanted: set[int],
     stored: dict[tuple[int, int], bytes],
 ) -> Iterator[str]:
-    """What is off with an entry or its place; "" after each portion.
+    """Yield what is off with an entry or its place; "" after each portion.
 
     Fills *roots* for *wanted* sizes, and strikes right ones out of *stored*.
     """

@@ -13,7 +13,8 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 
 
 def canonical_bytes(record: Mapping[str, Value]) -> bytes:
-    """The one serialisation of *record*, whatever the order of its keys (JSON Canonicalization Scheme, RFC 8785).
+    """Return the one serialisation of *record*, whatever the order of its keys (JSON Canonicalization Scheme, RFC
+    8785).
 
     For the values that a record may hold, and keys in ASCII, Python's own JSON writes exactly these bytes; a test holds
     it against a library for the RFC. Raises ValueError for a number that the RFC cannot write.
@@ -33,7 +34,7 @@ def _require_numbers(values: Mapping[str, Value]) -> None:
 
 
 def commitment(salt: bytes, field: str, value: str) -> str:
-    """A hex digest that binds *value* without telling it: HMAC-SHA256 under a salt of this field and person.
+    """Return a hex digest that binds *value* without telling it: HMAC-SHA256 under a salt of this field and person.
 
     *salt* is 32 random bytes kept with the person; erasing it leaves the digest standing but unlinkable. A bare
     hash of a phone number would be found by trying all of them. Each field has a salt of its own, derived from
@@ -43,12 +44,12 @@ def commitment(salt: bytes, field: str, value: str) -> str:
 
 
 def commitment_under(salt: bytes, value: str) -> str:
-    """The commitment to *value* under the *salt* of its field: what a disclosed opening must come to."""
+    """Return the commitment to *value* under the *salt* of its field: what a disclosed opening must come to."""
     return hmac.digest(salt, value.encode(), sha256).hex()
 
 
 def field_salt(salt: bytes, field: str) -> bytes:
-    """The salt of one field, from the person's: what an auditor is given together with that field's value."""
+    """Return the salt of one field, from the person's: what an auditor is given together with that field's value."""
     return hmac.digest(salt, field.encode(), sha256)
 
 

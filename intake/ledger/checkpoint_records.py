@@ -13,7 +13,7 @@ KIND = "checkpoint"
 
 
 def missing_checkpoints(session: Session, *, since: int) -> Iterator[str]:
-    """Each checkpoint that the log says was signed and that is gone, for records from position *since* on.
+    """Yield each checkpoint that the log says was signed and that is gone, for records from position *since* on.
 
     *since* is the last restart of the log: what was signed before belongs to the log that was given up.
     """
@@ -38,7 +38,7 @@ def missing_checkpoints(session: Session, *, since: int) -> Iterator[str]:
 
 
 def digest_of(notes: Iterable[str]) -> str:
-    """The digest of several notes in their order; each has its own length before it."""
+    """Return the digest of several notes in their order; each has its own length before it."""
     digest = sha256()
     for note in notes:
         data = note.encode()

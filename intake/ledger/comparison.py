@@ -157,7 +157,7 @@ def _be(count: int) -> str:
 
 
 def _ends_signed(session: Session, keys: Sequence[VerifierKey], size: int, whole: bytes) -> bool:
-    """Whether the newest checkpoint is signed for just this log."""
+    """Return whether the newest checkpoint is signed for just this log."""
     newest = last_checkpoint(session)
     if newest is None:
         return size == 0
@@ -169,7 +169,7 @@ def _ends_signed(session: Session, keys: Sequence[VerifierKey], size: int, whole
 
 
 def _can_be_finished(session: Session, log: SealedLog, kept: KeptHead) -> bool:
-    """Whether the entries that *kept* added wait in the database, to be given the same places again."""
+    """Return whether the entries that *kept* added wait in the database, to be given the same places again."""
     if log.size != kept.base_size:
         return False
     own = {leaf_hash(one.canonical) for one in kept.own}
@@ -179,7 +179,9 @@ def _can_be_finished(session: Session, log: SealedLog, kept: KeptHead) -> bool:
 
 
 def waiting_for(session: Session, kept: KeptHead) -> dict[bytes, int]:
-    """The ids of the entries, by their leaves, to which *kept* gave places and which have none in the database."""
+    """Return the ids of the entries, by their leaves, to which *kept* gave places and which have none in the
+    database.
+    """
     found: dict[bytes, int] = {}
     for leaves in batched(kept.added):
         rows = session.execute(

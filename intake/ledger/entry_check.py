@@ -33,7 +33,7 @@ class Placed:
 
     @property
     def problem(self) -> str | None:
-        """What is off, in a sentence with the place; None where nothing is."""
+        """Return what is off, in a sentence with the place; None where nothing is."""
         if self.canonical is None:
             return f"position {self.position}: its entry was deleted"
         if self.true_leaf != self.entry_leaf:
@@ -55,7 +55,7 @@ class Placed:
 
 
 def placed(session: Session, start: int = 0, limit: int | None = None) -> Iterator[Placed]:
-    """The places from *start* on in their order; read in portions."""
+    """Yield the places from *start* on in their order; read in portions."""
     rows = session.execute(
         select(LedgerPosition.position, LedgerPosition.leaf, LedgerEntry.id, LedgerEntry.leaf, LedgerEntry.canonical,
                LedgerEntry.kind)
@@ -72,7 +72,7 @@ def placed(session: Session, start: int = 0, limit: int | None = None) -> Iterat
 
 
 def is_of_kind(canonical: bytes, kind: str | None) -> bool:
-    """Whether the record says the *kind* it is filed under: else whoever counts that kind would not miss it."""
+    """Return whether the record says the *kind* it is filed under: else whoever counts that kind would not miss it."""
     try:
         record = json.loads(canonical)
     except ValueError:

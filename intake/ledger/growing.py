@@ -23,7 +23,7 @@ class Growing:
 
     @classmethod
     def up_to(cls, tree: Tree, size: int) -> Self:
-        """The tree of the first *size* leaves of *tree*. Raises `LeavesMissing`."""
+        """Return the tree of the first *size* leaves of *tree*. Raises `LeavesMissing`."""
         peaks, start = list[bytes](), 0
         for level in _levels(size):
             peaks.append(subtree(tree, start, start + (1 << level)))
@@ -66,5 +66,5 @@ class Growing:
 
 
 def _levels(size: int) -> list[int]:
-    """The levels of the peaks of a tree of *size* leaves, the highest first."""
+    """Return the levels of the peaks of a tree of *size* leaves, the highest first."""
     return [level for level in range(size.bit_length() - 1, -1, -1) if size >> level & 1]

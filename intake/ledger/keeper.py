@@ -41,10 +41,10 @@ class Keeper:
 
 
 def acts_file(settings: Settings, folder: Path) -> ActsFile:
-    """The file of kept acts of this installation."""
+    """Return the file of kept acts of this installation."""
     return ActsFile(folder, settings.acts_key())
 
 
 def database_with_copy(settings: Settings, folder: Path) -> Database:
-    """The database of *settings*, which copies acts into *folder* as it commits them."""
+    """Return the database of *settings*, which copies acts into *folder* as it commits them."""
     return Database(settings.database(), keeper=Keeper(acts_file(settings, folder)))

@@ -30,7 +30,7 @@ def committed(kept: Sequence[Kept], compared: Comparison) -> list[Kept]:
 
 
 def kept_here(folder: Path) -> list[Kept]:
-    """What lies beside the signing key: the last signed head and the file of checkpoints. Raises `KeyProblem`.
+    """Return what lies beside the signing key: the last signed head and the file of checkpoints. Raises `KeyProblem`.
 
     To be read before the database is, which goes on meanwhile.
     """

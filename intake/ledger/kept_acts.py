@@ -68,6 +68,6 @@ def keep(session: Session, act: KeptAct) -> None:
 
 
 def kept_in(session: Session) -> Sequence[KeptAct]:
-    """What `keep` was asked for in this session."""
+    """Return what `keep` was asked for in this session."""
     found: list[KeptAct] = session.info.get(IN_SESSION, [])
     return found

@@ -41,7 +41,7 @@ class KeptHead:
     """Signed notes since `base_size`, the head's last: more than one where one transaction sealed several times."""
     head: Checkpoint
     peaks: Sequence[bytes]
-    """Of the head's tree."""
+    """The peaks of the head's tree."""
     base_size: int
     """How many entries had places when the transaction began that sealed this head."""
     added: Sequence[bytes]
@@ -55,7 +55,7 @@ class KeptHead:
 
 
 def read_kept_head(folder: Path) -> KeptHead | None:
-    """The kept head; None where there is none yet. Raises `KeyProblem` where the file cannot be believed."""
+    """Return the kept head; None where there is none yet. Raises `KeyProblem` where the file cannot be believed."""
     place = folder / KEPT_HEAD
     try:
         text = place.read_text("utf-8")

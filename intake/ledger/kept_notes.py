@@ -28,13 +28,13 @@ def _end_of(place: Path) -> str:
 
 
 def read_notes(folder: Path) -> list[str]:
-    """The notes in the file; none where there is no such file."""
+    """Return the notes in the file; none where there is no such file."""
     place = folder / FILE
     return notes_in(place.read_text("utf-8", errors="replace")) if place.exists() else []
 
 
 def notes_in(text: str) -> list[str]:
-    """The signed notes in *text*, which stand one after the other with a blank line between them.
+    """Return the signed notes in *text*, which stand one after the other with a blank line between them.
 
     A note itself holds one blank line, between its text and its signatures: so they come in pairs. What is left without
     its other half is given as it is, to be found wrong.

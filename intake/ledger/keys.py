@@ -24,7 +24,7 @@ class KeyProblem(Exception):
 
 
 def ensure_key(folder: Path, origin: str) -> Signer:
-    """The key of the log called *origin*, made on the first call: of several processes all get the same."""
+    """Return the key of the log called *origin*, made on the first call: of several processes all get the same."""
     with _explained(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / KEY).exists():
@@ -53,13 +53,13 @@ def rotate(folder: Path, origin: str) -> tuple[Signer, Signer]:
 
 
 def former_key(folder: Path, origin: str, key_hash: bytes) -> Signer:
-    """The key with this hash that was replaced since."""
+    """Return the key with this hash that was replaced since."""
     with _explained(folder):
         return _read(_kept(folder, key_hash), origin)
 
 
 def known_keys(folder: Path) -> list[VerifierKey]:
-    """The public half of every key that the log ever had, oldest first."""
+    """Return the public half of every key that the log ever had, oldest first."""
     place = folder / KNOWN
     with _explained(folder):
         lines = place.read_text("utf-8-sig", errors="replace").splitlines() if place.exists() else []

@@ -22,10 +22,10 @@ class Tree(Protocol):
     """The log as a tree. One that reads a database does well to read the stored roots once: they are few."""
 
     def leaves(self, start: int, stop: int) -> Sequence[bytes]:
-        """The hashes of the leaves from position *start* up to and without *stop*, in order."""
+        """Return the hashes of the leaves from position *start* up to and without *stop*, in order."""
 
     def node(self, level: int, index: int) -> bytes | None:
-        """The kept root of the leaves from `index << level` up to `(index + 1) << level`; None when not kept."""
+        """Return the kept root of the leaves from `index << level` up to `(index + 1) << level`; None when not kept."""
 
 
 class LeafList:
@@ -35,7 +35,7 @@ class LeafList:
         self._leaves = leaves
 
     def leaves(self, start: int, stop: int) -> Sequence[bytes]:
-        """As `Tree`."""
+        """Return the hashes from position *start* up to and without *stop* (`Tree`)."""
         return self._leaves[start:stop]
 
     def node(self, level: int, index: int) -> bytes | None:  # noqa: ARG002  (the names are those of Tree)
@@ -44,22 +44,22 @@ class LeafList:
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """The hash of one entry: the 0x00 prefix keeps a leaf from passing for a node (second preimages)."""
+    """Return the hash of one entry: the 0x00 prefix keeps a leaf from passing for a node (second preimages)."""
     return sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of an inner node."""
+    """Return the hash of an inner node."""
     return sha256(b"\x01" + left + right).digest()
 
 
 def root(tree: Tree, size: int) -> bytes:
-    """The hash of the tree's first *size* leaves, which a checkpoint signs. Raises `LeavesMissing`."""
+    """Return the hash of the tree's first *size* leaves, which a checkpoint signs. Raises `LeavesMissing`."""
     return subtree(tree, 0, size) if size else EMPTY
 
 
 def subtree(tree: Tree, start: int, stop: int) -> bytes:
-    """The hash of the leaves from *start* up to and without *stop*, of which there is at least one."""
+    """Return the hash of the leaves from *start* up to and without *stop*, of which there is at least one."""
     size = stop - start
     level = size.bit_length() - 1
     if level in STORED_LEVELS and size == 1 << level and start % size == 0:
@@ -73,7 +73,9 @@ def subtree(tree: Tree, start: int, stop: int) -> bytes:
 
 
 def left_part(size: int) -> int:
-    """How many of *size* leaves stand to the left: the largest power of two below *size*, which is at least two."""
+    """Return how many of *size* leaves stand to the left: the largest power of two below *size*, which is at least
+    two.
+    """
     return 1 << (size - 1).bit_length() - 1
 
 

@@ -51,7 +51,7 @@ class Note:
 
     @classmethod
     def parse(cls, note: str) -> Self:
-        """The parts of *note*, of which nothing may be believed yet. Raises `MalformedNote`."""
+        """Return the parts of *note*, of which nothing may be believed yet. Raises `MalformedNote`."""
         text, blank, lines = note.rpartition("\n\n")
         signatures = lines.removesuffix("\n").split("\n")
         if not text or not blank or not lines.endswith("\n") or len(signatures) > MOST_SIGNATURES:
@@ -72,7 +72,7 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The checkpoint that *text* says, without extension lines. Raises `MalformedNote`."""
+        """Return the checkpoint that *text* says, without extension lines. Raises `MalformedNote`."""
         lines = text.split("\n")
         try:
             origin, size, root, end = lines
@@ -96,7 +96,7 @@ def sign_note(text: str, signers: Sequence[Signer]) -> str:
 
 
 def open_note(note: str, keys: Iterable[VerifierKey]) -> tuple[str, list[VerifierKey]]:
-    """The text of *note* and which of *keys* signed it; signatures by others are passed over.
+    """Return the text of *note* and which of *keys* signed it; signatures by others are passed over.
 
     Raises `MalformedNote`, and `NotSigned` where none of *keys* signed it, or one of them seems to have but did not.
     """
@@ -120,7 +120,7 @@ def sign_checkpoint(checkpoint: Checkpoint, signers: Sequence[Signer]) -> str:
 
 
 def open_checkpoint(note: str, keys: Iterable[VerifierKey]) -> Checkpoint:
-    """The checkpoint in *note*, signed by one of *keys* in the name of its origin. Raises as `open_note`."""
+    """Return the checkpoint in *note*, signed by one of *keys* in the name of its origin. Raises as `open_note`."""
     text, signed_by = open_note(note, keys)
     checkpoint = Checkpoint.parse(text)
     if checkpoint.origin not in {key.name for key in signed_by}:

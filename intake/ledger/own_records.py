@@ -34,7 +34,7 @@ class Own(NamedTuple):
 
 
 def signers(session: Session, folder: Path, origin: str, current: Signer) -> tuple[list[Signer], list[Own]]:
-    """Who signs the next checkpoint, and the record of a change of key where there is one."""
+    """Return who signs the next checkpoint, and the record of a change of key where there is one."""
     last = last_checkpoint(session)
     if last is None:
         return [current], []
@@ -46,7 +46,9 @@ def signers(session: Session, folder: Path, origin: str, current: Signer) -> tup
 
 
 def former_checkpoint(session: Session) -> Iterator[Own]:
-    """The record of the newest checkpoint; the first such record also binds those of the releases that made none."""
+    """Yield the record of the newest checkpoint; the first such record also binds those of the releases that made
+    none.
+    """
     last = last_checkpoint(session)
     if last is None:
         return

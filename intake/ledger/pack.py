@@ -96,18 +96,20 @@ def write_pack(evidence: Evidence, out: IO[bytes]) -> None:
 
 
 def build_pack_files(evidence: Evidence) -> dict[str, bytes]:
-    """The files of the pack by name: to be zipped, or written into a folder as they are."""
+    """Return the files of the pack by name: to be zipped, or written into a folder as they are."""
     files = {verifier.LEAVES: b"".join(evidence.leaves), **_small_files(evidence)}
     return {verifier.SUMS: sums(files), **files}
 
 
 def sums(files: Mapping[str, bytes]) -> bytes:
-    """A list of SHA-256 that `sha256sum -c` reads."""
+    """Return a list of SHA-256 that `sha256sum -c` reads."""
     return _sums({name: sha256(data).hexdigest() for name, data in files.items()})
 
 
 def zip_pack(files: Mapping[str, bytes]) -> bytes:
-    """The files as one .zip. Stored, not compressed: compressors differ in their bytes from release to release."""
+    """Return the files as one .zip. Stored, not compressed: compressors differ in their bytes from release to
+    release.
+    """
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
         for name, data in sorted(files.items()):
@@ -116,7 +118,7 @@ def zip_pack(files: Mapping[str, bytes]) -> bytes:
 
 
 def _small_files(evidence: Evidence) -> dict[str, bytes]:
-    """All but the leaves, and the sums of all."""
+    """Return all but the leaves, and the sums of all."""
     return {
         verifier.PACK: _json(evidence),
         verifier.CHECKPOINT: evidence.checkpoint.encode(),

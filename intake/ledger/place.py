@@ -9,10 +9,10 @@ KEPT_HEAD = "kept_head.json"
 
 
 def ledger_folder(settings: Settings) -> Path:
-    """Where the key that signs the consent log lies: beside the database, not in it."""
+    """Return where the key that signs the consent log lies: beside the database, not in it."""
     return settings.instance.absolute() / "ledger"
 
 
 def ledger_origin(clinic: Clinic) -> str:
-    """The name of the clinic's consent log, which never changes (as the clinic's key in the file never does)."""
+    """Return the name of the clinic's consent log, which never changes (as the clinic's key in the file never does)."""
     return f"consult-intake/{clinic.key}"

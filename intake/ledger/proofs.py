@@ -15,7 +15,9 @@ class NoSuchProof(ValueError):
 
 
 def inclusion_proof(tree: Tree, index: int, size: int) -> list[bytes]:
-    """What leads from the leaf at *index* to the root of the first *size* leaves, from below (RFC 9162 §2.1.3.1)."""
+    """Return what leads from the leaf at *index* to the root of the first *size* leaves, from below (RFC 9162
+    §2.1.3.1).
+    """
     if not 0 <= index < size:
         raise NoSuchProof(f"position {index} is not among the first {size}")
     path, start, stop = [], 0, size
@@ -31,7 +33,7 @@ def inclusion_proof(tree: Tree, index: int, size: int) -> list[bytes]:
 
 
 def consistency_proof(tree: Tree, old: int, new: int) -> list[bytes]:
-    """What shows that the first *old* leaves of *new* are the ones signed for before (RFC 9162 §2.1.4.1).
+    """Return what shows that the first *old* leaves of *new* are the ones signed for before (RFC 9162 §2.1.4.1).
 
     Empty where there is nothing to show: for the same size, and for an empty log.
     """
@@ -54,7 +56,7 @@ def consistency_proof(tree: Tree, old: int, new: int) -> list[bytes]:
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """The root to which *path* leads from *leaf*, or None where it does not fit position and size (§2.1.3.2)."""
+    """Return the root to which *path* leads from *leaf*, or None where it does not fit position and size (§2.1.3.2)."""
     if not 0 <= index < size:
         return None
     fn, sn, r = index, size - 1, leaf
@@ -71,12 +73,12 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether *leaf* is at position *index* of the log of *size* entries that has this root."""
+    """Return whether *leaf* is at position *index* of the log of *size* entries that has this root."""
     return root_from_inclusion(leaf, index, size, path) == root
 
 
 def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
-    """Whether the log of *new* entries begins with the *old* ones that had *old_root* (§2.1.4.2)."""
+    """Return whether the log of *new* entries begins with the *old* ones that had *old_root* (§2.1.4.2)."""
     if not 0 <= old <= new:
         return False
     if old in {0, new}:

@@ -66,7 +66,7 @@ def restart(session: Session, folder: Path, origin: str, *, reason: str, who: st
 
 
 def _signed_heads(session: Session, folder: Path) -> Sequence[note.Checkpoint]:
-    """Every head that a key of this log signed, in the database and beside the key."""
+    """Return every head that a key of this log signed, in the database and beside the key."""
     known = keys.known_keys(folder)
     notes = [*session.scalars(select(Checkpoint.note)), *(one.note for one in kept_here(folder))]
     heads = list[note.Checkpoint]()
@@ -79,7 +79,7 @@ def _signed_heads(session: Session, folder: Path) -> Sequence[note.Checkpoint]:
 
 
 def _whole(session: Session, sizes: set[int]) -> Whole:
-    """The tree of the database's log from its bytes up; its kept roots are made anew. Raises `NotRestarted`."""
+    """Return the tree of the database's log from its bytes up; its kept roots are made anew. Raises `NotRestarted`."""
     tree, roots = Growing(), {0: EMPTY}
     session.execute(delete(LedgerNode))
     for one in placed(session):

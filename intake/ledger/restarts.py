@@ -26,7 +26,7 @@ class Restart:
 
 
 def restarts(session: Session) -> list[Restart]:
-    """Every restart that has its place in the log, the first one first."""
+    """Return every restart that has its place in the log, the first one first."""
     rows = session.execute(
         select(LedgerEntry.canonical, LedgerPosition.position)
         .join(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)
@@ -37,12 +37,14 @@ def restarts(session: Session) -> list[Restart]:
 
 
 def explained(restarted: Sequence[Restart], size: int) -> Restart | None:
-    """The restart after which a checkpoint of *size* entries does not fit the log; None where none explains it."""
+    """Return the restart after which a checkpoint of *size* entries does not fit the log; None where none explains
+    it.
+    """
     return next((one for one in restarted if one.agrees_up_to < size <= one.former_size), None)
 
 
 def _read(canonical: bytes, position: int) -> Restart | None:
-    """The restart in a record; None where it says none, which the audit of its bytes and kind finds wrong."""
+    """Return the restart in a record; None where it says none, which the audit of its bytes and kind finds wrong."""
     try:
         told = json.loads(canonical)
         return Restart(str(told["reason"]), str(told["at"]), position, int(told["agrees_up_to"]),

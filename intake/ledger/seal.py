@@ -128,14 +128,14 @@ def _look_at(entry: LedgerEntry) -> None:
 
 
 def _tree(session: Session, compared: Comparison) -> Growing:
-    """The tree that was signed: from the kept head; only where that is behind or missing, from the database."""
+    """Return the tree that was signed: from the kept head; only where that is behind or missing, from the database."""
     if compared.kept and compared.standing is Standing.SAME:
         return compared.kept.tree
     return Growing.up_to(SealedLog(session), compared.size)
 
 
 def _placed(session: Session, tree: Growing, entries: Sequence[LedgerEntry]) -> Growing:
-    """The tree with *entries* in it, which have their places now."""
+    """Return the tree with *entries* in it, which have their places now."""
     places = [{"position": tree.size + at, "entry_id": one.id, "leaf": one.leaf} for at, one in enumerate(entries)]
     session.execute(insert(LedgerPosition), places)
     log, grown = SealedLog(session), tree.extended(())

@@ -19,17 +19,17 @@ class SealedLog:
 
     @property
     def size(self) -> int:
-        """How many entries have their position."""
+        """Return how many entries have their position."""
         last = self._session.scalar(select(func.max(LedgerPosition.position)))
         return 0 if last is None else last + 1
 
     def leaves(self, start: int, stop: int) -> Sequence[bytes]:
-        """As `merkle.Tree`."""
+        """Read the hashes from position *start* up to and without *stop* (`merkle.Tree`)."""
         places = select(LedgerPosition.leaf).where(LedgerPosition.position >= start, LedgerPosition.position < stop)
         return self._session.scalars(places.order_by(LedgerPosition.position)).all()
 
     def node(self, level: int, index: int) -> bytes | None:
-        """As `merkle.Tree`."""
+        """Return the root of a complete subtree (`merkle.Tree`)."""
         return self._nodes.get((level, index))
 
     def keep(self, level: int, index: int, root: bytes) -> None:
@@ -56,5 +56,5 @@ class SealedLeaves(Collection[bytes]):
 
 
 def last_checkpoint(session: Session) -> Checkpoint | None:
-    """The newest signed tree head, None before the first sealing."""
+    """Return the newest signed tree head, None before the first sealing."""
     return session.scalars(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1)).first()

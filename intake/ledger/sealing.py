@@ -27,7 +27,7 @@ class Sealing:
     """Where the signing key and the last signed head lie, outside the database."""
     origin: str
     _ends: Row | None = field(default=None, init=False)
-    """Of the log, when nothing was wrong and it was looked at last."""
+    """The last row of the log when it was looked at last and nothing was wrong."""
     _looked_at: datetime | None = field(default=None, init=False)
 
     def step(self, now: datetime) -> Progress:

@@ -40,7 +40,7 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The key that *text* stands for, in exactly the form above. Raises `MalformedKey`."""
+        """Return the key that *text* stands for, in exactly the form above. Raises `MalformedKey`."""
         name, key_hash, public = _parts(text)
         key = cls(name, public)
         if key.hash.hex() != key_hash:
@@ -48,7 +48,7 @@ class VerifierKey:
         return key
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
-        """Whether *signature* is this key's, of exactly *message*."""
+        """Return whether *signature* is this key's, of exactly *message*."""
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except InvalidSignature:
@@ -70,12 +70,12 @@ class Signer:
 
     @classmethod
     def new(cls, name: str) -> Self:
-        """A key that nobody had before."""
+        """Return a key that nobody had before."""
         return cls(name, secrets.token_bytes(KEY_BYTES))
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The key that *text* stands for, in exactly the form above. Raises `MalformedKey`."""
+        """Return the key that *text* stands for, in exactly the form above. Raises `MalformedKey`."""
         if not text.startswith(SECRET):
             raise MalformedKey(f"a signer key begins with {SECRET}")
         name, key_hash, seed = _parts(text.removeprefix(SECRET))
@@ -91,17 +91,17 @@ class Signer:
         return f"{SECRET}{key.name}+{key.hash.hex()}+{b64encode(ED25519 + self._seed).decode()}"
 
     def sign(self, message: bytes) -> bytes:
-        """The 64 bytes of the signature (RFC 8032: the same for the same message)."""
+        """Return the 64 bytes of the signature (RFC 8032: the same for the same message)."""
         return self._key.sign(message)
 
 
 def is_name(text: str) -> bool:
-    """Whether a key may be called so: not empty, no plus sign, no space of any kind, no control character."""
+    """Return whether a key may be called so: not empty, no plus sign, no space of any kind, no control character."""
     return bool(text) and not any(letter == "+" or letter.isspace() or letter < " " for letter in text)
 
 
 def exact_base64(text: str) -> bytes:
-    """The bytes of *text*; ValueError where it is not the one way to write them (RFC 4648 §3.5)."""
+    """Return the bytes of *text*; ValueError where it is not the one way to write them (RFC 4648 §3.5)."""
     data = b64decode(text, validate=True)
     if b64encode(data).decode() != text:
         raise ValueError("base64 that nobody would have written so")

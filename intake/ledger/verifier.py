@@ -93,7 +93,7 @@ NEUTRAL = (0, 1, 1, 0)
 
 
 def add(one: Point, two: Point) -> Point:
-    """The sum of two points (5.1.4)."""
+    """Return the sum of two points (5.1.4)."""
     a, b = (one[1] - one[0]) * (two[1] - two[0]) % P, (one[1] + one[0]) * (two[1] + two[0]) % P
     c, d = 2 * D * one[3] * two[3] % P, 2 * one[2] * two[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
@@ -101,7 +101,9 @@ def add(one: Point, two: Point) -> Point:
 
 
 def decoded(data: bytes) -> Point:
-    """The point that 32 bytes stand for (5.1.3). ValueError: not on the curve, or not the one way to write it."""
+    """Return the point that 32 bytes stand for (5.1.3). ValueError: not on the curve, or not the one way to write
+    it.
+    """
     number = int.from_bytes(data, "little")
     sign, y = number >> 255, number & (1 << 255) - 1
     if len(data) != HASH or y >= P:
@@ -117,7 +119,7 @@ def decoded(data: bytes) -> Point:
 
 
 def encoded(point: Point) -> bytes:
-    """The 32 bytes that stand for a point (5.1.2)."""
+    """Return the 32 bytes that stand for a point (5.1.2)."""
     inverse = pow(point[2], P - 2, P)
     x, y = point[0] * inverse % P, point[1] * inverse % P
     return int.to_bytes(y | (x & 1) << 255, HASH, "little")
@@ -127,7 +129,9 @@ BASE = decoded(int.to_bytes(4 * pow(5, P - 2, P) % P, HASH, "little"))
 
 
 def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether *signature* is that of *message* by the key *public* (5.1.7); S below L, and no key of small order."""
+    """Return whether *signature* is that of *message* by the key *public* (5.1.7); S below L, and no key of small
+    order.
+    """
     try:
         key = decoded(public)
     except ValueError:
@@ -149,12 +153,12 @@ def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def node(left: bytes, right: bytes) -> bytes:
-    """The hash of an inner node (2.1.1)."""
+    """Return the hash of an inner node (2.1.1)."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def roots_at(leaves: bytes, sizes: set[int]) -> dict[int, bytes]:
-    """The root of the first n leaves for each n in *sizes*, in one pass. Sizes beyond the end are left out."""
+    """Return the root of the first n leaves for each n in *sizes*, in one pass. Sizes beyond the end are left out."""
     roots = {0: hashlib.sha256(b"").digest()}
     whole: list[bytes] = []  # the whole subtrees so far, the largest first
     for count in range(1, len(leaves) // HASH + 1):
@@ -171,7 +175,7 @@ def roots_at(leaves: bytes, sizes: set[int]) -> dict[int, bytes]:
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes]) -> bytes | None:
-    """The root to which *path* leads from *leaf* (2.1.3.2), or None where it does not fit position and size."""
+    """Return the root to which *path* leads from *leaf* (2.1.3.2), or None where it does not fit position and size."""
     fn, sn, r = index, size - 1, leaf
     for p in path:
         if sn == 0:
@@ -190,7 +194,7 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes
 
 
 def from_base64(text: str) -> bytes:
-    """The bytes of *text*; ValueError where it is not the one way to write them."""
+    """Return the bytes of *text*; ValueError where it is not the one way to write them."""
     data = base64.b64decode(text, validate=True)
     if base64.b64encode(data).decode() != text:
         raise ValueError("not canonical base64")
@@ -198,14 +202,14 @@ def from_base64(text: str) -> bytes:
 
 
 def from_hex(text: str) -> bytes:
-    """The 32 bytes of *text*, in small letters; ValueError otherwise."""
+    """Return the 32 bytes of *text*, in small letters; ValueError otherwise."""
     if not re.fullmatch("[0-9a-f]{64}", text):
         raise ValueError("not 32 bytes in hex")
     return bytes.fromhex(text)
 
 
 def from_json(data: bytes, where: str) -> Any:
-    """The value of *data*: UTF-8, no key twice, no fractions."""
+    """Return the value of *data*: UTF-8, no key twice, no fractions."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) != len(pairs):
@@ -232,7 +236,7 @@ def canonical(value: Any) -> str:
 
 
 def record_of(data: bytes) -> dict[str, Any]:
-    """The record in an entry's bytes, which are the only ones that could stand for it. Raises `Wrong`."""
+    """Return the record in an entry's bytes, which are the only ones that could stand for it. Raises `Wrong`."""
     try:
         record = from_json(data, "the entry")
         exact = canonical(record).encode("utf-8") == data and all(fits(*part) for part in record.items())
@@ -244,7 +248,7 @@ def record_of(data: bytes) -> dict[str, Any]:
 
 
 def fits(name: str, value: Any) -> bool:
-    """Whether an entry may hold *value* under *name*."""
+    """Return whether an entry may hold *value* under *name*."""
     if name == CONSENTS:
         return type(value) is dict and all(fits(SHARED, each) for each in value.values())
     if name == SHARED:
@@ -255,12 +259,12 @@ def fits(name: str, value: Any) -> bool:
 
 
 def is_plain(value: Any) -> bool:
-    """Whether *value* is text, a whole number or null."""
+    """Return whether *value* is text, a whole number or null."""
     return value is None or type(value) in (str, int)
 
 
 def answers_in(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The answers that came with a request, by their ids."""
+    """Return the answers that came with a request, by their ids."""
     shared = record.get(SHARED, {})
     return {uid: {**shared, **own} for uid, own in record.get(CONSENTS, {}).items()}
 
@@ -274,7 +278,7 @@ class Key(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Key:
-        """The key of *text*. ValueError where it is none."""
+        """Return the key of *text*. ValueError where it is none."""
         name, _, rest = text.partition("+")
         key_hash, _, data = rest.partition("+")
         public = from_base64(data)
@@ -292,12 +296,12 @@ class Checkpoint(NamedTuple):
 
 
 def is_name(text: str) -> bool:
-    """Whether a log or a key may be called so."""
+    """Return whether a log or a key may be called so."""
     return bool(text) and not any(letter == "+" or letter.isspace() or letter < " " for letter in text)
 
 
 def open_checkpoint(note: str, keys: Sequence[Key], origin: str) -> Checkpoint:
-    """The checkpoint in a signed note, signed by one of *keys*. Raises `Wrong`."""
+    """Return the checkpoint in a signed note, signed by one of *keys*. Raises `Wrong`."""
     text, _, lines = note.partition("\n\n")
     signed, others = False, []
     if not lines.endswith("\n"):
@@ -333,7 +337,7 @@ def signature_of(line: str) -> tuple[str, str, bytes]:
 
 
 def notes_in(text: str) -> list[str]:
-    """The signed notes in a text that holds some, with a blank line between them. Raises `Wrong`."""
+    """Return the signed notes in a text that holds some, with a blank line between them. Raises `Wrong`."""
     blocks = text[:-1].split("\n\n") if text else []
     if len(blocks) % 2 or (text and not text.endswith("\n")):
         raise Wrong("is not a row of signed checkpoints")
@@ -341,7 +345,9 @@ def notes_in(text: str) -> list[str]:
 
 
 def as_kept(text: str) -> str:
-    """A file of checkpoints as mail programs and editors leave it, brought into the form that `notes_in` reads."""
+    """Return a file of checkpoints as mail programs and editors leave it, brought into the form that `notes_in`
+    reads.
+    """
     lines = [line.strip() for line in text.replace("\ufeff", "").splitlines()]
     tidy = re.sub("\n\n+", "\n\n", "\n".join(lines)).strip("\n")
     return tidy + "\n" if tidy else ""
@@ -351,7 +357,7 @@ def as_kept(text: str) -> str:
 
 
 def read_pack(pack: Path) -> tuple[dict[str, bytes], list[str]]:
-    """What SHA256SUMS lists and the parts that there must be, by name; and the names that are not listed."""
+    """Return what SHA256SUMS lists and the parts that there must be, by name; and the names that are not listed."""
     if pack.is_dir():
         return gather([path.name for path in pack.iterdir()], lambda name: read_file(pack / name))
     try:
@@ -362,7 +368,7 @@ def read_pack(pack: Path) -> tuple[dict[str, bytes], list[str]]:
 
 
 def gather(names: list[str], read: Callable[[str], bytes]) -> tuple[dict[str, bytes], list[str]]:
-    """As `read_pack`, from wherever *read* reads."""
+    """Read a pack (`read_pack`), from wherever *read* reads."""
     if len(set(names)) != len(names):
         raise Unreadable("a name stands in the pack twice")
     if SUMS not in names:
@@ -374,7 +380,7 @@ def gather(names: list[str], read: Callable[[str], bytes]) -> tuple[dict[str, by
 
 
 def sums_in(data: bytes) -> dict[str, str]:
-    """The SHA-256 of each file, by name."""
+    """Return the SHA-256 of each file, by name."""
     lines = data.decode("utf-8", "replace").split("\n")
     found = [re.fullmatch(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9._-]*)", line) for line in lines[:-1]]
     sums = {line[2]: line[1] for line in found if line}
@@ -384,7 +390,7 @@ def sums_in(data: bytes) -> dict[str, str]:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file that a person gave."""
+    """Return the bytes of a file that a person gave."""
     try:
         if not path.is_file() or path.stat().st_size > LARGEST_FILE:
             raise Unreadable(f"{path} is no file, or a file too large to be one of a pack")
@@ -394,7 +400,7 @@ def read_file(path: Path) -> bytes:
 
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The bytes of a file in a .zip, which may try to be huge once unpacked."""
+    """Return the bytes of a file in a .zip, which may try to be huge once unpacked."""
     info = archive.getinfo(name)
     if info.file_size > LARGEST_FILE or info.flag_bits & 1 or info.compress_type not in STORED_OR_DEFLATED:
         raise Unreadable(f"{name} is too large, encrypted or packed in an unusual way")
@@ -572,7 +578,7 @@ class Check:
 
 
 def examine(pack: Path, keys: Sequence[Key], kept: Sequence[Path]) -> Check:
-    """The check of *pack*, done. Raises `Unreadable`."""
+    """Return the check of *pack*, done. Raises `Unreadable`."""
     files, strangers = read_pack(pack)
     sums = sums_in(files[SUMS])
     damaged = [
@@ -625,7 +631,9 @@ def tell(check: Check, show: bool) -> int:
 
 
 def answers_told(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """The answers that came with a request as they are shown: each by itself, in the order in which they were given."""
+    """Return the answers that came with a request as they are shown: each by itself, in the order in which they were
+    given.
+    """
     answers = [
         {"kind": "consent", "id": uid, "request": record.get("request"), **answer}
         for uid, answer in answers_in(record).items()
@@ -634,7 +642,7 @@ def answers_told(record: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def a_key(text: str) -> Key:
-    """A key from the command line."""
+    """Return a key from the command line."""
     try:
         return Key.parse(text)
     except ValueError:

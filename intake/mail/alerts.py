@@ -78,7 +78,7 @@ class Alerts:
         return timedelta(minutes=self.clinic.operations.alert_after_minutes)
 
     def _trouble(self, queue: Queue, now: datetime) -> Trouble | None:
-        """A problem that was reported; else requests that wait for long although none was."""
+        """Return a problem that was reported; else requests that wait for long although none was."""
         if queue.problem:
             return Trouble(queue.problem, queue.problem_since or now)
         if queue.oldest and queue.oldest <= now - self._patience:

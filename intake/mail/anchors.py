@@ -34,7 +34,7 @@ class AuditorsMail:
         return Place(self.put, self.due)
 
     def due(self, session: Session, last: Anchor | None, now: datetime) -> Sequence[Checkpoint]:
-        """The newest checkpoint: after each withdrawal, erasure and restart of the log, and every so often."""
+        """Return the newest checkpoint: after each withdrawal, erasure and restart of the log, and every so often."""
         kept = session.get(Checkpoint, last.checkpoint_id) if last else None
         urgent = kept is not None and is_urgent(session, kept.size)
         pace = timedelta() if urgent else timedelta(hours=self.clinic.ledger.anchor_every_hours)
@@ -53,7 +53,7 @@ class AuditorsMail:
 
 
 def is_urgent(session: Session, size: int) -> bool:
-    """Whether a withdrawal, an erasure or a restart has its place behind the first *size* entries."""
+    """Return whether a withdrawal, an erasure or a restart has its place behind the first *size* entries."""
     since = LedgerPosition.position >= size
     decided = select(ConsentEvent.id).join(LedgerPosition, LedgerPosition.leaf == ConsentEvent.leaf)
     restarted = select(LedgerEntry.id).join(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)

@@ -18,17 +18,19 @@ WHOLE = {"list-unsubscribe", "message-id"}
 
 
 class Headers(EmailPolicy):
-    """As SMTP has them, but some stay whole: encoded, no mail program would find the button of List-Unsubscribe."""
+    """The policy of SMTP, with some headers whole: encoded, no mail program would find the button of
+    List-Unsubscribe.
+    """
 
     def fold(self, name: str, value: Any) -> str:
-        """The header on lines of its own."""
+        """Return the header on lines of its own."""
         if name.lower() in WHOLE:
             return f"{name}: {str(value).replace(', ', f',{self.linesep} ')}{self.linesep}"
         folded: str = super().fold(name, value)
         return folded
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        """The same, for what is sent."""
+        """Fold a header as `fold` does, for what is sent."""
         return self.fold(name, value).encode() if name.lower() in WHOLE else super().fold_binary(name, value)
 
 
@@ -87,7 +89,7 @@ def _address(email: str) -> Address:
 
 
 def identification(clinic: Clinic, language: str) -> dict[str, object]:
-    """Who writes and how to reach them (SOR/2012-36 s. 2), and what every template needs."""
+    """Return who writes and how to reach them (SOR/2012-36 s. 2), and what every template needs."""
     return {
         "clinic": clinic,
         "language": language,

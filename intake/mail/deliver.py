@@ -93,7 +93,7 @@ class MailDelivery:
         return self._sent(entry, prepared, now)
 
     def _prepare(self, session: Session, entry: OutboxEntry, now: datetime) -> Prepared | str:
-        """The mail, or why none may go out. Fails closed."""
+        """Return the mail, or why none may go out. Fails closed."""
         lead = session.get_one(Lead, entry.lead_id)
         if silence := _silence(lead):
             return f"{NOT_ALLOWED}{silence}"
@@ -107,7 +107,9 @@ class MailDelivery:
         return Prepared(compose(self._letter(session, consent, entry, now), self.clinic, now=now), ruling)
 
     def _sent_lately(self, session: Session, lead: Lead, now: datetime) -> int:
-        """How many mails of any kind went to the address within a day, whoever ordered them (`callback.mail_share`)."""
+        """Return how many mails of any kind went to the address within a day, whoever ordered them
+        (`callback.mail_share`).
+        """
         same_address = Lead.email_hash == lead.email_hash if lead.email_hash else Lead.id == lead.id
         lately = select(func.count()).select_from(MailSent).join(Lead, Lead.id == MailSent.lead_id)
         day = MailSent.sent_at > now - timedelta(days=1), MailSent.sent_at <= now + CLOCKS_DIFFER
@@ -146,7 +148,7 @@ class MailDelivery:
 
 
 def settle_without_server(database: Database, clinic: Clinic, now: datetime) -> Progress:
-    """Where no mail server is configured: end what waits for a day, so that it does not go out weeks later."""
+    """Return where no mail server is configured: end what waits for a day, so that it does not go out weeks later."""
     with database.writing() as session:
         ended = settle_untried(
             session, CLASSES, clinic.key, before=now - UNTRIED_FOR, now=now,
@@ -167,7 +169,7 @@ def _silence(lead: Lead) -> str | None:
 
 
 def wait_after(attempts: int, jitter: float) -> timedelta:
-    """How long to wait after so many attempts: doubling, with *jitter* (0 to 1)."""
+    """Return how long to wait after so many attempts: doubling, with *jitter* (0 to 1)."""
     return min(FIRST_WAIT * (1 << min(attempts - 1, 10)), LONGEST_WAIT) * (0.5 + jitter / 2)
 
 

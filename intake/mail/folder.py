@@ -34,7 +34,7 @@ class MailboxFolder:
             raise self._explained(error) from error
 
     def greet(self) -> str:
-        """A sentence for people. Raises as `send` does."""
+        """Return a sentence for people. Raises as `send` does."""
         if self.path.exists() and not os.access(self.path, os.W_OK):
             raise self._explained(PermissionError(13, "Permission denied"))
         return f"mails are put into {self.path}, for somebody to look at; none reaches a patient"

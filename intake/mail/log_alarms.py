@@ -66,7 +66,7 @@ class LogAlarms:
 
 
 def addresses(session: Session, clinic: Clinic, *, now: datetime) -> Sequence[str]:
-    """Whom to tell: the auditor of the clinic file, and the accounts of owners and auditors that are in use."""
+    """Return whom to tell: the auditor of the clinic file, and the accounts of owners and auditors that are in use."""
     in_use = (StaffMember.active.is_(True), or_(StaffMember.until.is_(None), StaffMember.until > now))
     accounts = session.scalars(
         select(StaffMember.email)

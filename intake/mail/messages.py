@@ -42,13 +42,13 @@ def acknowledgement(lead: Lead, receipt: Receipt, clinic: Clinic, *, public_url:
 
 
 def link(lead: Lead, token: str, *, public_url: str, id: str) -> Letter:  # noqa: A002
-    """The way to a person's consent page, for whoever lost it; it says nothing of any request."""
+    """Return the way to a person's consent page, for whoever lost it; it says nothing of any request."""
     page = consent_page(public_url, token)
     return Letter(Topic.LINK, lead.email or "", lead.form_language, id, {"page": page}, page, lead.ref)
 
 
 def consent_page(public_url: str, token: str) -> str:
-    """The address of what a person agreed to, where it can be withdrawn."""
+    """Return the address of what a person agreed to, where it can be withdrawn."""
     return f"{public_url}/consent/{token}"
 
 

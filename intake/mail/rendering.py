@@ -22,11 +22,13 @@ class Rendered:
     text: str
     html: str
     template_sha256: str
-    """Of the templates and their words in this language, without what is filled in: which wording was sent."""
+    """The hash of the templates and their wording in this language, without what is filled in: which wording was
+    sent.
+    """
 
 
 def render(name: str, language: str, values: Mapping[str, object]) -> Rendered:
-    """The message *name* in *language* with *values*."""
+    """Return the message *name* in *language* with *values*."""
     env, folder = environment(language), f"mail/{name}"
     subject = " ".join(env.get_template(f"{folder}/subject.txt").render(values).split())
     filled = {**values, "subject": subject}
@@ -37,7 +39,9 @@ def render(name: str, language: str, values: Mapping[str, object]) -> Rendered:
 
 @cache
 def template_sha256(name: str, language: str) -> str:
-    """The hex digest of a message's wording: every template that takes part, and the translation of its words."""
+    """Return the hex digest of a message's wording: every template that takes part, and the translation of its
+    words.
+    """
     env, digest = environment(language), sha256()
     for part in PARTS:
         for template in sorted(_with_parts(env, f"mail/{name}/{part}")):
@@ -48,7 +52,7 @@ def template_sha256(name: str, language: str) -> str:
 
 
 def _with_parts(env: Environment, template: str) -> set[str]:
-    """The template and whatever it extends or includes."""
+    """Return the template and whatever it extends or includes."""
     found = meta.find_referenced_templates(env.parse(_source(env, template)))
     return {template}.union(*(_with_parts(env, other) for other in found if other))
 

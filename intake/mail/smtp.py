@@ -152,7 +152,7 @@ class SmtpServer:
 
 
 def _code(code: int, said: bytes | str) -> str:
-    """The codes alone: the words after them may quote an address."""
+    """Return the codes alone: the words after them may quote an address."""
     detail = DETAIL.match(said if isinstance(said, bytes) else said.encode())
     return f"{code} {detail[1].decode()}" if detail else str(code)
 

@@ -13,18 +13,18 @@ from intake.models import Lead, OutboxEntry
 
 @dataclass(frozen=True)
 class MailStanding:
-    """Of one clinic. What may not be sent by law or by the person's will is not counted as not sent."""
+    """The mail of one clinic. What may not be sent by law or by the person's will is not counted as not sent."""
 
     waiting: int
     problem: str | None
     """What the last attempt of a mail that still waits met."""
     not_sent: int
     reason: str | None
-    """Of the last that was not sent."""
+    """Why the last one was not sent."""
 
 
 def mail_standing(session: Session, clinic: str, *, since: datetime) -> MailStanding:
-    """What waits now, and what was ended without being sent *since* then."""
+    """Return what waits now, and what was ended without being sent *since* then."""
     ours = select(OutboxEntry).join(Lead).where(OutboxEntry.topic.in_(CLASSES), Lead.clinic == clinic)
     waiting = ours.where(OutboxEntry.delivered_at.is_(None))
     hindered = waiting.where(OutboxEntry.problem.is_not(None)).order_by(OutboxEntry.begun_at.desc()).limit(1)

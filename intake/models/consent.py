@@ -78,7 +78,7 @@ class ConsentEvent(Base):
     default_state: Mapped[str] = mapped_column(String(20), server_default="unticked")
     """What the control said before anybody touched it."""
     source: Mapped[str] = mapped_column(String(20), server_default="form")
-    """By which way it came: "form", "page", "mail", "staff" or "system"."""
+    """The way it came: "form", "page", "mail", "staff" or "system"."""
     rendering_sha256: Mapped[str | None] = mapped_column(String(64))
     """The block that was on screen (`ConsentRendering`)."""
     page: Mapped[str] = mapped_column(String(200))
@@ -105,7 +105,9 @@ class ConsentOpening(Base):
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     """The hash of the record (`ConsentEvent.leaf`)."""
     values: Mapped[dict[str, str]] = mapped_column(JSON)
-    """By field: name, phone, email, network (coarse), network_hash (keyed, of the full address), browser, reason."""
+    """The values by field: name, phone, email, network (coarse), network_hash (keyed, of the full address), browser,
+    reason.
+    """
 
 
 class Suppression(Base):

@@ -34,10 +34,10 @@ class QueueRow(Base):
     tab: Mapped[int | None]
     """The id of the tab that it was put into last; None for rows older than this table."""
     status: Mapped[Status] = mapped_column(closed(Status, "known_status"), default=Status.NEW)
-    """As the house holds it: only moves that make sense are taken over."""
+    """The status that we hold: only moves that make sense are taken over."""
     status_at: Mapped[datetime] = mapped_column(Utc)
     sheet_status: Mapped[str] = mapped_column(Text, default=Status.NEW.value)
-    """As the cell says it."""
+    """The status in the words of the cell."""
     assigned_to: Mapped[str] = mapped_column(Text, default="")
     last_called: Mapped[str] = mapped_column(Text, default="")
     follow_up_on: Mapped[str] = mapped_column(Text, default="")
@@ -70,13 +70,13 @@ class CallLogEntry(Base):
     at: Mapped[datetime] = mapped_column(Utc)
     """When it was seen; the sheet does not tell when it was done."""
     who: Mapped[str] = mapped_column(String(20))
-    """By which way it came: "sheet" (Google does not say whose hand it was) or "admin"."""
+    """The way it came: "sheet" (Google does not say who it was) or "admin"."""
     changed: Mapped[list[str]] = mapped_column(JSON)
     """The columns that changed."""
     transition: Mapped[str | None] = mapped_column(String(40))
     """The name of the move; None when the status did not change or the move was not taken over."""
     status: Mapped[Status] = mapped_column(closed(Status, "known_status"))
-    """As the house holds it from here on."""
+    """The status that we hold from here on."""
     is_attempt: Mapped[bool]
     """Somebody rang, or tried to."""
     sheet_status: Mapped[str | None] = mapped_column(Text)

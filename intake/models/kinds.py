@@ -14,7 +14,7 @@ class Purpose(StrEnum):
 
 
 class Channel(StrEnum):
-    """By what means; an agreement to email says nothing about text messages (CASL s. 1(1))."""
+    """The means of contact; an agreement to email says nothing about text messages (CASL s. 1(1))."""
 
     EMAIL = "email"
 
@@ -111,12 +111,12 @@ class Act(StrEnum):
 
 
 def closed(kind: type[StrEnum], name: str) -> Enum:
-    """A closed set as text with a check constraint: readable in the database, the same on both engines."""
+    """Return a closed set as text with a check constraint: readable in the database, the same on both engines."""
     values = [member.value for member in kind]
     return Enum(kind, name=name, native_enum=False, create_constraint=True, length=20, values_callable=lambda _: values)
 
 
 def growing(kind: type[StrEnum]) -> Enum:
-    """A set that grows with the house: text without a constraint."""
+    """Return a set that grows with the house: text without a constraint."""
     values = [member.value for member in kind]
     return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=lambda _: values)

@@ -14,7 +14,7 @@ class RateCounter(Base):
     __tablename__ = "rate_counter"
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
-    """Of the limit (`intake.limits`)."""
+    """The name of the limit (`intake.limits`)."""
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     """Keyed hash of what is counted."""
     since: Mapped[datetime] = mapped_column(Utc)

@@ -11,7 +11,7 @@ from intake.models.lead import Lead
 
 NO_GROUND = text("trim(ground) = ''")
 IN_BATCH = text("batch_id IS NOT NULL")
-"""Of a mail that must not be: the index of these is empty, and so tells at once that there are none."""
+"""Selects mails that must not be: the index of these is empty, and so shows at once that there are none."""
 
 
 class Batch(Base):
@@ -58,7 +58,7 @@ class OutboxEntry(Base):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     delivered_at: Mapped[datetime | None] = mapped_column(Utc)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
-    """For what is sent one by one; a batch counts its own."""
+    """Tries of what is sent one by one; a batch counts its own."""
     begun_at: Mapped[datetime | None] = mapped_column(Utc)
     """When it was handed to the mail server last, committed before that was done."""
     problem: Mapped[str | None] = mapped_column(Text)
@@ -80,7 +80,7 @@ class MailSent(Base):
     message: Mapped[str] = mapped_column(String(20))
     """Which message: the topic of the entry."""
     message_class: Mapped[str] = mapped_column(String(20))
-    """Of the law's classes (`consent.may_send.MessageClass`)."""
+    """The class of message in the law (`consent.may_send.MessageClass`)."""
     ground: Mapped[str] = mapped_column(Text)
     """The exemption or the consent that it rests on, in words."""
     consent_event_id: Mapped[int | None] = mapped_column(ForeignKey("consent_event.id"))

@@ -38,9 +38,9 @@ class Erasure(Base):
     ground: Mapped[str] = mapped_column(String(40))
     """"asked" by the person, or "retention"."""
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
-    """By table, how many rows were emptied or removed."""
+    """Rows that were emptied or removed, by table."""
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    """Of the consent log's `erased` event."""
+    """The leaf of the `erased` event in the consent log."""
 
 
 class RetentionRun(Base):
@@ -68,7 +68,7 @@ class Breach(Base):
     found_on: Mapped[date] = mapped_column(Date, index=True)
     happened_on: Mapped[date | None] = mapped_column(Date)
     kind: Mapped[str] = mapped_column(String(31))
-    """As the yearly statistics count it: stolen, lost, used, disclosed or collected without authority."""
+    """The kind that the yearly statistics count: stolen, lost, used, disclosed or collected without authority."""
     grounds: Mapped[list[str]] = mapped_column(JSON)
     """Which circumstances of s. 6.3 (1) apply; any of them means that the Commissioner must be told."""
     people: Mapped[int]

@@ -35,7 +35,7 @@ class StaffMember(Base):
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """Key of the commitments to address and name in the ledger (`staff.account_record`)."""
     invite_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """Of the one-time link; None once it was used."""
+    """The hash of the one-time link; None once it was used."""
     invite_until: Mapped[datetime | None] = mapped_column(Utc)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)

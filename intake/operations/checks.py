@@ -24,7 +24,7 @@ from intake.site import site_folder
 
 
 def check_settings(settings: Settings) -> Finding:
-    """The settings as a whole; a wrong single value has stopped the start already."""
+    """Return the settings as a whole; a wrong single value has stopped the start already."""
     if settings.limits == "off":
         return warning("settings", "INTAKE_LIMITS is off, which is for load tests only; unset it.")
     if not settings.secret_key:
@@ -36,7 +36,7 @@ def check_settings(settings: Settings) -> Finding:
 
 
 def check_clinic(settings: Settings) -> Finding:
-    """The clinic file."""
+    """Return the clinic file."""
     path = settings.clinic or site_folder() / "clinic.toml"
     try:
         clinic = load_clinic(path)
@@ -57,7 +57,7 @@ def check_anchors(settings: Settings, clinic: Clinic) -> Iterator[Finding]:
 
 
 def check_credentials(settings: Settings) -> Finding:
-    """The key file, without asking Google."""
+    """Return the key file, without asking Google."""
     if settings.google_credentials is None:
         return warning(
             "credentials",
@@ -88,7 +88,7 @@ def run_checks(
     ask_sheet: Callable[[], str] | None,
     ask_mail: Callable[[], str] | None,
 ) -> Iterator[Finding]:
-    """All checks in order; those that need what an earlier one found broken are left out.
+    """Yield all checks in order; those that need what an earlier one found broken are left out.
 
     *ask_sheet* and *ask_mail* reach the sheet and the mail server and return a sentence; they raise with the remedy as
     their message.
@@ -119,7 +119,7 @@ def run_checks(
 
 
 def glance(settings: Settings, database: Database, clinic: Clinic, *, now: datetime) -> Iterator[Finding]:
-    """The checks of a clinic at work that ask nobody outside, for a page of the desk."""
+    """Yield the checks of a clinic at work that ask nobody outside, for a page of the desk."""
     yield from _of_records(settings, database, clinic, now=now)
     yield check_address_key(settings, database)
     yield check_credentials(settings)

@@ -11,7 +11,7 @@ from intake.operations.finding import Finding, failure, fine, warning
 
 
 def check_consent(database: Database, clinic: Clinic) -> Finding:
-    """Whether the words that forms show are published and are today's."""
+    """Return whether the words that forms show are published and are today's."""
     with database.reading() as session:
         published, current = count_statements(session, clinic.key), is_published(session, clinic)
         try:
@@ -30,7 +30,7 @@ def check_consent(database: Database, clinic: Clinic) -> Finding:
 
 
 def check_way_of_asking(clinic: Clinic) -> Finding:
-    """Whether agreement is a positive act of the person for each purpose."""
+    """Return whether agreement is a positive act of the person for each purpose."""
     if basis_of(clinic) is Basis.IMPLIED:
         return warning(
             "way of asking",

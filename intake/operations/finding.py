@@ -14,7 +14,7 @@ class Finding:
 
     @property
     def line(self) -> str:
-        """For a terminal."""
+        """Return the finding as a line for a terminal."""
         sign = "FAIL" if self.is_failure else "warn" if self.is_warning else "ok"
         return f"{sign:<4}  {self.subject}: {self.sentence}"
 

@@ -7,7 +7,7 @@ from intake.operations.finding import Finding, fine, warning
 
 
 def check_held(database: Database, clinic: Clinic) -> Finding:
-    """How many are held back; a real patient may be among them."""
+    """Return how many are held back; a real patient may be among them."""
     with database.reading() as session:
         held, in_bursts = count_held(session, clinic.key), count_held_in_bursts(session, clinic.key)
     if not held:

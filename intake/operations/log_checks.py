@@ -30,7 +30,7 @@ TRIGGERS = {
 
 
 def check_signed(database: Database, folder: Path) -> Finding:
-    """Whether the log is the one that was signed: by a glance, and by what the patrol found."""
+    """Return whether the log is the one that was signed: by a glance, and by what the patrol found."""
     subject = "signed log"
     try:
         with database.reading() as session:

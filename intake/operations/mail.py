@@ -11,7 +11,7 @@ LATELY = timedelta(days=7)
 
 
 def check_mail(settings: Settings, database: Database, clinic: Clinic, *, now: datetime) -> Finding:
-    """Whether there is a mail server, what waits for it, and what was not sent within a week."""
+    """Return whether there is a mail server, what waits for it, and what was not sent within a week."""
     with database.reading() as session:
         state = mail_standing(session, clinic.key, since=now - LATELY)
     lost = f"{state.not_sent} not sent within 7 days, the last because: {state.reason}" if state.not_sent else ""

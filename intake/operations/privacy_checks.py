@@ -13,7 +13,7 @@ LATE = timedelta(days=7)
 
 
 def check_scrub(database: Database) -> Finding:
-    """Whether somebody was erased whose bytes may still stand in the database's files."""
+    """Return whether somebody was erased whose bytes may still stand in the database's files."""
     with database.reading() as session:
         is_due = is_scrub_due(session)
     if is_due:
@@ -23,7 +23,9 @@ def check_scrub(database: Database) -> Finding:
 
 
 def check_retention(database: Database, clinic: Clinic, *, now: datetime) -> Finding:
-    """Whether what the policy ends is ended; a run that finds nothing leaves no trace, and so is not asked for."""
+    """Return whether what the policy ends is ended; a run that finds nothing leaves no trace, and so is not asked
+    for.
+    """
     with database.reading() as session:
         is_late, last = is_left(session, clinic, over_at=now - LATE), reports(session, clinic, limit=1)
     if not is_late:

@@ -12,7 +12,7 @@ AN_HOUR = 60
 
 
 def check_backlog(database: Database, clinic: Clinic, *, now: datetime) -> Finding:
-    """How much waits for the sheet, for how long, and why."""
+    """Return how much waits for the sheet, for how long, and why."""
     with database.reading() as session:
         state = backlog(session, clinic.key)
     words = _waiting(state, now)

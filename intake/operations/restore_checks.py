@@ -17,13 +17,15 @@ RESTORE, COPY = "restore", "copy of acts"
 
 
 def check_restore(settings: Settings, database: Database) -> Finding:
-    """Whether a person must run `intake restore`."""
+    """Return whether a person must run `intake restore`."""
     problem = RestoreMode(database, ledger_folder(settings)).problem()
     return failure(RESTORE, problem) if problem else fine(RESTORE, "the database is as new as the log that was signed")
 
 
 def check_copy(settings: Settings, database: Database, clinic: Clinic) -> Finding:
-    """Whether every withdrawal and erasure stands in the copy, every line of it is whole, and it can be written."""
+    """Return whether every withdrawal and erasure stands in the copy, every line of it is whole, and it can be
+    written.
+    """
     file = acts_file(settings, ledger_folder(settings))
     if refused := unwritable(file):
         return failure(COPY, refused)

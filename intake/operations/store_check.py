@@ -28,7 +28,7 @@ PATIENCE = 3
 
 
 def check_reachable(database: Database) -> Finding:
-    """Whether the database answers and has the schema of this version."""
+    """Return whether the database answers and has the schema of this version."""
     engine = database.url.get_backend_name()
     try:
         current = database.is_current()
@@ -40,7 +40,7 @@ def check_reachable(database: Database) -> Finding:
 
 
 def check_store(database: Database) -> Finding:
-    """Whether the database answers, has the schema of this version, and stores what it is given."""
+    """Return whether the database answers, has the schema of this version, and stores what it is given."""
     found = check_reachable(database)
     if found.is_failure:
         return found
@@ -74,7 +74,7 @@ def _write(database: Database) -> list[str]:
 
 @contextmanager
 def _hurried(database: Database) -> Iterator[Database]:
-    """The same database with less patience. PostgreSQL has no lock for all writers, and needs none."""
+    """Yield the same database with less patience. PostgreSQL has no lock for all writers, and needs none."""
     if not database.is_sqlite:
         yield database
         return

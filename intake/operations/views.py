@@ -1,4 +1,4 @@
-"""For machines that watch: is the process alive?"""
+"""Tells machines that watch whether the process is alive."""
 
 from flask import Blueprint, jsonify
 from werkzeug.wrappers import Response

@@ -71,7 +71,7 @@ def verify_whole(
 def _tasks(
     clinic: str, keys: Sequence[VerifierKey], anchors: Sequence[Kept], stretches: Sequence[Stretch]
 ) -> list[Task]:
-    """The parts, about the longest first (`_put_together` knows this order)."""
+    """Return the parts, about the longest first (`_put_together` knows this order)."""
     return [
         partial(audit, keys=keys, anchors=anchors),
         *(partial(_told, check=check, clinic=clinic) for check in CHECKS),

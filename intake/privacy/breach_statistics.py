@@ -16,12 +16,14 @@ BANDS = (
     ("51 to 100", 51, 100),
     ("over 100", 101, None),
 )
-"""By how many people a breach concerned."""
+"""The number of people that a breach concerned, in bands."""
 Line = tuple[str, int]
 
 
 def statistics(register: Sequence[Breach], year: int) -> list[Line]:
-    """How often each kind of breach was found in *year*, then by the number of people, and how many were reported."""
+    """Return how often each kind of breach was found in *year*, then by the number of people, and how many were
+    reported.
+    """
     found = [breach for breach in register if breach.found_on.year == year]
     kinds = [(words, sum(breach.kind == kind for breach in found)) for kind, words in KINDS.items()]
     bands = [
@@ -33,7 +35,7 @@ def statistics(register: Sequence[Breach], year: int) -> list[Line]:
 
 
 def as_csv(lines: Sequence[Line], year: int) -> str:
-    """The counts as a table."""
+    """Return the counts as a table."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([f"Personal health information, {year}", "count"])
@@ -42,5 +44,5 @@ def as_csv(lines: Sequence[Line], year: int) -> str:
 
 
 def due_on(year: int) -> date:
-    """By when the counts of *year* must be there."""
+    """Return the day by which the counts of *year* must be there."""
     return date(year + 1, 3, 1)

@@ -23,7 +23,7 @@ WHAT = "breach register"
 
 
 class Kind(StrEnum):
-    """As the yearly statistics count a breach (O. Reg. 329/04 s. 6.4 (1))."""
+    """The kind of breach in the yearly statistics (O. Reg. 329/04 s. 6.4 (1))."""
 
     STOLEN = "stolen"
     LOST = "lost"
@@ -104,7 +104,7 @@ def change_breach(
 
 
 def breach_of(session: Session, clinic: Clinic, number: str) -> Breach:
-    """The breach under *number*. Raises `NotDone`."""
+    """Return the breach under *number*. Raises `NotDone`."""
     found = session.scalars(select(Breach).where(Breach.clinic == clinic.key, Breach.number == number)).first()
     if found is None:
         raise NotDone(f"There is no breach {number}.")
@@ -112,20 +112,20 @@ def breach_of(session: Session, clinic: Clinic, number: str) -> Breach:
 
 
 def told_of(breach: Breach) -> Told:
-    """What is entered of *breach*."""
+    """Return what is entered of *breach*."""
     values = {field.name: getattr(breach, field.name) for field in fields(Told)}
     return Told(**{**values, "grounds": tuple(breach.grounds)})
 
 
 def breaches(session: Session, clinic: Clinic) -> Sequence[Breach]:
-    """The register, what was found last first."""
+    """Return the register, what was found last first."""
     return session.scalars(
         select(Breach).where(Breach.clinic == clinic.key).order_by(Breach.found_on.desc(), Breach.id.desc())
     ).all()
 
 
 def still_to_tell(breach: Breach, today: date) -> list[str]:
-    """Who is not told yet, in words with the days since it was found (PHIPA s. 12 (2), (3); PIPEDA s. 10.1)."""
+    """Return who is not told yet, in words with the days since it was found (PHIPA s. 12 (2), (3); PIPEDA s. 10.1)."""
     days = (today - breach.found_on).days
     since = f"{days} day{'' if days == 1 else 's'} since it was found"
     wanted = {

@@ -42,7 +42,7 @@ class Certificate:
     residue: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """The same for machines."""
+        """Return the certificate for machines."""
         return {
             "certificate": self.uid, "request": self.ref, "clinic": self.clinic, "erased_at": stamp(self.erased_at),
             "by": self.by, "ground": self.ground, "emptied": dict(self.emptied), "leaf": self.leaf,
@@ -50,7 +50,7 @@ class Certificate:
         }  # fmt: skip
 
     def as_text(self) -> str:
-        """The same for a terminal."""
+        """Return the certificate for a terminal."""
         lines = [
             f"Certificate of erasure {self.uid}", f"Request {self.ref} of {self.clinic}",
             f"Erased {self.erased_at:%Y-%m-%d %H:%M} by {self.by}, because {self.ground}",
@@ -63,7 +63,7 @@ class Certificate:
 
 
 def certificate_of(erasure: Erasure, clinic: Clinic) -> Certificate:
-    """The certificate of *erasure* as the clinic of today gives it."""
+    """Return the certificate of *erasure* as the clinic of today gives it."""
     days = clinic.retention.backup_days
     return Certificate(
         uid=erasure.uid, ref=erasure.ref, clinic=clinic.legal_name,
@@ -86,13 +86,13 @@ def certificate_of(erasure: Erasure, clinic: Clinic) -> Certificate:
 
 
 def certificate(session: Session, lead: Lead, clinic: Clinic) -> Certificate | None:
-    """The certificate of *lead*; None when nobody erased it."""
+    """Return the certificate of *lead*; None when nobody erased it."""
     found = session.scalars(select(Erasure).where(Erasure.lead_id == lead.id)).first()
     return certificate_of(found, clinic) if found else None
 
 
 def recent_erasures(session: Session, clinic: Clinic, limit: int = 20) -> Sequence[Erasure]:
-    """The newest first."""
+    """Return the newest first."""
     return session.scalars(
         select(Erasure)
         .join(Lead, Lead.id == Erasure.lead_id)

@@ -31,7 +31,7 @@ LONGEST = {"name": 200, "what_hurts": 500}
 
 
 def value_of(lead: Lead, field: str) -> str:
-    """What stands in *field*, as staff type it."""
+    """Return what stands in *field*, as staff type it."""
     if field == "phone":
         return f"{lead.phone} ext. {lead.phone_extension}" if lead.phone_extension else lead.phone
     if field == "voicemail_ok":
@@ -73,7 +73,7 @@ def _hold(session: Session, lead: Lead) -> None:
 
 
 def corrections_of(session: Session, lead: Lead) -> Sequence[Correction]:
-    """What was corrected, oldest first."""
+    """Return what was corrected, oldest first."""
     return session.scalars(select(Correction).where(Correction.lead_id == lead.id).order_by(Correction.id)).all()
 
 

@@ -14,7 +14,7 @@ class NotDone(Exception):
 
 
 def request_of(session: Session, ref: str, clinic: str, *, lock: bool = False) -> Lead:
-    """The request *ref*; with *lock* nobody else changes it until this transaction ends. Raises `NotDone`."""
+    """Return the request *ref*; with *lock* nobody else changes it until this transaction ends. Raises `NotDone`."""
     asked = select(Lead).where(Lead.clinic == clinic, Lead.ref == read_reference(ref))
     lead = session.scalars(asked.with_for_update() if lock else asked).first()
     if lead is None:
@@ -23,7 +23,7 @@ def request_of(session: Session, ref: str, clinic: str, *, lock: bool = False) -
 
 
 def standing_request(session: Session, ref: str, clinic: str) -> Lead:
-    """The same, to change something of it; `NotDone` when its person was erased."""
+    """Return the request to change something of it. Raises `NotDone` when its person was erased."""
     lead = request_of(session, ref, clinic, lock=True)
     if lead.erased_at:
         raise NotDone(f"The person behind {lead.ref} was erased; there is nothing left to change.")

@@ -53,7 +53,7 @@ Facts = dict[str, Any]
 
 
 def person_export(session: Session, lead: Lead, *, now: datetime) -> Facts:
-    """Everything held about *lead*, in the parts that this file's head names."""
+    """Return everything held about *lead*, in the parts that this file's head names."""
     mine: Mapping[str, tuple[type[Base], Any]] = {
         "mail": (MailSent, MailSent.lead_id), "outbox": (OutboxEntry, OutboxEntry.lead_id),
         "front_desk": (QueueRow, QueueRow.lead_id), "calls": (CallLogEntry, CallLogEntry.lead_id),
@@ -114,7 +114,7 @@ def _access(entry: AccessLogEntry, is_of_several: bool) -> Facts:
 
 
 def _facts(row: Base) -> Facts:
-    """The columns of *row* that tell something, as JSON has values."""
+    """Return the columns of *row* that tell something, as JSON has values."""
     columns = (column.key for column in inspect(type(row)).column_attrs)
     return {key: _plain(getattr(row, key)) for key in columns if key not in INTERNAL}
 

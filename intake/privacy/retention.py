@@ -43,7 +43,7 @@ class Hand:
 
 
 def outlook(session: Session, clinic: Clinic, *, now: datetime) -> list[Outlook]:
-    """The dry run: every rule in order; changes nothing."""
+    """Return the dry run: every rule in order; changes nothing."""
     found = []
     for rule in Rule:
         listed = over(rule, clinic, now).order_by(None).subquery()
@@ -53,7 +53,7 @@ def outlook(session: Session, clinic: Clinic, *, now: datetime) -> list[Outlook]
 
 
 def is_left(session: Session, clinic: Clinic, *, over_at: datetime) -> bool:
-    """Whether something that was over at that time is still there: no run came by since."""
+    """Return whether something that was over at that time is still there: no run came by since."""
     return any(session.execute(over(rule, clinic, over_at).limit(1)).first() is not None for rule in Rule)
 
 

@@ -60,7 +60,7 @@ _IS_LEFT_OVER = or_(
 
 
 def over(rule: Rule, clinic: Clinic, now: datetime) -> Found:
-    """What *rule* applies to at *now*."""
+    """Return what *rule* applies to at *now*."""
     policy = clinic.retention
     if rule is Rule.SHEET:
         closed = _closed(clinic, now - timedelta(days=policy.sheet_days))
@@ -96,7 +96,7 @@ def _before(key: InstrumentedAttribute[int], at: InstrumentedAttribute[Any], bef
 
 
 def _proves_consent(since: datetime) -> ColumnElement[bool]:
-    """The request's person agreed to something, and has not ended all of it before *since*.
+    """Return the request's person agreed to something, and has not ended all of it before *since*.
 
     Asked for in the database, for a hundred thousand requests: what was given counts as standing until a withdrawal or
     an invalidation of it follows on the same request or address. Too careful rather than too quick.

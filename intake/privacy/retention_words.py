@@ -25,5 +25,5 @@ _WORDS: Mapping[str, str] = {
 
 
 def said(rule: str, policy: Retention) -> str:
-    """What *rule* does by this *policy*."""
+    """Return what *rule* does by this *policy*."""
     return _WORDS[rule].format(**policy.model_dump())

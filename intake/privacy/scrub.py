@@ -46,7 +46,7 @@ def ask_to_scrub(session: Session, *, now: datetime) -> None:
 
 
 def is_scrub_due(session: Session) -> bool:
-    """Whether somebody was erased whose bytes may still stand in the files."""
+    """Return whether somebody was erased whose bytes may still stand in the files."""
     return session.get(InstallationFact, DUE) is not None
 
 

@@ -30,7 +30,7 @@ OPEN = text("SELECT virtualxid FROM pg_locks WHERE locktype = 'virtualxid' AND g
 
 
 def may_rewrite(connection: Connection) -> bool:
-    """Whether this role may rewrite the tables and the statistics: the owner of the database may."""
+    """Return whether this role may rewrite the tables and the statistics: the owner of the database may."""
     return bool(connection.scalar(OWNS_DATABASE))
 
 

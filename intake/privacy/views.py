@@ -10,7 +10,7 @@ blueprint = Blueprint("privacy", __name__)
 @blueprint.get("/privacy", defaults={"language": "en"})
 @blueprint.get("/fr/privacy", defaults={"language": "fr"})
 def page(language: str) -> str:
-    """What is collected and why, who sees it, how long it is kept, and what a person may ask."""
+    """Return what is collected and why, who sees it, how long it is kept, and what a person may ask."""
     other = "en" if language == "fr" else "fr"
     place = clinic().privacy.location
     return render_template(

@@ -45,7 +45,7 @@ class Again:
     address_key: bytes
     now: datetime
     rows: Mapping[str, SeenRow]
-    """By reference: what the sheet shows, where it was read."""
+    """The rows that the sheet shows, by reference, where it was read."""
     told: list[str] = field(default_factory=list)
 
     def all(self, copy: Iterable[KeptAct], lost: Sequence[KeptAct]) -> None:
@@ -124,7 +124,7 @@ class Again:
             self.session.flush()
 
     def _lead(self, act: KeptAct) -> Lead | None:
-        """The request of *act*; where that one is lost, the newest one with its address."""
+        """Return the request of *act*; where that one is lost, the newest one with its address."""
         lead = self._named(act.ref)
         if lead is None and act.address:
             same = (Lead.clinic == act.clinic, Lead.email_hash == act.address)
@@ -136,7 +136,7 @@ class Again:
 
 
 def last_acts(copy: Iterable[KeptAct]) -> dict[tuple[str, str], KeptAct]:
-    """The last act on each purpose of each person, and on the lock of each request."""
+    """Return the last act on each purpose of each person, and on the lock of each request."""
     last: dict[tuple[str, str], KeptAct] = {}
     for act in sorted(copy, key=lambda act: (act.at, not act.allows)):
         if act.kind in TURNS:
@@ -151,6 +151,6 @@ def _key(act: KeptAct, purpose: str = "") -> tuple[str, str]:
 
 
 def is_agreed_again(last: Mapping[tuple[str, str], KeptAct], lead: Lead, purpose: Purpose) -> bool:
-    """Whether the last that the copy knows of *purpose* is that *lead*'s person agreed again."""
+    """Return whether the last that the copy knows of *purpose* is that *lead*'s person agreed again."""
     act = last.get((lead.email_hash or lead.ref, purpose))
     return act is not None and act.kind is not Kind.WITHDRAWN

@@ -31,7 +31,7 @@ class CatchingUp:
     place: Place
     mode: RestoreMode
     _size: int = 0
-    """Of the file, when nothing in it was missing in the database."""
+    """The size of the file when nothing in it was missing in the database."""
 
     def step(self, now: datetime) -> Progress:
         """Do what is missing. A whole database that is older is left to `intake restore`, which asks a person."""

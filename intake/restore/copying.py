@@ -29,7 +29,7 @@ class Copying:
     _place: Place = field(default_factory=Place)
     _there: set[str] = field(default_factory=set)
     _size: int = 0
-    """Of the file when it was read last: the same number means that nothing was added."""
+    """The size of the file when it was read last: an equal number means that nothing was added."""
 
     def step(self, now: datetime) -> Progress:
         """Copy a portion of what the file lacks. Killed in between, the next one finds the same missing."""

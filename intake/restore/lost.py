@@ -30,7 +30,7 @@ class Lost:
     compared: Comparison
     copy: Sequence[KeptAct]
     acts: Sequence[KeptAct]
-    """Of the copy, those that the database has not."""
+    """The acts in the copy that the database has not."""
     sheet: SheetKnows | None
     """None where it was not read."""
     newest_elsewhere: int
@@ -44,7 +44,7 @@ class Lost:
         return bool(self.compared.is_older or self.acts or (self.sheet and self.sheet.lost))
 
     def lines(self) -> Iterator[str]:
-        """What is known, a sentence each, without a word of any person's."""
+        """Yield what is known, a sentence each, without a word of any person's."""
         size, kept = self.compared.size, self.compared.kept
         if kept and self.compared.is_older:
             yield f"The log: {kept.head.size - size} of {kept.head.size} entries are lost; the database has {size}."
@@ -75,7 +75,7 @@ class Lost:
 
 
 def largest_head(notes: Iterable[str], folder: Path) -> int:
-    """How many entries the newest of *notes* has that a key of *folder* signed; 0 where there is none."""
+    """Return how many entries the newest of *notes* has that a key of *folder* signed; 0 where there is none."""
     sizes, keys = [0], known_keys(folder)
     for note in notes:
         with suppress(MalformedNote, NotSigned):

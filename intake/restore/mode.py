@@ -47,14 +47,14 @@ class RestoreMode:
         self._entered = False
 
     def problem(self) -> str | None:
-        """What to do about it, in a sentence; None when it is off."""
+        """Return what to do about it, in a sentence; None when it is off."""
         if self._is_as_long_as_signed():
             return None
         with self._database.reading() as session:
             return SENTENCE if self.is_on(session) else None
 
     def is_on(self, session: Session) -> bool:
-        """Whether the database of *session* is older than the kept head."""
+        """Return whether the database of *session* is older than the kept head."""
         try:
             last = session.scalar(select(func.max(LedgerPosition.position)))
             size = 0 if last is None else last + 1
@@ -82,7 +82,7 @@ class RestoreMode:
         return unless_on
 
     def _is_as_long_as_signed(self) -> bool:
-        """Whether the log is as long as the kept head, which is nearly always so, asked without a session."""
+        """Return whether the log is as long as the kept head, which is nearly always so, asked without a session."""
         with self._database.engine.connect() as connection:
             ((last,),) = execute(connection, LAST_POSITION)
         try:
@@ -117,7 +117,7 @@ def entered_at(session: Session) -> datetime | None:
 
 
 def last_entry(session: Session) -> int:
-    """The last outbox entry of the backup; the last one there is, where nobody noted it."""
+    """Return the last outbox entry of the backup; the last one there is, where nobody noted it."""
     noted = session.get(InstallationFact, ENTERED)
     if noted:
         return int(json.loads(noted.value)["entry"])

@@ -30,7 +30,9 @@ class Place:
 
     @property
     def a_little_before(self) -> "Place":
-        """Where to look again: a transaction may commit a lower number, or an earlier time, after a later one."""
+        """Return where to look again: a transaction may commit a lower number, or an earlier time, after a later
+        one.
+        """
         return Place(max(0, self.event - NEARBY), max(0, self.line - NEARBY), self.lift - LATE)
 
     def or_later(self, other: "Place") -> "Place":
@@ -39,7 +41,9 @@ class Place:
 
 
 def recorded_since(session: Session, place: Place) -> tuple[list[KeptAct], Place]:
-    """Acts that were recorded after *place*, oldest first and a portion at once, and the place where to go on."""
+    """Return acts that were recorded after *place*, oldest first and a portion at once, and the place where to go
+    on.
+    """
     events = session.scalars(
         select(ConsentEvent)
         .where(ConsentEvent.decision.in_(KINDS), ConsentEvent.id > place.event)
@@ -68,7 +72,7 @@ def recorded_since(session: Session, place: Place) -> tuple[list[KeptAct], Place
 
 
 def lost(session: Session, acts: Iterable[KeptAct], clinic: str) -> list[KeptAct]:
-    """Of the *clinic*'s *acts* that forbid something, those that the database has not on record, oldest first.
+    """Return the *clinic*'s *acts* that forbid something and that the database has not on record, oldest first.
 
     What was done again after an earlier loss does not count.
     """

@@ -82,7 +82,7 @@ def note_done(file: ActsFile, acts: Sequence[KeptAct], clinic: Clinic, now: date
 
 
 def _end_mail(session: Session, clinic: Clinic, now: datetime) -> list[str]:
-    """What was ordered since the restore goes out afterwards; what waited in the backup does not."""
+    """Return what was ordered since the restore goes out afterwards; what waited in the backup does not."""
     waited = select(OutboxEntry.id, Lead.ref).join(Lead, Lead.id == OutboxEntry.lead_id).where(
         Lead.clinic == clinic.key, OutboxEntry.topic.in_(OF_MAIL), OutboxEntry.delivered_at.is_(None),
         OutboxEntry.id <= last_entry(session),
@@ -109,7 +109,7 @@ def _note_arrived(session: Session, clinic: Clinic, sheet: SheetKnows, now: date
 
 
 def _take_up_rows(session: Session, place: Place, sheet: SheetKnows, now: datetime) -> list[str]:
-    """A request for each row that was lost, with a record of it; of those that cannot be called it is told."""
+    """Return a request for each row that was lost, with a record of it; of those that cannot be called it is told."""
     told = []
     for row in sheet.lost:
         try:
@@ -150,7 +150,7 @@ def _leads(session: Session, clinic: Clinic, refs: Collection[str]) -> dict[str,
 
 
 def _record(lost: Lost, clinic: Clinic, reason: str, now: datetime) -> dict[str, Value]:
-    """What was taken up, by which heads; references of requests and ids of acts, as the log has them anyway."""
+    """Return what was taken up, by which heads; references of requests and ids of acts, as the log has them anyway."""
     kept, sheet = lost.compared.kept, lost.sheet
     return {
         "schema": 1, "id": str(uuid4()), "clinic": clinic.key, "recorded_at": stamp(now), "reason": reason,

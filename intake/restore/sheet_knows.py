@@ -20,7 +20,7 @@ from intake.reference import read_reference
 SAID_NO = "withdrawn: "
 PURPOSES = {words: purpose for purpose, words in CONSENT.items()}
 ENOUGH = 2
-"""Of time, name and number: so many must agree for a row to be the request's whose reference it bears."""
+"""How many of time, name and number must agree for a row to be the request's whose reference it bears."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,16 @@ class SheetKnows:
 
     tab: int
     known: Mapping[str, SeenRow]
-    """By reference: rows of requests that the database has."""
+    """The rows of requests that the database has, by reference."""
     arrived: Mapping[str, SeenRow]
-    """Of these, rows that were delivered after the backup: the database would deliver them again."""
+    """The known rows that were delivered after the backup: the database would deliver them again."""
     lost: Sequence[SeenRow]
     """Rows whose request the database has lost, one for each reference."""
     unclear: int
     """Rows that are nobody's and have no reference, or the reference of somebody else."""
 
     def withdrawn(self) -> Iterator[tuple[str, frozenset[Purpose]]]:
-        """By reference, what the column “Email consent” says was withdrawn."""
+        """Return, by reference, what the column “Email consent” says was withdrawn."""
         for row in [*self.known.values(), *self.lost]:
             said = str(row.values.get("email_consent", "")).partition(SAID_NO)[2]
             purposes = frozenset(PURPOSES[word] for word in said.split(", ") if word in PURPOSES)
@@ -70,7 +70,7 @@ def _leads(session: Session, refs: set[str]) -> dict[str, Lead]:
 
 
 def _is_of(row: SeenRow, lead: Lead, clinic: Clinic) -> bool:
-    """A request that was made since the restore may, by chance, have the reference of a lost one."""
+    """Return a request that was made since the restore may, by chance, have the reference of a lost one."""
     expected = {key: value for key, value in identity(lead, clinic).items() if key != "ref"}
     agree = sum(is_same(value, row.values.get(key, "")) for key, value in expected.items())
     return agree >= min(ENOUGH, len(expected))

@@ -23,11 +23,13 @@ from intake.hours import call_by
 from intake.models import Lead, QueueRow, Status
 
 LONGEST_KEY = 31
-"""Of a key in the database; words that stand for no key are kept where they fit."""
+"""Characters of a key in the database; words that are no key are kept where they fit."""
 
 
 def stub(row: SeenRow, clinic: Clinic, *, address_key: bytes, now: datetime) -> Lead:
-    """The lead of *row*, with the reference that it has there. Raises `NotAPhone` where nobody could be called."""
+    """Return the lead of *row*, with the reference that it has there. Raises `NotAPhone` where nobody could be
+    called.
+    """
     say = {key: str(value).strip() for key, value in row.values.items()}
     phone, salt = parse_phone(say.get("phone", "")), secrets.token_bytes(32)
     received = _moment(row.values.get("received"), clinic) or now
@@ -51,7 +53,7 @@ def stub(row: SeenRow, clinic: Clinic, *, address_key: bytes, now: datetime) -> 
 
 
 def queue_row_of(lead: Lead, row: SeenRow, clinic: Clinic, *, tab: int, now: datetime) -> QueueRow:
-    """What the database notes of the row that stands there, with what staff wrote in it."""
+    """Return what the database notes of the row that stands there, with what staff wrote in it."""
     words = words_from(row.values)
     said = words.status or Status.NEW.value
     made = QueueRow(
@@ -64,7 +66,7 @@ def queue_row_of(lead: Lead, row: SeenRow, clinic: Clinic, *, tab: int, now: dat
 
 
 def _moment(serial: Any, clinic: Clinic) -> datetime | None:
-    """The instant of a cell, which says it on the clinic's wall clock."""
+    """Return the instant of a cell, which says it on the clinic's wall clock."""
     if not isinstance(serial, int | float) or isinstance(serial, bool) or not 1 <= serial < LATEST:
         return None
     wall = EPOCH + timedelta(seconds=round(serial * DAY))

@@ -14,7 +14,7 @@ Style = dict[str, str]
 
 
 def serial_now(state: State) -> float:
-    """The present moment on the wall clock of the spreadsheet's zone, in days."""
+    """Return the present moment on the wall clock of the spreadsheet's zone, in days."""
     wall = datetime.now(ZoneInfo(state["properties"]["timeZone"])).replace(tzinfo=None)
     return (wall - EPOCH).total_seconds() / 86_400
 
@@ -35,7 +35,7 @@ def styles(tab: Tab, row: int, width: int, now: float) -> list[Style]:
 
 
 def filter_views(tab: Tab, now: float) -> list[dict[str, Any]]:
-    """Each view of the tab with the lines of the rows that it shows, in its order. Cells stay where they are."""
+    """Return each view of the tab with the lines of the rows that it shows, in its order. Cells stay where they are."""
     return [
         {"id": view["filterViewId"], "title": view.get("title", ""), "lines": _lines(tab, view, now)}
         for view in attached.of_tab(tab, "filterViews")

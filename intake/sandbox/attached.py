@@ -16,13 +16,13 @@ Attached = dict[str, Any]
 
 
 def of_tab(tab: Tab, kind: str) -> list[Attached]:
-    """What of this *kind* the tab has; a file of an earlier version has none."""
+    """Return what of this *kind* the tab has; a file of an earlier version has none."""
     found: list[Attached] = tab.setdefault("attached", {}).setdefault(kind, [])
     return found
 
 
 def validation_at(tab: Tab, row: int, column: int) -> Attached | None:
-    """The rule that helps to fill in this cell, or None."""
+    """Return the rule that helps to fill in this cell, or None."""
     for one in of_tab(tab, "validations"):
         if any(covers(area, row, column) for area in one["ranges"]):
             rule: Attached | None = one["rule"]
@@ -31,7 +31,7 @@ def validation_at(tab: Tab, row: int, column: int) -> Attached | None:
 
 
 def protection_at(tab: Tab, row: int, column: int) -> Attached | None:
-    """The strictest protection over this cell, or None."""
+    """Return the strictest protection over this cell, or None."""
     over = [one for one in of_tab(tab, "protectedRanges") if covers(one.get("range", {}), row, column)]
     return min(over, key=lambda one: one.get("warningOnly", False), default=None)
 
@@ -52,7 +52,7 @@ def _meet(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
 
 
 def covers(area: Mapping[str, int], row: int, column: int) -> bool:
-    """Whether a GridRange holds the cell; an end that is absent is open."""
+    """Return whether a GridRange holds the cell; an end that is absent is open."""
     return area.get("startRowIndex", 0) <= row < area.get("endRowIndex", row + 1) and area.get(
         "startColumnIndex", 0
     ) <= column < area.get("endColumnIndex", column + 1)
@@ -97,7 +97,7 @@ def _follow_columns(item: Attached, places: Mapping[int, int]) -> None:
 
 
 def formulas_of(item: Attached) -> Iterator[dict[str, str]]:
-    """The values of a rule or view that hold a custom formula."""
+    """Yield the values of a rule or view that hold a custom formula."""
     conditions = [item.get("booleanRule", {}).get("condition", {})]
     conditions += [spec.get("filterCriteria", {}).get("condition", {}) for spec in item.get("filterSpecs", [])]
     for condition in conditions:

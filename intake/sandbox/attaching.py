@@ -98,7 +98,7 @@ def clear_filter(state: State, body: Attached) -> None:
 
 
 def _tab_of(state: State, area: Mapping[str, int] | None) -> Tab:
-    """The tab of a GridRange, which must lie inside of its grid."""
+    """Return the tab of a GridRange, which must lie inside of its grid."""
     if area is None:
         raise refused("A range is required.")
     tab = tab_by_id(state, area.get("sheetId", 0))

@@ -42,7 +42,7 @@ def update(state: State, body: dict[str, Any]) -> None:
 
 
 def wanted(body: dict[str, Any], shape: Any) -> list[tuple[str, ...]]:
-    """The fields that a change names; Google insists on some."""
+    """Return the fields that a change names; Google insists on some."""
     if not body.get("fields"):
         raise refused("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
     return paths(body["fields"], shape)

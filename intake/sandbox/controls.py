@@ -21,7 +21,7 @@ def staff_action() -> Response:
 
 @blueprint.get("/faults")
 def faults() -> Response:
-    """What is armed."""
+    """Return what is armed."""
     return jsonify(faults=sandbox().faults.listed())
 
 

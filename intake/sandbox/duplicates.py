@@ -35,7 +35,7 @@ def delete(state: State, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _columns(given: list[dict[str, Any]], left: int, right: int) -> list[int]:
-    """The columns that are compared: all of the range where none is named."""
+    """Return the columns that are compared: all of the range where none is named."""
     if any(one.get("dimension") != "COLUMNS" for one in given):
         raise refused("comparisonColumns must be columns.")
     named = [at for one in given for at in range(one.get("startIndex", 0), one.get("endIndex", right))]

@@ -57,7 +57,7 @@ class Faults:
         self._news.spread()
 
     def strike(self, path: str) -> Fault | None:
-        """The trouble that this call meets, if any."""
+        """Return the trouble that this call meets, if any."""
         with self._lock:
             fault = next((one for one in self._armed if one.meets(path)), None)
             if fault is None:
@@ -68,7 +68,7 @@ class Faults:
         return fault
 
     def listed(self) -> list[dict[str, Any]]:
-        """What is armed."""
+        """Return what is armed."""
         with self._lock:
             return [asdict(fault) for fault in self._armed]
 

@@ -11,7 +11,7 @@ WORKBOOK_FILE = "workbook.json"
 
 
 def read_key(data: Path) -> dict[str, str]:
-    """The key file's contents."""
+    """Return the key file's contents."""
     key: dict[str, str] = json.loads((data / KEY_FILE).read_text())
     return key
 

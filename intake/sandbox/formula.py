@@ -51,7 +51,7 @@ def check(formula: str) -> None:
 
 
 def holds(formula: str, place: Place) -> bool:
-    """Whether *formula*, which begins with "=", is true there."""
+    """Return whether *formula*, which begins with "=", is true there."""
     tokens = TOKEN.findall(formula[1:])
     if formula[:1] != "=" or "".join(tokens) != re.sub(r'\s+(?=(?:[^"]*"[^"]*")*[^"]*$)', "", formula[1:]):
         raise ValueError(formula)

@@ -45,7 +45,7 @@ def state() -> Response:
 
 
 def view() -> dict[str, Any]:
-    """The workbook as the page needs it: what each cell shows and whether staff may write it."""
+    """Return the workbook as the page needs it: what each cell shows and whether staff may write it."""
     version = sandbox().news.version  # read first: what changes after it is asked for again
     current = sandbox().workbook.state
     now = serial_now(current)
@@ -86,7 +86,7 @@ def _row(tab: Tab, number: int, width: int, now: float) -> dict[str, Any]:
 
 
 def _column(tab: Tab, at: int) -> dict[str, Any]:
-    """A column: who may write in it, and what helps to."""
+    """Return a column: who may write in it, and what helps to."""
     heading = read_cell(tab, 0, at)
     protection = attached.protection_at(tab, 1, at)
     rule = _help(tab, at)

@@ -32,18 +32,18 @@ class Mail:
 
     @property
     def to(self) -> str:
-        """Whom it is for."""
+        """Return whom it is for."""
         return str(self.message["To"] or "nobody")
 
     @property
     def date(self) -> datetime:
-        """When it was written, as it says itself."""
+        """Return when it was written, as it says itself."""
         found = getattr(self.message["Date"], "datetime", None)
         return found if found and found.tzinfo else LONG_AGO
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """Those that a reader may want to see."""
+        """Return those that a reader may want to see."""
         return [(name, str(self.message[name])) for name in SHOWN if self.message[name]]
 
     @property
@@ -54,18 +54,18 @@ class Mail:
 
     @property
     def one_click(self) -> str | None:
-        """Where one press of a mail program's button posts to (RFC 8058)."""
+        """Return where one press of a mail program's button posts to (RFC 8058)."""
         offers = str(self.message["List-Unsubscribe-Post"] or "") == "List-Unsubscribe=One-Click"
         return next((one for one in self.unsubscribe if offers and one.startswith("http")), None)
 
     def part(self, kind: str) -> str:
-        """The "plain" or the "html" part."""
+        """Return the "plain" or the "html" part."""
         found = self.message.get_body((kind,))
         return str(found.get_content()) if found else ""
 
 
 def mails(folder: Path) -> list[Mail]:
-    """All of them, the newest first; a second copy is told by its Message-ID (RFC 5322 s. 3.6.4)."""
+    """Return all of them, the newest first; a second copy is told by its Message-ID (RFC 5322 s. 3.6.4)."""
     found, known = list[Mail](), set[str]()
     for mail in sorted(_mails(folder), key=lambda mail: (mail.date, mail.name)):
         message_id = str(mail.message["Message-ID"] or mail.name)
@@ -83,7 +83,7 @@ def _mails(folder: Path) -> Iterator[Mail]:
 
 
 def with_links(text: str) -> Markup:
-    """The text, escaped, its web addresses as links that open elsewhere."""
+    """Return the text, escaped, its web addresses as links that open elsewhere."""
     pieces, end = [], 0
     for found in ADDRESS.finditer(text):
         link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(found[0])

@@ -67,7 +67,7 @@ def _cut(value: Any, wanted: list[Path]) -> Any:
 
 
 def pick(source: dict[str, Any], target: dict[str, Any], wanted: list[Path]) -> dict[str, Any]:
-    """A copy of *target* with the *wanted* fields taken from *source*; one that is absent there is cleared."""
+    """Return a copy of *target* with the *wanted* fields taken from *source*; one that is absent there is cleared."""
     result = {key: dict(value) if isinstance(value, dict) else value for key, value in target.items()}
     for path in wanted:
         if path == ():

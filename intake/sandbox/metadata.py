@@ -15,7 +15,7 @@ Metadata = dict[str, Any]
 
 
 def create(state: State, given: Metadata) -> Metadata:
-    """Add metadata; an id that is in use refuses the request and with it the whole batch."""
+    """Return add metadata; an id that is in use refuses the request and with it the whole batch."""
     used = {item["metadataId"] for item in state["metadata"]}
     chosen = given.get("metadataId") or _free(used)
     if chosen in used:
@@ -65,14 +65,14 @@ def _location(state: State, location: dict[str, Any]) -> dict[str, Any]:
 
 
 def tab_of(item: Metadata) -> int | None:
-    """The tab that it belongs to, None for the spreadsheet itself."""
+    """Return the tab that it belongs to, None for the spreadsheet itself."""
     place = item["location"].get("dimensionRange") or item["location"]
     found: int | None = place.get("sheetId")
     return found
 
 
 def find(state: State, lookup: dict[str, Any]) -> list[Metadata]:
-    """The metadata that *lookup* (a DeveloperMetadataLookup) matches."""
+    """Return the metadata that *lookup* (a DeveloperMetadataLookup) matches."""
     return [
         item
         for item in state["metadata"]
@@ -82,7 +82,7 @@ def find(state: State, lookup: dict[str, Any]) -> list[Metadata]:
 
 
 def as_answered(item: Metadata) -> Metadata:
-    """The DeveloperMetadata as Google sends it: what is zero or empty in a range or a value is left out."""
+    """Return the DeveloperMetadata as Google sends it: what is zero or empty in a range or a value is left out."""
     answer = {name: value for name, value in item.items() if value != ""}
     if place := item["location"].get("dimensionRange"):
         whole = {name: value for name, value in place.items() if (name, value) != ("sheetId", 0)}

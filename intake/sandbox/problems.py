@@ -18,7 +18,7 @@ class GoogleError(Exception):
         self.code, self.retry_after, self.details = code, retry_after, details
 
     def body(self) -> dict[str, Any]:
-        """The JSON that Google sends with it."""
+        """Return the JSON that Google sends with it."""
         error = {"code": self.code, "message": str(self), "status": STATUSES.get(self.code, "UNKNOWN")}
         return {"error": error | ({"details": self.details} if self.details else {})}
 
@@ -29,7 +29,7 @@ def refused(message: str) -> GoogleError:
 
 
 def is_protected(code: int = 400) -> GoogleError:
-    """A protection keeps the one who writes out of a cell."""
+    """Return a protection keeps the one who writes out of a cell."""
     return GoogleError(
         code, "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove "
         "protection if you need to edit."

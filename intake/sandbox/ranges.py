@@ -15,7 +15,7 @@ Area = tuple[Tab, int, int, int, int]  # tab, top, left, bottom and right; the l
 
 
 def of_a1(state: State, asked: str) -> Area:
-    """The area of `'Call queue'!B2:D`, `Queue`, or `B2:D` on the first tab. Raises 400."""
+    """Return the area of `'Call queue'!B2:D`, `Queue`, or `B2:D` on the first tab. Raises 400."""
     titles = [tab["properties"]["title"].casefold() for tab in state["sheets"]]
     title, mark, cells = asked.rpartition("!")
     if not mark:
@@ -37,7 +37,7 @@ def of_a1(state: State, asked: str) -> Area:
 
 
 def of_indexes(state: State, place: dict[str, int]) -> Area:
-    """The area of a GridRange: zero-based, ends not included, open where an index is absent."""
+    """Return the area of a GridRange: zero-based, ends not included, open where an index is absent."""
     tab = tab_by_id(state, place.get("sheetId", 0))
     grid = tab["properties"]["gridProperties"]
     area = (
@@ -50,7 +50,9 @@ def of_indexes(state: State, place: dict[str, int]) -> Area:
 
 
 def of_filter(state: State, given: dict[str, Any]) -> list[Area]:
-    """The areas that a DataFilter matches: any number for a metadata lookup, which finds whole rows and columns."""
+    """Return the areas that a DataFilter matches: any number for a metadata lookup, which finds whole rows and
+    columns.
+    """
     if "a1Range" in given:
         return [of_a1(state, given["a1Range"])]
     if "gridRange" in given:
@@ -70,7 +72,7 @@ def _of_metadata(state: State, item: dict[str, Any]) -> Area:
 
 
 def read(area: Area, options: dict[str, Any]) -> dict[str, Any]:
-    """The ValueRange of *area*, without the empty cells at the ends."""
+    """Return the ValueRange of *area*, without the empty cells at the ends."""
     tab, top, left, bottom, right = area
     dimension = options.get("majorDimension", "ROWS")
     lines = [

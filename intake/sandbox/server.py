@@ -26,7 +26,7 @@ REFUSALS: dict[str, Callable[[Fault], GoogleError]] = {
 
 
 def create_app(data: Path, mail: Path | None = None) -> Flask:
-    """The application over the folder *data*, which shows the mails in *mail*."""
+    """Return the application over the folder *data*, which shows the mails in *mail*."""
     app = Flask("sandbox", static_folder=None)
     app.extensions["sandbox"] = open_sandbox(data, mail)
     for blueprint in (api.blueprint, controls.blueprint, grid_page.blueprint, mailbox_page.blueprint):
@@ -40,7 +40,7 @@ def create_app(data: Path, mail: Path | None = None) -> Flask:
 
 
 def listen(data: Path, port: int, mail: Path | None = None) -> LocalServer:
-    """A server for *data*, already bound; `serve_forever` runs it, several calls at a time."""
+    """Return a server for *data*, already bound; `serve_forever` runs it, several calls at a time."""
     return LocalServer(create_app(data, mail), port)
 
 

@@ -13,7 +13,7 @@ INDEXES = {"startRowIndex", "startColumnIndex", "columnIndex", "dimensionIndex"}
 
 
 def resource(state: State, mask: str | None) -> Any:
-    """The Spreadsheet resource, cut to *mask*."""
+    """Return the Spreadsheet resource, cut to *mask*."""
     whole = {
         "spreadsheetId": state["spreadsheetId"],
         "properties": state["properties"],
@@ -29,7 +29,9 @@ def resource(state: State, mask: str | None) -> Any:
 
 
 def validations(state: State, area: Area, mask: str | None) -> Any:
-    """The data validation of the cells in *area*, of which there is one row: all that is shown here of grid data."""
+    """Return the data validation of the cells in *area*, of which there is one row: all that is shown here of grid
+    data.
+    """
     tab, top, left, bottom, right = area
     if bottom - top != 1:
         raise not_here("grid data of several rows")

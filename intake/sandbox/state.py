@@ -36,12 +36,12 @@ class Sandbox:
 
 
 def open_sandbox(data: Path, mail: Path | None = None) -> Sandbox:
-    """The sandbox of a folder that `prepare` made; *mail* is in it unless told otherwise."""
+    """Return the sandbox of a folder that `prepare` made; *mail* is in it unless told otherwise."""
     news = News()
     return Sandbox(Workbook(data, news), Tokens(data), Faults(news), news, mail or data / "mail")
 
 
 def sandbox() -> Sandbox:
-    """What the server of this request keeps."""
+    """Return what the server of this request keeps."""
     found: Sandbox = current_app.extensions["sandbox"]
     return found

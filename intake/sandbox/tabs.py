@@ -16,7 +16,7 @@ LONGEST_TITLE = 100
 
 
 def add(state: State, body: dict[str, Any]) -> dict[str, Any]:
-    """A new tab; a fixed id that is in use is refused, which makes set-up safe to repeat."""
+    """Return a new tab; a fixed id that is in use is refused, which makes set-up safe to repeat."""
     given = body.get("properties", {})
     ids = {tab["properties"]["sheetId"] for tab in state["sheets"]}
     sheet_id = given.get("sheetId", secrets.randbelow(2**31))

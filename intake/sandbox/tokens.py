@@ -42,7 +42,7 @@ class Tokens:
         self._signer = URLSafeTimedSerializer(key["private_key"], "access-token")
 
     def exchange(self, grant: str, assertion: str) -> dict[str, str | int]:
-        """A new access token. Raises `InvalidGrant`."""
+        """Return a new access token. Raises `InvalidGrant`."""
         if grant != GRANT:
             raise InvalidGrant(f"Invalid grant_type: {grant}", "unsupported_grant_type")
         try:

@@ -14,13 +14,13 @@ WHOLE = 1e15  # above it a whole number is shown in scientific notation
 
 
 def plain(cell: Cell) -> Any:
-    """The bare value, "" for an empty cell."""
+    """Return the bare value, "" for an empty cell."""
     value = next(iter(cell.get("userEnteredValue", {}).values()), "")
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def shown(cell: Cell) -> str:
-    """The cell as a person sees it."""
+    """Return the cell as a person sees it."""
     value = plain(cell)
     if isinstance(value, bool):
         return str(value).upper()
@@ -30,7 +30,7 @@ def shown(cell: Cell) -> str:
 
 
 def rendered(cell: Cell, options: dict[str, Any]) -> Any:
-    """The cell as the options of a read ask for it."""
+    """Return the cell as the options of a read ask for it."""
     if options.get("valueRenderOption", "FORMATTED_VALUE") == "FORMATTED_VALUE":
         return shown(cell)
     if options.get("dateTimeRenderOption", "SERIAL_NUMBER") == "FORMATTED_STRING":

@@ -16,7 +16,7 @@ Cell = dict[str, Any]
 
 
 def blank() -> State:
-    """A new spreadsheet, as Google makes one."""
+    """Return a new spreadsheet, as Google makes one."""
     return {
         "spreadsheetId": SPREADSHEET_ID,
         "properties": {
@@ -31,7 +31,9 @@ def blank() -> State:
 
 
 def new_tab(sheet_id: int, title: str, grid: dict[str, int]) -> Tab:
-    """A tab without content; only rows that hold something are kept, each with a number of its own in `lines`."""
+    """Return a tab without content; only rows that hold something are kept, each with a number of its own in
+    `lines`.
+    """
     properties = {"sheetId": sheet_id, "title": title, "gridProperties": grid}
     return {"properties": properties, "rows": [], "lines": [], "columns": {}, "hidden": []}
 
@@ -60,7 +62,9 @@ class Workbook:
 
 
 def _draft(state: State) -> State:
-    """A copy to work on. Ten thousand rows are many cells: a cell is replaced, never altered, so copies share them."""
+    """Return a copy to work on. Ten thousand rows are many cells: a cell is replaced, never altered, so copies share
+    them.
+    """
     rows = [tab["rows"] for tab in state["sheets"]]
     bare = {**state, "sheets": [{**tab, "rows": []} for tab in state["sheets"]]}
     draft: State = json.loads(json.dumps(bare))  # many times faster than a deep copy
@@ -70,7 +74,7 @@ def _draft(state: State) -> State:
 
 
 def tab_by_id(state: State, sheet_id: int) -> Tab:
-    """The tab with this id; 400 when there is none, as in a request that names it."""
+    """Return the tab with this id; 400 when there is none, as in a request that names it."""
     for tab in tabs_of(state):
         if tab["properties"]["sheetId"] == sheet_id:
             return tab
@@ -78,7 +82,7 @@ def tab_by_id(state: State, sheet_id: int) -> Tab:
 
 
 def tab_by_title(state: State, title: str, asked: str) -> Tab:
-    """The tab with this title, of which Google does not mind the case; *asked* is the range that names it."""
+    """Return the tab with this title, of which Google does not mind the case; *asked* is the range that names it."""
     for tab in tabs_of(state):
         if tab["properties"]["title"].casefold() == title.casefold():
             return tab
@@ -86,13 +90,13 @@ def tab_by_title(state: State, title: str, asked: str) -> Tab:
 
 
 def tabs_of(state: State) -> list[Tab]:
-    """The tabs in their order."""
+    """Return the tabs in their order."""
     found: list[Tab] = state["sheets"]
     return found
 
 
 def new_line(tab: Tab) -> int:
-    """A number that no row of the tab has or had before: how the page finds a row again that was moved."""
+    """Return a number that no row of the tab has or had before: how the page finds a row again that was moved."""
     number: int = tab.get("next_line", max(tab["lines"], default=-1) + 1)
     tab["next_line"] = number + 1
     return number
@@ -113,7 +117,7 @@ def write_cell(tab: Tab, row: int, column: int, cell: Cell) -> None:
 
 
 def read_cell(tab: Tab, row: int, column: int) -> Cell:
-    """The cell, which may be empty."""
+    """Return the cell, which may be empty."""
     rows = tab["rows"]
     if row >= len(rows) or column >= len(rows[row]):
         return {}

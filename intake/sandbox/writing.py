@@ -15,7 +15,7 @@ PARTS = re.compile(r'"(?:[^"]|"")*"|\d+[.,]\d+|[,;]')
 
 
 def has_decimal_commas(locale: str) -> bool:
-    """Whether numbers have a comma there."""
+    """Return whether numbers have a comma there."""
     try:
         return get_decimal_symbol(Locale.parse(locale)) == ","
     except (UnknownLocaleError, ValueError):
@@ -40,7 +40,7 @@ def kept(formula: str, locale: str) -> str:
 
 
 def shown(formula: str, locale: str) -> str:
-    """A formula that is kept, as it is written in *locale*."""
+    """Return a formula that is kept, as it is written in *locale*."""
     if not has_decimal_commas(locale):
         return formula
     swapped = str.maketrans(",.", ";,")

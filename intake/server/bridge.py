@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 16
-"""For each process: while one stores a group, others gather for the next. A slow disk is waited for by many at once."""
+"""Threads of each process: while one stores a group, others gather for the next. Many wait for a slow disk at once."""
 PATIENCE = 20.0
 """Seconds for a body to arrive; a form over the slowest mobile network takes two."""
 PLAIN = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
@@ -55,7 +55,9 @@ class Bridge:
             exchange.response_bytes(*answer)
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
-        """What the application answers, in a thread. What the application itself cannot answer is a fault of ours."""
+        """Return what the application answers, in a thread. What the application itself cannot answer is a fault of
+        ours.
+        """
         try:
             return run(self._app, environ)
         except Exception:

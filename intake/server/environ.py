@@ -29,7 +29,7 @@ def environ_of(scope: Scope, body: Body) -> dict[str, Any]:
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    """The headers under their names in WSGI, where "_" stands for "-".
+    """Return the headers under their names in WSGI, where "_" stands for "-".
 
     One that has a "_" in its name is left out: it would pass for another, such as what a trusted proxy says.
     """

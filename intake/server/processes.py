@@ -12,7 +12,9 @@ from intake.server.beginning import Beginning
 
 TARGET = "intake.server.start:start"
 MOST_CONNECTIONS = 512
-"""For each process; slow clients hold a connection and at most 64 KiB each. Below the files that a process may open."""
+"""Connections of each process; slow clients hold one and at most 64 KiB each. Below the files that a process may
+open.
+"""
 LONGEST_HEADERS = 64 * 1024  # bytes
 SECONDS_FOR_HEADERS = 20
 SECONDS_TO_STOP = 5

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Headers(Protocol):
-    """Of a request; names in small letters, and a name as often as it was sent."""
+    """The headers of a request; names in small letters, and a name as often as it was sent."""
 
     def __contains__(self, key: str) -> bool: ...
 

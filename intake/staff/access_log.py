@@ -38,7 +38,7 @@ def note(
     now: datetime,
     reason: str = "",
 ) -> AccessLogEntry:
-    """Append that *who* did *act* with *what* (a type of information, in words) of the persons behind *leads*.
+    """Return append that *who* did *act* with *what* (a type of information, in words) of the persons behind *leads*.
 
     *what* never holds anything personal: a search says by what it was made, not for whom. A reason for looking at
     nobody but the erased is not kept: it may name them, and what would empty it has run.
@@ -65,7 +65,7 @@ def note_all(
     now: datetime,
     reason: str = "",
 ) -> AccessLogEntry:
-    """The same for every lead of a query, which may find very many: nothing of them is held in memory."""
+    """Note an access to every lead of a query, which may find very many: nothing of them is held in memory."""
     entry = _line(who, act, what, clinic=clinic, endpoint=endpoint, now=now, reason=reason)
     refs = select(Lead.ref).where(Lead.id.in_(lead_ids)).order_by(Lead.id).execution_options(yield_per=1000)
     _kept(session, entry, session.scalars(refs))
@@ -91,7 +91,7 @@ def _kept(session: Session, entry: AccessLogEntry, refs: Iterable[str]) -> Acces
 
 
 def named(refs: Iterable[str]) -> str:
-    """The requests of an access as its record names them; *refs* in the order of the requests' numbers."""
+    """Return the requests of an access as its record names them; *refs* in the order of the requests' numbers."""
     digest, first, count = sha256(), list[str](), 0
     for ref in refs:
         digest.update(f"{ref}\n".encode())
@@ -102,7 +102,7 @@ def named(refs: Iterable[str]) -> str:
 
 
 def record_of(entry: AccessLogEntry, requests: str) -> dict[str, Value]:
-    """What the ledger says of *entry*, which was to *requests* (as `named`)."""
+    """Return what the ledger says of *entry*, which was to *requests* (as `named`)."""
     reason = commitment(entry.reason_salt, "reason", entry.reason) if entry.reason_salt and entry.reason else None
     return {
         "schema": SCHEMA, "id": entry.uid, "clinic": entry.clinic, "at": stamp(entry.at), "staff": entry.staff_id,

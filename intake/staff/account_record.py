@@ -28,7 +28,7 @@ def bind_account(session: Session, member: StaffMember, *, now: datetime) -> Non
 
 
 def record_of(member: StaffMember, *, now: datetime) -> dict[str, Value]:
-    """What the ledger says of *member*, which has its number and its salt."""
+    """Return what the ledger says of *member*, which has its number and its salt."""
     salt = member.salt or b""
     return {
         "schema": SCHEMA, "id": str(uuid4()), "recorded_at": stamp(now), **_facts(member),
@@ -37,7 +37,7 @@ def record_of(member: StaffMember, *, now: datetime) -> dict[str, Value]:
 
 
 def reconcile_accounts(session: Session) -> Iterator[str]:
-    """Each account that is not what was recorded of it last, in a sentence without a word of any person's."""
+    """Yield each account that is not what was recorded of it last, in a sentence without a word of any person's."""
     newest = _newest(session)
     for member in session.scalars(select(StaffMember).order_by(StaffMember.id)):
         record = newest.pop(member.id, None)
@@ -56,7 +56,7 @@ def reconcile_accounts(session: Session) -> Iterator[str]:
 
 
 def _facts(member: StaffMember) -> dict[str, Value]:
-    """What is bound in plain words."""
+    """Return what is bound in plain words."""
     return {
         "account": member.id, "clinic": member.clinic, "role": member.role, "active": "yes" if member.active else "no",
         "until": stamp(member.until) if member.until else None,
@@ -68,7 +68,7 @@ def _values(member: StaffMember) -> dict[str, str]:
 
 
 def _newest(session: Session) -> dict[int, Mapping[str, Any]]:
-    """By number, what was recorded of each account last."""
+    """Return what was recorded last of each account, by its number."""
     rows = session.scalars(
         select(LedgerEntry.canonical)
         .outerjoin(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)

@@ -36,14 +36,14 @@ class Doer:
 
 
 def accounts(session: Session, clinic: str) -> Sequence[StaffMember]:
-    """Every account of the clinic, by name."""
+    """Return every account of the clinic, by name."""
     return session.scalars(
         select(StaffMember).where(StaffMember.clinic == clinic).order_by(StaffMember.name, StaffMember.id)
     ).all()
 
 
 def account_of(session: Session, clinic: str, which: int | str) -> StaffMember:
-    """The account of this number or email address. Raises `NotChanged` when there is none."""
+    """Return the account of this number or email address. Raises `NotChanged` when there is none."""
     if isinstance(which, int):
         wanted = StaffMember.id == min(which, LARGEST_ID)
     else:
@@ -64,7 +64,7 @@ def add_account(
     by: Doer,
     until: datetime | None = None,
 ) -> tuple[StaffMember, str]:
-    """A new account, and the token of its one-time link. It has no password: the link's owner chooses one."""
+    """Return a new account, and the token of its one-time link. It has no password: the link's owner chooses one."""
     address = _address(email)
     if session.scalars(select(StaffMember.id).where(StaffMember.email == address)).first() is not None:
         raise NotChanged("There is an account with this email address already.")
@@ -134,7 +134,7 @@ def reset_account(
 
 
 def set_password(session: Session, staff_id: int, password_hash: str, *, keep: int, now: datetime) -> str:
-    """A new password of the person's own choice; every session but *keep* ends.
+    """Return a new password of the person's own choice; every session but *keep* ends.
 
     Returns the account's new identifier, by which that one goes on: a sign-in that was half done under the password
     before counts no more, as it holds the former one.
@@ -146,7 +146,7 @@ def set_password(session: Session, staff_id: int, password_hash: str, *, keep: i
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The instant at which a visit with this last day is over."""
+    """Return the instant at which a visit with this last day is over."""
     return datetime.combine(day + timedelta(days=1), time.min, zone)
 
 

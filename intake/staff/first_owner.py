@@ -11,7 +11,9 @@ EMAIL = "owner@clinic.example"
 
 
 def first_link(session: Session, clinic: str, *, by: Doer) -> str | None:
-    """The token of a link for the demonstration's owner, who is made where nobody is; None once somebody came in."""
+    """Return the token of a link for the demonstration's owner, who is made where nobody is; None once somebody came
+    in.
+    """
     members = session.scalars(select(StaffMember).where(StaffMember.clinic == clinic)).all()
     if not members:
         return add_account(session, clinic, email=EMAIL, name="Demo owner", role=Role.OWNER, by=by)[1]

@@ -25,7 +25,7 @@ View = TypeVar("View", bound=Callable[..., object])
 
 DESK = "/admin"
 KEY = "staff_session"
-"""Of the cookie's session: the key of the line in the database."""
+"""The key in the cookie's session that names the line in the database."""
 EVERYBODY = frozenset(Role)
 ADMINS = frozenset({Role.ADMIN, Role.OWNER})
 READERS = ADMINS | {Role.AUDITOR}
@@ -60,13 +60,13 @@ def allow(roles: Collection[Role], *, fresh: bool = False) -> Callable[[View], V
 
 
 def access_of(endpoint: str) -> Access | None:
-    """Who may use *endpoint*; None when nobody was named."""
+    """Return who may use *endpoint*; None when nobody was named."""
     found: Access | None = getattr(current_app.view_functions[endpoint], "access", None)
     return found or OF_LIBRARY.get(endpoint)
 
 
 def person() -> Person:
-    """Who uses this page."""
+    """Return who uses this page."""
     found: Person = g.person
     return found
 
@@ -103,7 +103,9 @@ def admit() -> Response | None:
 
 
 def is_way_back(path: str) -> bool:
-    """Whether *path* may be followed after signing in: a plain path of the desk, which no browser reads otherwise."""
+    """Return whether *path* may be followed after signing in: a plain path of the desk, which no browser reads
+    otherwise.
+    """
     inside = path.removeprefix(f"{DESK}/")
     if inside == path or not PLAIN.fullmatch(inside):
         return False
@@ -140,7 +142,7 @@ def _refuse_forged() -> None:
 
 
 def _way_back() -> str | None:
-    """Where to go after signing in: a page of the desk, never an address that came from outside."""
+    """Return where to go after signing in: a page of the desk, never an address that came from outside."""
     if request.method in SAFE:
         return request.path
     try:

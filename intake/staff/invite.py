@@ -22,7 +22,7 @@ def invite(member: StaffMember, *, now: datetime) -> str:
 
 
 def invited(session: Session, token: str, *, now: datetime) -> StaffMember | None:
-    """Whose link it is, as long as it counts."""
+    """Return whose link it is, as long as it counts."""
     member = session.scalars(
         select(StaffMember).where(StaffMember.invite_sha256 == _hashed(token)).with_for_update()
     ).first()
@@ -44,12 +44,14 @@ def accept(session: Session, token: str, password_hash: str, *, now: datetime) -
 
 
 def is_waiting(member: StaffMember, now: datetime) -> bool:
-    """Whether the account has a link that was not used yet and still counts."""
+    """Return whether the account has a link that was not used yet and still counts."""
     return member.invite_sha256 is not None and is_within(member, now)
 
 
 def is_within(member: StaffMember, now: datetime) -> bool:
-    """Whether the time of its last link is not over: for so long the password alone leads to setting up the app."""
+    """Return whether the time of its last link is not over: for so long the password alone leads to setting up the
+    app.
+    """
     return member.invite_until is not None and now < member.invite_until
 
 

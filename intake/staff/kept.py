@@ -11,7 +11,7 @@ ACCOUNT = "account "
 
 
 def kept_acts(entry: AccessLogEntry, leads: Collection[Lead]) -> list[KeptAct]:
-    """What is to be copied of *entry*, which was to *leads*. Erasures are copied from their consent event."""
+    """Return what is to be copied of *entry*, which was to *leads*. Erasures are copied from their consent event."""
     kind = KINDS.get(entry.act)
     if kind:
         return [_kept(entry, kind, lead.ref, lead.email_hash or "") for lead in leads]

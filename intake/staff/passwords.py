@@ -8,11 +8,13 @@ SHORTEST, LONGEST = 12, 128
 LOOKED_AT = 32
 """Letters from the start that are judged; judging takes the square of their number (of 72: two seconds)."""
 STRONG = 3
-"""Of 4: safe from guessing where the hash is slow."""
+"""The least score, out of 4: safe from guessing where the hash is slow."""
 
 
 def problem_of(password: str, *, known: Iterable[str] = ()) -> str | None:
-    """What is wrong with *password*, as an instruction; *known* is what anybody knows of the person and the clinic."""
+    """Return what is wrong with *password*, as an instruction; *known* is what anybody knows of the person and the
+    clinic.
+    """
     if len(password) < SHORTEST:
         return f"Choose a password with at least {SHORTEST} characters"
     if len(password) > LONGEST:
@@ -23,7 +25,7 @@ def problem_of(password: str, *, known: Iterable[str] = ()) -> str | None:
 
 
 def _words(known: Iterable[str]) -> Iterable[str]:
-    """Each phrase, and each word in it: a password of the clinic's name and a year is no secret."""
+    """Yield each phrase, and each word in it: a password of the clinic's name and a year is no secret."""
     for phrase in known:
         yield phrase
         yield from phrase.replace("@", " ").replace(".", " ").replace("-", " ").split()

@@ -26,5 +26,5 @@ COMMAND_LINE = Person(None, "command line", Role.OWNER)
 
 
 def person_of(member: StaffMember) -> Person:
-    """The person behind an account."""
+    """Return the person behind an account."""
     return Person(member.id, member.email, member.role, member.name)

@@ -21,12 +21,12 @@ AT_ONCE = 1000
 
 
 def reconcile_accesses(session: Session) -> Iterator[str]:
-    """Each difference in a sentence with its place, without a word of any person's."""
+    """Return each difference in a sentence with its place, without a word of any person's."""
     return (sentence for sentence in reconciling_accesses(session) if sentence)
 
 
 def reconciling_accesses(session: Session) -> Iterator[str]:
-    """The same for whoever waits: with "" after each portion that was compared."""
+    """Yield what `reconcile_accesses` returns, with "" after each portion that was compared."""
     last, accounts = 0, _accounts(session)
     while portion := _portion(session, last):
         requests = _requests(session, [entry.id for entry, _ in portion])
@@ -54,7 +54,7 @@ def _portion(session: Session, after: int) -> list[tuple[AccessLogEntry, bytes |
 
 
 def _requests(session: Session, ids: list[int]) -> dict[int, str]:
-    """By line, the requests that it tells of, as its record should name them."""
+    """Return, for each line, the requests that it tells of, as its record should name them."""
     found: dict[int, str] = {}
     for some in batched(ids):
         rows = session.execute(
@@ -87,14 +87,16 @@ def _differences(session: Session, entry: AccessLogEntry, canonical: bytes | Non
 
 
 def _accounts(session: Session) -> dict[int | None, str]:
-    """By what a line names each account: their address, which stays; without one it was the command line."""
+    """Return the name that a line has for each account: its address, which stays; without one it was the command
+    line.
+    """
     accounts: dict[int | None, str] = {None: COMMAND_LINE.called}
     accounts.update((number, email) for number, email in session.execute(select(StaffMember.id, StaffMember.email)))
     return accounts
 
 
 def _is_of_erased(session: Session, entry: AccessLogEntry) -> bool:
-    """Whether the reason may be gone: it was emptied with a person whom the access was to."""
+    """Return whether the reason may be gone: it was emptied with a person whom the access was to."""
     whose = select(AccessSubject.lead_id).where(AccessSubject.entry_id == entry.id)
     return session.scalar(select(exists().where(Lead.id.in_(whose), Lead.erased_at.is_not(None)))) or False
 

@@ -15,5 +15,5 @@ def new_code() -> str:
 
 
 def kept_as(code: str) -> str:
-    """What is stored of a code, however it was typed."""
+    """Return what is stored of a code, however it was typed."""
     return sha256("".join(code.lower().replace("-", " ").split()).encode()).hexdigest()

@@ -29,5 +29,5 @@ def use_recovery_code(session: Session, staff_id: int, kept: str) -> bool:
 
 
 def has_second_factor(member: StaffMember) -> bool:
-    """Whether the account has what it takes beside the password; a passkey comes on top of it."""
+    """Return whether the account has what it takes beside the password; a passkey comes on top of it."""
     return member.tf_primary_method is not None

@@ -31,7 +31,7 @@ class Standing:
     member: StaffMember
 
     def is_fresh(self, now: datetime) -> bool:
-        """Whether the person showed lately that it is them."""
+        """Return whether the person showed lately that it is them."""
         return timedelta() <= now - self.session.fresh_at < FRESH
 
 
@@ -46,7 +46,7 @@ def begin(session: Session, member: StaffMember, *, browser: str, network: str, 
 
 
 def standing(session: Session, key: str, *, now: datetime) -> Standing | None:
-    """The session of *key*, when it stands and its owner may come in."""
+    """Return the session of *key*, when it stands and its owner may come in."""
     found = session.execute(
         select(StaffSession, StaffMember)
         .join(StaffMember, StaffMember.id == StaffSession.staff_id)
@@ -61,7 +61,7 @@ def standing(session: Session, key: str, *, now: datetime) -> Standing | None:
 
 
 def may_come_in(member: StaffMember, now: datetime) -> bool:
-    """Whether the account is open: not ended, and within its visit."""
+    """Return whether the account is open: not ended, and within its visit."""
     return member.active and (member.until is None or now < member.until)
 
 
@@ -115,7 +115,7 @@ def end_one(session: Session, staff_id: int, session_id: int, *, now: datetime) 
 
 
 def standing_sessions(session: Session, staff_id: int, *, now: datetime) -> Sequence[StaffSession]:
-    """The sessions of an account that stand, the one that was used last first."""
+    """Return the sessions of an account that stand, the one that was used last first."""
     return session.scalars(
         select(StaffSession)
         .where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))

@@ -21,7 +21,7 @@ from intake.models import SignInAttempt, StaffMember, StaffSession
 WINDOW = timedelta(hours=1)
 """Mistakes before that are forgotten."""
 KNOWN = timedelta(days=30)
-"""For how long a network counts as one from which the account came."""
+"""How long a network counts as one from which the account came."""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 """After the last free mistake, and after each one more."""
 FREE_HERE = 5
@@ -37,15 +37,19 @@ class Caller:
     """Who asks to come in, from where."""
 
     email: str
-    """As typed; "" where it is not known yet (a passkey says it by itself)."""
+    """The address that was typed; "" where it is not known yet (a passkey says it by itself)."""
     account_hash: str
     network_hash: str
-    """Of the subscriber's line; "" where the address is not known, which is no place that several callers share."""
+    """The hash of the subscriber's line; "" where the address is not known, which is no place that several callers
+    share.
+    """
     network: str
 
 
 def caller_of(key: bytes, email: str, address: str) -> Caller:
-    """Of whoever types *email* at *address*; *key* is the installation's, with which nothing else can be compared."""
+    """Return the caller for whoever types *email* at *address*; *key* is the installation's, with which nothing else
+    can be compared.
+    """
     own = hmac.digest(key, b"sign-in", sha256)
     known = _as_looked_up(email)
     return Caller(known, address_hash(own, known), line_hash(own, address), coarse_network(address))
@@ -70,7 +74,7 @@ def write_down(session: Session, caller: Caller, what: str, *, now: datetime) ->
 
 
 def wait_for(session: Session, caller: Caller, number: int, *, now: datetime) -> timedelta:
-    """How long this try must still wait for the mistakes before it; nothing when it may go ahead."""
+    """Return how long this try must still wait for the mistakes before it; nothing when it may go ahead."""
     same_network = SignInAttempt.network_hash == caller.network_hash
     same_account = SignInAttempt.account_hash == caller.account_hash
     waits = [timedelta()]
@@ -112,7 +116,7 @@ def _mistakes(session: Session, number: int, now: datetime, *where: ColumnElemen
 
 
 def _wait(mistakes: Sequence[datetime], free: int, now: datetime) -> timedelta:
-    """What is left of the wait for these *mistakes*, the last one first."""
+    """Return what is left of the wait for these *mistakes*, the last one first."""
     if len(mistakes) < free:
         return timedelta()
     wait = WAITS[min(len(mistakes) - free, len(WAITS) - 1)]

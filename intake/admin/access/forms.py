@@ -1,4 +1,4 @@
-"""By what the access log is looked through."""
+"""The form to filter the access log."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -48,7 +48,7 @@ class SoughtForm(TidyForm):
             raise ValidationError("Enter a last day that is not before the first one")
 
     def to_sought(self) -> Sought:
-        """The answers as the plain value that the rule takes."""
+        """Return the answers as the plain value that the rule takes."""
         return Sought(
             staff=int(self.staff.data) if self.staff.data else None, act=Act(self.act.data) if self.act.data else None,
             start=self.start.data, end=self.end.data, ref=read_reference(self.ref.data or ""),
@@ -56,6 +56,6 @@ class SoughtForm(TidyForm):
 
 
 class FileForm(ExportForm):
-    """As what kind of file, and why."""
+    """The kind of file to download, and the reason."""
 
     kind = OneOf("Kind of file", [InputRequired("Select a kind of file")], choices=FORMATS)

@@ -38,7 +38,7 @@ class Sought:
     ref: str | None = None
 
     def as_query(self) -> dict[str, str]:
-        """The address's query that stands for it."""
+        """Return the address's query that stands for it."""
         given = {"staff": self.staff, "act": self.act, "start": self.start, "end": self.end, "ref": self.ref}
         return {name: str(value) for name, value in given.items() if value is not None}
 
@@ -53,7 +53,7 @@ class Line:
 
     @property
     def more(self) -> str:
-        """How many others it was to, in words; "" for none."""
+        """Return how many others it was to, in words; "" for none."""
         others = self.count - len(self.refs)
         return f"{others:,} more" + (" at least" if self.count == MANY else "") if others else ""
 
@@ -61,7 +61,7 @@ class Line:
 def lines(
     session: Session, clinic: Clinic, sought: Sought, *, before: int | None = None, limit: int = SHOWN
 ) -> list[Line]:
-    """The newest lines that are sought, up to *limit*, of those before the line of that number."""
+    """Return the newest lines that are sought, up to *limit*, of those before the line of that number."""
     which = [*_which(clinic, sought), *([AccessLogEntry.id < before] if before else [])]
     entries = session.scalars(
         select(AccessLogEntry).where(*which).order_by(AccessLogEntry.id.desc()).limit(limit)
@@ -70,7 +70,7 @@ def lines(
 
 
 def staff_of(session: Session, clinic: str) -> list[tuple[int, str]]:
-    """Who may stand in the log, by number and name."""
+    """Return who may stand in the log, by number and name."""
     rows = session.execute(
         select(StaffMember.id, StaffMember.email).where(StaffMember.clinic == clinic).order_by(StaffMember.email)
     )
@@ -78,7 +78,7 @@ def staff_of(session: Session, clinic: str) -> list[tuple[int, str]]:
 
 
 def access_rows(database: Database, clinic: Clinic, sought: Sought) -> Iterator[Row]:
-    """Every line that is sought, the newest first, read in portions; with all requests that each was to."""
+    """Yield every line that is sought, the newest first, read in portions; with all requests that each was to."""
     before: int | None = None
     while True:
         with database.reading() as session:
@@ -122,7 +122,7 @@ def _midnight(clinic: Clinic, day: date) -> datetime:
 
 
 def _whose(session: Session, entry_id: int) -> tuple[Sequence[str], int]:
-    """The first few references of a line, and how many there are up to `MANY`: an export may be of everybody."""
+    """Return the first few references of a line, and how many there are up to `MANY`: an export may be of everybody."""
     ids = session.scalars(
         select(AccessSubject.lead_id)
         .where(AccessSubject.entry_id == entry_id)

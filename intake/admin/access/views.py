@@ -57,7 +57,7 @@ def export() -> Response | str:
 
 
 def _sought() -> Sought:
-    """What the address asks for; what cannot be read is left open."""
+    """Return what the address asks for; what cannot be read is left open."""
     act = request.args.get("act", "")
     return Sought(
         staff=_number("staff"), act=Act(act) if act in set(Act) else None, start=_day("start"), end=_day("end"),

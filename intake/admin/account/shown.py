@@ -33,7 +33,7 @@ class OwnAccount:
 
 
 def own_account(session: Session, staff_id: int, this_session: int, *, zone: ZoneInfo, now: datetime) -> OwnAccount:
-    """The account of *staff_id*, seen from *this_session*; times in the clinic's *zone*."""
+    """Return the account of *staff_id*, seen from *this_session*; times in the clinic's *zone*."""
     member = session.get_one(StaffMember, staff_id)
     sittings = [
         Sitting(one.id, one.browser, one.network or "unknown", _told(one.created_at, zone), _told(one.seen_at, zone),

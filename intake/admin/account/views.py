@@ -62,7 +62,7 @@ def password() -> str | Response:
 
 
 def _is_taken(form: PasswordForm) -> bool:
-    """Whether the password now is right and the new one will do; what is wrong is said at the field."""
+    """Return whether the password now is right and the new one will do; what is wrong is said at the field."""
     with reading() as store:
         member = account_of(store, clinic().key, _own())
     with counted("password", member.email) as this:

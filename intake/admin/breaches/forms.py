@@ -72,6 +72,6 @@ class BreachForm(TidyForm):
             self[name].data = list(value) if name == "grounds" else value
 
     def to_told(self) -> Told:
-        """The validated entry as the plain value that the rule takes."""
+        """Return the validated entry as the plain value that the rule takes."""
         values = {name: field.data for name, field in self._fields.items() if name in Told.__dataclass_fields__}
         return Told(**{**values, "grounds": tuple(self.grounds.data or ()), "remedy": self.remedy.data or ""})

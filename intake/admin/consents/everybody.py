@@ -36,7 +36,7 @@ class Everybody:
 
     @property
     def leads(self) -> list[Lead]:
-        """Whoever stands on one of the lists."""
+        """Return whoever stands on one of the lists."""
         return [
             *(one.lead for one in self.unverified.newest),
             *(one.lead for one in self.times.newest),
@@ -45,7 +45,7 @@ class Everybody:
 
 
 def everybodys(session: Session, clinic: Clinic, months: Period, *, now: datetime) -> Everybody:
-    """Of the given months; the endings are those of the next thirty days."""
+    """Return the report on the given months; the endings are those of the next thirty days."""
     statements = statements_of(session, clinic.key)
     counts = counts_of(session, statements, months)
     return Everybody(

@@ -43,7 +43,9 @@ class Altered(Exception):
 
 
 def document(session: Session, digest: str, *, style: str) -> str | None:
-    """The page that shows the block whose digest begins like that; None where there is none. Raises `Altered`."""
+    """Return the page that shows the block whose digest begins like that; None where there is none. Raises
+    `Altered`.
+    """
     named = ConsentRendering.sha256.startswith(digest, autoescape=True)
     found = session.scalars(select(ConsentRendering).where(named).limit(1)).first()
     if found is None or len(digest) < SHORTEST:

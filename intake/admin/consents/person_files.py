@@ -30,7 +30,7 @@ class NoReceipt(Exception):
 
 
 def timeline_text(found: Timeline) -> str:
-    """The timeline as JSON; who the person is only where the timeline names them."""
+    """Return the timeline as JSON; who the person is only where the timeline names them."""
     person = found.person
     told: dict[str, Any] = {
         "request": found.lead.ref,
@@ -70,7 +70,8 @@ def proof_text(session: Session, lead: Lead, uid: str) -> str:
 
 
 def receipt_text(session: Session, lead: Lead, clinic: Clinic, *, page: str, is_kantara: bool) -> str:
-    """The person's receipt; *page* leads where a lost link is asked for: their own link would let its reader withdraw.
+    """Return the person's receipt; *page* leads where a lost link is asked for: their own link would let its reader
+    withdraw.
 
     Raises `NoReceipt`.
     """

@@ -21,7 +21,7 @@ from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead,
 ANSWERS = (*GIVING, Decision.REFUSED)
 
 Counts = Mapping[tuple[int, Decision, str], int]
-"""By statement, decision and month."""
+"""Counts by statement, decision and month."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Version:
 
 
 def counts_of(session: Session, statements: Sequence[ConsentStatement], months: Period) -> Counts:
-    """How often each version was answered so, and what it asked for withdrawn, in each month.
+    """Return how often each version was answered so, and what it asked for withdrawn, in each month.
 
     A question for each; of the answers, which are many, an index alone tells.
     """
@@ -58,7 +58,7 @@ def counts_of(session: Session, statements: Sequence[ConsentStatement], months: 
 
 
 def by_version(counts: Counts, statements: Sequence[ConsentStatement]) -> list[Version]:
-    """How each version was answered, and how often what it asked for was withdrawn."""
+    """Return how each version was answered, and how often what it asked for was withdrawn."""
     totals = Counter[tuple[int, Decision]]()
     for (statement, decision, _), number in counts.items():
         totals[statement, decision] += number
@@ -74,7 +74,7 @@ def by_version(counts: Counts, statements: Sequence[ConsentStatement]) -> list[V
 
 
 def refusals(counts: Counts, statements: Sequence[ConsentStatement], months: Period) -> Chart:
-    """The share of express answers that said no, by purpose and month."""
+    """Return the share of express answers that said no, by purpose and month."""
     asked = {one.id: one.purpose for one in statements if one.basis is Basis.EXPRESS}
     said, refused = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for (statement, decision, month), number in counts.items():
@@ -90,7 +90,7 @@ def refusals(counts: Counts, statements: Sequence[ConsentStatement], months: Per
 
 
 def mails_without_ground(session: Session, clinic: str) -> int:
-    """How many mails went out without a ground: none may, and an index of such ones says so at once."""
+    """Return how many mails went out without a ground: none may, and an index of such ones says so at once."""
     without = func.trim(MailSent.ground) == literal_column("''")  # as the index is written
     found = Counter(session.scalars(select(MailSent.lead_id).where(without)))
     return sum(

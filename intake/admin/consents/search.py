@@ -35,7 +35,7 @@ class Results:
 def search(
     session: Session, clinic: str, typed: str, *, address_key: bytes, by_reference_only: bool = False
 ) -> Results:
-    """The newest requests of *clinic* that belong to what was *typed*; by the first reading that finds any."""
+    """Return the newest requests of *clinic* that belong to what was *typed*; by the first reading that finds any."""
     found = Results(REFERENCE, (), are_more=False)
     for by, which in _readings(typed.strip(), clinic, address_key):
         if by_reference_only and by != REFERENCE:
@@ -48,7 +48,9 @@ def search(
 
 
 def is_enough(name: str) -> bool:
-    """Whether so much of a name is worth a search: a single letter is where it stands for a syllable or a word."""
+    """Return whether so much of a name is worth a search: a single letter is where it stands for a syllable or a
+    word.
+    """
     return len(folded(name)) >= SHORTEST_NAME or bool(WHOLE_SYLLABLE.search(folded(name)))
 
 

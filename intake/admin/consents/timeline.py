@@ -32,7 +32,7 @@ class Step:
     fields: Sequence[str]
     """Which fields of the person the record is bound to."""
     business_days: int | None
-    """Of a withdrawal: from when the person said it until it took effect."""
+    """Business days of a withdrawal, from when the person said it until it took effect."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,17 @@ class Timeline:
 
 
 def find_lead(session: Session, clinic: str, ref: str | None) -> Lead | None:
-    """The request with this reference."""
+    """Return the request with this reference."""
     return session.scalars(select(Lead).where(Lead.clinic == clinic, Lead.ref == (ref or ""))).first()
 
 
 def find_requests(session: Session, clinic: str, ref: str | None) -> Sequence[Lead]:
-    """The request with this reference, then the others of its person; nothing where there is none."""
+    """Return the request with this reference, then the others of its person; nothing where there is none."""
     return requests_by(session, Lead.ref, ref or "", clinic)
 
 
 def timeline(session: Session, leads: Sequence[Lead], clinic: Clinic, *, named: bool) -> Timeline:
-    """The timeline of the first of *leads*, which are all of one person (`find_requests`).
+    """Return the timeline of the first of *leads*, which are all of one person (`find_requests`).
 
     It has the person's name, phone and email where they are to be *named*.
     """
@@ -109,7 +109,7 @@ class _Recorded(NamedTuple):
 
 
 def _recorded(session: Session, leads: Sequence[Lead]) -> Sequence[_Recorded]:
-    """Every event of the person; those of the first request with their record, its place, and what opens it."""
+    """Return every event of the person; those of the first request with their record, its place, and what opens it."""
     mine = ConsentEvent.lead_id == leads[0].id
     rows = session.execute(
         select(ConsentEvent, LedgerEntry.canonical, LedgerPosition.position, ConsentOpening.values)
@@ -129,7 +129,7 @@ def _step(one: _Recorded, lead: Lead, clinic: Clinic) -> Step:
 
 
 def _compared(one: _Recorded, lead: Lead) -> tuple[list[str], list[str]]:
-    """What differs from the record, and the fields of the person that the record is bound to."""
+    """Return what differs from the record, and the fields of the person that the record is bound to."""
     if one.canonical is None:
         return ["its record is not in the ledger"], []
     words = one.event.statement.sha256 if one.event.statement else None

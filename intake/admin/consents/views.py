@@ -25,7 +25,7 @@ blueprint = Blueprint("consents", __name__)
 @blueprint.get("/admin/consents")
 @allow(READERS)
 def page() -> str:
-    """Where a search begins."""
+    """Return where a search begins."""
     return _page()
 
 
@@ -94,7 +94,7 @@ def _page(
     found: Results | None = None,
     agreed: Mapping[int, Set[Purpose]] | None = None,
 ) -> str:
-    """The page; `form` is the one that was sent, whose errors stand on top."""
+    """Return the page; `form` is the one that was sent, whose errors stand on top."""
     looked_for = search_form or SearchForm(must_say_why=person().reads_only)
     return render_template(
         "admin/consents/page.html", form=export_form or looked_for, search_form=looked_for, found=found, agreed=agreed,

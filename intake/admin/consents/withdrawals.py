@@ -38,7 +38,7 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class Times:
-    """Of all withdrawals of a period: how many, and how long until they took effect."""
+    """How many withdrawals a period has, and how long they took until they took effect."""
 
     total: int
     at_once: int
@@ -47,14 +47,14 @@ class Times:
     minutes: tuple[float, float, float]
     """Median, 95th percentile, longest."""
     business_days: tuple[int, int, int]
-    """The same."""
+    """How many took each number of business days."""
     newest: Sequence[Withdrawal]
 
 
 def withdrawal_times(
     session: Session, statements: Sequence[ConsentStatement], since: datetime, clinic: Clinic
 ) -> Times:
-    """How fast the withdrawals recorded since then took effect, and the newest of them."""
+    """Return how fast the withdrawals recorded since then took effect, and the newest of them."""
     which = (
         *ENDED_SOMETHING,
         ConsentEvent.statement_id.in_([one.id for one in statements]),
@@ -89,7 +89,7 @@ def withdrawal_times(
 
 
 def _at(waits: Sequence[float], at_once: int, share: float) -> float:
-    """The value below which *share* of all lies (nearest rank), where *at_once* more are nought."""
+    """Return the value below which *share* of all lies (nearest rank), where *at_once* more are nought."""
     rank = ceil(share * (len(waits) + at_once)) - at_once
     return waits[rank - 1] if rank > 0 else 0
 

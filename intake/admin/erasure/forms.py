@@ -17,7 +17,7 @@ class EraseForm(TidyForm):
     )
 
     def confirms(self, ref: str) -> bool:
-        """Whether this very request is meant."""
+        """Return whether this very request is meant."""
         if not self.is_right():
             return False
         if read_reference(self.ref.data or "") != ref:

@@ -22,7 +22,7 @@ WRONG = 422
 @blueprint.get("/<ref>/erase")
 @allow(ADMINS, fresh=True)
 def page(ref: str) -> str:
-    """What erasing means, and the form that asks again."""
+    """Return what erasing means, and the form that asks again."""
     return _page(_state(ref), EraseForm())
 
 
@@ -51,7 +51,7 @@ def paper(ref: str) -> str:
 @blueprint.get("/<ref>/certificate.json")
 @allow(READERS)
 def paper_json(ref: str) -> Response:
-    """The same for machines."""
+    """The certificate as JSON, for machines."""
     found = _certificate(ref)
     text = json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n"
     name = f'attachment; filename="erasure-{found.ref}.json"'
@@ -66,7 +66,7 @@ def not_done(error: NotDone) -> Answer:
 
 
 def _state(ref: str) -> PersonPage:
-    """The request's state, without the person's data. Raises `NotDone` when it was erased before."""
+    """Return the request's state, without the person's data. Raises `NotDone` when it was erased before."""
     with reading() as session:
         state = person_page(session, clinic(), ref, person(), opened=False)
     if state.erased_at:

@@ -38,18 +38,18 @@ def days(clinic: Clinic, first: date, last: date) -> Days:
 
 
 def leads_in(clinic: str, those: Days) -> Select[int]:
-    """Whose events they are."""
+    """Return whose events they are."""
     asked = select(ConsentEvent.lead_id).where(*_within(those))
     return select(Lead.id).where(Lead.clinic == clinic, Lead.id.in_(asked))
 
 
 def headings(*, named: bool) -> tuple[str, ...]:
-    """The columns; who the person is only where that is to be *named*."""
+    """Return the columns; who the person is only where that is to be *named*."""
     return (*FACTS, *PERSON) if named else FACTS
 
 
 def event_rows(database: Database, clinic: str, those: Days, *, named: bool) -> Iterator[Row]:
-    """Each event recorded by now. A locked person is not named, and of an erased one there is nothing to name."""
+    """Yield each event recorded by now. A locked person is not named, and of an erased one there is nothing to name."""
     with database.reading() as session:
         last = session.scalar(select(func.max(ConsentEvent.id)).where(*_within(those))) or 0
     done = 0
@@ -64,7 +64,9 @@ def event_rows(database: Database, clinic: str, those: Days, *, named: bool) -> 
 
 
 def _portion(session: Session, those: Days, *, after: int, last: int) -> Sequence[ConsentEvent]:
-    """The next events by their number alone: joined with leads, SQLite would begin with those and sort everything."""
+    """Return the next events by their number alone: joined with leads, SQLite would begin with those and sort
+    everything.
+    """
     numbered = (ConsentEvent.id > after, ConsentEvent.id <= last)
     return session.scalars(
         select(ConsentEvent).where(*numbered, *_within(those)).order_by(ConsentEvent.id).limit(AT_ONCE)

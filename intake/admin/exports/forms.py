@@ -34,7 +34,7 @@ class ExportForm(ReasonForm):
 
 
 class PeriodForm(ExportForm):
-    """Of which days, and as what kind of file."""
+    """The days to export, and the kind of file."""
 
     start = DateField("First day", [InputRequired("Enter the first day, like 2026-11-01")])
     end = DateField("Last day", [InputRequired("Enter the last day, like 2026-11-30")])

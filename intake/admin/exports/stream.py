@@ -12,7 +12,7 @@ Row = Mapping[str, object]
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    """A heading and a line for each row; no cell is anything but text, whoever opens it with a spreadsheet."""
+    """Yield a heading and a line for each row; no cell is anything but text, whoever opens it with a spreadsheet."""
     line = StringIO()
     writer = csv.writer(line)
     for cells in _cells(headings, rows):
@@ -37,12 +37,12 @@ def as_json(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def written(kind: str, headings: Sequence[str], rows: Iterable[Row]) -> tuple[Iterator[str], str]:
-    """The file's parts, and its media type."""
+    """Return the file's parts, and its media type."""
     if kind == CSV:
         return as_csv(headings, rows), "text/csv"
     return as_json(rows), "application/json"
 
 
 def attached(name: str) -> dict[str, str]:
-    """The headers of a file to be kept; nothing on the way keeps it as well."""
+    """Return the headers of a file to be kept; nothing on the way keeps it as well."""
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -33,7 +33,7 @@ class Arrivals:
 
 
 def arrivals(session: Session, clinic: Clinic, period: Period) -> Arrivals:
-    """The requests of *period*; each day, hour and day of the week is there, also without one."""
+    """Return the requests of *period*; each day, hour and day of the week is there, also without one."""
     days, by_hour, by_weekday = Counter[date](), Counter[int](), Counter[int]()
     for at, count in _by_hour(session, clinic, period):
         local = at.astimezone(clinic.time_zone)
@@ -50,7 +50,9 @@ def arrivals(session: Session, clinic: Clinic, period: Period) -> Arrivals:
 
 
 def _by_hour(session: Session, clinic: Clinic, period: Period) -> Iterator[tuple[datetime, int]]:
-    """The beginning of each hour, with its count. Where the wall clock is half an hour off, so are these hours."""
+    """Return the beginning of each hour, with its count. Where the wall clock is half an hour off, so are these
+    hours.
+    """
     shift = (clinic.time_zone.utcoffset(period.end.replace(tzinfo=None)) or timedelta()) % HOUR
     found = session.execute(
         select(_hour(session, shift), func.count())
@@ -62,7 +64,7 @@ def _by_hour(session: Session, clinic: Clinic, period: Period) -> Iterator[tuple
 
 
 def _hour(session: Session, shift: timedelta) -> ColumnElement[str]:
-    """As text: "2026-11-23 17"."""
+    """Return the hour as text: "2026-11-23 17"."""
     if session.get_bind().dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", Lead.received_at) + shift, "YYYY-MM-DD HH24")
     if shift:

@@ -27,16 +27,16 @@ SPLITS: Mapping[str, Asked] = {
     "consult_by": Lead.consult_by,
 }  # fmt: skip
 Groups = dict[str, Outcome]
-"""By the answer; an empty one where none was given."""
+"""Outcomes by answer; the answer is empty where none was given."""
 
 
 def outcome(session: Session, clinic: Clinic, period: Period, *, now: datetime) -> Outcome:
-    """Of all requests of *period* together."""
+    """Return the outcome of all requests of *period* together."""
     return together(_counted(session, clinic, period, now, {}).values())
 
 
 def outcomes(session: Session, clinic: Clinic, period: Period, *, now: datetime) -> Mapping[str, Groups]:
-    """By each of `SPLITS`. One question tells them apart by all at once, and the requests are gone through once."""
+    """Return the outcomes by each of `SPLITS`. One statement counts all of them, and reads the requests once."""
     found: dict[str, Groups] = {name: defaultdict(Outcome) for name in SPLITS}
     for answers, one in _counted(session, clinic, period, now, SPLITS).items():
         for name, answer in zip(SPLITS, answers, strict=True):
@@ -45,7 +45,7 @@ def outcomes(session: Session, clinic: Clinic, period: Period, *, now: datetime)
 
 
 def by_service(session: Session, clinic: Clinic, period: Period, *, now: datetime) -> Groups:
-    """By each service that was ticked; a request with two counts for both."""
+    """Return the outcomes by service; a request with two services counts for both."""
     groups: Groups = defaultdict(Outcome)
     for (ticked,), one in _counted(session, clinic, period, now, {"services": cast(Lead.services, Text)}).items():
         for service in json.loads(ticked or "[]") or [""]:
@@ -56,7 +56,7 @@ def by_service(session: Session, clinic: Clinic, period: Period, *, now: datetim
 def _counted(
     session: Session, clinic: Clinic, period: Period, now: datetime, split: Mapping[str, Asked]
 ) -> Mapping[Sequence[str | None], Outcome]:
-    """By the answers by which requests are told apart, what came of those who gave them."""
+    """Count what came of the requests, by the answers that tell them apart."""
     by = [column.label(name) for name, column in split.items()]
     found = session.execute(
         select(
@@ -81,7 +81,7 @@ def _counted(
 
 
 def _waits(minutes: str | None) -> Counter[int]:
-    """How many were called after so many minutes; of "12,0,12" two after twelve."""
+    """Return how many were called after so many minutes; of "12,0,12" two after twelve."""
     heaps = Counter(minutes.split(",") if minutes else ())
     return Counter({int(waited): count for waited, count in heaps.items()})
 

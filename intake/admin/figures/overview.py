@@ -60,7 +60,7 @@ class Overview:
 
 
 def overview(session: Session, clinic: Clinic, days: int, *, now: datetime) -> Overview:
-    """The figures of the last *days* days."""
+    """Return the figures of the last *days* days."""
     period = lasting(days, clinic.time_zone, now=now)
     then = outcome(session, clinic, before(period, clinic.time_zone), now=now)
     split = outcomes(session, clinic, period, now=now)

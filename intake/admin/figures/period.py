@@ -19,20 +19,22 @@ class Period:
 
 
 def lasting(days: int, zone: ZoneInfo, *, now: datetime) -> Period:
-    """The last *days* days, today included."""
+    """Return the last *days* days, today included."""
     first = now.astimezone(zone).date() - timedelta(days=days - 1)
     return Period(first, days, _begins(first, zone), now)
 
 
 def before(period: Period, zone: ZoneInfo) -> Period:
-    """As many days just before *period*, up to the same time of the day: a morning is compared with a morning."""
+    """Return as many days just before *period*, up to the same time of the day: a morning is compared with a
+    morning.
+    """
     first = period.first - timedelta(days=period.days)
     wall = period.end.astimezone(zone).replace(tzinfo=None) - timedelta(days=period.days)
     return Period(first, period.days, _begins(first, zone), wall.replace(tzinfo=zone))
 
 
 def length_of(asked: str) -> int:
-    """The number of days in an address; the usual one for anything else."""
+    """Return the number of days in an address; the usual one for anything else."""
     return int(asked) if asked in map(str, LENGTHS) else USUAL
 
 

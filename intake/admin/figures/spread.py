@@ -21,7 +21,7 @@ class Outcome:
     reached: int = 0
     booked: int = 0
     minutes: Counter[int] = field(default_factory=Counter)
-    """Of opening time until the first call; only of those who were called."""
+    """Minutes of opening time until the first call; only of those who were called."""
 
     def add(self, other: "Outcome") -> None:
         """Count the requests of *other* as well."""
@@ -34,7 +34,7 @@ class Outcome:
 
     @property
     def called(self) -> int:
-        """How many were called at least once."""
+        """Return how many were called at least once."""
         return self.minutes.total()
 
     @property
@@ -44,7 +44,7 @@ class Outcome:
 
     @property
     def most(self) -> int | None:
-        """What nine of ten did not have to wait longer than."""
+        """Return what nine of ten did not have to wait longer than."""
         return quantile(self.minutes, MOST)
 
     @property
@@ -59,7 +59,7 @@ class Outcome:
 
 
 def together(outcomes: Iterable[Outcome]) -> Outcome:
-    """All of them as one group."""
+    """Return all of them as one group."""
     whole = Outcome()
     for one in outcomes:
         whole.add(one)
@@ -72,7 +72,7 @@ def share(part: int, whole: int) -> float | None:
 
 
 def quantile(heaps: Counter[int], part: float) -> int | None:
-    """The smallest value that at least this *part* of the counted ones do not exceed (nearest rank)."""
+    """Return the smallest value that at least this *part* of the counted ones do not exceed (nearest rank)."""
     values = sorted(heaps)
     needed = part * heaps.total()
     sums = accumulate(heaps[value] for value in values)

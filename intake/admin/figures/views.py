@@ -13,7 +13,7 @@ blueprint = Blueprint("figures", __name__)
 @blueprint.get("/admin/figures")
 @allow(READERS)
 def page() -> str:
-    """How many asked, how soon they were called, what came of it."""
+    """Return how many asked, how soon they were called, what came of it."""
     with reading() as store:
         shown = overview(store, clinic(), length_of(request.args.get("days", "")), now=now())
     return render_template("admin/figures.html", shown=shown, lengths=LENGTHS)

@@ -23,7 +23,7 @@ class Held:
 
 
 def held(session: Session, clinic: Clinic, *, named: bool) -> list[Held]:
-    """What waits for somebody to look at it, oldest first."""
+    """Return what waits for somebody to look at it, oldest first."""
     return [
         Held(
             lead=lead,

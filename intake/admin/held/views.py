@@ -16,7 +16,7 @@ blueprint = Blueprint("held", __name__)
 @blueprint.get("/admin/held")
 @allow(EVERYBODY)
 def page() -> str:
-    """What waits for somebody to look at it."""
+    """Return what waits for somebody to look at it."""
     with reading() as store:
         shown = held(store, clinic(), named=not person().reads_only)
     log_access(Act.LISTED, "requests held back", [line.lead for line in shown])

@@ -8,7 +8,7 @@ from intake.admin.form import DeskForm, TidyForm
 
 
 class InclusionForm(TidyForm):
-    """Of which record."""
+    """The record to prove."""
 
     record = StringField(
         "Reference of a request, or fingerprint of a record",

@@ -19,7 +19,7 @@ NOT_SIGNED = "The ledger is not the one that was signed, so there is no proof. R
 
 
 def meant(session: Session, clinic: str, typed: str) -> tuple[Sequence[Lead], Sequence[bytes]]:
-    """The records that somebody means by a reference or a fingerprint, and whose they are, for the access log.
+    """Return the records that somebody means by a reference or a fingerprint, and whose they are, for the access log.
 
     Raises `NoSuchProof`.
     """
@@ -36,7 +36,7 @@ def meant(session: Session, clinic: str, typed: str) -> tuple[Sequence[Lead], Se
 
 
 def inclusion(session: Session, leaves: Sequence[bytes]) -> Json:
-    """Of each of *leaves* that is sealed, what leads from it to the root of the newest checkpoint.
+    """Yield, for each of *leaves* that is sealed, the path to the root of the newest checkpoint.
 
     Raises `NoSuchProof` where none is.
     """
@@ -67,7 +67,7 @@ def inclusion(session: Session, leaves: Sequence[bytes]) -> Json:
 
 
 def consistency(session: Session, old: int) -> Json:
-    """What shows that the first *old* entries of the ledger are the ones of then. Raises `NoSuchProof`."""
+    """Return what shows that the first *old* entries of the ledger are the ones of then. Raises `NoSuchProof`."""
     head = _head(session)
     proof = consistency_proof(SealedLog(session), old, head.size)
     then = session.scalars(select(Checkpoint).where(Checkpoint.size == old).order_by(Checkpoint.id)).first()

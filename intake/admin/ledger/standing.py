@@ -35,7 +35,7 @@ class Standing:
 
 
 def standing(session: Session, *, now: datetime) -> Standing:
-    """The ledger as it stands."""
+    """Return the ledger as it stands."""
     rows = session.execute(select(LedgerEntry.kind, func.count()).group_by(LedgerEntry.kind))
     kinds = sorted(((KINDS.get(kind, kind.capitalize()), number) for kind, number in rows), key=lambda one: -one[1])
     size = session.scalar(select(func.count()).select_from(LedgerPosition)) or 0
@@ -48,7 +48,7 @@ def standing(session: Session, *, now: datetime) -> Standing:
 
 
 def _long(time: timedelta) -> str:
-    """The largest unit alone: whether it is minutes or days tells whether the relay works."""
+    """Return the largest unit alone: whether it is minutes or days tells whether the relay works."""
     for unit, one in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
         if time >= one:
             return counted(time // one, unit)

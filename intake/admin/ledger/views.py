@@ -108,7 +108,7 @@ def _download(told: Json, name: str) -> Response:
 
 
 def _page(inclusion_form: InclusionForm, consistency_form: ConsistencyForm) -> str:
-    """The page; `form` is the one with errors, if any."""
+    """Return the page; `form` is the one with errors, if any."""
     with reading() as store:
         found = standing(store, now=now())
     return render_template(

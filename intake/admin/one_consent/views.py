@@ -37,7 +37,7 @@ WHAT = {TIMELINE: "consent timeline", RECEIPT: "consent receipt", KANTARA: "cons
 @blueprint.get("/admin/consents/<ref>", endpoint="person")
 @allow(READERS)
 def show(ref: str) -> str:
-    """What was asked and answered. A locked record says that it is locked, and no more."""
+    """Return what was asked and answered. A locked record says that it is locked, and no more."""
     leads = _found(ref)
     return _looked_at(leads) if leads[0].restricted_at is None else _locked(leads[0], ReasonForm())
 
@@ -45,7 +45,7 @@ def show(ref: str) -> str:
 @blueprint.post("/admin/consents/<ref>")
 @allow(READERS)
 def reveal(ref: str) -> Response | str:
-    """The same with everything on it, for a reason: to an auditor, and to everybody where the record is locked."""
+    """Show the page with everything on it, for a reason: to an auditor, and to everybody where the record is locked."""
     leads, form = _found(ref), ReasonForm()
     lead = leads[0]
     if not form.is_right():
@@ -119,7 +119,7 @@ def _text(leads: Sequence[Lead], form: PersonExportForm) -> Response:
 
 
 def _found(ref: str) -> Sequence[Lead]:
-    """The request, then the others of its person."""
+    """Return the request, then the others of its person."""
     with reading() as store:
         return find_requests(store, clinic().key, read_reference(ref)) or abort(404)
 
@@ -130,13 +130,13 @@ def _locked(lead: Lead, form: ReasonForm) -> str:
 
 
 def _looked_at(leads: Sequence[Lead], form: ReasonForm | None = None) -> str:
-    """The page without a reason, also where a form on it has to be corrected: each such look is logged."""
+    """Return the page without a reason, also where a form on it has to be corrected: each such look is logged."""
     log_access(Act.VIEWED, "consent timeline" if person().reads_only else "consent timeline, contact details", leads)
     return _page(leads, named=not person().reads_only, form=form)
 
 
 def _page(leads: Sequence[Lead], *, named: bool, form: ReasonForm | None = None) -> str:
-    """The timeline; `form` is the one that was sent and has to be corrected."""
+    """Return the timeline; `form` is the one that was sent and has to be corrected."""
     must_say_why = person().reads_only or leads[0].restricted_at is not None
     with reading() as store:
         found = timeline(store, leads, clinic(), named=named)

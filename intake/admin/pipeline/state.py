@@ -29,7 +29,7 @@ class Waiting:
     title: str
     count: int
     oldest: str
-    """For how long the oldest waits; nothing where none does."""
+    """How long the oldest has waited; empty where none waits."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Pipeline:
 
 
 def pipeline(session: Session, clinic: Clinic, *, now: datetime) -> Pipeline:
-    """The state now."""
+    """Return the state now."""
     state = backlog(session, clinic.key)
     return Pipeline(
         backlog=state,

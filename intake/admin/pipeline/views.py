@@ -16,7 +16,7 @@ blueprint = Blueprint("pipeline", __name__)
 @blueprint.get("/admin/pipeline")
 @allow(READERS)
 def page() -> str:
-    """What waits, since when, and what stands in the way. Nothing of a person is on it."""
+    """Return what waits, since when, and what stands in the way. Nothing of a person is on it."""
     findings = list(glance(house().settings, house().database, clinic(), now=now()))
     with reading() as store:
         state = pipeline(store, clinic(), now=now())

@@ -22,7 +22,7 @@ class PersonPage:
     restricted_at: datetime | None
     erased_at: datetime | None
     values: tuple[tuple[str, str], ...]
-    """By the name of the field; empty where they are not to be shown."""
+    """Name and value of each field; empty where they are not to be shown."""
     corrections: tuple[tuple[str, Correction], ...]
     """Each with the name of its field."""
     others: tuple[str, ...]
@@ -30,7 +30,7 @@ class PersonPage:
 
     @property
     def act(self) -> Act:
-        """What the access log calls this look."""
+        """Return what the access log calls this look."""
         return Act.OPENED if self.values and self.restricted_at else Act.VIEWED
 
     @property
@@ -40,12 +40,12 @@ class PersonPage:
 
     @property
     def what(self) -> str:
-        """What was looked at."""
+        """Return what was looked at."""
         return "contact details, what hurts, corrections" if self.values else "state of the record"
 
 
 def person_page(session: Session, clinic: Clinic, ref: str, who: Person, *, opened: bool) -> PersonPage:
-    """The page of *ref* for *who*; *opened* where they gave a reason to see a locked one. Raises `NotDone`."""
+    """Return the page of *ref* for *who*; *opened* where they gave a reason to see a locked one. Raises `NotDone`."""
     lead = request_of(session, ref, clinic.key)
     shows = not lead.erased_at and not who.reads_only and (opened or not lead.restricted_at)
     zone = clinic.time_zone

@@ -27,7 +27,7 @@ class Section:
 
 
 def sections(export: dict[str, Any]) -> list[Section]:
-    """Every part; one without rows says that nothing is held."""
+    """Return every part; one without rows says that nothing is held."""
     return [Section(TITLES[part], [_row(part, one) for one in _listed(content)]) for part, content in export.items()]
 
 

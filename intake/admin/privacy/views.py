@@ -144,7 +144,7 @@ def _lock(ref: str, rule: Callable[..., None], said: str) -> Page:
 
 
 def _person(ref: str, *, reason: str = "", form: TidyForm | None = None, **forms: TidyForm) -> str:
-    """The page of *ref*, once the access log says so; what a locked one holds is shown for a *reason* alone."""
+    """Return the page of *ref*, once the access log says so; what a locked one holds is shown for a *reason* alone."""
     with reading() as session:
         found = person_page(session, clinic(), ref, person(), opened=bool(reason))
     log_access(found.act, found.what, [found.lead], reason=reason if found.act is Act.OPENED else "")

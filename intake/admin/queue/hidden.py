@@ -35,7 +35,7 @@ class Hidden:
 
 
 def hidden_request(session: Session, clinic: Clinic, ref: str) -> Hidden | None:
-    """The request *ref*, where it is hidden; None when it is not, or when there is none."""
+    """Return the request *ref*, where it is hidden; None when it is not, or when there is none."""
     asked = select(Lead).where(Lead.clinic == clinic.key, Lead.ref == ref, IS_HIDDEN)
     lead = session.scalars(asked).first()
     if lead is None:

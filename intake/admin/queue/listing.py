@@ -24,7 +24,7 @@ class Caller:
     name: str
     phone: str
     link: str
-    """For a phone to dial (RFC 3966)."""
+    """The number as a phone dials it (RFC 3966)."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Listing:
 
 
 def listing(session: Session, clinic: Clinic, *, after: str | None, named: bool, now: datetime) -> Listing:
-    """The requests after *after*; *named* for those who may see names and numbers."""
+    """Return the requests after *after*; *named* for those who may see names and numbers."""
     found = calling_order(session, clinic, after=after, limit=PAGE + 1)
     pairs = found[:PAGE]
     lines = listed(session, clinic, pairs, named=named, now=now)
@@ -69,7 +69,7 @@ def listing(session: Session, clinic: Clinic, *, after: str | None, named: bool,
 
 
 def listed(session: Session, clinic: Clinic, pairs: Sequence[Pair], *, named: bool, now: datetime) -> list[Line]:
-    """A line for each of *pairs*."""
+    """Return a line for each of *pairs*."""
     said = alerts(session, clinic, [row for _, row in pairs], now=now)
     numbers = request_numbers(session, [lead for lead, _ in pairs])
     return [
@@ -85,7 +85,7 @@ def listed(session: Session, clinic: Clinic, pairs: Sequence[Pair], *, named: bo
 
 
 def caller_of(lead: Lead) -> Caller:
-    """How *lead*'s person is called."""
+    """Return how *lead*'s person is called."""
     extension = f";ext={lead.phone_extension}" if lead.phone_extension else ""
     return Caller(lead.name, dialled(lead), f"tel:{lead.phone}{extension}")
 

@@ -62,7 +62,7 @@ class Request:
 
 
 def request_of(session: Session, clinic: Clinic, ref: str, *, named: bool, now: datetime) -> Request | None:
-    """The request *ref*; None when there is none that may be seen here. *named* as in `listing`."""
+    """Return the request *ref*; None when there is none that may be seen here. *named* as in `listing`."""
     found = session.execute(
         select(Lead, QueueRow)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
@@ -87,7 +87,7 @@ def request_of(session: Session, clinic: Clinic, ref: str, *, named: bool, now: 
 
 
 def _facts(lead: Lead, clinic: Clinic, *, named: bool) -> Iterator[tuple[str, str]]:
-    """What a call needs, and of email and health what the clinic lets into the queue."""
+    """Yield what a call needs, and of email and health what the clinic lets into the queue."""
     zone = clinic.time_zone
     yield "Received", moment(lead.received_at, zone)
     yield "Call by", moment(lead.call_by, zone)
@@ -117,7 +117,7 @@ def _calls(session: Session, lead: Lead, clinic: Clinic, *, named: bool) -> list
 
 
 def _place_in_sheet(session: Session, lead: Lead, row: QueueRow, clinic: Clinic) -> str:
-    """Where the row stands, in a sentence."""
+    """Return where the row stands, in a sentence."""
     mine = (OutboxEntry.lead_id == lead.id, OutboxEntry.topic == Topic.QUEUE_ROW)
     waits = session.scalar(select(func.min(OutboxEntry.asked_at)).where(*mine, OutboxEntry.delivered_at.is_(None)))
     last = session.scalar(select(func.max(OutboxEntry.delivered_at)).where(*mine))

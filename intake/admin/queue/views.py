@@ -24,7 +24,7 @@ blueprint = Blueprint("queue", __name__)
 @blueprint.get("/admin/queue")
 @allow(EVERYBODY)
 def page() -> str:
-    """Who still has to be called, in calling order."""
+    """Return who still has to be called, in calling order."""
     after = read_reference(request.args.get("after", ""))
     with reading() as store:
         shown = listing(store, clinic(), after=after, named=not person().reads_only, now=now())
@@ -36,7 +36,7 @@ def page() -> str:
 @blueprint.get("/admin/queue/<ref>", endpoint="request")
 @allow(EVERYBODY)
 def show(ref: str) -> str:
-    """What the desk needs to call, and what was done so far."""
+    """Return what the desk needs to call, and what was done so far."""
     found = _found(ref)
     return _page(found, ReopenForm()) if found else _hidden(ref)
 
@@ -68,7 +68,7 @@ def _found(ref: str) -> Request | None:
 
 
 def _hidden(ref: str) -> str:
-    """How a request stands that the queue does not show."""
+    """Return how a request stands that the queue does not show."""
     with reading() as store:
         found = hidden_request(store, clinic(), read_reference(ref) or "") or abort(404)
     log_access(Act.VIEWED, "state of the record", [found.lead])

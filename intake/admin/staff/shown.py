@@ -28,7 +28,7 @@ class Colleague:
 
 
 def colleagues(session: Session, clinic: str, own: int, *, zone: ZoneInfo, now: datetime) -> list[Colleague]:
-    """Every account of the clinic, seen by the one with the number *own*."""
+    """Return every account of the clinic, seen by the one with the number *own*."""
     return [
         Colleague(one.id, one.name, one.email, one.role, WORDS[one.role], _state(one, zone, now), one.active,
                   one.id == own)

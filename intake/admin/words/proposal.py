@@ -37,12 +37,14 @@ class Proposal:
 
     @property
     def digest(self) -> str:
-        """What it is known by."""
+        """Return what it is known by."""
         return digest_of(self.changes)
 
     @property
     def by_purpose(self) -> list[tuple[Purpose, list[tuple[Change, Mapping[str, list[Paragraph]]]]]]:
-        """For each purpose that changes: the change in each language, and the words compared, part by part."""
+        """Return, for each purpose that changes, the change in each language, and the wording compared, part by
+        part.
+        """
         together = groupby(self.changes, key=lambda one: one.purpose)
         return [(purpose, [(change, compared(change)) for change in some]) for purpose, some in together]
 

@@ -31,12 +31,12 @@ class Version:
 
     @property
     def asked(self) -> str:
-        """How strong an agreement to it is."""
+        """Return how strong an agreement to it is."""
         return ASKED[self.basis]
 
 
 def versions(session: Session, clinic: str) -> dict[Purpose, list[Version]]:
-    """Every version by purpose, the newest first; a purpose that was never asked for is left out."""
+    """Return every version by purpose, the newest first; a purpose that was never asked for is left out."""
     found: dict[Purpose, list[Version]] = {}
     for (purpose, number), some in groupby(statements_of(session, clinic), key=lambda one: (one.purpose, one.version)):
         statements = sorted(some, key=lambda one: LANGUAGES.index(one.language))

@@ -11,7 +11,7 @@ from intake.models import Status
 
 
 def rules(clinic: Clinic) -> dict[str, dict[str, Any]]:
-    """The validation of each column that has one, by its key."""
+    """Return the validation of each column that has one, by its key."""
     found = {
         "status": _list([status.value for status in Status], "Choose where this request stands."),
         "last_called": _date("The day of the last call, for example 2026-11-23."),
@@ -35,7 +35,9 @@ def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
 
 
 def for_new_rows(layout: Layout, clinic: Clinic, count: int) -> list[Request]:
-    """The same for *count* rows that are inserted under the header: what stands below is not sure to be passed on."""
+    """Return the rules for *count* rows that are inserted under the header, which do not always get them from the
+    row below.
+    """
     found = rules(clinic)
     places = {key: layout.places[f"staff:{key}"] for key in found if f"staff:{key}" in layout.places}
     return [

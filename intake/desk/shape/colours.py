@@ -40,7 +40,7 @@ def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
 
 
 def rules(layout: Layout, locale: str) -> list[dict[str, Any]]:
-    """The rules for the columns as they stand, the most urgent first, in the writing of *locale*."""
+    """Return the rules for the columns as they stand, the most urgent first, in the writing of *locale*."""
     at = {key: layout.places[tag] for key, tag in _TAGS.items() if tag in layout.places}
     found: list[dict[str, Any]] = []
     if "status" not in at:
@@ -63,12 +63,12 @@ def rules(layout: Layout, locale: str) -> list[dict[str, Any]]:
 
 
 def open_words() -> list[str]:
-    """The words of the statuses in which somebody still has to call."""
+    """Return the words of the statuses in which somebody still has to call."""
     return [status.value for status in Status if status in OPEN]
 
 
 def formula_of(rule: Mapping[str, Any]) -> str:
-    """The custom formula of a rule, "" when it has none."""
+    """Return the custom formula of a rule, "" when it has none."""
     values = rule.get("booleanRule", {}).get("condition", {}).get("values", [])
     return str(values[0].get("userEnteredValue", "")) if values else ""
 
@@ -89,7 +89,7 @@ def _rule(name: str, test: str, area: Mapping[str, int], background: str, ink: s
 
 
 def rgb(colour: str) -> dict[str, float]:
-    """A colour as Google wants it: parts from 0 to 1."""
+    """Return a colour as Google wants it: parts from 0 to 1."""
     parts = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
     return dict(zip(("red", "green", "blue"), (round(part, 4) for part in parts), strict=True))
 

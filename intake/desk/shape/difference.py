@@ -58,7 +58,7 @@ class Found:
         return next(one for one in self.sheets if one["properties"].get("sheetId", 0) == self.layout.sheet_id)
 
     def tab(self, name: str) -> Mapping[str, Any] | None:
-        """The tab of ours that is bound under *name*, or None."""
+        """Return the tab of ours that is bound under *name*, or None."""
         bound = (
             sheet
             for sheet in self.sheets
@@ -74,33 +74,33 @@ class Found:
 
     @property
     def titles(self) -> set[str]:
-        """Every tab's title, as Google compares them."""
+        """Return every tab's title, as Google compares them."""
         return {sheet["properties"]["title"].casefold() for sheet in self.sheets}
 
 
 def whole_column(sheet_id: int, index: int) -> dict[str, int]:
-    """A column from top to bottom, left open below so that it grows with the sheet."""
+    """Return a column from top to bottom, left open below so that it grows with the sheet."""
     return {"sheetId": sheet_id, "startColumnIndex": index, "endColumnIndex": index + 1}
 
 
 def below_header(layout: Layout, index: int) -> dict[str, int]:
-    """A column without its header."""
+    """Return a column without its header."""
     return {**whole_column(layout.sheet_id, index), "startRowIndex": layout.first_row}
 
 
 def column_of(area: Mapping[str, Any], sheet_id: int) -> int | None:
-    """The one column that *area* (a GridRange) covers from top to bottom in this tab, or None."""
+    """Return the one column that *area* (a GridRange) covers from top to bottom in this tab, or None."""
     start = area.get("startColumnIndex", 0)
     whole = area.get("sheetId", 0) == sheet_id and "endRowIndex" not in area and area.get("startRowIndex", 0) == 0
     return start if whole and area.get("endColumnIndex") == start + 1 else None
 
 
 def to_the_end(area: Mapping[str, Any], row: int) -> dict[str, Any]:
-    """The same columns from *row* to the end of the tab, wherever that is when it is sent."""
+    """Return the columns from *row* to the end of the tab, wherever that is when the request is sent."""
     return {**{key: value for key, value in area.items() if key != "endRowIndex"}, "startRowIndex": row}
 
 
 def letters(index: int) -> str:
-    """A column's letters: 0 is A, 26 is AA."""
+    """Return a column's letters: 0 is A, 26 is AA."""
     above, place = divmod(index, 26)
     return (letters(above - 1) if above else "") + chr(65 + place)

@@ -34,7 +34,7 @@ def views_from_top(found: Found, clinic: Clinic) -> list[Request]:
 
 
 def _from_top(standing: Mapping[str, Any], view: Mapping[str, Any]) -> list[Request]:
-    """The view that stands, with what staff changed in it."""
+    """Return the view that stands, with what staff changed in it."""
     formulas = {spec["columnIndex"]: spec for spec in view["filterSpecs"] if _is_formula(spec)}
     specs = [
         formulas.get(spec.get("columnIndex", 0), spec) if _is_formula(spec) else spec
@@ -49,7 +49,7 @@ def _is_formula(spec: Mapping[str, Any]) -> bool:
 
 
 def wanted(layout: Layout, clinic: Clinic, locale: str) -> list[dict[str, Any]]:
-    """The views for the columns as they stand, in the writing of *locale*; none when staff deleted Status."""
+    """Return the views for the columns as they stand, in the writing of *locale*; none when staff deleted Status."""
     places = {tag.partition(":")[2]: place for tag, place in layout.places.items()}
     if not {"status", "call_by"} <= places.keys():
         return []

@@ -21,7 +21,7 @@ def in_locale(formula: str, locale: str) -> str:
 
 
 def is_same_formula(one: str, other: str) -> bool:
-    """Whether two formulas differ in their locale's separators at most.
+    """Return whether two formulas differ in their locale's separators at most.
 
     Google may show a formula that stands in the writing of today's locale, or in the one in which it was sent.
     """

@@ -17,7 +17,9 @@ FEW = 5
 
 
 def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """A header that is not at the top or not there, copies of it, and what should begin in its row and does not."""
+    """Yield a header that is not at the top or not there, copies of it, and what should begin in its row and does
+    not.
+    """
     row = found.header
     if row is None:
         if found.is_headless:
@@ -61,13 +63,15 @@ def _moved_up(found: Found, clinic: Clinic, row: int) -> list[Request]:
 
 
 def _from_top(found: Found, clinic: Clinic, *, above: int) -> list[Request]:
-    """What begins with a header that is at the top now. Rows that stood *above* it get the drop-downs of all others."""
+    """Return what begins with a header that is at the top now. Rows that stood *above* it get the drop-downs of all
+    others.
+    """
     drop_downs = for_new_rows(replace(found.layout, marked=0), clinic, above) if above else []
     return [*drop_downs, *_filter_from(found, 0), *views_from_top(found, clinic), _freeze(found.layout.sheet_id, 1)]
 
 
 def _filter_from(found: Found, row: int) -> list[Request]:
-    """What the filter hides stays hidden. Its order is left out: nothing is sorted under the hands of staff."""
+    """Return what the filter hides stays hidden. Its order is left out: nothing is sorted under the hands of staff."""
     standing: dict[str, Any] = found.queue.get("basicFilter", {})
     area = standing.get("range")
     if not area or "tableId" in standing:

@@ -40,5 +40,5 @@ FRENCH = (
 
 
 def lines(language: str) -> Sequence[str]:
-    """The lines in *language*, the heading first."""
+    """Return the lines in *language*, the heading first."""
     return FRENCH if language == "fr" else ENGLISH

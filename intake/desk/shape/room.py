@@ -11,7 +11,7 @@ ENOUGH_ROWS = 2_000
 
 
 def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """A spreadsheet in which there is soon no room for requests. Only a person can say what is not needed."""
+    """Yield a spreadsheet in which there is soon no room for requests. Only a person can say what is not needed."""
     del clinic
     grids = [sheet["properties"].get("gridProperties", {}) for sheet in found.sheets]
     used = sum(grid.get("rowCount", 0) * grid.get("columnCount", 0) for grid in grids)

@@ -72,7 +72,7 @@ def _how_to_tab(found: Found, clinic: Clinic) -> list[Request]:
 def _tab(
     found: Found, sheet_id: int, title: str, name: str, texts: Sequence[Sequence[str | None]], widths: Sequence[int]
 ) -> list[Request]:
-    """Add a tab, bind it and write its texts; a title that staff use already gets a number."""
+    """Return add a tab, bind it and write its texts; a title that staff use already gets a number."""
     number, free = 2, title
     while free.casefold() in found.titles:
         free, number = f"{title} {number}", number + 1

@@ -9,7 +9,7 @@ from intake.desk.shape.difference import Difference, Found, whole_column
 
 
 def unasked(layout: Layout, clinic: Clinic) -> dict[str, str]:
-    """By tag, what is to be said of each bound column of the pipeline that is no longer wanted."""
+    """Return a sentence for each bound column of the pipeline that is no longer wanted, by its tag."""
     wanted = {column.tag for column in queue_columns(clinic.queue)}
     titles = {column.tag: column.title for column in EXTRA}
     ours = (tag for tag in layout.places if tag.startswith(f"{Owner.PIPELINE}:") and tag not in wanted)
@@ -21,7 +21,9 @@ def unasked(layout: Layout, clinic: Clinic) -> dict[str, str]:
 
 
 def differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """A person empties them, by “intake sheet setup”: a slip in the clinic file must not empty columns by itself."""
+    """Yield a person empties them, by “intake sheet setup”: a slip in the clinic file must not empty columns by
+    itself.
+    """
     for tag, sentence in unasked(found.layout, clinic).items():
         area = whole_column(found.layout.sheet_id, found.layout.places[tag])
         lookup = {"metadataKey": COLUMN_KEY, "metadataValue": tag, "locationType": "COLUMN"}

@@ -13,14 +13,14 @@ TAKEN = {
     "access_subject": "entry_id = NEW.entry_id AND lead_id = NEW.lead_id",
     "erasure": "id = NEW.id OR uid = NEW.uid OR lead_id = NEW.lead_id OR leaf = NEW.leaf",
 }
-"""By append-only table: which line an INSERT OR REPLACE could collide with."""
+"""The line that an INSERT OR REPLACE could collide with, by append-only table."""
 NO_GROUND = sa.text("trim(ground) = ''")
 WORDS = ("reason", "reason_salt")
-"""Of the access log: may be emptied when a person is erased, and nothing else may be changed."""
+"""Columns of the access log that may be emptied when a person is erased; nothing else may be changed."""
 COUNTED = (
     "clinic", "received_at", "call_by", "held_for", "call_language", "form_language", "consult_with", "consult_by",
 )  # fmt: skip
-"""Of a request: all that the figures ask."""
+"""Columns of a request that the figures ask for."""
 FACTS = ("id", "uid", "clinic", "at", "staff_id", "actor", "role", "act", "what", "endpoint", "leaf")
 
 

@@ -1,4 +1,6 @@
-"""For machines that watch: is the process ready to take a request? Loaded when somebody asks (`readiness_app`)."""
+"""Tells machines that watch whether the process is ready to take a request. Loaded when somebody asks
+(`readiness_app`).
+"""
 
 import re
 from datetime import timedelta
@@ -34,7 +36,7 @@ def _remember(state: BlueprintSetupState) -> None:
 
 @blueprint.get("/readyz")
 def ready() -> tuple[Response, int]:
-    """Whether the database takes a request at this moment; 503 with the reason when not.
+    """Return whether the database takes a request at this moment; 503 with the reason when not.
 
     It is found out by writing, once a second at most. How the queue's delivery stands, and that the consent log is not
     the one that was signed, are told and decide nothing: patients can send their requests all the same.

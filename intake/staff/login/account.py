@@ -40,7 +40,7 @@ class Accounts(UserDatastore):
         super().__init__(Account, NoRole, cast("Any", StaffPasskey))
 
     def find_user(self, case_insensitive: bool = False, **named: Any) -> Account | None:  # noqa: ARG002  (its signature)
-        """The account with this email, number or identifier."""
+        """Return the account with this email, number or identifier."""
         ((name, value),) = named.items()
         wanted = str(value).lower() if name == "email" else value
         with reading() as session:
@@ -49,12 +49,12 @@ class Accounts(UserDatastore):
             ).first()
 
     def find_webauthn(self, credential_id: bytes) -> Any:
-        """The passkey with this identifier."""
+        """Return the passkey with this identifier."""
         with reading() as session:
             return session.scalars(select(StaffPasskey).where(StaffPasskey.credential_id == credential_id)).first()
 
     def find_user_from_webauthn(self, webauthn: Any) -> Account | None:
-        """Whose passkey it is."""
+        """Return whose passkey it is."""
         return self.find_user(id=webauthn.user_id)
 
     def create_webauthn(self, user: Any, *_: Any, **values: Any) -> None:

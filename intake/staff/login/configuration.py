@@ -17,7 +17,7 @@ RECOVERY_CODES = 8
 
 
 def of(settings: Settings, clinic: Clinic) -> Mapping[str, Any]:
-    """For Flask's configuration."""
+    """Return the settings for Flask's configuration."""
     return {
         **words.settings(),
         "SECURITY_DATETIME_FACTORY": now,

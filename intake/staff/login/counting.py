@@ -21,7 +21,7 @@ class Try:
 
 
 def caller(email: str) -> Caller:
-    """Whoever sends this request, asking for the account of *email*."""
+    """Return whoever sends this request, asking for the account of *email*."""
     return caller_of(house().settings.address_key(), email, request.remote_addr or "")
 
 

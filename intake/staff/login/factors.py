@@ -26,7 +26,7 @@ class AppCodes(Totp):
         self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: now().timestamp())
 
     def generate_qrcode(self, username: str, totp: str) -> str:
-        """The picture as its size and a path, for the page to draw: our pages take no images from elsewhere."""
+        """Return the picture as its size and a path, for the page to draw: our pages take no images from elsewhere."""
         picture = picture_of(self.get_totp_uri(username, totp))
         return f"{picture.size} {picture.path}"
 
@@ -35,7 +35,7 @@ class AppCodes(Totp):
         return [new_code() for _ in range(number)]
 
     def get_last_counter(self, user: Any) -> int | None:
-        """The step of the last code that was used."""
+        """Return the step of the last code that was used."""
         step: int | None = user.totp_used_at
         return step
 
@@ -54,7 +54,7 @@ class RecoveryCodes(MfRecoveryCodesUtil):
         return []
 
     def check_recovery_code(self, user: Any, code: str) -> bool:
-        """Whether it is one of the account's; if so it is used up by that."""
+        """Return whether it is one of the account's; if so it is used up by that."""
         with transaction() as session:
             return use_recovery_code(session, user.id, kept_as(code))
 
@@ -70,11 +70,11 @@ class Passkeys(WebauthnUtil):
     """What we ask of a passkey. In place of the password it must have made sure who holds it: face, finger or PIN."""
 
     def origin(self) -> str:
-        """The address that browsers must have in their bar."""
+        """Return the address that browsers must have in their bar."""
         return origin()
 
     def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
-        """Any kind of device; one that is used alone must know its owner and be found without a name."""
+        """Return any kind of device; one that is used alone must know its owner and be found without a name."""
         alone = usage == "first"
         return AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED if alone else ResidentKeyRequirement.DISCOURAGED,

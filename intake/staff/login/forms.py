@@ -28,7 +28,7 @@ MOST_NESTED = 60
 
 
 def _shallow(answer: str | None) -> str:
-    """What a passkey answered; nothing where it is nested as no passkey does."""
+    """Return what a passkey answered; nothing where it is nested as no passkey does."""
     return answer if answer and answer.count("[") + answer.count("{") <= MOST_NESTED else ""
 
 
@@ -77,12 +77,12 @@ class Counted(Form):
     user: Any
 
     def asked_for(self) -> str:
-        """The email of the account that is asked for; "" where nobody knows it yet."""
+        """Return the email of the account that is asked for; "" where nobody knows it yet."""
         user = self.user or _half_way_in()
         return user.email if user else ""
 
     def validate(self, **kwargs: Any) -> bool:  # type: ignore[override]  # as the library has it
-        """Whether it is right."""
+        """Return whether it is right."""
         with counted(self.what, self.asked_for()) as this:
             this.is_right = super().validate(**kwargs)
         return this.is_right
@@ -98,7 +98,7 @@ class SignInForm(Counted, LoginForm):
         _lead_on(self)
 
     def asked_for(self) -> str:
-        """As typed."""
+        """Return the identifier as it was typed."""
         return (self.email.data or "")[:254]
 
 
@@ -143,6 +143,6 @@ def _lead_on(form: SignInForm | PasskeyAnswerForm) -> None:
 
 
 def _half_way_in() -> Any:
-    """Who has given the password and not yet the second factor."""
+    """Return who has given the password and not yet the second factor."""
     identifier = session.get("tf_user_id")
     return _datastore.find_user(fs_uniquifier=identifier) if identifier else None

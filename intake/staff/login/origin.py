@@ -16,5 +16,5 @@ def origin() -> str:
 
 
 def link_of(token: str) -> str:
-    """The address of a one-time link."""
+    """Return the address of a one-time link."""
     return origin() + url_for("welcome.page", token=token)

@@ -34,7 +34,7 @@ TEMPLATES = {
 
 
 def draw(template: str, **given: Any) -> str:
-    """The page with the library's values."""
+    """Return the page with the library's values."""
     form = given[FORMS[template]]
     if form.form_errors:  # of the form as a whole: said where the person begins to type
         typed = [field for field in form if field.type not in {"HiddenField", "CSRFTokenField"}]

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def load(identifier: str) -> UserMixin | None:
-    """Who is signed in, for the library: nobody but the owner of a session of ours that stands."""
+    """Return who is signed in, for the library: nobody but the owner of a session of ours that stands."""
     stands = g.get("standing")
     if stands is None or stands.member.fs_uniquifier != identifier:
         return None
@@ -82,7 +82,7 @@ def failed(_: Flask, user: Any, auth_type: str, **__: object) -> None:
 
 
 def after(response: Response) -> Response:
-    """After a page of the library: write down in our session what it did."""
+    """Return after a page of the library: write down in our session what it did."""
     if "tf_user_id" in session:
         session.setdefault(SINCE, now().isoformat())
     else:

@@ -20,24 +20,24 @@ class Passwords(PasswordUtil):
         return normal
 
     def validate(self, password: str, is_register: bool, **about: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
-        """What is wrong, and the password as it is hashed."""
+        """Return what is wrong, and the password as it is hashed."""
         problem = problem_of_new(password, about["user"])
         return [problem] if problem else None, self.normalize(password)
 
 
 def problem_of_new(password: str, member: StaffMember) -> str | None:
-    """What is wrong with *password* for this account."""
+    """Return what is wrong with *password* for this account."""
     place = clinic()
     return problem_of(password, known=(member.email, member.name, place.display_name, place.legal_name, "intake"))
 
 
 def hashed(password: str) -> str:
-    """What is kept of a password."""
+    """Return what is kept of a password."""
     kept: str = hash_password(_security.password_util.normalize(password))
     return kept
 
 
 def is_password_of(member: StaffMember, password: str) -> bool:
-    """Whether it is the account's password."""
+    """Return whether it is the account's password."""
     normal = _security.password_util.normalize(password)
     return member.password is not None and verify_password(normal, member.password)

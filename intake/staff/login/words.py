@@ -38,7 +38,7 @@ MESSAGES = {
 
 
 def settings() -> dict[str, tuple[str, str]]:
-    """As the library wants them."""
+    """Return the settings as the library wants them."""
     said = {"REAUTHENTICATION_SUCCESSFUL", "TWO_FACTOR_LOGIN_SUCCESSFUL", "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL",
             "WEBAUTHN_CREDENTIAL_DELETED", "WEBAUTHN_REGISTER_SUCCESSFUL"}  # fmt: skip
     return {f"SECURITY_MSG_{key}": (words, "info" if key in said else "error") for key, words in MESSAGES.items()}
