@@ -14,10 +14,10 @@ from bench.figures import Figure
 from intake.app import create_app
 from intake.config import Clinic, Settings, load_clinic
 from intake.db import Database
-from intake.demo_fill.fill import fill
-from intake.desk.calling_order import calling_order
+from intake.demo.fill.fill import fill
 from intake.migrate import migrate
 from intake.models import Role
+from intake.sheet.queue.calling_order import calling_order
 from intake.staff.guard import DESK, access_of
 from tests.conftest import ROOT
 from tests.page import PageClient

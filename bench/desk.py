@@ -13,15 +13,15 @@ from tempfile import TemporaryDirectory
 from intake.config import Clinic, load_clinic
 from intake.consent.publishing import publish
 from intake.db import Database
-from intake.desk.allowance import Step
-from intake.desk.setup import set_up
-from intake.desk.sheet import GoogleSheet
 from intake.migrate import migrate
 from intake.models import Topic
 from intake.outbox import Progress, waiting
+from intake.sheet.google.adapter import GoogleSheet
+from intake.sheet.google.call_quota import Step
+from intake.sheet.shape.setup import set_up
 from tests.conftest import NOON, ROOT
-from tests.desk.long_run import LongRun
-from tests.sandbox.running import RunningSandbox, running_sandbox
+from tests.demo.sandbox.running import RunningSandbox, running_sandbox
+from tests.sheet.long_run import LongRun
 
 
 @dataclass

@@ -7,7 +7,7 @@ from functools import partial
 
 from bench.desk import Desk, new_desk
 from bench.figures import Figure
-from intake.sandbox.values import plain
+from intake.demo.sandbox.values import plain
 from tests.conftest import NOON
 from tests.factories import Factory
 

@@ -8,13 +8,13 @@ from flask import Flask
 from intake.admin import rooms
 from intake.app import pages_for_patients
 from intake.staff import guard, login
-from intake.web import House
+from intake.web import Installation
 
 
-def create(place: House) -> Flask:
+def create(place: Installation) -> Flask:
     """Return the application that answers below /admin in *place*."""
     app = pages_for_patients(place)
-    # Forms of the desk carry a token, and `guard.admit` asks for it.
+    # Forms of the desk carry a token, and `guard.check_access` asks for it.
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
@@ -23,5 +23,5 @@ def create(place: House) -> Flask:
     guard.csrf.init_app(app)
     login.mount(app, place.settings, place.clinic)
     rooms.mount(app)
-    app.before_request(guard.admit)
+    app.before_request(guard.check_access)
     return app

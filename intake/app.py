@@ -21,23 +21,23 @@ from intake.config import Clinic, Settings, load_clinic, require_safe
 from intake.consent import link_views as lost_link
 from intake.consent import views as consent
 from intake.contacts import show_phone
-from intake.gate.characters import keep_out_what_cannot_be_kept
-from intake.gate.desk_sessions import DeskSessions
-from intake.gate.headers import NONCE, SecurityHeaders
-from intake.gate.hosts import answer_only_as, our_hosts
-from intake.gate.on_demand import OnDemand
-from intake.gate.page_headers import set_page_headers
-from intake.gate.problems import Application, explain_problems
-from intake.gate.sender import SenderAddress
-from intake.gate.traces import trace_requests
 from intake.languages import FOLDER, LOCALES
 from intake.ledger.keeper import database_with_copy
 from intake.ledger.place import ledger_folder
 from intake.logs import log_to_stderr
+from intake.middleware.client_address import SenderAddress
+from intake.middleware.desk_sessions import DeskSessions
+from intake.middleware.error_pages import Application, explain_problems
+from intake.middleware.headers import NONCE, SecurityHeaders
+from intake.middleware.hosts import answer_only_as, our_hosts
+from intake.middleware.input_characters import keep_out_what_cannot_be_kept
+from intake.middleware.lazy_mount import OnDemand
+from intake.middleware.page_headers import set_page_headers
+from intake.middleware.request_log import trace_requests
 from intake.operations import views as operations
 from intake.privacy import views as privacy
 from intake.site import site_folder
-from intake.web import KEY, House, language, locale
+from intake.web import KEY, Installation, language, locale
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -52,7 +52,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     """Return the application for *settings*. Raises `ConfigError` when a setting or the clinic file is wrong."""
     clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
     database = database_with_copy(settings, ledger_folder(settings))
-    place = House(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
+    place = Installation(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
     app = pages_for_patients(place)
     inner: WSGIApplication = app.wsgi_app
     for address, module in LOADED_LATER.items():
@@ -61,7 +61,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     return app
 
 
-def pages_for_patients(place: House) -> Flask:
+def pages_for_patients(place: Installation) -> Flask:
     """Return an application with the pages for patients, and with what every request and answer passes."""
     site, settings = site_folder(), place.settings
     app = Application("intake", template_folder=str(site / "templates"), static_folder=str(site / "static"))
@@ -85,7 +85,7 @@ def pages_for_patients(place: House) -> Flask:
     return app
 
 
-def _load(module: str, place: House) -> Flask:
+def _load(module: str, place: Installation) -> Flask:
     """Load a part of the site: the one place where the web process loads something after its start."""
     made: Flask = import_module(module).create(place)
     return made
@@ -93,7 +93,7 @@ def _load(module: str, place: House) -> Flask:
 
 def _before_flask(app: Flask, inner: "WSGIApplication", settings: Settings) -> "WSGIApplication":
     """Return what a request passes before the framework is asked, the last one here first."""
-    door: callback.Door = app.extensions[callback.DOOR]
+    door: callback.FormState = app.extensions[callback.DOOR]
     inner = PreparedForms(inner, door.forms, our_hosts(settings.public_url))
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies

@@ -70,14 +70,14 @@ MOST_FIRST_A_DAY = 20
 
 
 @dataclass(frozen=True)
-class Counted:
+class LimitKey:
     """What a request counts towards: a limit, and whose count of it."""
 
     limit: Limit
     key: str
 
     @classmethod
-    def of(cls, limit: Limit, secret: bytes, *values: str) -> "Counted":
+    def of(cls, limit: Limit, secret: bytes, *values: str) -> "LimitKey":
         """Count by a keyed hash of *values*: the database does not hold the network or the address itself."""
         told = b"".join(b"\0" + value.encode() for value in (limit.name, *values))
         return cls(limit, hmac.digest(secret, b"limit" + told, sha256).hex())
@@ -91,7 +91,7 @@ class AskedTooOften(Exception):
         self.limit = limit
 
 
-def count(session: Session, counted: Collection[Counted], *, now: datetime) -> Mapping[Limit, int]:
+def count(session: Session, counted: Collection[LimitKey], *, now: datetime) -> Mapping[Limit, int]:
     """Return add one to each count, and return how often each was asked for within its span, this time included."""
     counting, connection = Counting([counted], now=now), session.connection()
     return counting.read(execute(connection, *counting.statements(connection.dialect)))[0]
@@ -100,7 +100,7 @@ def count(session: Session, counted: Collection[Counted], *, now: datetime) -> M
 class Counting:
     """Counts several requests with one statement. Each gets the counts that it would get if they came in turn."""
 
-    def __init__(self, requests: Sequence[Collection[Counted]], *, now: datetime) -> None:
+    def __init__(self, requests: Sequence[Collection[LimitKey]], *, now: datetime) -> None:
         self._requests, self._now = requests, now
         self._wanted = Counter(one for counted in requests for one in counted)
 
@@ -126,7 +126,7 @@ class Counting:
         return counts
 
 
-def uncount(session: Session, counted: Iterable[Counted]) -> None:
+def uncount(session: Session, counted: Iterable[LimitKey]) -> None:
     """Take back what was counted in this transaction for what did not come about after all."""
     rows = [{"of": one.limit.name, "whose": one.key, "n": n} for one, n in Counter(counted).items()]
     if rows:
@@ -149,7 +149,7 @@ def forget_counts(database: Database, now: datetime) -> Progress:
     return Progress(not_before=now + FORGET_EVERY)
 
 
-def _row(one: Counted, times: int, now: datetime) -> dict[str, object]:
+def _row(one: LimitKey, times: int, now: datetime) -> dict[str, object]:
     return {"name": one.limit.name, "key": one.key, "since": now, "until": now + one.limit.within, "times": times}
 
 

@@ -19,7 +19,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered: on the error page, in the answer's header and in each line about it."""
 
 
-class Line(logging.Formatter):
+class LineFormatter(logging.Formatter):
     """`2026-11-23T15:04:05Z INFO delivered batch=7 rows=12`"""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ def log_to_stderr(level: str = "info") -> None:
     A level that does not exist counts as "info": `Settings` refuses it by name when a command reads the settings.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Line())
+    handler.setFormatter(LineFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("intake").setLevel(logging.getLevelNamesMapping().get(level.upper(), logging.INFO))
 

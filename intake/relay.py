@@ -24,7 +24,7 @@ LAST_UNITS = 8.0  # seconds to finish in, once told to stop; everything may be k
 Step = Callable[[datetime], Progress]
 
 
-class Lease(Protocol):
+class LeaseHolder(Protocol):
     """The right to be the only one (`intake.lease.Holder`)."""
 
     def holds(self, now: datetime) -> bool: ...
@@ -37,7 +37,7 @@ class Loop:
 
     name: str
     steps: Mapping[str, Step]
-    lease: Lease
+    lease: LeaseHolder
     says: str = ""
     """What `once` did, in a sentence with room for a number and a plural; "" where there is nothing to say."""
     news: News = object

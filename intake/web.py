@@ -17,7 +17,7 @@ KEY = "intake"
 
 
 @dataclass(frozen=True)
-class House:
+class Installation:
     """What one application was made with."""
 
     settings: Settings
@@ -27,30 +27,30 @@ class House:
     secret: str
 
 
-def house() -> House:
+def installation() -> Installation:
     """Return the house of the application that answers this request."""
-    found: House = current_app.extensions[KEY]
+    found: Installation = current_app.extensions[KEY]
     return found
 
 
 def clinic() -> Clinic:
     """Return the clinic of this request."""
-    return house().clinic
+    return installation().clinic
 
 
 def now() -> datetime:
     """Return the present instant, from the clock that the application was given."""
-    return house().clock()
+    return installation().clock()
 
 
 def reading() -> AbstractContextManager[Session]:
     """Return a session for questions."""
-    return house().database.reading()
+    return installation().database.reading()
 
 
 def transaction() -> AbstractContextManager[Session]:
     """Return a session in one transaction, committed when the block ends and rolled back when it raises."""
-    return house().database.writing()
+    return installation().database.writing()
 
 
 def language() -> str:
@@ -59,7 +59,7 @@ def language() -> str:
     return chosen or ("fr" if request.path == "/fr" or request.path.startswith("/fr/") else "en")
 
 
-def speak(chosen: str) -> None:
+def use_language(chosen: str) -> None:
     """Have the rest of this request say everything in the *chosen* language."""
     g.language = chosen
     refresh()

@@ -10,9 +10,9 @@ from uuid import uuid4
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
-from intake.callback.abuse import Manner
+from intake.callback.abuse import FormBehaviour
 from intake.callback.draft import FormShown, Submission, draft
-from intake.callback.outcome import Refused
+from intake.callback.outcome import LimitReached
 from intake.callback.sameness import CallbackRequest
 from intake.callback.submit import submit_together
 from intake.config import Clinic
@@ -63,12 +63,12 @@ def submit_callback(
     address_key: bytes,
     now: datetime,
     circumstances: Circumstances | None = None,
-    manner: Manner | None = None,
+    manner: FormBehaviour | None = None,
 ) -> Lead:
     """Store one request in *session*, and return the lead that it became or met. Raises `AskedTooOften`."""
     drawn = draft(Submission(request, form, now, circumstances, manner), clinic=clinic, address_key=address_key)
     (outcome,) = submit_together(session, [drawn], clinic=clinic, address_key=address_key)
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, LimitReached):
         raise AskedTooOften(outcome.limit)
     return session.get_one(Lead, outcome.lead_id)
 

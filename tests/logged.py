@@ -3,7 +3,7 @@
 import logging
 import re
 
-from intake.logs import Line
+from intake.logs import LineFormatter
 
 PERSONAL = re.compile(r"555[ -.]?\d{4}|1416555|O.?Neil|\bAna\b|Zuzanna|@[\w.]*example|%40", re.IGNORECASE)
 """Names, phones and addresses that tests type in; of patients and of staff."""
@@ -18,7 +18,7 @@ class Listener(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.form = Line()
+        self.form = LineFormatter()
         self.found: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:

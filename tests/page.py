@@ -16,7 +16,7 @@ from intake.callback.stamp import read_stamp
 from intake.models import Role, StaffMember
 from intake.staff.guard import KEY as SESSION
 from intake.staff.sessions import begin
-from intake.web import KEY, House
+from intake.web import KEY, Installation
 from tests.factories import staff
 from tests.strict import Strict
 
@@ -76,7 +76,7 @@ class PageClient:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.http = app.test_client()
-        self.house: House = app.extensions[KEY]
+        self.house: Installation = app.extensions[KEY]
 
     @property
     def desk(self) -> Flask:

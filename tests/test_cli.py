@@ -12,10 +12,10 @@ from click.testing import CliRunner, Result
 from intake.cli import main
 from intake.cli.group import COMMANDS
 from intake.db import Database
-from intake.desk.columns import PIPELINE, STAFF
+from intake.sheet.queue.columns import PIPELINE, STAFF
 from tests.conftest import ROOT
+from tests.demo.sandbox.running import RunningSandbox, running_sandbox
 from tests.factories import Factory
-from tests.sandbox.running import RunningSandbox, running_sandbox
 
 A_WHILE_AGO = datetime.now(UTC) - timedelta(seconds=5)  # the commands have the real clock
 POSTGRES = "postgresql://nobody@127.0.0.1:1/x"

@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 
 from intake.consent.reconcile import reconcile
 from intake.contacts import parse_phone
-from intake.demo_fill.arrivals import PERIOD, arrivals
-from intake.demo_fill.fill import fill
-from intake.demo_fill.people import AREAS, Crowd
-from intake.desk.calling_order import totals
-from intake.desk.measures import measure_older
+from intake.demo.fill.arrivals import PERIOD, arrivals
+from intake.demo.fill.fill import fill
+from intake.demo.fill.people import AREAS, Crowd
 from intake.ledger.audit import audit
 from intake.ledger.keys import known_keys
 from intake.models import ConsentEvent, Decision, Lead, MailSent, OutboxEntry, QueueRow, Status, Topic
+from intake.sheet.queue.calling_order import totals
+from intake.sheet.queue.derived_values import measure_older
 from tests.conftest import NOON
 from tests.databases import Templates
 from tests.factories import ADDRESS_KEY

@@ -17,9 +17,9 @@ from intake.limits import (
     REQUESTS,
     STAMP,
     AskedTooOften,
-    Counted,
     Counting,
     Limit,
+    LimitKey,
     count,
     forget_counts,
     require,
@@ -39,7 +39,7 @@ def ask(database, key="203.0.113.0/24", *, now=NOON, limit=TWICE):
     """Whether the limit lets this time through."""
     try:
         with database.writing() as session:
-            require(count(session, [Counted.of(limit, SECRET, key)], now=now), limit)
+            require(count(session, [LimitKey.of(limit, SECRET, key)], now=now), limit)
     except AskedTooOften:
         return False
     return True
@@ -121,7 +121,7 @@ def test_what_is_refused_does_not_count(database):
 
 
 def test_several_limits_are_counted_by_one_statement(database):
-    counted = [Counted.of(TWICE, SECRET, "here"), Counted.of(OFTEN, SECRET, "here")]
+    counted = [LimitKey.of(TWICE, SECRET, "here"), LimitKey.of(OFTEN, SECRET, "here")]
 
     with database.writing() as session:
         assert count(session, counted, now=NOON) == {TWICE: 1, OFTEN: 1}
@@ -131,7 +131,7 @@ def test_several_limits_are_counted_by_one_statement(database):
 
 
 HERE, THERE, HERE_OFTEN = (
-    Counted.of(limit, SECRET, key) for limit, key in ((TWICE, "here"), (TWICE, "there"), (OFTEN, "here"))
+    LimitKey.of(limit, SECRET, key) for limit, key in ((TWICE, "here"), (TWICE, "there"), (OFTEN, "here"))
 )
 
 
@@ -199,5 +199,5 @@ def test_nothing_of_what_is_counted_can_be_read_or_compared_without_the_key(data
     with database.reading() as session:
         (row,) = session.scalars(select(RateCounter)).all()
     assert value not in f"{row.name} {row.key}"
-    keys = {Counted.of(TWICE, b"another key", value).key, Counted.of(OFTEN, SECRET, value).key}
-    assert row.key == Counted.of(TWICE, SECRET, value).key not in keys
+    keys = {LimitKey.of(TWICE, b"another key", value).key, LimitKey.of(OFTEN, SECRET, value).key}
+    assert row.key == LimitKey.of(TWICE, SECRET, value).key not in keys

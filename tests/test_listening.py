@@ -90,7 +90,7 @@ def test_a_number_that_is_no_port_is_told_by_its_option(option, port):
 
 def test_the_stand_in_says_the_same(taken):
     for port, words in ((str(taken), "is in use"), ("99999", "is no port")):
-        command = [sys.executable, "-m", "intake.sandbox", "--port", port, "--data", "/nowhere/at/all"]
+        command = [sys.executable, "-m", "intake.demo.sandbox", "--port", port, "--data", "/nowhere/at/all"]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         assert ended.returncode == 2
         assert words in ended.stderr

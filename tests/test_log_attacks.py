@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, func, select
 
-from intake import sandbox
 from intake.cli import main
+from intake.demo import sandbox
 from intake.ledger import append
 from intake.ledger.kept_notes import FILE as NOTES
 from intake.ledger.place import KEPT_HEAD as HEAD
-from intake.models import Checkpoint, ConsentEvent, LedgerEntry, Purpose
+from intake.models import ConsentEvent, LedgerEntry, Purpose, StoredCheckpoint
 from tests.conftest import NOON
 from tests.factories import Factory
 from tests.ledger.administrator import as_administrator
@@ -70,7 +70,7 @@ ATTACKS = [*FORGERIES, back_to(9), back_to(0)]
 def test_every_command_refuses_and_nothing_is_signed_or_written(database, run, ref, tmp_path, forgery):
     altered(database, forgery)
     with database.reading() as session:
-        before = session.scalars(select(Checkpoint.note)).all()
+        before = session.scalars(select(StoredCheckpoint.note)).all()
     head = (tmp_path / "ledger" / HEAD).read_bytes()
 
     told = list(answers(run, ref, tmp_path))
@@ -83,7 +83,7 @@ def test_every_command_refuses_and_nothing_is_signed_or_written(database, run, r
     assert list(tmp_path.glob("*.zip*")) == []
     assert (tmp_path / "ledger" / HEAD).read_bytes() == head
     with database.reading() as session:
-        assert session.scalars(select(Checkpoint.note)).all() == before
+        assert session.scalars(select(StoredCheckpoint.note)).all() == before
 
 
 @pytest.mark.parametrize("forgery", [forge_entry, back_to(9)])

@@ -13,7 +13,7 @@ from sqlalchemy.pool import Pool
 
 from intake.db import Database
 from intake.lease import Holder
-from intake.ledger.anchoring import Anchoring, Place, every_one
+from intake.ledger.anchoring import Anchoring, AnchorPlace, every_one
 from intake.ledger.patrol import Patrol
 from intake.ledger.sealing import Sealing
 from intake.mail.deliver import MailDelivery
@@ -22,7 +22,7 @@ from intake.models import Lead
 from intake.operations.checks import run_checks
 from intake.privacy.erase import Ground, erase
 from intake.privacy.scrub import scrub
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 
 POSTGRESQL = pytest.mark.parametrize("engine_name", ["postgresql"])
@@ -78,7 +78,7 @@ def test_many_forms_and_a_day_of_work_leave_nothing_on_a_connection(database, le
     Holder(served.house.database, "post").holds(NOON)
     Sealing(database, tmp_path / "keys", "test/log").step(NOON)
     Patrol(database, tmp_path / "keys").step(NOON)
-    Anchoring(database, tmp_path / "keys", {"file": Place(lambda _: None, every_one)}).step(NOON)
+    Anchoring(database, tmp_path / "keys", {"file": AnchorPlace(lambda _: None, every_one)}).step(NOON)
     MailDelivery(database, Mailbox(), clinic, "https://call.example.com").step(NOON)
     list(run_checks(served.house.settings, database, now=NOON, ask_sheet=None, ask_mail=None))
     with database.writing() as session:

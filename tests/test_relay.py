@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 
 from intake import relay
-from intake.desk.deliver import Delivery
-from intake.desk.setup import set_up
-from intake.desk.sheet import GoogleSheet
 from intake.lease import Holder
 from intake.mail.deliver import MailDelivery
 from intake.mail.smtp import SmtpServer
 from intake.outbox import Progress
+from intake.sheet.google.adapter import GoogleSheet
+from intake.sheet.shape.setup import set_up
+from intake.sheet.sync.deliver import Delivery
 from tests.conftest import NOON
+from tests.demo.sandbox.running import running_sandbox
 from tests.factories import Factory
 from tests.mail.server import mail_host
-from tests.sandbox.running import running_sandbox
 from tests.waiting import RAN_TOO_LONG
 
 PATIENCE = RAN_TOO_LONG

@@ -12,8 +12,8 @@ from intake.outbox import Progress, enqueue
 from intake.rests import AWAKE, WITHOUT_NEWS
 from intake.sql import SqlStatement
 from tests.conftest import NOON
-from tests.desk.long_run import Alone, JumpingClock
 from tests.factories import Factory
+from tests.sheet.long_run import Alone, JumpingClock
 
 SECOND = timedelta(seconds=1)
 NOTHING = Progress()

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 from bench.speed.sides import PRODUCT, PYTHON
 from intake.config import Settings, load_clinic
 from intake.db import Database
-from intake.demo_fill.fill import fill
+from intake.demo.fill.fill import fill
 from intake.migrate import migrate
 from intake.models import LedgerEntry
 from tests.conftest import ROOT, SECRET
-from tests.sandbox.running import running_sandbox
+from tests.demo.sandbox.running import running_sandbox
 
 FIRST_LOOKS = 10.0
 """Seconds in which a relay that starts reads the whole sheet and looks for what it may have missed."""

@@ -45,7 +45,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """One series: its number (for colour and dashes), its stretches without a gap, and its single points."""
 
     number: int
@@ -67,7 +67,7 @@ class Chart:
     grid: tuple[float, ...] = ()
     texts: tuple[Text, ...] = ()
     bars: tuple[Bar, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ChartLine, ...] = ()
     width: int = WIDTH
     left: int = LEFT
     right: int = RIGHT
@@ -153,13 +153,15 @@ def _lying(title: str, told: str, head: tuple[str, ...], rows: tuple[tuple[str, 
     return Chart(title, told, len(points) * LYING_ROW, head, rows, (), tuple(texts), tuple(drawn))
 
 
-def _line(number: int, name: str, values: Sequence[float | None], places: Sequence[float], scale: _Scale) -> Line:
+def _line(number: int, name: str, values: Sequence[float | None], places: Sequence[float], scale: _Scale) -> ChartLine:
     found = [(round(x, 1), None if value is None else scale.y(value)) for x, value in zip(places, values, strict=True)]
     runs = [[(x, y) for x, y in run if y is not None]
             for is_gap, run in groupby(found, key=lambda place: place[1] is None) if not is_gap]  # fmt: skip
     stretches = tuple(" ".join(f"{x},{y}" for x, y in run) for run in runs if len(run) > 1)
     lonely = len(found) > DOTS
-    return Line(number, name, stretches, tuple(place for run in runs if not lonely or len(run) == 1 for place in run))
+    return ChartLine(
+        number, name, stretches, tuple(place for run in runs if not lonely or len(run) == 1 for place in run)
+    )
 
 
 def _below(labels: Sequence[str], places: Sequence[float]) -> Iterator[Text]:

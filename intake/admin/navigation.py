@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
+from intake.staff.actor import Actor
 from intake.staff.guard import access_of
-from intake.staff.person import Person
 
 ROOMS = (
     ("Overview", "figures.page"), ("Queue", "queue.page"), ("Consents", "consents.page"), ("Words", "words.page"),
@@ -26,7 +26,7 @@ class Room:
     is_here: bool
 
 
-def rooms_of(person: Person | None) -> list[Room]:
+def rooms_of(person: Actor | None) -> list[Room]:
     """Return the rooms that *person* may enter, in order."""
     open_to = [
         (title, endpoint)
@@ -36,7 +36,7 @@ def rooms_of(person: Person | None) -> list[Room]:
     return [Room(title, url_for(endpoint), _is_in(endpoint)) for title, endpoint in open_to]
 
 
-def _lets_in(endpoint: str, person: Person) -> bool:
+def _lets_in(endpoint: str, person: Actor) -> bool:
     access = access_of(endpoint)
     return access is not None and person.role in access.roles
 

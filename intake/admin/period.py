@@ -14,7 +14,7 @@ USUAL = 12
 
 
 @dataclass(frozen=True)
-class Period:
+class MonthRange:
     """Whole months of the clinic's calendar up to now, the present one among them."""
 
     months: Sequence[tuple[str, datetime, datetime]]
@@ -26,12 +26,12 @@ class Period:
         return self.months[0][1]
 
 
-def period(months: int, clinic: Clinic, *, now: datetime) -> Period:
+def period(months: int, clinic: Clinic, *, now: datetime) -> MonthRange:
     """Return the last *months* months."""
     this_month = now.astimezone(clinic.time_zone).date().replace(day=1)
     firsts = [this_month - relativedelta(months=back) for back in range(months - 1, -2, -1)]
     starts = [datetime.combine(first, time(), clinic.time_zone) for first in firsts]
-    return Period([(f"{one:%Y-%m}", one, following) for one, following in pairwise(starts)])
+    return MonthRange([(f"{one:%Y-%m}", one, following) for one, following in pairwise(starts)])
 
 
 def chosen_months(typed: str | None) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from intake.callback.arrivals import BURST, Arrivals
+from intake.callback.earlier_requests import BURST, EarlierRequests
 from intake.models import Lead, OutboxEntry, Topic
 
 FASTEST = timedelta(seconds=2)
@@ -42,14 +42,14 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Manner:
+class FormBehaviour:
     """How a form came: what stood in the trap, and since when it had been on screen."""
 
     trap: str
     shown_at: datetime | None
 
 
-def sign_of_machine(manner: Manner, before: Arrivals, *, now: datetime) -> Sign | None:
+def sign_of_machine(manner: FormBehaviour, before: EarlierRequests, *, now: datetime) -> Sign | None:
     """Return what speaks for a machine, most telling first; None for what a person would do."""
     if manner.trap:
         return Sign.TRAP

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from intake.callback.abuse import Manner
+from intake.callback.abuse import FormBehaviour
 from intake.callback.mail_share import mail_counts
 from intake.callback.sameness import CallbackRequest, meaning, submission_digest
 from intake.config import Clinic
-from intake.consent.act import Act, Circumstances
+from intake.consent.act import Circumstances, ConsentAct
 from intake.consent.earlier import Earlier
 from intake.consent.events import Asked, answers_of_form
 from intake.consent.hashes import hashes_of
-from intake.consent.request_record import KIND, Why, record_with_answers
+from intake.consent.request_record import KIND, RecordReason, record_with_answers
 from intake.consent.token import key_of, token_of
 from intake.contacts import folded
 from intake.hours import call_by
 from intake.ledger import Commitments, entry_row
-from intake.limits import REQUESTS, STAMP, Counted
+from intake.limits import REQUESTS, STAMP, LimitKey
 from intake.reference import new_reference
 
 
@@ -42,7 +42,7 @@ class Submission:
     shown: FormShown
     now: datetime
     circumstances: Circumstances | None = None
-    manner: Manner | None = None
+    manner: FormBehaviour | None = None
 
     @property
     def network(self) -> str:
@@ -91,7 +91,7 @@ class Draft:
     answers: dict[str, str]
     """The answers in canonical form (`sameness`)."""
     lead: NewLead
-    counted: list[Counted]
+    counted: list[LimitKey]
     entry: dict[str, Any]
     """The record in the ledger, which binds the request and the answers on consent."""
     events: list[dict[str, Any]]
@@ -109,11 +109,11 @@ def draft(submission: Submission, *, clinic: Clinic, address_key: bytes, earlier
     answers = meaning(submission.request, address_key)
     lead = _lead(submission, submission_digest(shown.nonce, answers), clinic, address_key)
     commitments = Commitments(lead.salt)
-    act = Act(lead, now=now, circumstances=submission.circumstances, commitments=commitments)
+    act = ConsentAct(lead, now=now, circumstances=submission.circumstances, commitments=commitments)
     notes = answers_of_form(
         act, shown.asked, submission.request.agreed_to, earlier or {}, has_address=lead.email is not None, now=now
     )
-    record = record_with_answers(lead, Why.RECEIVED, act, notes, now=now, commitments=commitments)
+    record = record_with_answers(lead, RecordReason.RECEIVED, act, notes, now=now, commitments=commitments)
     entry = entry_row(KIND, record, now=now)
     lead.bound_leaf = leaf = entry["leaf"]
     events = [{**note.row, "leaf": leaf} for note in notes]
@@ -122,12 +122,12 @@ def draft(submission: Submission, *, clinic: Clinic, address_key: bytes, earlier
     )
 
 
-def _counted(submission: Submission, email_hash: str | None, secret: bytes) -> list[Counted]:
+def _counted(submission: Submission, email_hash: str | None, secret: bytes) -> list[LimitKey]:
     network, nonce = submission.network, submission.shown.nonce
     counted = []
     if submission.manner:
-        counted += [Counted.of(REQUESTS, secret, network)] if network else []
-        counted += [Counted.of(STAMP, secret, nonce)]
+        counted += [LimitKey.of(REQUESTS, secret, network)] if network else []
+        counted += [LimitKey.of(STAMP, secret, nonce)]
     if email_hash:
         counted += mail_counts(secret, email_hash, network, nonce)
     return counted

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from intake.callback.empty_forms import EmptyForms
-from intake.gate.headers import NONCE
-from intake.gate.traces import log_answer
+from intake.middleware.headers import NONCE
+from intake.middleware.request_log import log_answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -21,8 +21,17 @@ from sqlalchemy import (
     union_all,
 )
 
-from intake.callback.arrivals import A_DAY, AN_HOUR, BURST, LEAST, MOST_COUNTED, SAME_WITHIN, Arrivals, fact_of
 from intake.callback.draft import NewLead
+from intake.callback.earlier_requests import (
+    A_DAY,
+    AN_HOUR,
+    BURST,
+    LEAST,
+    MOST_COUNTED,
+    SAME_WITHIN,
+    EarlierRequests,
+    fact_of,
+)
 from intake.db import Utc, unindexed
 from intake.limits import CLOCKS_DIFFER
 from intake.models import InstallationFact, Lead, OutboxEntry, Suppression, Topic
@@ -48,9 +57,9 @@ class History:
             (what, whose): (first, second) for what, whose, first, second in found
         }
 
-    def of(self, phone: str, email_hash: str | None) -> Arrivals:
+    def of(self, phone: str, email_hash: str | None) -> EarlierRequests:
         """Return what came before a request for *phone* and the address of *email_hash*."""
-        return Arrivals(
+        return EarlierRequests(
             for_number=self._of("number", phone)[0],
             lately=self._of("lately", "")[0],
             usual=self._of("lately", "")[1],

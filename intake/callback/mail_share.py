@@ -9,13 +9,13 @@ networks has twenty mails to one address a day and no more.
 from collections.abc import Mapping
 
 from intake.consent.may_send import NOT_ALLOWED
-from intake.limits import MAIL_BY_NETWORK, MAIL_BY_STAMP, MOST_A_DAY, MOST_FIRST_A_DAY, Counted, Limit
+from intake.limits import MAIL_BY_NETWORK, MAIL_BY_STAMP, MOST_A_DAY, MOST_FIRST_A_DAY, Limit, LimitKey
 
 
-def mail_counts(secret: bytes, email_hash: str, network: str, nonce: str) -> list[Counted]:
+def mail_counts(secret: bytes, email_hash: str, network: str, nonce: str) -> list[LimitKey]:
     """Return what an acknowledgement counts towards; a *network* that is not known ("") has no count."""
-    by_network = [Counted.of(MAIL_BY_NETWORK, secret, email_hash, network)] if network else []
-    return [*by_network, Counted.of(MAIL_BY_STAMP, secret, email_hash, nonce)]
+    by_network = [LimitKey.of(MAIL_BY_NETWORK, secret, email_hash, network)] if network else []
+    return [*by_network, LimitKey.of(MAIL_BY_STAMP, secret, email_hash, nonce)]
 
 
 def why_no_mail(counts: Mapping[Limit, int], mails: int) -> str:

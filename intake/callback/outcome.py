@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from intake.callback.arrivals import BURST
 from intake.callback.draft import Draft
+from intake.callback.earlier_requests import BURST
 from intake.consent.earlier import Earlier
 from intake.limits import Limit
 
@@ -18,17 +18,17 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Refused:
+class LimitReached:
     """Nothing was stored, because this limit is used up."""
 
     limit: Limit
 
 
-Outcome = Taken | Refused
+Outcome = Taken | LimitReached
 
 
 @dataclass
-class Arrival:
+class PendingSubmission:
     """A draft on its way into the database, with what was found out about it there."""
 
     draft: Draft

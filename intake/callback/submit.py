@@ -9,11 +9,11 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from intake.callback.abuse import sign_of_machine
-from intake.callback.arrivals import SAME_WITHIN, within
 from intake.callback.draft import Draft, draft
+from intake.callback.earlier_requests import SAME_WITHIN, within
 from intake.callback.history import History, history_query
 from intake.callback.mail_share import why_no_mail
-from intake.callback.outcome import Arrival, Outcome, Refused, Taken
+from intake.callback.outcome import LimitReached, Outcome, PendingSubmission, Taken
 from intake.callback.sameness import answers_of, meaning
 from intake.callback.store import write
 from intake.config import Clinic
@@ -41,15 +41,15 @@ def submit_together(
 
     By its manner a request may look like a machine's: it is stored and confirmed, and waits for staff to look at it.
     """
-    arrivals = [Arrival(one) for one in drafts]
+    arrivals = [PendingSubmission(one) for one in drafts]
     for some in _apart(arrivals):
         _store(session, some, clinic, address_key)
     return [arrival.outcome for arrival in arrivals if arrival.outcome]
 
 
-def _apart(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+def _apart(arrivals: Sequence[PendingSubmission]) -> Iterator[list[PendingSubmission]]:
     """In portions in which nobody's number, address or form occurs twice: what comes second must find the first."""
-    portions: list[tuple[list[Arrival], set[object]]] = []
+    portions: list[tuple[list[PendingSubmission], set[object]]] = []
     for arrival in arrivals:
         lead = arrival.draft.lead
         whose = {lead.phone, lead.submission, lead.email_hash or lead.submission}
@@ -62,7 +62,7 @@ def _apart(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
     return (portion for portion, _ in portions)
 
 
-def _store(session: Session, arrivals: Sequence[Arrival], clinic: Clinic, address_key: bytes) -> None:
+def _store(session: Session, arrivals: Sequence[PendingSubmission], clinic: Clinic, address_key: bytes) -> None:
     now = max(arrival.draft.submission.now for arrival in arrivals)
     history = _history(session.connection(), arrivals, clinic, now)
     new = [one for one in arrivals if not _is_same(session, one, history, address_key)]
@@ -73,7 +73,7 @@ def _store(session: Session, arrivals: Sequence[Arrival], clinic: Clinic, addres
     write(session, new, history)
 
 
-def _history(connection: Connection, arrivals: Sequence[Arrival], clinic: Clinic, now: datetime) -> History:
+def _history(connection: Connection, arrivals: Sequence[PendingSubmission], clinic: Clinic, now: datetime) -> History:
     """Count the requests, and return what came before them."""
     drafts = [arrival.draft for arrival in arrivals]
     counting = Counting([drawn.counted for drawn in drafts], now=now)
@@ -84,7 +84,7 @@ def _history(connection: Connection, arrivals: Sequence[Arrival], clinic: Clinic
     return History(found)
 
 
-def _is_same(session: Session, arrival: Arrival, history: History, address_key: bytes) -> bool:
+def _is_same(session: Session, arrival: PendingSubmission, history: History, address_key: bytes) -> bool:
     """Return whether the same answers came for this number just now."""
     if not history.asked_lately(arrival.draft.lead.phone):
         return False
@@ -112,15 +112,15 @@ def _is_same_as(session: Session, asked: Draft, lead: Lead, address_key: bytes) 
     return meaning(answers_of(lead, ticked(session, lead)), address_key) == asked.answers
 
 
-def _looked_at(session: Session, arrivals: Sequence[Arrival], history: History) -> list[Arrival]:
+def _looked_at(session: Session, arrivals: Sequence[PendingSubmission], history: History) -> list[PendingSubmission]:
     """Hold back the requests that look like a machine's, and return those that no limit refuses."""
-    taken: list[Arrival] = []
+    taken: list[PendingSubmission] = []
     for arrival in arrivals:
         submission, lead = arrival.draft.submission, arrival.draft.lead
         try:
             require(arrival.counts, REQUESTS, STAMP)
         except AskedTooOften as refused:
-            arrival.outcome = _made_before(session, lead.submission) or Refused(refused.limit)
+            arrival.outcome = _made_before(session, lead.submission) or LimitReached(refused.limit)
             continue
         came = history.of(lead.phone, lead.email_hash).after(sum(one.prolongs_burst for one in taken))
         if submission.manner:
@@ -132,7 +132,7 @@ def _looked_at(session: Session, arrivals: Sequence[Arrival], history: History) 
 
 
 def _read_agreements(
-    session: Session, arrivals: Sequence[Arrival], history: History, clinic: Clinic, address_key: bytes
+    session: Session, arrivals: Sequence[PendingSubmission], history: History, clinic: Clinic, address_key: bytes
 ) -> None:
     """Agreeing again is recorded as what it is. A person's history is read only where there is one."""
     addresses = {arrival.draft.lead.email_hash for arrival in arrivals}
@@ -144,21 +144,23 @@ def _read_agreements(
             _draw_again(arrival, clinic, address_key)
 
 
-def _draw_again(arrival: Arrival, clinic: Clinic, address_key: bytes) -> None:
+def _draw_again(arrival: PendingSubmission, clinic: Clinic, address_key: bytes) -> None:
     former = arrival.draft
     arrival.draft = draft(former.submission, clinic=clinic, address_key=address_key, earlier=arrival.earlier)
     arrival.draft.lead.held_for = former.lead.held_for
 
 
-def _uncount(session: Session, arrivals: Collection[Arrival]) -> None:
+def _uncount(session: Session, arrivals: Collection[PendingSubmission]) -> None:
     """A repeat of a request that was made before, or what was refused, does not count."""
     uncount(session, (counted for arrival in arrivals for counted in arrival.draft.counted))
 
 
-def _with_leads(session: Session, arrivals: Sequence[Arrival], clinic: Clinic, address_key: bytes) -> list[Arrival]:
+def _with_leads(
+    session: Session, arrivals: Sequence[PendingSubmission], clinic: Clinic, address_key: bytes
+) -> list[PendingSubmission]:
     """Insert the leads, and return those that are new; the others are the second half of a double click."""
     connection = session.connection()
-    wanting, new, repeats = list(arrivals), list[Arrival](), list[Arrival]()
+    wanting, new, repeats = list(arrivals), list[PendingSubmission](), list[PendingSubmission]()
     while wanting:
         # In one order everywhere: then two groups with the halves of two double clicks never wait for each other
         rows = sorted((vars(arrival.draft.lead) for arrival in wanting), key=itemgetter("submission"))

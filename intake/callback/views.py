@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from intake.callback.abuse import Manner
+from intake.callback.abuse import FormBehaviour
 from intake.callback.confirmation import confirmation_for
 from intake.callback.draft import FormShown, Submission
 from intake.callback.empty_forms import EmptyForms
@@ -14,23 +14,23 @@ from intake.callback.forms import CallbackForm
 from intake.callback.kept_forms import KeptForms
 from intake.callback.offered import Offered, offered_by
 from intake.callback.outcome import Taken
-from intake.callback.shown import form_shown
+from intake.callback.shown_form import form_shown
 from intake.callback.stamp import Stamp, new_stamp, read_stamp
 from intake.callback.submissions import Submissions
 from intake.consent.circumstances import circumstances_of
 from intake.consent.published import PublishedWords
 from intake.consent.rendering import block_of, rendering_sha256
-from intake.gate.headers import NONCE
 from intake.limits import STAMP
+from intake.middleware.headers import NONCE
 from intake.models import ConsentStatement
-from intake.web import KEY, House, clinic, house, now, reading, speak
+from intake.web import KEY, Installation, clinic, installation, now, reading, use_language
 
 DOOR = "intake.callback"
 blueprint = Blueprint("callback", __name__)
 
 
 @dataclass(frozen=True)
-class Door:
+class FormState:
     """What the patient's door keeps between requests."""
 
     words: PublishedWords
@@ -44,12 +44,12 @@ class Door:
 
 def mount(app: Flask) -> None:
     """Serve the form from *app*."""
-    place: House = app.extensions[KEY]
+    place: Installation = app.extensions[KEY]
     words = PublishedWords(place.database, place.clinic.key)
     forms = EmptyForms(words, _render_empty, secret=place.secret, clock=place.clock)
     address_key = place.settings.address_key()  # read once: it may stand in a file
     submissions = Submissions(place.database, place.clinic, address_key)
-    app.extensions[DOOR] = Door(words, forms, submissions, address_key)
+    app.extensions[DOOR] = FormState(words, forms, submissions, address_key)
     app.register_blueprint(blueprint)
 
 
@@ -76,7 +76,7 @@ def submit(language: str) -> Response | tuple[str, int]:
         abort(415)
     if "switch_language" in request.form:
         return _page(*_fresh(language, typed=True)), 200
-    stamp = read_stamp(request.form.get("stamp", ""), house().secret)
+    stamp = read_stamp(request.form.get("stamp", ""), installation().secret)
     shown = _shown(stamp, language) if stamp else None
     if stamp is None or shown is None:
         fresh, other, current = _fresh(language, typed=True)
@@ -106,10 +106,10 @@ def _answer(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Response | 
 def confirmation(token: str) -> str:
     """The confirmation, in the language of the form; safe to reload."""
     with reading() as session:
-        found = confirmation_for(session, token, clinic(), sends_mail=house().settings.mail is not None)
+        found = confirmation_for(session, token, clinic(), sends_mail=installation().settings.mail is not None)
     if found is None:
         abort(404)
-    speak(found.language)
+    use_language(found.language)
     return render_template("callback/confirmation.html", confirmation=found)
 
 
@@ -121,8 +121,8 @@ def colours() -> Response:
     return Response(sheet, mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
 
 
-def _door() -> Door:
-    door: Door = current_app.extensions[DOOR]
+def _door() -> FormState:
+    door: FormState = current_app.extensions[DOOR]
     return door
 
 
@@ -137,7 +137,7 @@ def _submission(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Submiss
     return Submission(
         filled.to_request(), shown, now(),
         circumstances_of(request.remote_addr, request.user_agent.string, _door().address_key),
-        Manner(filled.website.data or "", stamp.shown_at) if house().settings.limits == "on" else None,
+        FormBehaviour(filled.website.data or "", stamp.shown_at) if installation().settings.limits == "on" else None,
     )  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def _page(form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatemen
     return render_template(
         "callback/form.html",
         form=form,
-        stamp=looks.sign(house().secret),
+        stamp=looks.sign(installation().secret),
         block=block_of(statements) if statements else None,
         ticked=form.agreed_to(),
         problem=problem,

@@ -19,7 +19,7 @@ from intake.consent.publishing import changes, digest_of, is_published
 from intake.consent.staff_withdrawal import TERM, WAYS, withdraw_for, withdrawals
 from intake.consent.suppression_list import write_list
 from intake.models import Purpose
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from intake.staff.publish_words import publish_words
 
 PURPOSES = click.Choice([purpose.value for purpose in Purpose])

@@ -12,7 +12,7 @@ import click
 from sqlalchemy.orm import Session
 
 from intake.cli.consent import consent
-from intake.cli.keep import db
+from intake.cli.database import db
 from intake.cli.log import seal_all
 from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Clinic, Settings

@@ -23,13 +23,13 @@ class Command:
 
 COMMANDS = {
     "consent": Command("Consent: its wording, withdrawals, the suppression list.", ("consent", "evidence", "log")),
-    "db": Command("The database.", ("keep", "privacy", "evidence")),
+    "db": Command("The database.", ("database", "privacy", "evidence")),
     "demo": Command(
         "Run all of it on this computer: web, relay, a mailbox and, without a Google Sheet, the stand-in for one.",
-        ("together",),
+        ("demo",),
     ),
     "doctor": Command(
-        "Check settings, database, clinic file, credentials, sheet and mail; say what to do about each.", ("keep",)
+        "Check settings, database, clinic file, credentials, sheet and mail; say what to do about each.", ("database",)
     ),
     "lead": Command("One request, by its reference.", ("privacy",)),
     "queue": Command("The callback queue in the database.", ("sheet",)),
@@ -55,7 +55,7 @@ PORT = click.IntRange(1, 65535)
 """Not 0, for which the system would choose one that nobody is told."""
 
 
-def sentence_for(error: Exception) -> str | None:
+def explain_error(error: Exception) -> str | None:
     """Return what *error* says to a person; None when it is a mistake of ours. What knows the errors is loaded now."""
     found: str | None = import_module("intake.cli.problems").sentence_for(error)
     return found
@@ -99,7 +99,7 @@ class Intake(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
-            sentence = sentence_for(error)
+            sentence = explain_error(error)
             if sentence is None:
                 raise
             raise click.ClickException(sentence) from error

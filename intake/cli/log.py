@@ -11,11 +11,9 @@ from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Clinic, Settings
 from intake.counted import counted
 from intake.db import Database
-from intake.desk.errors import SheetError
-from intake.desk.ledger_tab import LedgerTab
 from intake.ledger.alarm import GLANCE, PATROL, end
 from intake.ledger.comparison import compare
-from intake.ledger.kept import Kept, committed, kept_here, numbered
+from intake.ledger.kept import KeptNote, committed, kept_here, numbered
 from intake.ledger.kept_notes import notes_in
 from intake.ledger.keys import known_keys, rotate
 from intake.ledger.order import require_whole
@@ -25,7 +23,9 @@ from intake.ledger.seal import seal
 from intake.ledger.sealed import last_checkpoint
 from intake.ledger.signing import MalformedKey, VerifierKey
 from intake.operations.whole_log import verify_whole
-from intake.staff.person import COMMAND_LINE
+from intake.sheet.errors import SheetError
+from intake.sheet.sync.ledger_tab import LedgerTab
+from intake.staff.actor import COMMAND_LINE
 
 TAB = "the tab “Ledger”"
 
@@ -121,7 +121,7 @@ def seal_all(database: Database, settings: Settings, clinic: Clinic) -> None:
             sealed = seal(session, folder, origin, now=now()) is not None
 
 
-def _kept_in_sheet(settings: Settings, clinic: Clinic, wanted: bool | None, missed: list[str]) -> list[Kept]:
+def _kept_in_sheet(settings: Settings, clinic: Clinic, wanted: bool | None, missed: list[str]) -> list[KeptNote]:
     """Return what stands in the sheet's tab; without it a word in *missed*, or an error where it is *wanted* for
     sure.
     """
@@ -139,7 +139,7 @@ def _kept_in_sheet(settings: Settings, clinic: Clinic, wanted: bool | None, miss
         return []
 
 
-def _compared(kept: Sequence[Kept], missed: Sequence[str]) -> Iterator[str]:
+def _compared(kept: Sequence[KeptNote], missed: Sequence[str]) -> Iterator[str]:
     """With what the log was compared, and with what it could not be."""
     files = Counter(one.where.rpartition(", checkpoint ")[0] for one in kept)
     heads = [one.where for one in kept if ", checkpoint " not in one.where]
@@ -152,7 +152,7 @@ def _compared(kept: Sequence[Kept], missed: Sequence[str]) -> Iterator[str]:
         yield "Give --anchors: only a checkpoint that is kept outside the database finds one that was put back."
 
 
-def _kept_in(file: Path) -> list[Kept]:
+def _kept_in(file: Path) -> list[KeptNote]:
     notes = notes_in(file.read_text("utf-8-sig", errors="replace"))
     if not notes:  # an emptied file would else pass for nothing to compare with
         raise click.ClickException(f"{file} holds no checkpoint.")

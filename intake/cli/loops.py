@@ -8,18 +8,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from intake import relay
-from intake.callback.arrivals import note_usual_day
+from intake.callback.earlier_requests import note_usual_day
 from intake.cli.wiring import mailbox_of, place_of, sheet_of
 from intake.config import Clinic, Settings
 from intake.db import Database
-from intake.desk.allowance import Allowance
-from intake.desk.backlog import Backlog, backlog
-from intake.desk.deliver import deployment_id
-from intake.desk.ledger_tab import LedgerTab
-from intake.desk.steps import relay_steps
 from intake.lease import Holder
 from intake.ledger.alarm import log_problem
-from intake.ledger.anchoring import Anchoring, Place, every_one, newest
+from intake.ledger.anchoring import Anchoring, AnchorPlace, every_one, newest
 from intake.ledger.keeper import acts_file
 from intake.ledger.kept_notes import add_note
 from intake.ledger.patrol import Patrol
@@ -30,18 +25,23 @@ from intake.mail.alerts import Alerts
 from intake.mail.anchors import AuditorsMail
 from intake.mail.deliver import MailDelivery, settle_without_server
 from intake.mail.log_alarms import LogAlarms
-from intake.models import Checkpoint
+from intake.models import StoredCheckpoint
 from intake.newest_entry import NewestEntry
 from intake.restore.catching_up import CatchingUp
 from intake.restore.copying import Copying
 from intake.restore.mode import SENTENCE, RestoreMode, entered_at
+from intake.sheet.google.call_quota import Allowance
+from intake.sheet.queue.backlog import Backlog, backlog
+from intake.sheet.sync.deliver import deployment_id
+from intake.sheet.sync.ledger_tab import LedgerTab
+from intake.sheet.sync.steps import relay_steps
 
 
 def sheet_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.Loop:
     """Deliver rows, read staff's work back, keep the sheet in shape, and keep checkpoints in it."""
     allowance, folder = Allowance(), ledger_folder(settings)
     sheet = sheet_of(settings, allowance)
-    places = {"sheet": Place(LedgerTab(sheet, clinic.time_zone).put, newest)}
+    places = {"sheet": AnchorPlace(LedgerTab(sheet, clinic.time_zone).put, newest)}
     steps = {
         **relay_steps(
             database, sheet, clinic, deployment_id(settings.secret()), allowance, alarm=partial(log_problem, folder)
@@ -61,7 +61,7 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
     """
     mailbox, folder = mailbox_of(settings), ledger_folder(settings)
     mode = RestoreMode(database, folder)
-    places = {"file": Place(partial(_add_to_file, folder), every_one)}
+    places = {"file": AnchorPlace(partial(_add_to_file, folder), every_one)}
     if mailbox is not None:
         places["mail"] = AuditorsMail(mailbox, clinic).place
     steps: dict[str, relay.Step] = {
@@ -83,12 +83,14 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
     return relay.Loop("post", steps, Holder(database, f"post:{clinic.key}"), says, NewestEntry(database))
 
 
-def _anchoring(database: Database, folder: Path, clinic: Clinic, places: Mapping[str, Place]) -> Anchoring:
-    wanted: dict[str, Place] = {name: place for name, place in places.items() if name in set(clinic.ledger.anchors)}
+def _anchoring(database: Database, folder: Path, clinic: Clinic, places: Mapping[str, AnchorPlace]) -> Anchoring:
+    wanted: dict[str, AnchorPlace] = {
+        name: place for name, place in places.items() if name in set(clinic.ledger.anchors)
+    }
     return Anchoring(database, folder, wanted)
 
 
-def _add_to_file(folder: Path, checkpoint: Checkpoint) -> None:
+def _add_to_file(folder: Path, checkpoint: StoredCheckpoint) -> None:
     add_note(folder, checkpoint.note)
 
 

@@ -2,19 +2,19 @@
 
 import click
 
+from intake.cli.database import db
 from intake.cli.group import main
-from intake.cli.keep import db
 from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Clinic, Settings
 from intake.models import Lead
 from intake.privacy.certificate import certificate_of
 from intake.privacy.erase import Ground, erase
 from intake.privacy.find import others_of_person, request_of
-from intake.privacy.retention import Hand, Outlook, outlook, run_retention
+from intake.privacy.retention import Outlook, RunBy, outlook, run_retention
 from intake.privacy.retention_words import said
 from intake.privacy.scrub import scrub
 from intake.reference import read_reference
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 
 
 @main.group()
@@ -71,7 +71,7 @@ def retention_run(dry_run: bool) -> None:
             for one in outlook(session, clinic, now=now()):
                 click.echo(_line(one, clinic))
         return
-    report = run_retention(database, clinic, Hand(COMMAND_LINE, "intake retention run"), now=now())
+    report = run_retention(database, clinic, RunBy(COMMAND_LINE, "intake retention run"), now=now())
     if report is None:
         click.echo("Nothing is over by the policy.")
         return

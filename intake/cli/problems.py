@@ -2,14 +2,14 @@
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake import demo, relay
+from intake import relay
 from intake.config import ConfigError
 from intake.consent.address_key import OtherKey
 from intake.consent.evidence_checks import NothingSealed
 from intake.consent.mailing_list import NotReadable
 from intake.consent.selection import NoSuchRequest
 from intake.consent.staff_withdrawal import NotRecorded
-from intake.desk.errors import SheetError
+from intake.demo import one_computer
 from intake.ledger.acts_file import NotKept
 from intake.ledger.keys import KeyProblem
 from intake.ledger.restart import NotRestarted
@@ -19,12 +19,29 @@ from intake.operations.backup import NotBackedUp
 from intake.outage import outage_of
 from intake.privacy.find import NotDone
 from intake.server.start import NotReady
+from intake.sheet.errors import SheetError
 from intake.staff.accounts import NotChanged
 
 OUR_ERRORS = (
-    CannotListen, ConfigError, KeyProblem, NoSuchRequest, NotBackedUp, NotChanged, NotDone, NothingSealed, NotKept,
-    NotReadable, NotReady, NotRecorded, NotRestarted, NotSealed, OtherKey, SheetError, demo.DidNotStart, relay.Stuck,
-)  # fmt: skip
+    CannotListen,
+    ConfigError,
+    KeyProblem,
+    NoSuchRequest,
+    NotBackedUp,
+    NotChanged,
+    NotDone,
+    NothingSealed,
+    NotKept,
+    NotReadable,
+    NotReady,
+    NotRecorded,
+    NotRestarted,
+    NotSealed,
+    OtherKey,
+    SheetError,
+    one_computer.DidNotStart,
+    relay.Stuck,
+)
 
 
 def sentence_for(error: Exception) -> str | None:

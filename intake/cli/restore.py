@@ -6,21 +6,21 @@ from intake.cli.group import main
 from intake.cli.wiring import clinic_of, database_of, now, place_of, sheet_of
 from intake.config import Clinic, Settings
 from intake.db import Database
-from intake.desk.columns import queue_columns
-from intake.desk.ledger_tab import LedgerTab
-from intake.ledger.comparison import Standing, compare
+from intake.ledger.comparison import LogRelation, compare
 from intake.ledger.keeper import acts_file
-from intake.ledger.kept_acts import Kind
+from intake.ledger.kept_acts import KeptActKind
 from intake.ledger.kept_notes import read_notes
 from intake.ledger.place import ledger_folder, ledger_origin
 from intake.ledger.restart import restart
 from intake.privacy.scrub import scrub
 from intake.restore.lost import Lost, largest_head
-from intake.restore.mode import leave
+from intake.restore.mode import leave_restore_mode
 from intake.restore.recorded import lost as lost_acts
-from intake.restore.restoring import Place, take_up
+from intake.restore.restoring import RestoreTarget, take_up
 from intake.restore.sheet_knows import SheetKnows, sheet_knows
-from intake.staff.person import COMMAND_LINE
+from intake.sheet.queue.columns import queue_columns
+from intake.sheet.sync.ledger_tab import LedgerTab
+from intake.staff.actor import COMMAND_LINE
 
 NOTHING = "Nothing is lost, as far as the kept head, the copy of acts and the sheet know."
 HOW = (
@@ -48,7 +48,7 @@ def restore_command(reason: str, yes: bool, without_sheet: bool) -> None:
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     lost = _survey(settings, clinic, database, without_sheet=without_sheet)
-    if lost.compared.standing is Standing.CONTRADICTS:
+    if lost.compared.standing is LogRelation.CONTRADICTS:
         raise click.ClickException(lost.compared.sentence)
     for line in lost.lines():
         click.echo(line)
@@ -63,7 +63,7 @@ def restore_command(reason: str, yes: bool, without_sheet: bool) -> None:
     _take_up(place_of(settings, clinic, database), lost, reason.strip())
 
 
-def _take_up(place: Place, lost: Lost, reason: str) -> None:
+def _take_up(place: RestoreTarget, lost: Lost, reason: str) -> None:
     """Do it, then let the log go on; killed in between, the command is run again."""
     for line in take_up(place, lost, reason=reason, now=now()):
         click.echo(f"- {line}")
@@ -71,8 +71,8 @@ def _take_up(place: Place, lost: Lost, reason: str) -> None:
         if lost.compared.is_older:
             origin = ledger_origin(place.clinic)
             restart(session, place.folder, origin, reason=f"restored: {reason}", who=COMMAND_LINE.called, now=now())
-        leave(session)
-    if any(act.kind is Kind.ERASED for act in lost.acts):
+        leave_restore_mode(session)
+    if any(act.kind is KeptActKind.ERASED for act in lost.acts):
         click.echo(scrub(place.database).sentence)
     click.echo(DONE)
 

@@ -12,9 +12,9 @@ from intake.cli.loops import post_loop, sheet_loop
 from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Settings
 from intake.db import Database
-from intake.desk.measures import measure_older
 from intake.ledger.place import ledger_folder
 from intake.restore.mode import RestoreMode
+from intake.sheet.queue.derived_values import measure_older
 
 OBJECTS_OF_A_LOOK = 50_000
 """A look at a long queue makes a million objects that all stay until its end: the collector need not walk over them

@@ -2,7 +2,7 @@
 
 import click
 
-from intake.cli.group import PORT, main, sentence_for
+from intake.cli.group import PORT, explain_error, main
 from intake.listening import addresses_to_listen_on, without_brackets
 from intake.server import processes
 
@@ -15,6 +15,6 @@ def serve(host: str, port: int, workers: int) -> None:
     """Run the web form. Of a name with several addresses the first is listened on."""
     address = addresses_to_listen_on(host, port)[0].rpartition(":")[0]
     given = {"host": without_brackets(host)}
-    refusal = processes.serve(without_brackets(address), port, workers=workers, given=given, explain=sentence_for)
+    refusal = processes.serve(without_brackets(address), port, workers=workers, given=given, explain=explain_error)
     if refusal:
         raise click.ClickException(refusal)

@@ -6,14 +6,14 @@ from intake.cli.group import main
 from intake.cli.output import file_for_others
 from intake.cli.wiring import clinic_of, database_of, now, sheet_of
 from intake.config import Settings
-from intake.desk.columns import queue_columns
-from intake.desk.health import note_spreadsheet
-from intake.desk.look import look
-from intake.desk.open_queue import as_table, open_requests, write_csv
-from intake.desk.reopen import NotReopened, reopen
-from intake.desk.restore import enqueue_lost, refill
-from intake.desk.setup import differences, set_up
 from intake.reference import read_reference
+from intake.sheet.queue.columns import queue_columns
+from intake.sheet.queue.health import note_spreadsheet
+from intake.sheet.queue.open_queue import as_table, open_requests, write_csv
+from intake.sheet.queue.reopen import NotReopened, reopen
+from intake.sheet.shape.setup import differences, set_up
+from intake.sheet.sync.restore import enqueue_lost, refill
+from intake.sheet.sync.snapshot import take_snapshot
 
 
 @main.group()
@@ -36,7 +36,7 @@ def check() -> None:
     clinic, google = clinic_of(settings), sheet_of(settings)
     off = [one.sentence for one in differences(google, clinic)]
     reading = google.read([column.tag for column in queue_columns(clinic.queue)])
-    off += look(database_of(settings), clinic, reading, now=now()).report(reading, clinic)
+    off += take_snapshot(database_of(settings), clinic, reading, now=now()).report(reading, clinic)
     for sentence in off:
         click.echo(f"- {sentence}")
     if off:
@@ -55,7 +55,7 @@ def restore(deleted_too: bool) -> None:
     reading, layout = google.read([column.tag for column in queue_columns(clinic.queue)]), google.layout()
     with database.writing() as session:
         note_spreadsheet(session, clinic.key, google.spreadsheet_id)
-    looked = look(database, clinic, reading, now=now())
+    looked = take_snapshot(database, clinic, reading, now=now())
     cells = refill(looked, reading, layout.sheet_id, clinic.queue.date_format)
     if cells:
         google.apply(cells)

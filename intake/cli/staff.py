@@ -12,7 +12,7 @@ from intake.config import Settings
 from intake.models import Role
 from intake.staff.accounts import (
     WORDS,
-    Doer,
+    StaffAction,
     account_of,
     accounts,
     add_account,
@@ -20,7 +20,7 @@ from intake.staff.accounts import (
     end_of,
     reset_account,
 )
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from intake.staff.sessions import may_come_in
 
 HERE = "http://127.0.0.1:8000"
@@ -44,7 +44,7 @@ def add(email: str, name: str, role: str, until: datetime | None) -> None:
     last = end_of(until.date(), clinic.time_zone) if until else None
 
     def make(session: Session) -> str:
-        by = Doer(COMMAND_LINE, "staff add", now())
+        by = StaffAction(COMMAND_LINE, "staff add", now())
         return add_account(session, clinic.key, email=email, name=name, role=Role(role), by=by, until=last)[1]
 
     click.echo(f"One-time link, for three days: {link_of(settings, _done(settings, make))}")
@@ -71,7 +71,7 @@ def reset(email: str, second_factor: bool) -> None:
 
     def change(session: Session) -> str:
         member = account_of(session, clinic_of(settings).key, email)
-        by = Doer(COMMAND_LINE, "staff reset", now())
+        by = StaffAction(COMMAND_LINE, "staff reset", now())
         return reset_account(session, member, by=by, second_factor=second_factor)
 
     click.echo(f"One-time link, for three days: {link_of(settings, _done(settings, change))}")
@@ -85,7 +85,7 @@ def end(email: str) -> None:
 
     def change(session: Session) -> str:
         member = account_of(session, clinic_of(settings).key, email)
-        end_account(session, member, by=Doer(COMMAND_LINE, "staff end", now()))
+        end_account(session, member, by=StaffAction(COMMAND_LINE, "staff end", now()))
         return member.email
 
     click.echo(f"{_done(settings, change)} may not come in any more.")

@@ -6,14 +6,14 @@ import click
 
 from intake.config import Clinic, ConfigError, MailFolder, Settings, load_clinic
 from intake.db import Database
-from intake.desk.allowance import Allowance
-from intake.desk.sheet import GoogleSheet
 from intake.ledger.keeper import acts_file, database_with_copy
 from intake.ledger.place import ledger_folder
 from intake.mail.folder import MailboxFolder
 from intake.mail.smtp import SmtpServer
 from intake.operations.store_check import check_reachable
-from intake.restore.restoring import Place
+from intake.restore.restoring import RestoreTarget
+from intake.sheet.google.adapter import GoogleSheet
+from intake.sheet.google.call_quota import Allowance
 from intake.site import site_folder
 
 
@@ -48,10 +48,10 @@ def mailbox_of(settings: Settings) -> SmtpServer | MailboxFolder | None:
     return MailboxFolder(place.path) if isinstance(place, MailFolder) else SmtpServer(place)
 
 
-def place_of(settings: Settings, clinic: Clinic, database: Database) -> Place:
+def place_of(settings: Settings, clinic: Clinic, database: Database) -> RestoreTarget:
     """Return the database with what lies beside it, for doing lost acts again."""
     folder = ledger_folder(settings)
-    return Place(database, clinic, folder, acts_file(settings, folder), settings.address_key())
+    return RestoreTarget(database, clinic, folder, acts_file(settings, folder), settings.address_key())
 
 
 def now() -> datetime:

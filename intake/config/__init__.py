@@ -1,6 +1,6 @@
 """What the installation is told from outside: `Settings` from the environment, `Clinic` from clinic.toml."""
 
-from intake.config.clinic import Clinic, Offer, Queue, Sender, load_clinic
+from intake.config.clinic import Clinic, Offer, QueueConfig, Sender, load_clinic
 from intake.config.errors import ConfigError
 from intake.config.folders import make_database_file
 from intake.config.google import read_service_key
@@ -15,7 +15,7 @@ __all__ = [
     "MailFolder",
     "MailServer",
     "Offer",
-    "Queue",
+    "QueueConfig",
     "Sender",
     "Settings",
     "is_this_computer",

@@ -81,10 +81,10 @@ class Colours(Part):
     accent: Colour = "#8a3b12"
 
 
-class Queue(Part):
+class QueueConfig(Part):
     """The front desk's sheet: its tab, how it is kept, and the health details that stay out of it unless named here."""
 
-    tab: Text = "Queue"
+    tab: Text = "QueueConfig"
     languages: Annotated[tuple[Literal["en", "fr"], ...], Field(min_length=1)] = ("en", "fr")
     """The languages of the how-to tab."""
     assignees: tuple[Text, ...] = ()
@@ -143,7 +143,7 @@ class Clinic(Part):
     practitioners: Annotated[tuple[Offer, ...], Field(min_length=1)]
     services: Annotated[tuple[Offer, ...], Field(min_length=1)]
     colours: Colours = Colours()
-    queue: Queue = Queue()
+    queue: QueueConfig = QueueConfig()
     consent: Consent = Consent()
     ledger: Ledger = Ledger()
     operations: Operations = Operations()

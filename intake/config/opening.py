@@ -19,7 +19,7 @@ def _period(value: object) -> object:
     return {"opens": found[1], "closes": found[2]}
 
 
-class Period(Part):
+class OpeningPeriod(Part):
     """One stretch of opening hours on the clinic's wall clock."""
 
     opens: time
@@ -32,7 +32,7 @@ class Period(Part):
         return self
 
 
-Day = tuple[Annotated[Period, BeforeValidator(_period)], ...]
+Day = tuple[Annotated[OpeningPeriod, BeforeValidator(_period)], ...]
 
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

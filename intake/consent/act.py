@@ -44,7 +44,7 @@ class Circumstances:
 
 
 @dataclass(frozen=True)
-class Note:
+class EventValues:
     """An event as plain values, before it is stored."""
 
     row: dict[str, Any]
@@ -70,7 +70,7 @@ class Whose(Protocol):
     def salt(self) -> bytes | None: ...
 
 
-class Act:
+class ConsentAct:
     """What one person expresses at one moment, in one or more events.
 
     `values` are the personal values of that moment, and `person` the commitments that stand for them in the ledger.
@@ -97,7 +97,7 @@ class Act:
         manner: Manner,
         *,
         occurred_at: datetime | None = None,
-    ) -> Note:
+    ) -> EventValues:
         """Return the event that the person decided so on *statement*."""
         row = {
             "uid": next(self._ids), **_words(statement), "decision": decision, "basis": manner.basis,
@@ -106,9 +106,9 @@ class Act:
             "release": __version__, "actor": manner.actor, "occurred_at": occurred_at or self._now,
             "recorded_at": self._now,
         }  # fmt: skip
-        return Note(row, _facts(row))
+        return EventValues(row, _facts(row))
 
-    def record_of(self, note: Note, *, is_personal: bool = True) -> dict[str, Value]:
+    def record_of(self, note: EventValues, *, is_personal: bool = True) -> dict[str, Value]:
         """Return the record of an event by itself; one that is not *is_personal* binds no personal values."""
         return {
             "schema": SCHEMA, "clinic": self._lead.clinic, "request": self._lead.ref,
@@ -143,7 +143,7 @@ def _words(statement: ConsentStatement | None) -> dict[str, Any]:
     }
 
 
-def facts_of(event: ConsentEvent) -> dict[str, Value]:
+def event_facts(event: ConsentEvent) -> dict[str, Value]:
     """Return what the ledger's record says of the event itself, by the names that it has there (schema 2)."""
     return _facts({name: getattr(event, name) for name in ("uid", *FACTS, "occurred_at", "recorded_at")})
 

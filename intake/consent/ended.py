@@ -6,7 +6,7 @@ address (`consent.leave`). Both are evidence. But nobody agreed there and change
 between the first withdrawal and its copy are no time that it took to take effect.
 """
 
-from intake.consent.fold import NOTHING_STOOD, Standing
+from intake.consent.fold import NOTHING_STOOD, ConsentState
 from intake.consent.record import Manner
 from intake.models import ConsentEvent, Decision
 
@@ -18,6 +18,6 @@ ENDED_SOMETHING = (*WAS_SAID, ConsentEvent.default_state.not_in(NOTHING_STOOD))
 """Selects withdrawals that ended an agreement, express or implied."""
 
 
-def state_before(standing: Standing | None, otherwise: str) -> str:
+def state_before(standing: ConsentState | None, otherwise: str) -> str:
     """Return what a control said before it was pressed: a no that stood already, else what it says anyway."""
     return standing.decision if standing and not standing.is_given else otherwise

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from intake.consent.record import facts_of
+from intake.consent.record import event_facts
 from intake.consent.recorded import Record, recorded_answer
 from intake.ledger import Value, commitment
 from intake.models import ConsentEvent
 
 
-def differences(
+def differences_of_event(
     event: ConsentEvent, canonical: bytes, ref: str, words: str | None, salt: bytes | None,
     values: Mapping[str, str] | None,
 ) -> Iterator[str]:  # fmt: skip
@@ -17,7 +17,7 @@ def differences(
     The surroundings: its request's *ref* and *salt*, the digest of the *words* that it points to, and the *values* that
     open its commitments (none for an erased person).
     """
-    return differences_of(facts_of(event), canonical, ref, words, commitments_to(salt, values))
+    return differences_of(event_facts(event), canonical, ref, words, commitments_to(salt, values))
 
 
 def commitments_to(salt: bytes | None, values: Mapping[str, str] | None) -> Mapping[str, str] | None:

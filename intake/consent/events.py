@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from intake.consent.act import Act, Manner, Note
+from intake.consent.act import ConsentAct, EventValues, Manner
 from intake.consent.earlier import Earlier, is_replaced
 from intake.consent.fold import GIVING
 from intake.consent.person_consent import consent_of
@@ -29,21 +29,21 @@ class Asked:
 
 
 def answers_of_form(
-    act: Act,
+    act: ConsentAct,
     asked: Asked,
     agreed: Collection[Purpose],
     earlier: Earlier,
     *,
     has_address: bool,
     now: datetime,
-) -> list[Note]:
+) -> list[EventValues]:
     """Note for each statement that it was shown, and its answer: given where it was agreed to, else refused.
 
     Agreeing again to the same words as in *earlier* (`agreements_before`) renews; to newer words it first says that the
     older ones are superseded. A refusal is noted as well, so that "was asked and said no" differs from "was never
     asked". Where submitting the form is taken for agreement, an address makes each of them given, as implied.
     """
-    notes: list[Note] = []
+    notes: list[EventValues] = []
     shown_at = min(asked.shown_at or now, now)  # the clock of the machine that showed it may be ahead of ours
     for statement in asked.statements:
         manner = manner_of(statement, asked)

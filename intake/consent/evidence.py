@@ -16,7 +16,7 @@ from intake.ledger.proofs import inclusion_proof
 from intake.ledger.restarts import explained, restarts
 from intake.ledger.sealed import SealedLeaves, SealedLog, last_checkpoint
 from intake.ledger.signing import VerifierKey
-from intake.models import Anchor, Checkpoint, ConsentEvent, ConsentRendering, ConsentStatement, Decision, Lead
+from intake.models import Anchor, ConsentEvent, ConsentRendering, ConsentStatement, Decision, Lead, StoredCheckpoint
 
 MOST_ANCHORS = 100
 
@@ -70,16 +70,16 @@ def _by_position(found: Iterable[Sealed]) -> list[Sealed]:
     return [records[position] for position in sorted(records)]
 
 
-def _anchors(session: Session, head: Checkpoint) -> list[str]:
+def _anchors(session: Session, head: StoredCheckpoint) -> list[str]:
     """Earlier checkpoints that were kept elsewhere: no more than `MOST_ANCHORS`, spread over the whole log.
 
     Each newer one stands for all that is before it, and checking a signature takes the verifier a while. Those of a log
     that was given up by a restart are left out: it is not this one.
     """
     rows = session.execute(
-        select(Checkpoint.size, Checkpoint.note)
-        .where(Checkpoint.id.in_(select(Anchor.checkpoint_id)), Checkpoint.size <= head.size)
-        .order_by(Checkpoint.id)
+        select(StoredCheckpoint.size, StoredCheckpoint.note)
+        .where(StoredCheckpoint.id.in_(select(Anchor.checkpoint_id)), StoredCheckpoint.size <= head.size)
+        .order_by(StoredCheckpoint.id)
     )
     restarted = restarts(session)
     notes = [note for size, note in rows if explained(restarted, size) is None]

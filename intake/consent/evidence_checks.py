@@ -10,11 +10,11 @@ from intake.consent.evidence_records import Sealed
 from intake.consent.record import KIND
 from intake.consent.recorded import number_of_answers
 from intake.ledger import commitment_under, leaf_hash
-from intake.ledger.growing import Growing
+from intake.ledger.incremental_tree import IncrementalTree
 from intake.ledger.note import MalformedNote, NotSigned, open_checkpoint
 from intake.ledger.sealed import SealedLeaves, SealedLog
 from intake.ledger.signing import VerifierKey
-from intake.models import Checkpoint, ConsentEvent, LedgerEntry
+from intake.models import ConsentEvent, LedgerEntry, StoredCheckpoint
 
 REFUSED = "Nothing is given out; run “intake consent verify”."
 MISSING = f"There are more records of consent events than events. {REFUSED}"
@@ -25,7 +25,7 @@ class NothingSealed(Exception):
 
 
 def require_signed(
-    session: Session, log: SealedLog, head: Checkpoint, keys: Sequence[VerifierKey], found: Sequence[Sealed]
+    session: Session, log: SealedLog, head: StoredCheckpoint, keys: Sequence[VerifierKey], found: Sequence[Sealed]
 ) -> None:
     """Refuse a log that is not the signed one, and records that are not all there or open to others.
 
@@ -36,7 +36,7 @@ def require_signed(
     except (MalformedNote, NotSigned) as problem:
         raise NothingSealed(f"The newest checkpoint is not to be believed: {problem}. {REFUSED}") from None
     leaves = list(SealedLeaves(log, head.size))
-    if len(leaves) != signed.size or Growing().extended(leaves).root != signed.root:
+    if len(leaves) != signed.size or IncrementalTree().extended(leaves).root != signed.root:
         raise NothingSealed(f"The {head.size} entries of the log are not those that were signed. {REFUSED}")
     for one in found:
         if leaf_hash(one.canonical) != leaves[one.position]:

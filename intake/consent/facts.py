@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.consent.fold import Standings
-from intake.consent.may_send import Facts
+from intake.consent.may_send import ConsentFacts
 from intake.consent.person_consent import PersonConsent, requests_of_person
 from intake.consent.suppression import suppressed
 from intake.db import unindexed
 from intake.models import Decision, Lead, QueueRow, Status
 
 
-def facts_of(session: Session, consent: PersonConsent, clinic: Clinic, *, now: datetime) -> Facts:
+def consent_facts(session: Session, consent: PersonConsent, clinic: Clinic, *, now: datetime) -> ConsentFacts:
     """The facts on a request and its person as they are known at *now*."""
     lead, stands = consent.lead, consent.stands
     inquired_at, number_is_wrong, do_not_call, is_booked = _at_front_desk(session, lead)
-    return Facts(
+    return ConsentFacts(
         standings=stands,
         suppressed=suppressed(session, lead),
         # Under a clock that was set back, of today

@@ -53,7 +53,7 @@ class Event(Protocol):
 
 
 @dataclass(frozen=True)
-class Told:
+class PlainEvent:
     """An event in plain values, for whoever folds very many."""
 
     id: int
@@ -69,7 +69,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConsentState:
     """What stands for one purpose on one channel, and the event that it rests on."""
 
     decision: Decision
@@ -88,11 +88,11 @@ class Standing:
         return self.decision is Decision.GIVEN
 
 
-Standings = Mapping[Key, Standing]
+Standings = Mapping[Key, ConsentState]
 """A purpose that is not there was never asked about."""
 
 
-def fold(events: Iterable[Event]) -> dict[Key, Standing]:
+def fold(events: Iterable[Event]) -> dict[Key, ConsentState]:
     """Return what stands after *events*, which are one person's in the order of the log."""
     runs: dict[Key, tuple[Event, ...]] = {}
     verified: set[int] = set()
@@ -149,9 +149,9 @@ def _is_silent(event: Event) -> bool:
     return event.basis is Basis.IMPLIED and event.control == NOTHING_TOUCHED
 
 
-def _standing(run: tuple[Event, ...], verified: Collection[int]) -> Standing:
+def _standing(run: tuple[Event, ...], verified: Collection[int]) -> ConsentState:
     """Return the newest event of *run* that a verified address stands behind, else the newest."""
     found = next((event for event in reversed(run) if event.lead_id in verified), run[-1])
     decision = Decision.GIVEN if found.decision in GIVING else found.decision
     ended_nothing = found.decision is Decision.WITHDRAWN and found.default_state in NOTHING_STOOD
-    return Standing(decision, found.basis, found.occurred_at, found.id, found.lead_id in verified, ended_nothing)
+    return ConsentState(decision, found.basis, found.occurred_at, found.id, found.lead_id in verified, ended_nothing)

@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import uuid4
 
 from intake.ledger import stamp
-from intake.ledger.kept_acts import KeptAct, Kind
+from intake.ledger.kept_acts import KeptAct, KeptActKind
 from intake.models import ConsentEvent, Decision, Lead, Purpose
 
 KINDS = {
-    Decision.WITHDRAWN: Kind.WITHDRAWN,
-    Decision.INVALIDATED: Kind.INVALIDATED,
-    Decision.ERASED: Kind.ERASED,
+    Decision.WITHDRAWN: KeptActKind.WITHDRAWN,
+    Decision.INVALIDATED: KeptActKind.INVALIDATED,
+    Decision.ERASED: KeptActKind.ERASED,
 }
 """What takes an agreement, or the person, away. Agreeing again is copied where it lifts something (`suppression`)."""
 
@@ -23,14 +23,14 @@ def kept_act(event: ConsentEvent, lead: Lead) -> KeptAct | None:
     return KeptAct(
         uid=event.uid, kind=kind, clinic=lead.clinic, at=event.recorded_at, ref=lead.ref, address=lead.email_hash or "",
         purposes=(event.purpose,) if event.purpose else (),
-        detail=event.source if kind is Kind.ERASED else event.control,
+        detail=event.source if kind is KeptActKind.ERASED else event.control,
     )  # fmt: skip
 
 
 def agreed_again(lead: Lead, purpose: Purpose, *, now: datetime) -> KeptAct:
     """Return what is to be copied when *lead*'s person agrees again and their address has to be confirmed yet."""
     ref, address = lead.ref, lead.email_hash or ""
-    return KeptAct(str(uuid4()), Kind.AGREED_AGAIN, lead.clinic, now, ref, address, purposes=(purpose,))
+    return KeptAct(str(uuid4()), KeptActKind.AGREED_AGAIN, lead.clinic, now, ref, address, purposes=(purpose,))
 
 
 def lifted(clinic: str, address: str, purpose: Purpose, *, at: datetime) -> KeptAct:
@@ -38,4 +38,4 @@ def lifted(clinic: str, address: str, purpose: Purpose, *, at: datetime) -> Kept
     id.
     """
     uid = f"lifted {purpose} {address[:16]} {stamp(at)}"
-    return KeptAct(uid, Kind.LIFTED, clinic, at, address=address, purposes=(purpose,))
+    return KeptAct(uid, KeptActKind.LIFTED, clinic, at, address=address, purposes=(purpose,))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.ended import CARRIED
-from intake.consent.fold import FORMER_ADDRESS, Standing, fold
+from intake.consent.fold import FORMER_ADDRESS, ConsentState, fold
 from intake.consent.hashes import note_hashes
 from intake.consent.person_consent import PersonConsent, consent_of
 from intake.consent.record import Manner, Said, record_all
@@ -63,12 +63,12 @@ def keep_withdrawals(session: Session, lead: Lead, *, now: datetime) -> None:
     record_all(session, heir, kept, now=now)
 
 
-def _again(consent: PersonConsent, standing: Standing) -> Said:
+def _again(consent: PersonConsent, standing: ConsentState) -> Said:
     """Return a no, to the same words and of the same time."""
     return Said(consent.words_of(standing), standing.decision, _carried(standing), standing.since)
 
 
-def _carried(standing: Standing) -> Manner:
+def _carried(standing: ConsentState) -> Manner:
     """Return what ended nothing then ends nothing now."""
     return replace(CARRIED, default_state=Decision.REFUSED) if standing.ended_nothing else CARRIED
 

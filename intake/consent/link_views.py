@@ -10,7 +10,7 @@ from intake.consent.forms import LostLinkForm
 from intake.consent.lost_link import ask_for_link
 from intake.contacts import coarse_network
 from intake.limits import AskedTooOften
-from intake.web import clinic, house, now, transaction
+from intake.web import clinic, installation, now, transaction
 
 blueprint = Blueprint("lost_link", __name__)
 
@@ -29,8 +29,8 @@ def send(language: str) -> str | tuple[str, int]:
     filled = LostLinkForm()
     if not filled.validate():
         return _page(filled, language), 422
-    network = coarse_network(request.remote_addr or "") if house().settings.limits == "on" else ""
-    key = house().settings.address_key()
+    network = coarse_network(request.remote_addr or "") if installation().settings.limits == "on" else ""
+    key = installation().settings.address_key()
     try:
         with transaction() as session:
             ask_for_link(session, filled.to_contact(), clinic=clinic(), address_key=key, now=now(), network=network)

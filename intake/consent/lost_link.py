@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic
 from intake.consent.person_consent import person_of
 from intake.contacts import address_hash
-from intake.limits import LINKS, Counted, count, require
+from intake.limits import LINKS, LimitKey, count, require
 from intake.models import ConsentEvent, Decision, InstallationFact, Lead, OutboxEntry, Topic
 from intake.outbox import LONGEST_AHEAD, enqueue
 
@@ -41,7 +41,7 @@ def ask_for_link(
     `AskedTooOften`.
     """
     if network:
-        require(count(session, [Counted.of(LINKS, address_key, network)], now=now), LINKS)
+        require(count(session, [LimitKey.of(LINKS, address_key, network)], now=now), LINKS)
     _count(session)
     lead = _newest(session, contact, clinic, address_key)
     person = person_of(session, lead) if lead else [0]

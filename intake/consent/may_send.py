@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
-from intake.consent.fold import Standing, Standings
+from intake.consent.fold import ConsentState, Standings
 from intake.models import Basis, Channel, Purpose
 
 INQUIRY = relativedelta(months=6)
@@ -37,7 +37,7 @@ class MessageClass(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class ConsentFacts:
     """What the ruling looks at. Nothing has a default: whoever asks has to know (`consent.facts` does)."""
 
     standings: Standings
@@ -65,7 +65,7 @@ class Ruling:
     consent_event_id: int | None = None
 
 
-def may_send(message: MessageClass, facts: Facts, *, on: date) -> Ruling:
+def may_send(message: MessageClass, facts: ConsentFacts, *, on: date) -> Ruling:
     """Return the ruling for *message* on the clinic's day *on*."""
     return RULES[message](facts, on)
 
@@ -79,7 +79,7 @@ def is_within_inquiry(inquired_on: date | None, on: date) -> bool:
     return inquired_on is not None and on - INQUIRY <= inquired_on < on
 
 
-def _callback(facts: Facts, _: date) -> Ruling:
+def _callback(facts: ConsentFacts, _: date) -> Ruling:
     if facts.do_not_call:
         return _no("the person asked not to be called")
     if facts.number_is_wrong:
@@ -89,7 +89,7 @@ def _callback(facts: Facts, _: date) -> Ruling:
     return _yes("a live call that was asked for: outside CASL (s. 6(8)(a))")
 
 
-def _voicemail(facts: Facts, on: date) -> Ruling:
+def _voicemail(facts: ConsentFacts, on: date) -> Ruling:
     call = _callback(facts, on)
     if not call.allowed:
         return call
@@ -98,7 +98,7 @@ def _voicemail(facts: Facts, on: date) -> Ruling:
     return _yes("a voicemail that was allowed: outside CASL (s. 6(8)(c))")
 
 
-def _acknowledgement(facts: Facts, _: date) -> Ruling:
+def _acknowledgement(facts: ConsentFacts, _: date) -> Ruling:
     if not facts.email_known:
         return NO_ADDRESS
     if facts.inquired_on is None:
@@ -108,13 +108,13 @@ def _acknowledgement(facts: Facts, _: date) -> Ruling:
     return _yes("exempt: it only answers the person's request (SOR/2013-221 s. 3(b))")
 
 
-def _link(facts: Facts, _: date) -> Ruling:
+def _link(facts: ConsentFacts, _: date) -> Ruling:
     if not facts.email_known:
         return NO_ADDRESS
     return _yes("exempt: the link was asked for, to look at or withdraw consent (SOR/2013-221 s. 3(b))")
 
 
-def _appointment(facts: Facts, on: date) -> Ruling:
+def _appointment(facts: ConsentFacts, on: date) -> Ruling:
     standing = facts.standings.get((Purpose.REMINDERS, Channel.EMAIL))
     decided = _by_own_decision(Purpose.REMINDERS, standing, facts)
     if decided:
@@ -126,13 +126,13 @@ def _appointment(facts: Facts, on: date) -> Ruling:
     return _no("nothing was agreed to and no appointment is known")
 
 
-def _care(facts: Facts, _: date) -> Ruling:
+def _care(facts: ConsentFacts, _: date) -> Ruling:
     standing = facts.standings.get((Purpose.CARE, Channel.EMAIL))
     decided = _by_own_decision(Purpose.CARE, standing, facts)
     return decided or _no("plans of care by email need the person's express consent")
 
 
-def _promotion(facts: Facts, on: date) -> Ruling:
+def _promotion(facts: ConsentFacts, on: date) -> Ruling:
     standing = facts.standings.get((Purpose.NEWS, Channel.EMAIL))
     decided = _by_own_decision(Purpose.NEWS, standing, facts)
     if decided:
@@ -144,7 +144,7 @@ def _promotion(facts: Facts, on: date) -> Ruling:
     return _implied(standing)
 
 
-def _by_own_decision(purpose: Purpose, standing: Standing | None, facts: Facts) -> Ruling | None:
+def _by_own_decision(purpose: Purpose, standing: ConsentState | None, facts: ConsentFacts) -> Ruling | None:
     """Return the ruling where the person decided: a no outweighs every other ground. None where nothing was said
     expressly.
     """
@@ -161,7 +161,7 @@ def _by_own_decision(purpose: Purpose, standing: Standing | None, facts: Facts) 
     return _yes(f"express consent of {standing.since:%Y-%m-%d} (CASL s. 10(1))", standing.event)
 
 
-def _implied(standing: Standing | None) -> Ruling:
+def _implied(standing: ConsentState | None) -> Ruling:
     return _yes(
         "implied by the inquiry, for six months (CASL s. 10(9)(a), (10)(e))", standing.event if standing else None
     )
@@ -177,7 +177,7 @@ def _no(reason: str) -> Ruling:
 
 NO_ADDRESS = _no("no address is known")
 UNVERIFIED = _no("the address is not verified")
-RULES: dict[MessageClass, Callable[[Facts, date], Ruling]] = {
+RULES: dict[MessageClass, Callable[[ConsentFacts, date], Ruling]] = {
     MessageClass.CALLBACK: _callback,
     MessageClass.VOICEMAIL: _voicemail,
     MessageClass.ACKNOWLEDGEMENT: _acknowledgement,

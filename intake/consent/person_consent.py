@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
-from intake.consent.fold import FORMER_ADDRESS, GIVING, Standing, Standings, Told, fold
+from intake.consent.fold import FORMER_ADDRESS, GIVING, ConsentState, PlainEvent, Standings, fold
 from intake.db import batched, unindexed
 from intake.models import ConsentEvent, ConsentStatement, Decision, Lead, Purpose
 
@@ -85,7 +85,7 @@ class PersonConsent:
         """Return what the person agreed to and still does, be it express or implied."""
         return _agreed_to(self.stands)
 
-    def words_of(self, standing: Standing) -> ConsentStatement | None:
+    def words_of(self, standing: ConsentState) -> ConsentStatement | None:
         """Return the words that were answered by the event on which *standing* rests."""
         return self.event(standing.event).statement
 
@@ -151,11 +151,11 @@ def standings_of(session: Session, lead_ids: Collection[int]) -> dict[int, Stand
     members = dict(whose)
     for addresses in batched({one[1] for one in whose.values() if not isinstance(one, int)}):
         members |= _whose(session, Lead.email_hash.in_(addresses))
-    events: dict[Whose, list[Told]] = defaultdict(list)
+    events: dict[Whose, list[PlainEvent]] = defaultdict(list)
     for some in batched(members):
         told = select(*FOLDED).where(ConsentEvent.lead_id.in_(some), ConsentEvent.decision != Decision.SHOWN)
         for event in session.execute(told):
-            events[members[event.lead_id]].append(Told(*event))
+            events[members[event.lead_id]].append(PlainEvent(*event))
     folded = {one: fold(sorted(told, key=lambda event: event.id)) for one, told in events.items()}
     return {lead_id: folded.get(one, {}) for lead_id, one in whose.items()}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from intake.config import Clinic
-from intake.consent.fold import Standing
+from intake.consent.fold import ConsentState
 from intake.consent.person_consent import PersonConsent
 from intake.consent.receipts import Answered, receipt_of
 from intake.consent.undo import undoable
@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class PurposeChoice:
     """One purpose. Times are in words, on the clinic's wall clock."""
 
     purpose: Purpose
@@ -46,7 +46,7 @@ class Preferences:
     reference: str
     asked_at: str
     address: str
-    lines: tuple[Line, ...]
+    lines: tuple[PurposeChoice, ...]
     notices: tuple[tuple[str, ...], ...]
     """Who asked and how to withdraw, as it was shown; in paragraphs."""
     is_verified: bool
@@ -84,16 +84,16 @@ def preferences_of(consent: PersonConsent, clinic: Clinic) -> Preferences:
     )
 
 
-def _line(answer: Answered, withdrawal: ConsentEvent | None, clinic: Clinic, language: str) -> Line:
+def _line(answer: Answered, withdrawal: ConsentEvent | None, clinic: Clinic, language: str) -> PurposeChoice:
     standing = answer.standing
-    return Line(
+    return PurposeChoice(
         purpose=answer.purpose, words=answer.words, hint=answer.hint, state=_state(standing),
         since=dated(standing.since if standing else answer.at, clinic, language),
         undo=withdrawal.uid if withdrawal else "", answer=answer,
     )  # fmt: skip
 
 
-def _state(standing: Standing | None) -> State:
+def _state(standing: ConsentState | None) -> State:
     if standing is None:
         return State.INVALID
     if standing.is_given:
@@ -101,6 +101,6 @@ def _state(standing: Standing | None) -> State:
     return {Decision.REFUSED: State.REFUSED, Decision.WITHDRAWN: State.WITHDRAWN}.get(standing.decision, State.INVALID)
 
 
-def _stopped_since(stands: list[Standing | None], clinic: Clinic, language: str) -> str:
+def _stopped_since(stands: list[ConsentState | None], clinic: Clinic, language: str) -> str:
     stopped: list[datetime] = [one.since for one in stands if one and one.decision is Decision.WITHDRAWN]
     return dated(max(stopped), clinic, language) if stopped and len(stopped) == len(stands) else ""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic, ConfigError
 from intake.consent.rendering import is_stored, store
 from intake.consent.requirements import require_complete
-from intake.consent.statements import KIND, current_statements, facts_of
+from intake.consent.statements import KIND, current_statements, statement_facts
 from intake.consent.words import Words, basis_of, compose
 from intake.languages import LANGUAGES
 from intake.ledger import append
@@ -96,7 +96,7 @@ def _store(session: Session, clinic: Clinic, added: Sequence[ConsentStatement], 
     session.add_all(added)
     session.flush()
     for statement in added:
-        append(session, KIND, facts_of(statement), now=now)
+        append(session, KIND, statement_facts(statement), now=now)
     for language in LANGUAGES:
         store(session, current_statements(session, clinic.key, language), language, now=now)
     session.flush()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from intake.config import Clinic, Sender
-from intake.consent.fold import Standing
+from intake.consent.fold import ConsentState
 from intake.consent.receipts import Answered, Receipt
 from intake.models import Basis, Decision, Purpose
 
@@ -115,7 +115,7 @@ def _statuses(answer: Answered) -> list[Json]:
     return [*told, _status(now.decision, now.basis, now.since)] if now and _differs(now, answer) else told
 
 
-def _differs(now: Standing, answer: Answered) -> bool:
+def _differs(now: ConsentState, answer: Answered) -> bool:
     return (now.decision, now.since) != (answer.decision, answer.at)
 
 

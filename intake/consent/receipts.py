@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from intake.consent.fold import GIVING, Standing
+from intake.consent.fold import GIVING, ConsentState
 from intake.consent.person_consent import PersonConsent
 from intake.consent.token import key_of, link_token, token_of
 from intake.models import Basis, Channel, ConsentEvent, ConsentStatement, Decision, Purpose
@@ -35,7 +35,7 @@ class Answered:
     """The hash of its record in the ledger, in hex."""
     event: str
     """The record's own id, a UUID."""
-    standing: Standing | None
+    standing: ConsentState | None
     """What stands now: as answered, or withdrawn, or agreed to again; None when nothing does any more."""
 
 
@@ -77,7 +77,7 @@ def receipt_of(consent: PersonConsent) -> Receipt:
     )
 
 
-def _answered(event: ConsentEvent, statement: ConsentStatement, standing: Standing | None) -> Answered:
+def _answered(event: ConsentEvent, statement: ConsentStatement, standing: ConsentState | None) -> Answered:
     decision = Decision.GIVEN if event.decision in GIVING else event.decision
     return Answered(
         purpose=statement.purpose, channel=statement.channel, decision=decision, basis=event.basis,

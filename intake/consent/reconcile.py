@@ -46,7 +46,7 @@ def reconciling(session: Session, clinic: str) -> Iterator[str]:
     """Yield what `reconcile` returns, with "" after each portion that was compared."""
     compared = Compared()
     yield from reconcile_events(session, clinic, Stretch(), compared)
-    yield from in_order(recorded_answers(session), compared, lambda check: check(session, clinic))
+    yield from in_order(answers_on_record(session), compared, lambda check: check(session, clinic))
 
 
 def in_order(recorded: int, compared: Compared, told: Callable[[Check], Iterable[str]]) -> Iterator[str]:
@@ -66,7 +66,7 @@ def in_order(recorded: int, compared: Compared, told: Callable[[Check], Iterable
         yield from told(check)
 
 
-def recorded_answers(session: Session) -> int:
+def answers_on_record(session: Session) -> int:
     """Return how many answers the ledger tells of."""
     alone = session.scalar(select(func.count()).where(LedgerEntry.kind == KIND)) or 0
     requests = plain_rows(session, select(LedgerEntry.canonical).where(LedgerEntry.kind == REQUEST))

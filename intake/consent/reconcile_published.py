@@ -6,8 +6,8 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.rendering import facts_of as rendering_facts
-from intake.consent.statements import facts_of as statement_facts
+from intake.consent.rendering import rendering_facts
+from intake.consent.statements import statement_facts
 from intake.consent.words import Words
 from intake.counted import counted
 from intake.ledger import Value, canonical_bytes

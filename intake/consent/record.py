@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session, make_transient_to_detached
 
-from intake.consent.act import Act, Circumstances, Manner, facts_of
+from intake.consent.act import Circumstances, ConsentAct, Manner, event_facts
 from intake.consent.kept import kept_act
 from intake.ledger import entry_row
-from intake.ledger.kept_acts import keep
+from intake.ledger.kept_acts import keep_act
 from intake.models import ConsentEvent, ConsentOpening, ConsentStatement, Decision, Lead, LedgerEntry
 from intake.rows import combined, inserts
 from intake.sql import execute
 
-__all__ = ["KIND", "Circumstances", "Manner", "Said", "facts_of", "record", "record_all"]
+__all__ = ["KIND", "Circumstances", "Manner", "Said", "event_facts", "record", "record_all"]
 
 KIND = "consent"
 
@@ -48,7 +48,7 @@ def record_all(
     if not said:
         return []
     session.flush()  # what follows goes past the unit of work
-    act, entries, rows, openings = Act(lead, now=now, circumstances=circumstances, reason=reason), [], [], []
+    act, entries, rows, openings = ConsentAct(lead, now=now, circumstances=circumstances, reason=reason), [], [], []
     for one in said:
         note = act.note(one.statement, one.decision, one.manner, occurred_at=one.occurred_at)
         is_personal = one.decision is not Decision.ERASED
@@ -66,7 +66,7 @@ def record_all(
     events = _known_to(session, lead, rows, dict(ids))
     for event in events:
         if kept := kept_act(event, lead):
-            keep(session, kept)
+            keep_act(session, kept)
     return events
 
 

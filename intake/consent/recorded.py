@@ -17,7 +17,7 @@ PERSONAL = ("name", "phone", "email", "network", "network_hash", "browser", "rea
 """The fields of a person that an answer is bound to. A request is bound to others, which are not an answer's."""
 
 
-def together(answers: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
+def shared_and_own(answers: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
     """Return the part of a request's record that tells of the *answers* which came with it, each with its `id`."""
     shared = dict(set.intersection(*(set(one.items()) for one in answers)))
     shared.pop("id", None)  # of a single answer

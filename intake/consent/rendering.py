@@ -20,7 +20,7 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True)
-class Listing:
+class AgreementList:
     """What is agreed to by submitting the form: the line above the list, the list, the paragraphs below."""
 
     introduction: str
@@ -34,7 +34,7 @@ class Block:
 
     boxes: tuple[ConsentStatement, ...]
     conditions: tuple[str, ...]
-    listings: tuple[Listing, ...]
+    listings: tuple[AgreementList, ...]
 
 
 def block_of(statements: Sequence[ConsentStatement]) -> Block:
@@ -52,9 +52,9 @@ def _notices(statements: Sequence[ConsentStatement]) -> list[str]:
     return list(dict.fromkeys(statement.notice for statement in statements))
 
 
-def _listing(notice: str, statements: Sequence[ConsentStatement]) -> Listing:
+def _listing(notice: str, statements: Sequence[ConsentStatement]) -> AgreementList:
     introduction, *conditions = notice.splitlines()
-    return Listing(introduction, tuple(one for one in statements if one.notice == notice), tuple(conditions))
+    return AgreementList(introduction, tuple(one for one in statements if one.notice == notice), tuple(conditions))
 
 
 def render_block(statements: Sequence[ConsentStatement], language: str) -> str:
@@ -77,7 +77,7 @@ def store(session: Session, statements: Sequence[ConsentStatement], language: st
         statements=",".join(str(statement.id) for statement in statements), html=html, published_at=now,
     )  # fmt: skip
     session.add(rendering)
-    append(session, KIND, facts_of(rendering), now=now)
+    append(session, KIND, rendering_facts(rendering), now=now)
 
 
 def is_stored(session: Session, statements: Sequence[ConsentStatement], language: str) -> bool:
@@ -85,7 +85,7 @@ def is_stored(session: Session, statements: Sequence[ConsentStatement], language
     return session.get(ConsentRendering, rendering_sha256(statements, language)) is not None
 
 
-def facts_of(rendering: ConsentRendering) -> dict[str, Value]:
+def rendering_facts(rendering: ConsentRendering) -> dict[str, Value]:
     """Return what the ledger's record says of it, by the names that it has there."""
     return {
         "schema": SCHEMA,

@@ -14,8 +14,8 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from intake.consent.act import Act, Note, Whose
-from intake.consent.recorded import together
+from intake.consent.act import ConsentAct, EventValues, Whose
+from intake.consent.recorded import shared_and_own
 from intake.ledger import Commitments, Value, append, canonical_bytes, stamp
 from intake.models import Lead, LedgerEntry
 
@@ -25,7 +25,7 @@ VALUES = ("name", "phone", "email", "what_hurts", "answers")
 """The fields of a person that a request is bound to. An answer on consent is bound to others as well (`recorded`)."""
 
 
-class Why(StrEnum):
+class RecordReason(StrEnum):
     """Why a request was bound."""
 
     RECEIVED = "received"
@@ -67,7 +67,7 @@ class Bound(Whose, Protocol):
     def what_hurts(self) -> str | None: ...
 
 
-def bind(session: Session, lead: Lead, why: Why, *, now: datetime) -> LedgerEntry:
+def bind(session: Session, lead: Lead, why: RecordReason, *, now: datetime) -> LedgerEntry:
     """Return append the record of *lead* as it stands, in the transaction of what made or changed it."""
     record = record_of(lead, why, now=now)
     entry = append(session, KIND, record, now=now)
@@ -75,20 +75,28 @@ def bind(session: Session, lead: Lead, why: Why, *, now: datetime) -> LedgerEntr
     return entry
 
 
-def record_of(lead: Bound, why: Why, *, now: datetime, commitments: Commitments | None = None) -> dict[str, Value]:
+def record_of(
+    lead: Bound, why: RecordReason, *, now: datetime, commitments: Commitments | None = None
+) -> dict[str, Value]:
     """Return what the ledger says of *lead*, which has its salt; *commitments* under it may be known already."""
     return _record(lead, why, (commitments or Commitments(lead.salt or b"")).to(bound_values(lead)), now)
 
 
 def record_with_answers(
-    lead: Bound, why: Why, act: Act, notes: Sequence[Note], *, now: datetime, commitments: Commitments
+    lead: Bound,
+    why: RecordReason,
+    act: ConsentAct,
+    notes: Sequence[EventValues],
+    *,
+    now: datetime,
+    commitments: Commitments,
 ) -> dict[str, Value]:
     """Return what the ledger says of *lead* and of the answers *notes* that came with it, the same person’s *act*."""
     record = _record(lead, why, {**commitments.to(bound_values(lead)), **act.person}, now)
-    return {**record, **together([note.facts for note in notes])} if notes else record
+    return {**record, **shared_and_own([note.facts for note in notes])} if notes else record
 
 
-def _record(lead: Bound, why: Why, person: Mapping[str, Value], now: datetime) -> dict[str, Value]:
+def _record(lead: Bound, why: RecordReason, person: Mapping[str, Value], now: datetime) -> dict[str, Value]:
     return {
         "schema": SCHEMA,
         "id": str(uuid4()),

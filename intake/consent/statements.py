@@ -63,7 +63,7 @@ def count_statements(session: Session, clinic: str) -> int:
     return session.scalar(select(func.count()).where(ConsentStatement.clinic == clinic)) or 0
 
 
-def facts_of(statement: ConsentStatement) -> dict[str, Value]:
+def statement_facts(statement: ConsentStatement) -> dict[str, Value]:
     """Return what the ledger's record says of a publication, by the names that it has there. The words stand behind
     a hash.
     """

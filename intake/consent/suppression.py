@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from intake.consent.kept import agreed_again, lifted
 from intake.consent.listed import COUNTS, counting, of_lead
 from intake.consent.may_send import NEEDS_VERIFIED
-from intake.ledger.kept_acts import keep
+from intake.ledger.kept_acts import keep_act
 from intake.models import Channel, Lead, Purpose, Suppression
 from intake.rows import inserts
 from intake.sql import execute
@@ -50,9 +50,9 @@ def lift(session: Session, lead: Lead, purposes: Collection[Purpose], *, is_veri
     enough = set(purposes) if is_verified else set(purposes) - NEEDS_VERIFIED
     for purpose in sorted(listed):
         if purpose in enough:
-            keep(session, lifted(lead.clinic, lead.email_hash, purpose, at=now))
+            keep_act(session, lifted(lead.clinic, lead.email_hash, purpose, at=now))
         elif purpose in purposes:
-            keep(session, agreed_again(lead, purpose, now=now))
+            keep_act(session, agreed_again(lead, purpose, now=now))
     rows = [
         _row(lead.clinic, lead.email_hash, purpose, since=row.since, lifted_at=now)
         for purpose, row in sorted(listed.items())

@@ -26,7 +26,7 @@ from intake.consent.verification import is_code_of, verify
 from intake.consent.withdraw import withdraw
 from intake.contacts import masked
 from intake.models import Lead, Purpose
-from intake.web import clinic, house, now, reading, speak, transaction
+from intake.web import clinic, installation, now, reading, transaction, use_language
 
 blueprint = Blueprint("consent", __name__)
 PAGE = "/consent/<token>"
@@ -92,7 +92,7 @@ def confirm(token: str, code: str) -> str:
     consent = _consent(token)
     if not is_code_of(consent.lead, code):
         abort(404)
-    speak(consent.lead.form_language)
+    use_language(consent.lead.form_language)
     return render_template(
         "consent/confirm.html", token=token, code=code, address=masked(consent.lead.email or ""),
         is_confirmed=consent.is_verified,
@@ -111,12 +111,12 @@ def confirmed(token: str, code: str) -> Response:
 
 
 def _circumstances() -> Circumstances:
-    key = house().settings.address_key()
+    key = installation().settings.address_key()
     return circumstances_of(request.remote_addr, request.user_agent.string, key)
 
 
 def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> tuple[Lead, str]:
-    key = house().settings.address_key()
+    key = installation().settings.address_key()
     with transaction() as session:
         lead = lead_behind(session, token, clinic().key, hold=True) or abort(404)
         ended = withdraw(
@@ -139,7 +139,7 @@ def _consent(token: str) -> PersonConsent:
 def _page(consent: PersonConsent, token: str, *, said: str, about: Collection[str]) -> str:
     """Return the page; what an address says was done is repeated only where it is so."""
     found = preferences_of(consent, clinic())
-    speak(found.language)
+    use_language(found.language)
     meant = [line for line in found.lines if line.purpose in about and line.state in OUTCOMES.get(said, ())]
     return render_template("consent/page.html", preferences=found, token=token, said=said if meant else "", about=meant)
 
@@ -152,4 +152,4 @@ def _download(receipt: Receipt, document: Json, kind: str, suffix: str) -> Respo
 
 def _address(token: str) -> str:
     """Return the full address of the person's page, for what leaves the house."""
-    return (house().settings.public_url or request.url_root).rstrip("/") + url_for("consent.page", token=token)
+    return (installation().settings.public_url or request.url_root).rstrip("/") + url_for("consent.page", token=token)

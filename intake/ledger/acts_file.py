@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from intake.ledger.append import stamp
-from intake.ledger.kept_acts import KeptAct, Kind
+from intake.ledger.kept_acts import KeptAct, KeptActKind
 
 NAME = "kept_acts.txt"
 TAIL = 64 * 1024  # bytes; a line has a few hundred
@@ -30,7 +30,7 @@ class NotKept(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class ActLine:
     """One line as it was read: its number, its act, and what is wrong with it ("" for nothing)."""
 
     number: int
@@ -65,7 +65,7 @@ class ActsFile:
         """Its length in bytes, 0 where there is none: the same number means that nothing was added."""
         return self.path.stat().st_size if self.path.exists() else 0
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ActLine]:
         """Yield every line, oldest first; none where there is no file. Raises `NotKept`."""
         before = ""
         try:
@@ -73,9 +73,9 @@ class ActsFile:
                 for number, raw in enumerate(file, 1):
                     act, digest, after = self._read(raw)
                     if act is None:
-                        yield Line(number, None, "was torn or altered")
+                        yield ActLine(number, None, "was torn or altered")
                         continue
-                    yield Line(number, act, "" if after == before else "does not follow the line before")
+                    yield ActLine(number, act, "" if after == before else "does not follow the line before")
                     before = digest
         except FileNotFoundError:
             return
@@ -111,7 +111,7 @@ class ActsFile:
             return None, "", ""
         told = json.loads(body)
         after = told.pop("after")
-        kind, at, purposes = Kind(told["kind"]), datetime.fromisoformat(told["at"]), tuple(told["purposes"])
+        kind, at, purposes = KeptActKind(told["kind"]), datetime.fromisoformat(told["at"]), tuple(told["purposes"])
         return KeptAct(**{**told, "kind": kind, "at": at, "purposes": purposes}), found, after
 
     def _digest(self, body: bytes) -> str:

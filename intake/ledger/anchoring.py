@@ -14,7 +14,7 @@ from intake.ledger.keys import known_keys
 from intake.ledger.note import MalformedNote, NotSigned, open_checkpoint
 from intake.ledger.sealed import last_checkpoint
 from intake.ledger.signing import VerifierKey
-from intake.models import Anchor, Checkpoint
+from intake.models import Anchor, StoredCheckpoint
 from intake.outbox import Progress
 
 log = logging.getLogger(__name__)
@@ -24,14 +24,14 @@ A_MINUTE = timedelta(seconds=30)
 """With the pace of sealing and of looking, something new is in such a place within a minute."""
 MOST = 500
 
-Put = Callable[[Checkpoint], None]
+Put = Callable[[StoredCheckpoint], None]
 """Puts a checkpoint into its place; raises when that did not work, with a sentence for people."""
-Due = Callable[[Session, Anchor | None, datetime], Sequence[Checkpoint]]
+Due = Callable[[Session, Anchor | None, datetime], Sequence[StoredCheckpoint]]
 """Which checkpoints a place should get now, the oldest first, after its last one."""
 
 
 @dataclass(frozen=True)
-class Place:
+class AnchorPlace:
     """Where checkpoints are kept, and when it should have another."""
 
     put: Put
@@ -45,7 +45,7 @@ class Anchoring:
     database: Database
     folder: Path
     """Where the public keys lie: what no key of the log signed is put nowhere."""
-    places: Mapping[str, Place]
+    places: Mapping[str, AnchorPlace]
 
     def step(self, now: datetime) -> Progress:
         """Return anchor in each place. Killed in between, the same checkpoint may be put there twice, which does no
@@ -63,7 +63,7 @@ class Anchoring:
                 log.info("anchored", extra={"place": name, "size": put.size})
         return Progress(not_before=now + LOOK_AGAIN)
 
-    def _put(self, name: str, place: Place, wanted: Sequence[Checkpoint]) -> Checkpoint | None:
+    def _put(self, name: str, place: AnchorPlace, wanted: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None:
         """Put *wanted* into *place* in their order, as far as that works; the last one that is there."""
         done = None
         for checkpoint in wanted:
@@ -76,22 +76,22 @@ class Anchoring:
         return done
 
 
-def every_one(session: Session, last: Anchor | None, _: datetime) -> Sequence[Checkpoint]:
+def every_one(session: Session, last: Anchor | None, _: datetime) -> Sequence[StoredCheckpoint]:
     """Return every checkpoint after the last one: for a place that costs nothing."""
     return session.scalars(
-        select(Checkpoint)
-        .where(Checkpoint.id > (last.checkpoint_id if last else 0))
-        .order_by(Checkpoint.id)
+        select(StoredCheckpoint)
+        .where(StoredCheckpoint.id > (last.checkpoint_id if last else 0))
+        .order_by(StoredCheckpoint.id)
         .limit(MOST)
     ).all()
 
 
-def newest(session: Session, last: Anchor | None, now: datetime) -> Sequence[Checkpoint]:
+def newest(session: Session, last: Anchor | None, now: datetime) -> Sequence[StoredCheckpoint]:
     """Return the newest checkpoint within a minute: for a place that people look into."""
     return newest_after(session, last, now, A_MINUTE)
 
 
-def newest_after(session: Session, last: Anchor | None, now: datetime, pace: timedelta) -> Sequence[Checkpoint]:
+def newest_after(session: Session, last: Anchor | None, now: datetime, pace: timedelta) -> Sequence[StoredCheckpoint]:
     """The newest checkpoint where *last* is another one and at least *pace* ago."""
     head = last_checkpoint(session)
     if head is None or (last and (last.checkpoint_id == head.id or now - last.anchored_at < pace)):
@@ -104,7 +104,7 @@ def last_anchor(session: Session, place: str) -> Anchor | None:
     return session.scalars(select(Anchor).where(Anchor.place == place).order_by(Anchor.id.desc()).limit(1)).first()
 
 
-def _is_signed(checkpoint: Checkpoint, keys: Sequence[VerifierKey]) -> bool:
+def _is_signed(checkpoint: StoredCheckpoint, keys: Sequence[VerifierKey]) -> bool:
     try:
         open_checkpoint(checkpoint.note, keys)
     except (MalformedNote, NotSigned):

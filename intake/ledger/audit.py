@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from intake.ledger import note
 from intake.ledger.checkpoint_records import missing_checkpoints
 from intake.ledger.entry_check import AT_ONCE, is_of_kind, placed
-from intake.ledger.growing import Growing
-from intake.ledger.kept import Kept
+from intake.ledger.incremental_tree import IncrementalTree
+from intake.ledger.kept import KeptNote
 from intake.ledger.merkle import EMPTY, leaf_hash
 from intake.ledger.restarts import Restart, explained, restarts
 from intake.ledger.seal import unsealed
 from intake.ledger.signing import VerifierKey
-from intake.models import Checkpoint, LedgerNode
+from intake.models import LedgerNode, StoredCheckpoint
 
 PORTION = 50_000
 """How many entries are looked at before it is said how far it is."""
@@ -41,7 +41,7 @@ class _Head:
     where: str
 
 
-def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[Kept] = ()) -> Audit:
+def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptNote] = ()) -> Audit:
     """Check the whole log against its signed checkpoints and against *anchors*: notes that are kept elsewhere.
 
     Kept roots are checked, never believed. An anchor that the log does not contain is what finds a log that was
@@ -53,10 +53,10 @@ def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[Kept]
     return found
 
 
-def auditing(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[Kept], found: Audit) -> Iterator[int]:
+def auditing(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptNote], found: Audit) -> Iterator[int]:
     """Check in portions, for whoever waits: yields how many entries were looked at, and fills *found*."""
     heads = _heads(session, keys, anchors, found)
-    tree, roots = Growing(), {0: EMPTY}
+    tree, roots = IncrementalTree(), {0: EMPTY}
     stored = {(node.level, node.index): node.hash for node in session.scalars(select(LedgerNode))}
     for sentence in _places(session, tree, roots, {head.size for head in heads}, stored):
         if sentence:
@@ -89,9 +89,9 @@ def _fit(
                                "signed")  # fmt: skip
 
 
-def _heads(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[Kept], found: Audit) -> list[_Head]:
+def _heads(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptNote], found: Audit) -> list[_Head]:
     heads: list[_Head] = []
-    for row in session.scalars(select(Checkpoint).order_by(Checkpoint.id)):
+    for row in session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.id)):
         where = f"checkpoint {row.id}"
         head = _opened(row.note, keys, where, found)
         if head and (head.size, head.root) != (row.size, row.root):
@@ -115,7 +115,7 @@ def _opened(text: str, keys: Sequence[VerifierKey], where: str, found: Audit) ->
 
 def _places(
     session: Session,
-    tree: Growing,
+    tree: IncrementalTree,
     roots: dict[int, bytes],
     wanted: set[int],
     stored: dict[tuple[int, int], bytes],
@@ -149,7 +149,7 @@ def _waiting(session: Session, found: Audit) -> None:
             found.wrong.append(f"entry {entry.id}, not sealed yet: is filed under another kind than it was hashed with")
 
 
-def _last_head(session: Session, tree: Growing, found: Audit) -> None:
-    signed = session.scalar(select(func.max(Checkpoint.size))) or 0
+def _last_head(session: Session, tree: IncrementalTree, found: Audit) -> None:
+    signed = session.scalar(select(func.max(StoredCheckpoint.size))) or 0
     if tree.size > signed:
         found.wrong.append(f"positions {signed} to {tree.size - 1}: no checkpoint was ever signed for them")

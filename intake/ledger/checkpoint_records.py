@@ -7,7 +7,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.models import Checkpoint, LedgerEntry, LedgerPosition
+from intake.models import LedgerEntry, LedgerPosition, StoredCheckpoint
 
 KIND = "checkpoint"
 
@@ -17,7 +17,7 @@ def missing_checkpoints(session: Session, *, since: int) -> Iterator[str]:
 
     *since* is the last restart of the log: what was signed before belongs to the log that was given up.
     """
-    notes = session.execute(select(Checkpoint.size, Checkpoint.note).order_by(Checkpoint.id)).all()
+    notes = session.execute(select(StoredCheckpoint.size, StoredCheckpoint.note).order_by(StoredCheckpoint.id)).all()
     there = [sha256(note.encode()).hexdigest() for _, note in notes]
     kept = set(there)
     for canonical, position in session.execute(

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from intake.counted import counted
 from intake.db import batched
-from intake.ledger.growing import Growing
+from intake.ledger.incremental_tree import IncrementalTree
 from intake.ledger.kept_head import KeptHead, read_kept_head
 from intake.ledger.keys import KeyProblem, known_keys
 from intake.ledger.merkle import LeavesMissing, leaf_hash, root
-from intake.ledger.note import MalformedNote, Note, NotSigned, open_checkpoint
+from intake.ledger.note import MalformedNote, NotSigned, SignedNote, open_checkpoint
 from intake.ledger.sealed import SealedLog, last_checkpoint
 from intake.ledger.signing import VerifierKey
 from intake.models import LedgerEntry, LedgerPosition
@@ -28,7 +28,7 @@ RESTART = (
 )
 
 
-class Standing(Enum):
+class LogRelation(Enum):
     """How the database's log stands to the head that is kept beside the key."""
 
     NO_HEAD = "no head is kept yet"
@@ -40,10 +40,10 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class LogComparison:
     """How the log stands, and in a sentence what that means and what to do."""
 
-    standing: Standing
+    standing: LogRelation
     kept: KeptHead | None
     size: int
     """How many entries of the database have places."""
@@ -52,15 +52,15 @@ class Comparison:
     @property
     def is_alarm(self) -> bool:
         """Whether nothing may be signed or given out."""
-        return self.standing in {Standing.OLDER, Standing.CONTRADICTS}
+        return self.standing in {LogRelation.OLDER, LogRelation.CONTRADICTS}
 
     @property
     def is_older(self) -> bool:
         """Whether the database is an older copy: the state that a restored backup is in."""
-        return self.standing is Standing.OLDER
+        return self.standing is LogRelation.OLDER
 
 
-def compare(session: Session, folder: Path) -> Comparison:
+def compare(session: Session, folder: Path) -> LogComparison:
     """Compare the log with the head kept in *folder*; *session* should not have read anything before.
 
     Kept roots of the database are used, so this takes a moment however long the log is. It finds a log that was cut
@@ -78,7 +78,7 @@ def compare(session: Session, folder: Path) -> Comparison:
     return compared
 
 
-def _compared(session: Session, folder: Path, kept: KeptHead | None) -> Comparison:
+def _compared(session: Session, folder: Path, kept: KeptHead | None) -> LogComparison:
     log, keys = SealedLog(session), known_keys(folder)
     size = log.size
     missing = size - (session.scalar(select(func.count()).select_from(LedgerPosition)) or 0)
@@ -92,7 +92,7 @@ def _compared(session: Session, folder: Path, kept: KeptHead | None) -> Comparis
 
 def _told(
     session: Session, log: SealedLog, size: int, keys: Sequence[VerifierKey], kept: KeptHead | None
-) -> Comparison:
+) -> LogComparison:
     is_signed = _ends_signed(session, keys, size, root(log, size))
     if kept is None:
         _require_key(session, keys)
@@ -106,7 +106,7 @@ def _require_key(session: Session, keys: Sequence[VerifierKey]) -> None:
     """Without a head, the keys beside it are all there is to tell a forged log by. Raises `KeyProblem`."""
     newest, known = last_checkpoint(session), {key.hash for key in keys}
     try:
-        signed_by = {one.key_hash for one in Note.parse(newest.note).signatures} if newest else known
+        signed_by = {one.key_hash for one in SignedNote.parse(newest.note).signatures} if newest else known
     except MalformedNote:
         return
     if newest and not signed_by & known:
@@ -116,39 +116,41 @@ def _require_key(session: Session, keys: Sequence[VerifierKey]) -> None:
         )
 
 
-def _without_head(size: int, is_signed: bool) -> Comparison:
+def _without_head(size: int, is_signed: bool) -> LogComparison:
     if is_signed:
-        return Comparison(Standing.NO_HEAD, None, size, "no head is kept beside the key yet")
+        return LogComparison(LogRelation.NO_HEAD, None, size, "no head is kept beside the key yet")
     return _contradiction(None, size, f"no checkpoint was signed for the log’s {counted(size, 'entry', 'entries')}")
 
 
-def _at_least_as_long(log: SealedLog, size: int, kept: KeptHead, is_signed: bool) -> Comparison:
+def _at_least_as_long(log: SealedLog, size: int, kept: KeptHead, is_signed: bool) -> LogComparison:
     signed = kept.head.size
     if root(log, signed) != kept.head.root:
         return _contradiction(kept, size, f"the first {signed} entries of the log are not those that were signed")
     if not is_signed:
         return _contradiction(kept, size, f"the log of {size} entries does not end with its signed checkpoint")
-    standing = Standing.SAME if size == signed else Standing.AHEAD
-    return Comparison(standing, kept, size, f"the log continues the head of {signed} entries")
+    standing = LogRelation.SAME if size == signed else LogRelation.AHEAD
+    return LogComparison(standing, kept, size, f"the log continues the head of {signed} entries")
 
 
-def _shorter(session: Session, log: SealedLog, kept: KeptHead, is_signed: bool) -> Comparison:
+def _shorter(session: Session, log: SealedLog, kept: KeptHead, is_signed: bool) -> LogComparison:
     size, signed = log.size, kept.head.size
     if not is_signed:
         return _contradiction(kept, size, f"the log’s {size} entries are no beginning of the {signed} that were signed")
     if _can_be_finished(session, log, kept):
-        return Comparison(Standing.UNFINISHED, kept, size, "the last sealing was not finished; the next one does it")
+        return LogComparison(
+            LogRelation.UNFINISHED, kept, size, "the last sealing was not finished; the next one does it"
+        )
     older = (
         f"the database’s log has {size} entries, but the last checkpoint that was signed has {signed}: the database "
         "was put back to an older copy. Nothing is signed. Run “intake restore”: it says what is lost and takes up "
         "what can be"
     )
-    return Comparison(Standing.OLDER, kept, size, older)
+    return LogComparison(LogRelation.OLDER, kept, size, older)
 
 
-def _contradiction(kept: KeptHead | None, size: int, what: str) -> Comparison:
-    return Comparison(
-        Standing.CONTRADICTS, kept, size, f"{what}: the database was altered. Nothing is signed. {RESTART}"
+def _contradiction(kept: KeptHead | None, size: int, what: str) -> LogComparison:
+    return LogComparison(
+        LogRelation.CONTRADICTS, kept, size, f"{what}: the database was altered. Nothing is signed. {RESTART}"
     )
 
 
@@ -175,7 +177,7 @@ def _can_be_finished(session: Session, log: SealedLog, kept: KeptHead) -> bool:
     own = {leaf_hash(one.canonical) for one in kept.own}
     if set(kept.added) - own - set(waiting_for(session, kept)):
         return False
-    return Growing.up_to(log, log.size).extended(kept.added).root == kept.head.root
+    return IncrementalTree.up_to(log, log.size).extended(kept.added).root == kept.head.root
 
 
 def waiting_for(session: Session, kept: KeptHead) -> dict[bytes, int]:

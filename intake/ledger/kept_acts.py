@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 IN_SESSION = "kept acts"
 
 
-class Kind(StrEnum):
+class KeptActKind(StrEnum):
     """What was done."""
 
     WITHDRAWN = "withdrawn"
@@ -37,7 +37,7 @@ class Kind(StrEnum):
     """Acts that the database had lost are in it again (`uid` names one of them)."""
 
 
-ALLOWS = frozenset({Kind.AGREED_AGAIN, Kind.LIFTED, Kind.RELEASED})
+ALLOWS = frozenset({KeptActKind.AGREED_AGAIN, KeptActKind.LIFTED, KeptActKind.RELEASED})
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class KeptAct:
     """One act. `uid` is the id of its record in the database."""
 
     uid: str
-    kind: Kind
+    kind: KeptActKind
     clinic: str
     at: datetime
     ref: str = ""
@@ -62,12 +62,12 @@ class KeptAct:
         return self.kind in ALLOWS
 
 
-def keep(session: Session, act: KeptAct) -> None:
+def keep_act(session: Session, act: KeptAct) -> None:
     """Have *act* copied when the transaction of *session* is committed."""
     session.info.setdefault(IN_SESSION, []).append(act)
 
 
 def kept_in(session: Session) -> Sequence[KeptAct]:
-    """Return what `keep` was asked for in this session."""
+    """Return what `keep_act` was asked for in this session."""
     found: list[KeptAct] = session.info.get(IN_SESSION, [])
     return found

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from intake.ledger.files import write_whole
-from intake.ledger.growing import Growing
+from intake.ledger.incremental_tree import IncrementalTree
 from intake.ledger.keys import KeyProblem, known_keys
 from intake.ledger.note import Checkpoint, NotSigned, open_checkpoint
 from intake.ledger.place import KEPT_HEAD
@@ -49,9 +49,9 @@ class KeptHead:
     own: Sequence[OwnRecord] = ()
 
     @property
-    def tree(self) -> Growing:
+    def tree(self) -> IncrementalTree:
         """The tree that was signed, to grow on."""
-        return Growing(self.head.size, self.peaks)
+        return IncrementalTree(self.head.size, self.peaks)
 
 
 def read_kept_head(folder: Path) -> KeptHead | None:

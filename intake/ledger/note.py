@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from intake.ledger.signing import Signer, VerifierKey, exact_base64, is_name
+from intake.ledger.signing import Signer, VerifierKey, exact_base64, is_key_name
 
 MOST_SIGNATURES = 100
 HASH_BYTES = 4
@@ -40,7 +40,7 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class Note:
+class SignedNote:
     """A text with its signatures, which are not verified yet: see `open_note`."""
 
     text: str
@@ -80,7 +80,7 @@ class Checkpoint:
         except ValueError:
             raise MalformedNote("a checkpoint has three lines: origin, size and root") from None
         sized = re.fullmatch("0|[1-9][0-9]{0,18}", size) and checkpoint.size <= LARGEST_SIZE
-        if end or not is_name(origin) or not sized or len(checkpoint.root) != ROOT_BYTES:
+        if end or not is_key_name(origin) or not sized or len(checkpoint.root) != ROOT_BYTES:
             raise MalformedNote("a checkpoint has an origin without spaces, a plain number and a root of 32 bytes")
         return checkpoint
 
@@ -92,7 +92,7 @@ def sign_note(text: str, signers: Sequence[Signer]) -> str:
     message = _clean(text).encode()
     keys = [signer.verifier for signer in signers]
     signatures = [signer.sign(message) for signer in signers]
-    return str(Note(text, tuple(Signature(k.name, k.hash, s) for k, s in zip(keys, signatures, strict=True))))
+    return str(SignedNote(text, tuple(Signature(k.name, k.hash, s) for k, s in zip(keys, signatures, strict=True))))
 
 
 def open_note(note: str, keys: Iterable[VerifierKey]) -> tuple[str, list[VerifierKey]]:
@@ -100,7 +100,7 @@ def open_note(note: str, keys: Iterable[VerifierKey]) -> tuple[str, list[Verifie
 
     Raises `MalformedNote`, and `NotSigned` where none of *keys* signed it, or one of them seems to have but did not.
     """
-    parsed = Note.parse(note)
+    parsed = SignedNote.parse(note)
     known = {(key.name, key.hash): key for key in keys}
     signed_by: dict[VerifierKey, None] = {}
     for signature in parsed.signatures:
@@ -145,6 +145,6 @@ def _signature(line: str) -> Signature:
         data = exact_base64(encoded)
     except ValueError:
         data = b""
-    if dash != "—" or not is_name(name) or len(data) <= HASH_BYTES:
+    if dash != "—" or not is_key_name(name) or len(data) <= HASH_BYTES:
         raise MalformedNote("a signature's line is a dash, a name and base64, with spaces between them")
     return Signature(name, data[:HASH_BYTES], data[HASH_BYTES:])

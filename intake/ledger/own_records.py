@@ -19,7 +19,7 @@ from intake.ledger.checkpoint_records import digest_of
 from intake.ledger.restarts import KIND as RESTART
 from intake.ledger.sealed import last_checkpoint
 from intake.ledger.signing import Signer
-from intake.models import Checkpoint, LedgerEntry
+from intake.models import LedgerEntry, StoredCheckpoint
 
 KEY = "key"
 SIGNERS_OWN = frozenset({KEY, CHECKPOINT, RESTART})
@@ -38,7 +38,7 @@ def signers(session: Session, folder: Path, origin: str, current: Signer) -> tup
     last = last_checkpoint(session)
     if last is None:
         return [current], []
-    signed_by = [one.key_hash for one in note.Note.parse(last.note).signatures]
+    signed_by = [one.key_hash for one in note.SignedNote.parse(last.note).signatures]
     if current.verifier.hash in signed_by:
         return [current], []
     former = keys.former_key(folder, origin, signed_by[-1])
@@ -54,9 +54,11 @@ def former_checkpoint(session: Session) -> Iterator[Own]:
         return
     earlier = None
     if session.scalar(select(LedgerEntry.id).where(LedgerEntry.kind == CHECKPOINT).limit(1)) is None:
-        notes = session.scalars(select(Checkpoint.note).where(Checkpoint.id < last.id).order_by(Checkpoint.id)).all()
+        notes = session.scalars(
+            select(StoredCheckpoint.note).where(StoredCheckpoint.id < last.id).order_by(StoredCheckpoint.id)
+        ).all()
         earlier = digest_of(notes) if notes else None
-    number = session.scalar(select(func.count()).select_from(Checkpoint))
+    number = session.scalar(select(func.count()).select_from(StoredCheckpoint))
     yield Own(CHECKPOINT, {
         "number": number, "size": last.size, "root": last.root.hex(),
         "note_sha256": sha256(last.note.encode()).hexdigest(), "earlier_sha256": earlier,

@@ -15,7 +15,7 @@ from intake.db import Database
 from intake.ledger.alarm import PATROL, end, sound
 from intake.ledger.comparison import RESTART
 from intake.ledger.entry_check import placed
-from intake.ledger.growing import Growing
+from intake.ledger.incremental_tree import IncrementalTree
 from intake.ledger.kept_head import KeptHead, read_kept_head
 from intake.ledger.keys import KeyProblem
 from intake.models import LedgerNode
@@ -34,7 +34,7 @@ class Patrol:
     database: Database
     folder: Path
     portion: int = PORTION
-    _tree: Growing = field(default_factory=Growing)
+    _tree: IncrementalTree = field(default_factory=IncrementalTree)
     _head: KeptHead | None = None
 
     def step(self, now: datetime) -> Progress:
@@ -54,7 +54,7 @@ class Patrol:
         if before < self._tree.size < self._head.head.size:
             return Progress(not_before=now + PACE)
         is_whole = self._tree.size == self._head.head.size
-        self._tree = Growing()
+        self._tree = IncrementalTree()
         if not is_whole:  # the end is not there, which the glance before each sealing tells apart
             return Progress(not_before=now + AFTER_PROBLEM)
         end(self.folder, PATROL)
@@ -78,7 +78,7 @@ class Patrol:
         return None
 
     def _alarm(self, found: str, now: datetime) -> Progress:
-        self._tree = Growing()
+        self._tree = IncrementalTree()
         sentence = f"{found}: the database was altered. Nothing is signed. {RESTART}"
         sound(self.folder, PATROL, sentence, now=now)
         return Progress(not_before=now + AFTER_PROBLEM, problem=sentence)

@@ -19,13 +19,13 @@ from intake.ledger.append import append, stamp
 from intake.ledger.canonical import Value
 from intake.ledger.comparison import compare
 from intake.ledger.entry_check import placed
-from intake.ledger.growing import Growing
+from intake.ledger.incremental_tree import IncrementalTree
 from intake.ledger.kept import kept_here
 from intake.ledger.kept_head import read_kept_head
 from intake.ledger.merkle import EMPTY
 from intake.ledger.restarts import KIND
 from intake.ledger.seal import sign
-from intake.models import Checkpoint, LedgerNode
+from intake.models import LedgerNode, StoredCheckpoint
 
 
 class NotRestarted(Exception):
@@ -36,11 +36,11 @@ class NotRestarted(Exception):
 class Whole:
     """A log that is whole in itself: its tree, and its root at the sizes that were asked for."""
 
-    tree: Growing
+    tree: IncrementalTree
     roots: dict[int, bytes]
 
 
-def restart(session: Session, folder: Path, origin: str, *, reason: str, who: str, now: datetime) -> Checkpoint:
+def restart(session: Session, folder: Path, origin: str, *, reason: str, who: str, now: datetime) -> StoredCheckpoint:
     """Go on from the log in the database, for *reason*, and sign it; the alarm is over then. Raises `NotRestarted`."""
     if not reason.strip():
         raise NotRestarted("Say with --reason why the log is restarted; it is kept in the log for good.")
@@ -68,7 +68,7 @@ def restart(session: Session, folder: Path, origin: str, *, reason: str, who: st
 def _signed_heads(session: Session, folder: Path) -> Sequence[note.Checkpoint]:
     """Return every head that a key of this log signed, in the database and beside the key."""
     known = keys.known_keys(folder)
-    notes = [*session.scalars(select(Checkpoint.note)), *(one.note for one in kept_here(folder))]
+    notes = [*session.scalars(select(StoredCheckpoint.note)), *(one.note for one in kept_here(folder))]
     heads = list[note.Checkpoint]()
     for text in notes:
         try:
@@ -80,7 +80,7 @@ def _signed_heads(session: Session, folder: Path) -> Sequence[note.Checkpoint]:
 
 def _whole(session: Session, sizes: set[int]) -> Whole:
     """Return the tree of the database's log from its bytes up; its kept roots are made anew. Raises `NotRestarted`."""
-    tree, roots = Growing(), {0: EMPTY}
+    tree, roots = IncrementalTree(), {0: EMPTY}
     session.execute(delete(LedgerNode))
     for one in placed(session):
         problem = one.problem or ("is missing" if one.position != tree.size else None)

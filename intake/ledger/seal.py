@@ -19,15 +19,15 @@ from sqlalchemy.orm import Session, SessionTransaction
 from intake.ledger import alarm, keys, note
 from intake.ledger.alarm import PATROL
 from intake.ledger.append import append
-from intake.ledger.comparison import Comparison, Standing, compare, waiting_for
+from intake.ledger.comparison import LogComparison, LogRelation, compare, waiting_for
 from intake.ledger.entry_check import is_of_kind
-from intake.ledger.growing import Growing
+from intake.ledger.incremental_tree import IncrementalTree
 from intake.ledger.kept_head import KeptHead, OwnRecord, write_kept_head
 from intake.ledger.merkle import leaf_hash
 from intake.ledger.own_records import SIGNERS_OWN, former_checkpoint, signers
 from intake.ledger.sealed import SealedLog
 from intake.ledger.signing import Signer
-from intake.models import Checkpoint, LedgerEntry, LedgerPosition
+from intake.models import LedgerEntry, LedgerPosition, StoredCheckpoint
 
 MOST_AT_ONCE = 2000
 REMEDY = (
@@ -71,7 +71,7 @@ def unsealed(session: Session, limit: int = MOST_AT_ONCE) -> list[LedgerEntry]:
 
 def seal(
     session: Session, folder: Path, origin: str, *, now: datetime, at_once: int = MOST_AT_ONCE
-) -> Checkpoint | None:
+) -> StoredCheckpoint | None:
     """Give unsealed entries their places and sign a checkpoint; None when there was nothing to seal.
 
     A sealing that was signed and not committed is done again first, entry by entry the same. After a change of key the
@@ -83,7 +83,7 @@ def seal(
         raise NotSealed(compared.sentence)
     if PATROL in (standing := alarm.standing_alarms(folder)):
         raise NotSealed(standing[PATROL].sentence)
-    if compared.standing is Standing.UNFINISHED and compared.kept:
+    if compared.standing is LogRelation.UNFINISHED and compared.kept:
         return _finish(session, compared.kept, now)
     signed_by, own = signers(session, folder, origin, current)
     entries = unsealed(session, at_once)
@@ -98,9 +98,9 @@ def seal(
 
 
 def sign(
-    session: Session, folder: Path, origin: str, signed_by: Sequence[Signer], tree: Growing,
+    session: Session, folder: Path, origin: str, signed_by: Sequence[Signer], tree: IncrementalTree,
     entries: Sequence[LedgerEntry], *, own: int, now: datetime,
-) -> Checkpoint:  # fmt: skip
+) -> StoredCheckpoint:  # fmt: skip
     """Give *entries*, of which the signer itself made the first *own*, their places behind *tree*, and sign the result.
 
     Whoever calls this has looked: what *tree* holds is what the signature stands for.
@@ -127,14 +127,14 @@ def _look_at(entry: LedgerEntry) -> None:
         )
 
 
-def _tree(session: Session, compared: Comparison) -> Growing:
+def _tree(session: Session, compared: LogComparison) -> IncrementalTree:
     """Return the tree that was signed: from the kept head; only where that is behind or missing, from the database."""
-    if compared.kept and compared.standing is Standing.SAME:
+    if compared.kept and compared.standing is LogRelation.SAME:
         return compared.kept.tree
-    return Growing.up_to(SealedLog(session), compared.size)
+    return IncrementalTree.up_to(SealedLog(session), compared.size)
 
 
-def _placed(session: Session, tree: Growing, entries: Sequence[LedgerEntry]) -> Growing:
+def _placed(session: Session, tree: IncrementalTree, entries: Sequence[LedgerEntry]) -> IncrementalTree:
     """Return the tree with *entries* in it, which have their places now."""
     places = [{"position": tree.size + at, "entry_id": one.id, "leaf": one.leaf} for at, one in enumerate(entries)]
     session.execute(insert(LedgerPosition), places)
@@ -146,8 +146,8 @@ def _placed(session: Session, tree: Growing, entries: Sequence[LedgerEntry]) -> 
     return grown
 
 
-def _stored(session: Session, head: note.Checkpoint, signed: str, now: datetime) -> Checkpoint:
-    checkpoint = Checkpoint(size=head.size, root=head.root, note=signed, signed_at=now)
+def _stored(session: Session, head: note.Checkpoint, signed: str, now: datetime) -> StoredCheckpoint:
+    checkpoint = StoredCheckpoint(size=head.size, root=head.root, note=signed, signed_at=now)
     session.add(checkpoint)
     session.flush()
     return checkpoint
@@ -167,7 +167,7 @@ def _keep(session: Session, folder: Path, kept: KeptHead) -> None:
     write_kept_head(folder, kept)
 
 
-def _finish(session: Session, kept: KeptHead, now: datetime) -> Checkpoint:
+def _finish(session: Session, kept: KeptHead, now: datetime) -> StoredCheckpoint:
     """Do the sealing again that was written beside the key and is not in the database."""
     there = waiting_for(session, kept)
     for own in kept.own:
@@ -178,6 +178,6 @@ def _finish(session: Session, kept: KeptHead, now: datetime) -> Checkpoint:
             session.flush()
             there[leaf] = entry.id
     entries = [session.get_one(LedgerEntry, there[leaf]) for leaf in kept.added]
-    _placed(session, Growing.up_to(SealedLog(session), kept.base_size), entries)
-    heads = [(signed, note.Checkpoint.parse(note.Note.parse(signed).text)) for signed in kept.notes]
+    _placed(session, IncrementalTree.up_to(SealedLog(session), kept.base_size), entries)
+    heads = [(signed, note.Checkpoint.parse(note.SignedNote.parse(signed).text)) for signed in kept.notes]
     return [_stored(session, head, signed, now) for signed, head in heads][-1]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intake.models import Checkpoint, LedgerNode, LedgerPosition
+from intake.models import LedgerNode, LedgerPosition, StoredCheckpoint
 
 AT_ONCE = 10_000
 
@@ -55,6 +55,6 @@ class SealedLeaves(Collection[bytes]):
         return any(leaf == one for one in self)
 
 
-def last_checkpoint(session: Session) -> Checkpoint | None:
+def last_checkpoint(session: Session) -> StoredCheckpoint | None:
     """Return the newest signed tree head, None before the first sealing."""
-    return session.scalars(select(Checkpoint).order_by(Checkpoint.id.desc()).limit(1)).first()
+    return session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.id.desc()).limit(1)).first()

@@ -60,7 +60,7 @@ class Signer:
     """The secret half. Its `repr` does not tell the secret; `secret_text` does, for the file that keeps it."""
 
     def __init__(self, name: str, seed: bytes) -> None:
-        if not is_name(name):
+        if not is_key_name(name):
             raise MalformedKey("a key's name has no spaces and no plus signs")
         self._seed, self._key = seed, Ed25519PrivateKey.from_private_bytes(seed)
         self.verifier = VerifierKey(name, self._key.public_key().public_bytes_raw())
@@ -95,7 +95,7 @@ class Signer:
         return self._key.sign(message)
 
 
-def is_name(text: str) -> bool:
+def is_key_name(text: str) -> bool:
     """Return whether a key may be called so: not empty, no plus sign, no space of any kind, no control character."""
     return bool(text) and not any(letter == "+" or letter.isspace() or letter < " " for letter in text)
 
@@ -115,6 +115,6 @@ def _parts(text: str) -> tuple[str, str, bytes]:
         data = exact_base64(encoded)
     except ValueError:
         data = b""
-    if not is_name(name) or data[:1] != ED25519 or len(data) != 1 + KEY_BYTES:
+    if not is_key_name(name) or data[:1] != ED25519 or len(data) != 1 + KEY_BYTES:
         raise MalformedKey("not an Ed25519 key of the form name+hash+base64")
     return name, key_hash, data[1:]

@@ -174,7 +174,7 @@ def roots_at(leaves: bytes, sizes: set[int]) -> dict[int, bytes]:
     return roots
 
 
-def root_from_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes]) -> bytes | None:
+def root_of_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes]) -> bytes | None:
     """Return the root to which *path* leads from *leaf* (2.1.3.2), or None where it does not fit position and size."""
     fn, sn, r = index, size - 1, leaf
     for p in path:
@@ -288,7 +288,7 @@ class Key(NamedTuple):
         return cls(name, key_hash, public[1:])
 
 
-class Checkpoint(NamedTuple):
+class SignedHead(NamedTuple):
     """What the log was when it was signed."""
 
     size: int
@@ -300,7 +300,7 @@ def is_name(text: str) -> bool:
     return bool(text) and not any(letter == "+" or letter.isspace() or letter < " " for letter in text)
 
 
-def open_checkpoint(note: str, keys: Sequence[Key], origin: str) -> Checkpoint:
+def verify_checkpoint(note: str, keys: Sequence[Key], origin: str) -> SignedHead:
     """Return the checkpoint in a signed note, signed by one of *keys*. Raises `Wrong`."""
     text, _, lines = note.partition("\n\n")
     signed, others = False, []
@@ -320,7 +320,7 @@ def open_checkpoint(note: str, keys: Sequence[Key], origin: str) -> Checkpoint:
         raise Wrong("does not say origin, size and root")
     if found[1] != origin:
         raise Wrong(f"is of another log: {found[1]}")
-    return Checkpoint(int(found[2]), from_base64(found[3]))
+    return SignedHead(int(found[2]), from_base64(found[3]))
 
 
 def signature_of(line: str) -> tuple[str, str, bytes]:
@@ -336,7 +336,7 @@ def signature_of(line: str) -> tuple[str, str, bytes]:
     return name, signature[:4].hex(), signature[4:]
 
 
-def notes_in(text: str) -> list[str]:
+def split_notes(text: str) -> list[str]:
     """Return the signed notes in a text that holds some, with a blank line between them. Raises `Wrong`."""
     blocks = text[:-1].split("\n\n") if text else []
     if len(blocks) % 2 or (text and not text.endswith("\n")):
@@ -345,7 +345,7 @@ def notes_in(text: str) -> list[str]:
 
 
 def as_kept(text: str) -> str:
-    """Return a file of checkpoints as mail programs and editors leave it, brought into the form that `notes_in`
+    """Return a file of checkpoints as mail programs and editors leave it, brought into the form that `split_notes`
     reads.
     """
     lines = [line.strip() for line in text.replace("\ufeff", "").splitlines()]
@@ -438,7 +438,7 @@ class Check:
         self.wrong: list[str] = []
         self.notes: list[str] = []
         self.keys: list[Key] = []
-        self.head = Checkpoint(0, b"")
+        self.head = SignedHead(0, b"")
         self.anchored = 0
         self.records: list[dict[str, Any]] = []
         self.saying: list[dict[str, Any]] = []
@@ -461,7 +461,7 @@ class Check:
                 raise Wrong(f"its format is not one that this verifier knows: {', '.join(FORMATS)}")
         self.believe()
         with self.at(CHECKPOINT):
-            self.head = open_checkpoint(self.files[CHECKPOINT].decode("utf-8"), self.keys, self.origin)
+            self.head = verify_checkpoint(self.files[CHECKPOINT].decode("utf-8"), self.keys, self.origin)
         if len(self.wrong) > before:
             return  # without a checkpoint there is nothing to hold the rest against
         self.log_against_checkpoints()
@@ -496,16 +496,16 @@ class Check:
 
     def log_against_checkpoints(self) -> None:
         """Each checkpoint was signed over a beginning of the log: its root must come out of the leaves again."""
-        anchors: list[tuple[str, Checkpoint]] = []
+        anchors: list[tuple[str, SignedHead]] = []
         for source, text in [(ANCHORS, self.files[ANCHORS].decode("utf-8", "replace")), *self.kept]:
             with self.at(source):
-                for number, note in enumerate(notes_in(text), start=1):
+                for number, note in enumerate(split_notes(text), start=1):
                     where = f"{source}, checkpoint {number}"
                     with self.at(where):
-                        anchors.append((where, open_checkpoint(note, self.keys, self.origin)))
+                        anchors.append((where, verify_checkpoint(note, self.keys, self.origin)))
         there = len(self.leaves) // HASH
         roots = roots_at(self.leaves, {there, *(anchor.size for _, anchor in anchors)})
-        if len(self.leaves) % HASH or Checkpoint(there, roots[there]) != self.head:
+        if len(self.leaves) % HASH or SignedHead(there, roots[there]) != self.head:
             self.wrong.append(f"{LEAVES}: its {there} hashes are not those that {CHECKPOINT} was signed for")
         for where, anchor in anchors:
             with self.at(where):
@@ -528,7 +528,7 @@ class Check:
         if position >= self.head.size or self.leaves[HASH * position : HASH * (position + 1)] != leaf:
             raise Wrong(f"{name} is not what the log has at this position")
         path = [from_hex(part) for part in entry["inclusion"]]
-        if root_from_inclusion(leaf, position, self.head.size, path) != self.head.root:
+        if root_of_inclusion(leaf, position, self.head.size, path) != self.head.root:
             raise Wrong(f"{name}: its proof does not lead to the root of the checkpoint")
         person = record.get("person")
         for field, each in entry["openings"].items():

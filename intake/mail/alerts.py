@@ -28,7 +28,7 @@ UNKNOWN = (
 )
 
 
-class Queue(Protocol):
+class QueueState(Protocol):
     """What must be known of the queue (`desk.backlog.Backlog`)."""
 
     @property
@@ -56,7 +56,7 @@ class Alerts:
     database: Database
     mailbox: Mailbox
     clinic: Clinic
-    look: Callable[[Session, str], Queue]
+    look: Callable[[Session, str], QueueState]
 
     def step(self, now: datetime) -> Progress:
         """Send the mail that is owed, then record it: killed in between, it comes twice with the same Message-ID."""
@@ -77,7 +77,7 @@ class Alerts:
     def _patience(self) -> timedelta:
         return timedelta(minutes=self.clinic.operations.alert_after_minutes)
 
-    def _trouble(self, queue: Queue, now: datetime) -> Trouble | None:
+    def _trouble(self, queue: QueueState, now: datetime) -> Trouble | None:
         """Return a problem that was reported; else requests that wait for long although none was."""
         if queue.problem:
             return Trouble(queue.problem, queue.problem_since or now)
@@ -100,7 +100,7 @@ class Alerts:
         log.info("alert sent", extra={"about": letter.name})
         return Progress(done=1, not_before=now + EVERY)
 
-    def _alert(self, trouble: Trouble, queue: Queue) -> Letter:
+    def _alert(self, trouble: Trouble, queue: QueueState) -> Letter:
         values = {
             "problem": trouble.problem,
             "since": in_words(trouble.since, self.clinic, LANGUAGE),
@@ -109,7 +109,7 @@ class Alerts:
         }
         return self._letter("trouble", trouble.since, values)
 
-    def _all_clear(self, alerted_at: datetime, queue: Queue) -> Letter:
+    def _all_clear(self, alerted_at: datetime, queue: QueueState) -> Letter:
         return self._letter("solved", alerted_at, {"waiting": queue.waiting})
 
     def _letter(self, name: str, about: datetime, values: dict[str, object]) -> Letter:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.hours import dated
-from intake.ledger.anchoring import Place, newest_after
+from intake.ledger.anchoring import AnchorPlace, newest_after
 from intake.ledger.restarts import KIND as RESTART
 from intake.mail.compose import Letter, compose
 from intake.mail.deliver import Mailbox
-from intake.models import Anchor, Checkpoint, ConsentEvent, Decision, LedgerEntry, LedgerPosition
+from intake.models import Anchor, ConsentEvent, Decision, LedgerEntry, LedgerPosition, StoredCheckpoint
 
 LANGUAGE = "en"
 AT_ONCE = (Decision.WITHDRAWN, Decision.ERASED)
@@ -29,18 +29,18 @@ class AuditorsMail:
     clinic: Clinic
 
     @property
-    def place(self) -> Place:
+    def place(self) -> AnchorPlace:
         """The place and its pace."""
-        return Place(self.put, self.due)
+        return AnchorPlace(self.put, self.due)
 
-    def due(self, session: Session, last: Anchor | None, now: datetime) -> Sequence[Checkpoint]:
+    def due(self, session: Session, last: Anchor | None, now: datetime) -> Sequence[StoredCheckpoint]:
         """Return the newest checkpoint: after each withdrawal, erasure and restart of the log, and every so often."""
-        kept = session.get(Checkpoint, last.checkpoint_id) if last else None
+        kept = session.get(StoredCheckpoint, last.checkpoint_id) if last else None
         urgent = kept is not None and is_urgent(session, kept.size)
         pace = timedelta() if urgent else timedelta(hours=self.clinic.ledger.anchor_every_hours)
         return newest_after(session, last, now, pace)
 
-    def put(self, checkpoint: Checkpoint) -> None:
+    def put(self, checkpoint: StoredCheckpoint) -> None:
         """Send the checkpoint to the auditor. Raises a `MailError`; a second copy has the same Message-ID."""
         values = {
             "note": checkpoint.note,

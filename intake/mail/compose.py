@@ -17,7 +17,7 @@ from intake.mail.rendering import render
 WHOLE = {"list-unsubscribe", "message-id"}
 
 
-class Headers(EmailPolicy):
+class HeaderPolicy(EmailPolicy):
     """The policy of SMTP, with some headers whole: encoded, no mail program would find the button of
     List-Unsubscribe.
     """
@@ -34,7 +34,7 @@ class Headers(EmailPolicy):
         return self.fold(name, value).encode() if name.lower() in WHOLE else super().fold_binary(name, value)
 
 
-POLICY = Headers(linesep="\r\n")
+POLICY = HeaderPolicy(linesep="\r\n")
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Composed:
+class ComposedEmail:
     """The message, and the digest of its wording."""
 
     message: EmailMessage
     template_sha256: str
 
 
-def compose(letter: Letter, clinic: Clinic, *, now: datetime) -> Composed:
+def compose(letter: Letter, clinic: Clinic, *, now: datetime) -> ComposedEmail:
     """Put *letter* into a message from the clinic."""
     words = render(letter.name, letter.language, {**identification(clinic, letter.language), **letter.values})
     clinics = Address(" ".join(clinic.display_name.split()), addr_spec=clinic.email)
@@ -80,7 +80,7 @@ def compose(letter: Letter, clinic: Clinic, *, now: datetime) -> Composed:
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"part-{letter.id}")
     message["Content-Language"] = LOCALES[letter.language].replace("_", "-")
-    return Composed(message, words.template_sha256)
+    return ComposedEmail(message, words.template_sha256)
 
 
 def _address(email: str) -> Address:

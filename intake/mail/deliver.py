@@ -18,15 +18,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.facts import facts_of
+from intake.consent.facts import consent_facts
 from intake.consent.may_send import NOT_ALLOWED, MessageClass, Ruling, may_send
 from intake.consent.person_consent import PersonConsent, consent_of
 from intake.consent.receipts import receipt_of
 from intake.consent.token import link_token
 from intake.db import Database
 from intake.limits import CLOCKS_DIFFER, MOST_FIRST_A_DAY
-from intake.mail.compose import Composed, Letter, compose
-from intake.mail.errors import MailError, NotNow, Refused
+from intake.mail.compose import ComposedEmail, Letter, compose
+from intake.mail.errors import EmailRefused, MailError, NotNow
 from intake.mail.message_id import mail_id
 from intake.mail.messages import acknowledgement, link
 from intake.models import Lead, MailSent, OutboxEntry, Topic
@@ -54,7 +54,7 @@ class Mailbox(Protocol):
 class Prepared:
     """A mail that may go out, and why."""
 
-    composed: Composed
+    composed: ComposedEmail
     ruling: Ruling
 
 
@@ -86,7 +86,7 @@ class MailDelivery:
             return self._end(entry, prepared, now)
         try:
             self.mailbox.send(prepared.composed.message)
-        except Refused as error:
+        except EmailRefused as error:
             return self._end(entry, str(error), now)
         except MailError as error:
             return self._put_off(entry, error, now)
@@ -99,7 +99,7 @@ class MailDelivery:
             return f"{NOT_ALLOWED}{silence}"
         today = now.astimezone(self.clinic.time_zone).date()
         consent = consent_of(session, lead)
-        ruling = may_send(CLASSES[entry.topic], facts_of(session, consent, self.clinic, now=now), on=today)
+        ruling = may_send(CLASSES[entry.topic], consent_facts(session, consent, self.clinic, now=now), on=today)
         if not ruling.allowed or not lead.email or not lead.salt:
             return f"{NOT_ALLOWED}{ruling.ground}"
         if self._sent_lately(session, lead, now) >= MOST_FIRST_A_DAY:

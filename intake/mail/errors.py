@@ -9,7 +9,7 @@ class ServerAway(MailError):
     """The server cannot be reached, is busy or broke off: every mail waits. This one may have been taken or not."""
 
 
-class NeedsPerson(MailError):
+class EmailNeedsStaff(MailError):
     """Waiting alone does not help: a setting must be put right, and every mail waits for it."""
 
 
@@ -17,5 +17,5 @@ class NotNow(MailError):
     """The server does not take this mail for now, others perhaps."""
 
 
-class Refused(MailError):
+class EmailRefused(MailError):
     """The server will never take this mail."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-from intake.mail.errors import NeedsPerson
+from intake.mail.errors import EmailNeedsStaff
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class MailboxFolder:
     path: Path
 
     def send(self, message: EmailMessage) -> None:
-        """Write *message*, for this account alone. Raises `NeedsPerson` where that is not possible."""
+        """Write *message*, for this account alone. Raises `EmailNeedsStaff` where that is not possible."""
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -39,5 +39,5 @@ class MailboxFolder:
             raise self._explained(PermissionError(13, "Permission denied"))
         return f"mails are put into {self.path}, for somebody to look at; none reaches a patient"
 
-    def _explained(self, error: OSError) -> NeedsPerson:
-        return NeedsPerson(f"{self.path} cannot be written ({error.strerror}); correct INTAKE_SMTP_URL.")
+    def _explained(self, error: OSError) -> EmailNeedsStaff:
+        return EmailNeedsStaff(f"{self.path} cannot be written ({error.strerror}); correct INTAKE_SMTP_URL.")

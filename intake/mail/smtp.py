@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 from intake.config import MailServer
-from intake.mail.errors import MailError, NeedsPerson, NotNow, Refused, ServerAway
+from intake.mail.errors import EmailNeedsStaff, EmailRefused, MailError, NotNow, ServerAway
 
 PATIENCE = 60.0  # seconds for each answer; a server that looks into every mail needs some (RFC 5321 s. 4.5.3.2)
 FAREWELL = 2.0
@@ -25,27 +25,27 @@ REFUSALS: dict[type[smtplib.SMTPResponseException], str] = {
 KNOWN: Sequence[tuple[Callable[[Exception], bool], type[MailError], str]] = (
     (
         lambda error: isinstance(error, smtplib.SMTPNotSupportedError) and "STARTTLS" in str(error),
-        NeedsPerson,
+        EmailNeedsStaff,
         "{} offers no TLS; use smtps:// or another server in INTAKE_SMTP_URL.",
     ),
     (
         lambda error: isinstance(error, smtplib.SMTPNotSupportedError) and "AUTH" in str(error),
-        NeedsPerson,
+        EmailNeedsStaff,
         "{} knows no sign-in; correct the port in INTAKE_SMTP_URL.",
     ),
     (
         lambda error: isinstance(error, smtplib.SMTPNotSupportedError),
-        Refused,
+        EmailRefused,
         "{} knows no addresses with letters beyond ASCII (SMTPUTF8).",
     ),
     (
         lambda error: isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER",
-        NeedsPerson,
+        EmailNeedsStaff,
         "{} speaks no TLS from the start; use smtp:// or port 465 in INTAKE_SMTP_URL.",
     ),
     (
         lambda error: type(error) is smtplib.SMTPException,
-        NeedsPerson,
+        EmailNeedsStaff,
         "{} has no way of signing in that we know; ask whoever runs it.",
     ),
 )
@@ -126,7 +126,7 @@ class SmtpServer:
                 return kind(sentence.format(self._name))
         if isinstance(error, ssl.SSLCertVerificationError):
             why = f"cannot be trusted ({error.verify_message})"
-            return NeedsPerson(f"The certificate of {self._name} {why}; correct the host in INTAKE_SMTP_URL.")
+            return EmailNeedsStaff(f"The certificate of {self._name} {why}; correct the host in INTAKE_SMTP_URL.")
         return ServerAway(f"{self._name} cannot be reached ({type(error).__name__}); we try again.")
 
     def _about_us(self, error: smtplib.SMTPResponseException) -> MailError:
@@ -134,8 +134,8 @@ class SmtpServer:
         if error.smtp_code < PERMANENT:
             return ServerAway(f"{self._name} takes no mail for now ({code}); we try again.")
         if error.smtp_code == SIGN_IN_FIRST:
-            return NeedsPerson(f"{self._name} wants a sign-in; give user and password in INTAKE_SMTP_URL ({code}).")
-        return NeedsPerson(f"{self._name} {REFUSALS.get(type(error), REFUSES_US)} ({code}).")
+            return EmailNeedsStaff(f"{self._name} wants a sign-in; give user and password in INTAKE_SMTP_URL ({code}).")
+        return EmailNeedsStaff(f"{self._name} {REFUSALS.get(type(error), REFUSES_US)} ({code}).")
 
     def _about_recipient(self, code: int, said: bytes) -> MailError:
         if code >= PERMANENT and b"5.7." in said[:8]:
@@ -148,7 +148,7 @@ class SmtpServer:
             return ServerAway(f"{self._name} is closing ({_code(code, said)}); we try again.")
         if code < PERMANENT:
             return NotNow(f"{self._name} does not take it for now ({_code(code, said)}); we try again.")
-        return Refused(f"{self._name} refused it for good ({_code(code, said)}).")
+        return EmailRefused(f"{self._name} refused it for good ({_code(code, said)}).")
 
 
 def _code(code: int, said: bytes | str) -> str:

@@ -5,7 +5,7 @@ from intake.models.desk import CallLogEntry, Lease, QueueRow, SheetHealth
 from intake.models.installation import InstallationFact, WriteProbe
 from intake.models.kinds import Act, Basis, Channel, Decision, Purpose, Role, Status, Topic
 from intake.models.lead import Lead
-from intake.models.ledger import Anchor, Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
+from intake.models.ledger import Anchor, LedgerEntry, LedgerNode, LedgerPosition, StoredCheckpoint
 from intake.models.limits import RateCounter
 from intake.models.outbox import Batch, MailSent, OutboxEntry
 from intake.models.privacy import Breach, Correction, Erasure, RetentionRun
@@ -21,7 +21,6 @@ __all__ = [
     "Breach",
     "CallLogEntry",
     "Channel",
-    "Checkpoint",
     "ConsentEvent",
     "ConsentOpening",
     "ConsentRendering",
@@ -48,6 +47,7 @@ __all__ = [
     "StaffPasskey",
     "StaffSession",
     "Status",
+    "StoredCheckpoint",
     "Suppression",
     "Topic",
     "WriteProbe",

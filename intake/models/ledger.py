@@ -45,7 +45,7 @@ class LedgerNode(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-class Checkpoint(Base):
+class StoredCheckpoint(Base):
     """A signed tree head (C2SP tlog-checkpoint); only ever appended."""
 
     __tablename__ = "checkpoint"
@@ -69,4 +69,4 @@ class Anchor(Base):
     """"sheet", "mail" or "file"."""
     anchored_at: Mapped[datetime] = mapped_column(Utc)
 
-    checkpoint: Mapped[Checkpoint] = relationship()
+    checkpoint: Mapped[StoredCheckpoint] = relationship()

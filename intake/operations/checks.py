@@ -6,7 +6,6 @@ from pathlib import Path
 
 from intake.config import Clinic, ConfigError, Settings, load_clinic, read_service_key
 from intake.db import Database
-from intake.desk.errors import SheetError
 from intake.ledger.place import ledger_folder
 from intake.mail.errors import MailError
 from intake.operations.address_checks import check_address_key
@@ -20,6 +19,7 @@ from intake.operations.privacy_checks import check_retention, check_scrub
 from intake.operations.queue_check import check_backlog
 from intake.operations.restore_checks import check_copy, check_restore
 from intake.operations.store_check import check_room, check_store
+from intake.sheet.errors import SheetError
 from intake.site import site_folder
 
 
@@ -118,7 +118,9 @@ def run_checks(
         yield _ask("mail server", ask_mail)
 
 
-def glance(settings: Settings, database: Database, clinic: Clinic, *, now: datetime) -> Iterator[Finding]:
+def checks_without_outside(
+    settings: Settings, database: Database, clinic: Clinic, *, now: datetime
+) -> Iterator[Finding]:
     """Yield the checks of a clinic at work that ask nobody outside, for a page of the desk."""
     yield from _of_records(settings, database, clinic, now=now)
     yield check_address_key(settings, database)

@@ -9,7 +9,7 @@ from intake.operations.finding import Finding
 
 
 @dataclass
-class Kept:
+class CachedFinding:
     """The last finding, kept for *age*. One thread asks at a time; the others wait for its answer."""
 
     age: timedelta

@@ -13,7 +13,7 @@ from intake.ledger.anchoring import last_anchor
 from intake.ledger.comparison import compare
 from intake.ledger.keys import KeyProblem
 from intake.ledger.seal import unsealed
-from intake.models import Checkpoint, LedgerEntry
+from intake.models import LedgerEntry, StoredCheckpoint
 from intake.operations.finding import Finding, failure, fine, warning
 from intake.sqlite_guard import LOG
 
@@ -74,7 +74,7 @@ def _sealing(session: Session, clinic: Clinic, now: datetime, has_sheet: bool) -
         last = last_anchor(session, place)
         patience = 2 * timedelta(hours=clinic.ledger.anchor_every_hours) if place == "mail" else LATE
         after = last.checkpoint_id if last else 0
-        since = session.scalar(select(func.min(Checkpoint.signed_at)).where(Checkpoint.id > after))
+        since = session.scalar(select(func.min(StoredCheckpoint.signed_at)).where(StoredCheckpoint.id > after))
         if since and now - since > patience and (has_sheet or place != "sheet"):
             kept = f"since {last.anchored_at:%Y-%m-%d}" if last else "yet"
             return warning(

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from intake.config import Clinic
 from intake.db import Database
-from intake.desk.backlog import Backlog, backlog
 from intake.operations.finding import Finding, failure, fine, warning
+from intake.sheet.queue.backlog import Backlog, backlog
 
 LATE = timedelta(minutes=5)
 AN_HOUR = 60

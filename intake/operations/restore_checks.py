@@ -11,7 +11,7 @@ from intake.ledger.keeper import acts_file
 from intake.ledger.place import ledger_folder
 from intake.operations.finding import Finding, failure, fine, warning
 from intake.restore.mode import RestoreMode
-from intake.restore.recorded import Place, lost, recorded_since
+from intake.restore.recorded import TableProgress, lost, recorded_since
 
 RESTORE, COPY = "restore", "copy of acts"
 
@@ -56,8 +56,8 @@ def unwritable(file: ActsFile) -> str | None:
 
 
 def _recorded(database: Database) -> Iterator[str]:
-    place: Place | None = None
-    reached = Place()
+    place: TableProgress | None = None
+    reached = TableProgress()
     while reached != place:
         place = reached
         with database.reading() as session:

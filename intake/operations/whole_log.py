@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intake.consent.reconcile import CHECKS, Check, in_order, recorded_answers
+from intake.consent.reconcile import CHECKS, Check, answers_on_record, in_order
 from intake.consent.reconcile_events import Compared, Stretch, reconcile_events
 from intake.db import Database
 from intake.ledger.audit import Audit, audit
-from intake.ledger.kept import Kept
+from intake.ledger.kept import KeptNote
 from intake.ledger.signing import VerifierKey
 from intake.models import ConsentEvent, LedgerPosition
 from intake.one_moment import NotSplit, Task, one_moment, results_of
@@ -51,7 +51,7 @@ class _Events:
 
 
 def verify_whole(
-    database: Database, clinic: str, keys: Sequence[VerifierKey], anchors: Sequence[Kept],
+    database: Database, clinic: str, keys: Sequence[VerifierKey], anchors: Sequence[KeptNote],
     *, processes: int | None = None,
 ) -> Verified:  # fmt: skip
     """Check the log against *anchors*, and every table that it tells of, in *processes*; as many as pay if None."""
@@ -69,14 +69,14 @@ def verify_whole(
 
 
 def _tasks(
-    clinic: str, keys: Sequence[VerifierKey], anchors: Sequence[Kept], stretches: Sequence[Stretch]
+    clinic: str, keys: Sequence[VerifierKey], anchors: Sequence[KeptNote], stretches: Sequence[Stretch]
 ) -> list[Task]:
     """Return the parts, about the longest first (`_put_together` knows this order)."""
     return [
         partial(audit, keys=keys, anchors=anchors),
         *(partial(_told, check=check, clinic=clinic) for check in CHECKS),
         *(partial(_events, clinic=clinic, stretch=stretch) for stretch in stretches),
-        recorded_answers,
+        answers_on_record,
         _accesses,
     ]
 

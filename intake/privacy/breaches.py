@@ -17,12 +17,12 @@ from intake.config import Clinic
 from intake.models import Act, Breach
 from intake.privacy.find import NotDone
 from intake.staff.access_log import note
-from intake.staff.person import Person
+from intake.staff.actor import Actor
 
 WHAT = "breach register"
 
 
-class Kind(StrEnum):
+class BreachKind(StrEnum):
     """The kind of breach in the yearly statistics (O. Reg. 329/04 s. 6.4 (1))."""
 
     STOLEN = "stolen"
@@ -33,9 +33,9 @@ class Kind(StrEnum):
 
 
 KINDS: Mapping[str, str] = {
-    Kind.STOLEN: "Stolen", Kind.LOST: "Lost", Kind.USED: "Used without authority",
-    Kind.DISCLOSED: "Disclosed without authority",
-    Kind.COLLECTED: "Collected without authority by means of the electronic health record",
+    BreachKind.STOLEN: "Stolen", BreachKind.LOST: "Lost", BreachKind.USED: "Used without authority",
+    BreachKind.DISCLOSED: "Disclosed without authority",
+    BreachKind.COLLECTED: "Collected without authority by means of the electronic health record",
 }  # fmt: skip
 GROUNDS: Mapping[str, str] = {
     "knowing": "Used or disclosed by somebody who knew or ought to have known that they had no authority",
@@ -50,7 +50,7 @@ GROUNDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class BreachReport:
     """What staff enter of a breach."""
 
     found_on: date
@@ -76,7 +76,9 @@ TELLINGS = {
 }  # fmt: skip
 
 
-def record_breach(session: Session, clinic: Clinic, told: Told, who: Person, *, endpoint: str, now: datetime) -> Breach:
+def record_breach(
+    session: Session, clinic: Clinic, told: BreachReport, who: Actor, *, endpoint: str, now: datetime
+) -> Breach:
     """Enter a breach under the next number of its year. Raises `NotDone`."""
     _check(told, now.astimezone(clinic.time_zone).date())
     breach = Breach(
@@ -90,7 +92,7 @@ def record_breach(session: Session, clinic: Clinic, told: Told, who: Person, *, 
 
 
 def change_breach(
-    session: Session, clinic: Clinic, breach: Breach, told: Told, who: Person, *, endpoint: str, now: datetime
+    session: Session, clinic: Clinic, breach: Breach, told: BreachReport, who: Actor, *, endpoint: str, now: datetime
 ) -> None:
     """Change what is entered of *breach*; the access log says which fields, and when. Raises `NotDone`."""
     _check(told, now.astimezone(clinic.time_zone).date())
@@ -111,10 +113,10 @@ def breach_of(session: Session, clinic: Clinic, number: str) -> Breach:
     return found
 
 
-def told_of(breach: Breach) -> Told:
+def told_of(breach: Breach) -> BreachReport:
     """Return what is entered of *breach*."""
-    values = {field.name: getattr(breach, field.name) for field in fields(Told)}
-    return Told(**{**values, "grounds": tuple(breach.grounds)})
+    values = {field.name: getattr(breach, field.name) for field in fields(BreachReport)}
+    return BreachReport(**{**values, "grounds": tuple(breach.grounds)})
 
 
 def breaches(session: Session, clinic: Clinic) -> Sequence[Breach]:
@@ -136,12 +138,12 @@ def still_to_tell(breach: Breach, today: date) -> list[str]:
     return [f"{TELLINGS[name]} not told yet: {since}" for name in missing]
 
 
-def _values(told: Told) -> dict[str, object]:
+def _values(told: BreachReport) -> dict[str, object]:
     values = {field.name: getattr(told, field.name) for field in fields(told)}
     return {**values, "grounds": sorted(told.grounds, key=list(GROUNDS).index)}
 
 
-def _check(told: Told, today: date) -> None:
+def _check(told: BreachReport, today: date) -> None:
     if told.kind not in KINDS or not set(told.grounds) <= set(GROUNDS):
         raise NotDone("Select one of the answers listed.")
     if told.people < 0:

@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.leave import change_address
-from intake.consent.request_record import Why, bind
+from intake.consent.request_record import RecordReason, bind
 from intake.contacts import NotAnEmail, NotAPhone, is_name, parse_email, parse_phone
 from intake.languages import LANGUAGES
 from intake.models import Act, Correction, Lead
 from intake.privacy.find import NotDone
 from intake.privacy.waiting_mail import stop_mail
 from intake.staff.access_log import note
-from intake.staff.person import Person
+from intake.staff.actor import Actor
 from intake.unseen import visible
 
 FIELDS: Mapping[str, str] = {
@@ -40,7 +40,7 @@ def value_of(lead: Lead, field: str) -> str:
 
 
 def correct(
-    session: Session, lead: Lead, field: str, typed: str, who: Person, *, reason: str, address_key: bytes,
+    session: Session, lead: Lead, field: str, typed: str, who: Actor, *, reason: str, address_key: bytes,
     endpoint: str, now: datetime,
 ) -> Correction:  # fmt: skip
     """Put what was *typed* into *field* of *lead*, for *reason*. Raises `NotDone`, which says what to type."""
@@ -56,7 +56,7 @@ def correct(
         change_address(session, lead, after or None, address_key=address_key, now=now, reason=reason.strip())
     else:
         _put(lead, field, after)
-    bind(session, lead, Why.CORRECTED, now=now)
+    bind(session, lead, RecordReason.CORRECTED, now=now)
     correction = Correction(
         lead_id=lead.id, at=now, by=who.called, field=field, before=before, after=after, reason=reason.strip()
     )

@@ -35,7 +35,7 @@ from intake.privacy.scrub import ask_to_scrub
 from intake.privacy.sheet_row import leave_for_good
 from intake.privacy.waiting_mail import stop_mail
 from intake.staff.access_log import note
-from intake.staff.person import Person
+from intake.staff.actor import Actor
 
 ERASED = "The person was erased."
 
@@ -53,7 +53,7 @@ MANNERS = {
 }
 
 
-def erase(session: Session, lead: Lead, who: Person, *, ground: Ground, endpoint: str, now: datetime) -> Erasure:
+def erase(session: Session, lead: Lead, who: Actor, *, ground: Ground, endpoint: str, now: datetime) -> Erasure:
     """Erase *lead*'s person as far as this request goes, and return the certificate; erased before, the one from then.
 
     1. Hold the request, so that nothing personal is added beside it meanwhile.

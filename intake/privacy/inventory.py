@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Held:
+class InventoryItem:
     """One table. `exported`: the part of the export, or "" with the reason why nothing of it is given."""
 
     exported: str
@@ -17,39 +17,41 @@ class Held:
     """What becomes of it, or why it stays."""
 
 
-INVENTORY: Mapping[str, Held] = {
-    "lead": Held("request", "emptied; reference, times and clinic stay"),
-    "consent_event": Held("consent", "stays: evidence under the reference; nothing in it says who it was"),
-    "consent_opening": Held("consent", "deleted: with the salt gone, the log’s commitments open no more"),
-    "suppression": Held("not_to_be_mailed", "stays: a keyed hash, so that the person is not mailed again"),
-    "outbox_entry": Held("outbox", "mail that waits is ended, notes on problems are emptied; it holds references only"),
-    "mail_sent": Held("mail", "stays: which message went out and on which ground, without an address"),
-    "queue_row": Held("front_desk", "what staff wrote is emptied; status and times stay for the figures"),
-    "call_log": Held("calls", "what staff wrote is emptied; that they called stays"),
-    "correction": Held("corrections", "deleted"),
-    "access_log": Held("access", "the reasons are emptied, since they may name the person; the rest stays"),
-    "access_subject": Held("access", "stays: which request it was"),
-    "erasure": Held("erasure", "is the certificate"),
+INVENTORY: Mapping[str, InventoryItem] = {
+    "lead": InventoryItem("request", "emptied; reference, times and clinic stay"),
+    "consent_event": InventoryItem("consent", "stays: evidence under the reference; nothing in it says who it was"),
+    "consent_opening": InventoryItem("consent", "deleted: with the salt gone, the log’s commitments open no more"),
+    "suppression": InventoryItem("not_to_be_mailed", "stays: a keyed hash, so that the person is not mailed again"),
+    "outbox_entry": InventoryItem(
+        "outbox", "mail that waits is ended, notes on problems are emptied; it holds references only"
+    ),
+    "mail_sent": InventoryItem("mail", "stays: which message went out and on which ground, without an address"),
+    "queue_row": InventoryItem("front_desk", "what staff wrote is emptied; status and times stay for the figures"),
+    "call_log": InventoryItem("calls", "what staff wrote is emptied; that they called stays"),
+    "correction": InventoryItem("corrections", "deleted"),
+    "access_log": InventoryItem("access", "the reasons are emptied, since they may name the person; the rest stays"),
+    "access_subject": InventoryItem("access", "stays: which request it was"),
+    "erasure": InventoryItem("erasure", "is the certificate"),
     # Nothing of the patient
-    "ledger_entry": Held("", "stays: records hold commitments, not values"),
-    "ledger_position": Held("", "stays: places in the tree"),
-    "ledger_node": Held("", "stays: hashes of hashes"),
-    "checkpoint": Held("", "stays: signatures over hashes"),
-    "anchor": Held("", "stays: where checkpoints were kept"),
-    "consent_statement": Held("", "stays: the clinic’s words"),
-    "consent_rendering": Held("", "stays: the clinic’s words as they looked"),
-    "batch": Held("", "stays: deliveries, by number"),
-    "lease": Held("", "stays: which process works"),
-    "sheet_health": Held("", "stays: how the sheet is doing, in our own words"),
-    "installation": Held("", "stays: facts about the installation"),
-    "write_probe": Held("", "is always empty: readiness tries to write there"),
-    "staff_member": Held("", "stays: accounts of staff, who are not patients"),
-    "staff_passkey": Held("", "stays: accounts of staff"),
-    "staff_session": Held("", "stays: accounts of staff; deleted by the retention rule"),
-    "sign_in_attempt": Held("", "stays: keyed hashes; deleted by the retention rule"),
-    "rate_counter": Held("", "stays: keyed hashes and counts; deleted when the span of the limit is over"),
-    "retention_run": Held("", "stays: counts"),
-    "breach": Held("", "stays: the law asks for it; the form says to name nobody in it"),
+    "ledger_entry": InventoryItem("", "stays: records hold commitments, not values"),
+    "ledger_position": InventoryItem("", "stays: places in the tree"),
+    "ledger_node": InventoryItem("", "stays: hashes of hashes"),
+    "checkpoint": InventoryItem("", "stays: signatures over hashes"),
+    "anchor": InventoryItem("", "stays: where checkpoints were kept"),
+    "consent_statement": InventoryItem("", "stays: the clinic’s words"),
+    "consent_rendering": InventoryItem("", "stays: the clinic’s words as they looked"),
+    "batch": InventoryItem("", "stays: deliveries, by number"),
+    "lease": InventoryItem("", "stays: which process works"),
+    "sheet_health": InventoryItem("", "stays: how the sheet is doing, in our own words"),
+    "installation": InventoryItem("", "stays: facts about the installation"),
+    "write_probe": InventoryItem("", "is always empty: readiness tries to write there"),
+    "staff_member": InventoryItem("", "stays: accounts of staff, who are not patients"),
+    "staff_passkey": InventoryItem("", "stays: accounts of staff"),
+    "staff_session": InventoryItem("", "stays: accounts of staff; deleted by the retention rule"),
+    "sign_in_attempt": InventoryItem("", "stays: keyed hashes; deleted by the retention rule"),
+    "rate_counter": InventoryItem("", "stays: keyed hashes and counts; deleted when the span of the limit is over"),
+    "retention_run": InventoryItem("", "stays: counts"),
+    "breach": InventoryItem("", "stays: the law asks for it; the form says to name nobody in it"),
 }
 
 EMPTIED: Mapping[str, object] = {

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from intake.desk.leaving import put_back, take_out
 from intake.models import Act, Lead
 from intake.privacy.find import NotDone
+from intake.sheet.queue.leaving import put_back, take_out
 from intake.staff.access_log import note
-from intake.staff.person import Person
+from intake.staff.actor import Actor
 
 
-def restrict(session: Session, lead: Lead, who: Person, *, reason: str, endpoint: str, now: datetime) -> None:
+def restrict(session: Session, lead: Lead, who: Actor, *, reason: str, endpoint: str, now: datetime) -> None:
     """Lock *lead*, for *reason*, and take its row out of the sheet. Raises `NotDone`."""
     if lead.restricted_at:
         raise NotDone(f"{lead.ref} is locked already.")
@@ -22,7 +22,7 @@ def restrict(session: Session, lead: Lead, who: Person, *, reason: str, endpoint
          reason=_said(reason))  # fmt: skip
 
 
-def release(session: Session, lead: Lead, who: Person, *, reason: str, endpoint: str, now: datetime) -> None:
+def release(session: Session, lead: Lead, who: Actor, *, reason: str, endpoint: str, now: datetime) -> None:
     """End the lock, for *reason*; the row comes back. Raises `NotDone`."""
     if not lead.restricted_at:
         raise NotDone(f"{lead.ref} is not locked.")

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.db import Database
-from intake.desk.leaving import take_out
 from intake.models import Act, Correction, Lead, RetentionRun, SignInAttempt, StaffSession
 from intake.privacy.erase import Ground, empty_staff_words, empty_words, erase
 from intake.privacy.retention_rules import Rule, over
 from intake.privacy.scrub import ask_to_scrub
+from intake.sheet.queue.leaving import take_out
 from intake.staff.access_log import note
-from intake.staff.person import Person
+from intake.staff.actor import Actor
 
 PORTION = 100
 
@@ -35,10 +35,10 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Hand:
+class RunBy:
     """In whose name a run is made, and from where."""
 
-    who: Person
+    who: Actor
     endpoint: str
 
 
@@ -58,7 +58,7 @@ def is_left(session: Session, clinic: Clinic, *, over_at: datetime) -> bool:
 
 
 def run_retention(
-    database: Database, clinic: Clinic, hand: Hand, *, now: datetime, at_most: int | None = None
+    database: Database, clinic: Clinic, hand: RunBy, *, now: datetime, at_most: int | None = None
 ) -> RetentionRun | None:
     """Do it, *at_most* so many portions of each rule; the report, or None when there was nothing to do."""
     report_id: int | None = None
@@ -87,7 +87,7 @@ def reports(session: Session, clinic: Clinic, limit: int = 20) -> Sequence[Reten
     ).all()
 
 
-def _portion(session: Session, rule: Rule, clinic: Clinic, hand: Hand, now: datetime) -> list[int]:
+def _portion(session: Session, rule: Rule, clinic: Clinic, hand: RunBy, now: datetime) -> list[int]:
     ids = [key for key, _ in session.execute(over(rule, clinic, now).limit(PORTION))]
     if rule is Rule.SIGN_INS:
         session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(ids)))
@@ -99,7 +99,7 @@ def _portion(session: Session, rule: Rule, clinic: Clinic, hand: Hand, now: date
     return ids
 
 
-def _end(session: Session, rule: Rule, lead: Lead, hand: Hand, now: datetime) -> None:
+def _end(session: Session, rule: Rule, lead: Lead, hand: RunBy, now: datetime) -> None:
     if rule is Rule.SHEET:
         take_out(session, lead.id, now=now)
     elif rule is Rule.DETAILS:
@@ -118,7 +118,7 @@ def _empty_details(session: Session, lead: Lead, now: datetime) -> None:
 
 
 def _count(
-    session: Session, report_id: int | None, rule: Rule, done: int, clinic: Clinic, hand: Hand, now: datetime
+    session: Session, report_id: int | None, rule: Rule, done: int, clinic: Clinic, hand: RunBy, now: datetime
 ) -> int:
     report = session.get(RetentionRun, report_id) if report_id else None
     if report is None:

@@ -15,8 +15,6 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from intake.config import Clinic
 from intake.consent.fold import GIVING
 from intake.consent.listed import COUNTS
-from intake.desk.leaving import IS_LEAVING
-from intake.desk.statuses import CLOSED
 from intake.models import (
     CallLogEntry,
     ConsentEvent,
@@ -29,6 +27,8 @@ from intake.models import (
     StaffSession,
     Suppression,
 )
+from intake.sheet.queue.leaving import IS_LEAVING
+from intake.sheet.queue.statuses import CLOSED
 from intake.staff.sessions import LONGEST
 
 

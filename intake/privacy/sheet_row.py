@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from intake.desk.leaving import take_out
 from intake.models import Lead, OutboxEntry, QueueRow, Topic
+from intake.sheet.queue.leaving import take_out
 
 
 def leave_for_good(session: Session, lead: Lead, *, now: datetime, why: str) -> bool:

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from intake.ledger.kept_acts import KeptAct, Kind
+from intake.ledger.kept_acts import KeptAct, KeptActKind
 from intake.models import Role, StaffMember, StaffSession
-from intake.staff.accounts import WORDS, Doer, NotChanged, change_role, end_account
-from intake.staff.person import COMMAND_LINE
+from intake.staff.accounts import WORDS, NotChanged, StaffAction, change_role, end_account
+from intake.staff.actor import COMMAND_LINE
 
 ABOUT = re.compile(r"account (\d+): (.*)")
 ROLES: dict[str, Role] = {words: role for role, words in WORDS.items()}
@@ -32,9 +32,9 @@ def accounts_again(session: Session, lost: Iterable[KeptAct], *, now: datetime) 
     An ended account is ended, a role is what it was made. A password that was taken back or chosen anew is taken back:
     the one in the backup may be the one that somebody stole.
     """
-    by = Doer(COMMAND_LINE, "intake restore", now)
+    by = StaffAction(COMMAND_LINE, "intake restore", now)
     for act in lost:
-        told = ABOUT.fullmatch(act.detail) if act.kind is Kind.ACCOUNT else None
+        told = ABOUT.fullmatch(act.detail) if act.kind is KeptActKind.ACCOUNT else None
         if told is None:
             continue
         number, change = int(told[1]), told[2]
@@ -48,7 +48,7 @@ def accounts_again(session: Session, lost: Iterable[KeptAct], *, now: datetime) 
             yield f"Account {number} ({change}): {problem}"
 
 
-def _again(session: Session, member: StaffMember, change: str, by: Doer) -> Iterator[str]:
+def _again(session: Session, member: StaffMember, change: str, by: StaffAction) -> Iterator[str]:
     role = ROLES.get(change.rpartition(" to ")[2])
     if change == "ended":
         end_account(session, member, by=by)

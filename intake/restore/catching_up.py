@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from intake.ledger.acts_file import NotKept
-from intake.ledger.kept_acts import KeptAct, Kind
+from intake.ledger.kept_acts import KeptAct, KeptActKind
 from intake.outbox import Progress
-from intake.restore.again import Again
 from intake.restore.mode import RestoreMode
 from intake.restore.recorded import lost
-from intake.restore.restoring import Place, note_done
+from intake.restore.redo import Redo
+from intake.restore.restoring import RestoreTarget, note_done
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ GRACE = timedelta(minutes=2)
 class CatchingUp:
     """The worker's step."""
 
-    place: Place
+    place: RestoreTarget
     mode: RestoreMode
     _size: int = 0
     """The size of the file when nothing in it was missing in the database."""
@@ -55,7 +55,7 @@ class CatchingUp:
     def _catch_up(self, session: Session, copy: list[KeptAct], due: list[KeptAct], now: datetime) -> None:
         """Accounts are left out: whoever changed one saw that it failed, and is there to do it again."""
         still = {act.uid for act in lost(session, due, self.place.clinic.key)}
-        acts = [act for act in due if act.uid in still and act.kind is not Kind.ACCOUNT]
-        Again(session, self.place.clinic, self.place.address_key, now, rows={}).all(copy, acts)
+        acts = [act for act in due if act.uid in still and act.kind is not KeptActKind.ACCOUNT]
+        Redo(session, self.place.clinic, self.place.address_key, now, rows={}).all(copy, acts)
         if acts:
             log.warning("acts done that were copied and not committed", extra={"acts": len(acts)})

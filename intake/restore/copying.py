@@ -12,7 +12,7 @@ from intake.db import Database
 from intake.ledger.acts_file import ActsFile, NotKept
 from intake.ledger.kept_acts import KeptAct
 from intake.outbox import Progress
-from intake.restore.recorded import Place, recorded_since
+from intake.restore.recorded import TableProgress, recorded_since
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Copying:
 
     database: Database
     file: ActsFile
-    _place: Place = field(default_factory=Place)
+    _place: TableProgress = field(default_factory=TableProgress)
     _there: set[str] = field(default_factory=set)
     _size: int = 0
     """The size of the file when it was read last: an equal number means that nothing was added."""

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.counted import counted
-from intake.ledger.comparison import Comparison
-from intake.ledger.kept_acts import KeptAct, Kind
+from intake.ledger.comparison import LogComparison
+from intake.ledger.kept_acts import KeptAct, KeptActKind
 from intake.ledger.keys import known_keys
 from intake.ledger.note import MalformedNote, NotSigned, open_checkpoint
 from intake.restore.sheet_knows import SheetKnows
 
 ACTS = {
-    Kind.WITHDRAWN: ("withdrawal", "withdrawals"),
-    Kind.ERASED: ("erasure", "erasures"),
-    Kind.INVALIDATED: ("invalidation", "invalidations"),
-    Kind.RESTRICTED: ("lock", "locks"),
-    Kind.CORRECTED: ("correction", "corrections"),
-    Kind.ACCOUNT: ("change of an account", "changes of accounts"),
+    KeptActKind.WITHDRAWN: ("withdrawal", "withdrawals"),
+    KeptActKind.ERASED: ("erasure", "erasures"),
+    KeptActKind.INVALIDATED: ("invalidation", "invalidations"),
+    KeptActKind.RESTRICTED: ("lock", "locks"),
+    KeptActKind.CORRECTED: ("correction", "corrections"),
+    KeptActKind.ACCOUNT: ("change of an account", "changes of accounts"),
 }
 
 
@@ -27,7 +27,7 @@ ACTS = {
 class Lost:
     """All of it; nothing was changed to find it out."""
 
-    compared: Comparison
+    compared: LogComparison
     copy: Sequence[KeptAct]
     acts: Sequence[KeptAct]
     """The acts in the copy that the database has not."""

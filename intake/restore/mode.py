@@ -124,7 +124,7 @@ def last_entry(session: Session) -> int:
     return session.scalar(select(func.max(OutboxEntry.id))) or 0
 
 
-def leave(session: Session) -> None:
+def leave_restore_mode(session: Session) -> None:
     """End the note."""
     noted = session.get(InstallationFact, ENTERED)
     if noted:

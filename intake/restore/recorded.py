@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.consent.kept import KINDS, kept_act, lifted
 from intake.db import batched
-from intake.ledger.kept_acts import KeptAct, Kind
+from intake.ledger.kept_acts import KeptAct, KeptActKind
 from intake.models import AccessLogEntry, Act, ConsentEvent, Suppression
 from intake.staff.kept import ACCOUNT, kept_acts
 from intake.staff.kept import KINDS as OF_ACCESS
@@ -21,7 +21,7 @@ LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Place:
+class TableProgress:
     """How far the tables were looked through: the last event, the last line of the access log, the last lift."""
 
     event: int = 0
@@ -29,18 +29,18 @@ class Place:
     lift: datetime = LONG_AGO
 
     @property
-    def a_little_before(self) -> "Place":
+    def a_little_before(self) -> "TableProgress":
         """Return where to look again: a transaction may commit a lower number, or an earlier time, after a later
         one.
         """
-        return Place(max(0, self.event - NEARBY), max(0, self.line - NEARBY), self.lift - LATE)
+        return TableProgress(max(0, self.event - NEARBY), max(0, self.line - NEARBY), self.lift - LATE)
 
-    def or_later(self, other: "Place") -> "Place":
+    def or_later(self, other: "TableProgress") -> "TableProgress":
         """This place, or *other* where that is further on."""
-        return Place(max(self.event, other.event), max(self.line, other.line), max(self.lift, other.lift))
+        return TableProgress(max(self.event, other.event), max(self.line, other.line), max(self.lift, other.lift))
 
 
-def recorded_since(session: Session, place: Place) -> tuple[list[KeptAct], Place]:
+def recorded_since(session: Session, place: TableProgress) -> tuple[list[KeptAct], TableProgress]:
     """Return acts that were recorded after *place*, oldest first and a portion at once, and the place where to go
     on.
     """
@@ -64,7 +64,7 @@ def recorded_since(session: Session, place: Place) -> tuple[list[KeptAct], Place
     acts = [act for event in events if (act := kept_act(event, event.lead))]
     acts += [act for line in lines for act in kept_acts(line, [subject.lead for subject in line.subjects])]
     acts += [lifted(one.clinic, one.address_hash, one.purpose, at=one.lifted_at) for one in off if one.lifted_at]
-    reached = Place(
+    reached = TableProgress(
         max([place.event, *(one.id for one in events)]), max([place.line, *(one.id for one in lines)]),
         max([place.lift, *(one.lifted_at for one in off if one.lifted_at)]),
     )  # fmt: skip
@@ -77,8 +77,8 @@ def lost(session: Session, acts: Iterable[KeptAct], clinic: str) -> list[KeptAct
     What was done again after an earlier loss does not count.
     """
     ours = [act for act in acts if act.clinic == clinic and not act.allows]
-    settled = {act.uid for act in ours if act.kind is Kind.DONE_AGAIN}
-    wanted = [act for act in ours if act.kind is not Kind.DONE_AGAIN and act.uid not in settled]
+    settled = {act.uid for act in ours if act.kind is KeptActKind.DONE_AGAIN}
+    wanted = [act for act in ours if act.kind is not KeptActKind.DONE_AGAIN and act.uid not in settled]
     known = _known(session, {act.uid for act in wanted})
     return [act for act in wanted if act.uid not in known]
 

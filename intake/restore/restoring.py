@@ -12,21 +12,21 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic
 from intake.consent.person_consent import consent_of
 from intake.consent.record import Manner
-from intake.consent.request_record import Why, bind
+from intake.consent.request_record import RecordReason, bind
 from intake.consent.withdraw import withdraw
 from intake.contacts import NotAPhone
 from intake.db import Database, unindexed
 from intake.ledger import Value, append, stamp
 from intake.ledger.acts_file import ActsFile
-from intake.ledger.kept_acts import KeptAct, Kind
+from intake.ledger.kept_acts import KeptAct, KeptActKind
 from intake.mail.message_id import begin_round
 from intake.models import Channel, Decision, Lead, OutboxEntry, Purpose, QueueRow, Topic
 from intake.outbox import settle_one
 from intake.privacy.waiting_mail import OF_MAIL
 from intake.restore.accounts import accounts_again, end_sessions
-from intake.restore.again import REASON, Again, is_agreed_again, last_acts
 from intake.restore.lost import Lost
 from intake.restore.mode import enter, last_entry
+from intake.restore.redo import REASON, Redo, is_agreed_again, last_acts
 from intake.restore.sheet_knows import SheetKnows
 from intake.restore.stub import queue_row_of, stub
 
@@ -37,7 +37,7 @@ RESTORED = "restored"
 
 
 @dataclass(frozen=True)
-class Place:
+class RestoreTarget:
     """Whose database, and what lies beside it."""
 
     database: Database
@@ -47,7 +47,7 @@ class Place:
     address_key: bytes
 
 
-def take_up(place: Place, lost: Lost, *, reason: str, now: datetime) -> list[str]:
+def take_up(place: RestoreTarget, lost: Lost, *, reason: str, now: datetime) -> list[str]:
     """Do everything but the log's restart, and return what somebody must see to. May be begun anew when interrupted.
 
     1. Nobody of the staff is signed in any more, and accounts stand as they stood.
@@ -66,7 +66,7 @@ def take_up(place: Place, lost: Lost, *, reason: str, now: datetime) -> list[str
         if lost.sheet:
             _note_arrived(session, place.clinic, lost.sheet, now)
             told += _take_up_rows(session, place, lost.sheet, now)
-        again = Again(session, place.clinic, place.address_key, now, lost.sheet.known if lost.sheet else {}, told)
+        again = Redo(session, place.clinic, place.address_key, now, lost.sheet.known if lost.sheet else {}, told)
         again.all(lost.copy, lost.acts)
         if lost.sheet:
             _withdraw_as_shown(session, place, lost.sheet, lost.copy, now)
@@ -78,7 +78,7 @@ def take_up(place: Place, lost: Lost, *, reason: str, now: datetime) -> list[str
 def note_done(file: ActsFile, acts: Sequence[KeptAct], clinic: Clinic, now: datetime) -> None:
     """Say in the copy that the database has *acts* again, under other ids. Raises `NotKept`."""
     if acts:
-        file.append([KeptAct(act.uid, Kind.DONE_AGAIN, clinic.key, now) for act in acts])
+        file.append([KeptAct(act.uid, KeptActKind.DONE_AGAIN, clinic.key, now) for act in acts])
 
 
 def _end_mail(session: Session, clinic: Clinic, now: datetime) -> list[str]:
@@ -108,7 +108,7 @@ def _note_arrived(session: Session, clinic: Clinic, sheet: SheetKnows, now: date
     )
 
 
-def _take_up_rows(session: Session, place: Place, sheet: SheetKnows, now: datetime) -> list[str]:
+def _take_up_rows(session: Session, place: RestoreTarget, sheet: SheetKnows, now: datetime) -> list[str]:
     """Return a request for each row that was lost, with a record of it; of those that cannot be called it is told."""
     told = []
     for row in sheet.lost:
@@ -120,13 +120,13 @@ def _take_up_rows(session: Session, place: Place, sheet: SheetKnows, now: dateti
         session.add(lead)
         session.flush()
         session.add(queue_row_of(lead, row, place.clinic, tab=sheet.tab, now=now))
-        bind(session, lead, Why.RESTORED, now=now)
+        bind(session, lead, RecordReason.RESTORED, now=now)
     session.flush()
     return told
 
 
 def _withdraw_as_shown(
-    session: Session, place: Place, sheet: SheetKnows, copy: Sequence[KeptAct], now: datetime
+    session: Session, place: RestoreTarget, sheet: SheetKnows, copy: Sequence[KeptAct], now: datetime
 ) -> None:
     """The sheet showed a withdrawal that neither the database nor the copy knows; a no can only spare somebody mail."""
     shown, last = dict(sheet.withdrawn()), last_acts(copy)

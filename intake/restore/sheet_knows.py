@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from intake.config import Clinic
 from intake.db import Database, batched
-from intake.desk.columns import queue_columns
-from intake.desk.identity import is_same
-from intake.desk.look import look
-from intake.desk.reading import Reading, SeenRow
-from intake.desk.rows import CONSENT, identity
 from intake.models import Lead, Purpose
 from intake.reference import read_reference
+from intake.sheet.queue.columns import queue_columns
+from intake.sheet.queue.identity import is_same
+from intake.sheet.queue.reading import Reading, SeenRow
+from intake.sheet.queue.rows import CONSENT, identity
+from intake.sheet.sync.snapshot import take_snapshot
 
 SAID_NO = "withdrawn: "
 PURPOSES = {words: purpose for purpose, words in CONSENT.items()}
@@ -49,7 +49,7 @@ class SheetKnows:
 def sheet_knows(database: Database, clinic: Clinic, reading: Reading, tab: int, *, now: datetime) -> SheetKnows:
     """Tell the rows of *reading* apart."""
     rows = reading.rows(queue_columns(clinic.queue))
-    looked = look(database, clinic, reading, now=now)
+    looked = take_snapshot(database, clinic, reading, now=now)
     known = {ref: found[0] for ref, found in looked.found.items() if len(found) == 1}
     owned = {row.index for found in [*looked.found.values(), *looked.strays.values()] for row in found}
     rest = [row for row in rows if row.index not in owned and row.index != 0]

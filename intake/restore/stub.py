@@ -13,14 +13,14 @@ from intake.config import Clinic, Offer
 from intake.consent.hashes import note_hashes
 from intake.consent.token import key_of, token_of
 from intake.contacts import NotAnEmail, parse_email, parse_phone
-from intake.desk.cells import DAY, EPOCH
-from intake.desk.measures import measure
-from intake.desk.reading import SeenRow
-from intake.desk.rows import LANGUAGES
-from intake.desk.statuses import parse_status
-from intake.desk.words import LATEST, words_from
 from intake.hours import call_by
 from intake.models import Lead, QueueRow, Status
+from intake.sheet.queue.cells import DAY, EPOCH
+from intake.sheet.queue.derived_values import measure
+from intake.sheet.queue.reading import SeenRow
+from intake.sheet.queue.rows import LANGUAGES
+from intake.sheet.queue.statuses import parse_status
+from intake.sheet.queue.words import LATEST, words_from
 
 LONGEST_KEY = 31
 """Characters of a key in the database; words that are no key are kept where they fit."""

@@ -8,7 +8,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from intake.server.beginning import Beginning
+from intake.server.worker_loader import WorkerLoader
 
 TARGET = "intake.server.start:start"
 MOST_CONNECTIONS = 512
@@ -26,10 +26,10 @@ def serve(
 ) -> str | None:  # fmt: skip
     """Listen at an IP *address* and answer, until told to stop (SIGTERM, SIGINT).
 
-    Returns a sentence when the server may not start; what *target*, *given* and *explain* are for: see `Beginning`.
+    Returns a sentence when the server may not start; what *target*, *given* and *explain* are for: see `WorkerLoader`.
     """
     headers = HTTP1Settings(header_read_timeout=round(seconds_for_headers * 1000), max_buffer_size=LONGEST_HEADERS)
-    beginning = Beginning(target, given, explain)
+    beginning = WorkerLoader(target, given, explain)
     Granian(
         target, address, port, interface=Interfaces.RSGI, factory=True, workers=workers, loop=Loops.asyncio,
         http=HTTPModes.http1, websockets=False, http1_settings=headers, backpressure=MOST_CONNECTIONS,

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 
-class Headers(Protocol):
+class RequestHeaders(Protocol):
     """The headers of a request; names in small letters, and a name as often as it was sent."""
 
     def __contains__(self, key: str) -> bool: ...
@@ -26,7 +26,7 @@ class Scope(Protocol):
     query_string: str
 
     @property
-    def headers(self) -> Headers: ...
+    def headers(self) -> RequestHeaders: ...
 
 
 class Exchange(Protocol):

@@ -10,7 +10,7 @@ from intake.config import require_reachable_name
 from intake.ledger.place import KEPT_HEAD, ledger_folder
 from intake.operations.store_check import check_reachable
 from intake.server.bridge import Bridge
-from intake.web import KEY, House
+from intake.web import KEY, Installation
 
 
 class NotReady(Exception):
@@ -28,14 +28,14 @@ def start(host: str) -> tuple[Bridge, Callable[[], None]]:
     return Bridge(app), partial(_check, app.extensions[KEY])
 
 
-def _check(place: House) -> None:
+def _check(place: Installation) -> None:
     found = check_reachable(place.database)
     if found.is_failure:
         raise NotReady(found.sentence)
     _say_restore_mode(place)
 
 
-def _say_restore_mode(place: House) -> None:
+def _say_restore_mode(place: Installation) -> None:
     """Note and say that the database is a backup. Before anything was signed it cannot be found out, nor need be."""
     folder = ledger_folder(place.settings)
     if (folder / KEPT_HEAD).exists():  # signatures need a large library, which is loaded only here

@@ -15,10 +15,10 @@ from sqlalchemy import Select, insert, literal, select
 from sqlalchemy.orm import Session
 
 from intake.ledger import Value, append, commitment, stamp
-from intake.ledger.kept_acts import keep
+from intake.ledger.kept_acts import keep_act
 from intake.models import AccessLogEntry, AccessSubject, Act, Lead
+from intake.staff.actor import Actor
 from intake.staff.kept import kept_acts
-from intake.staff.person import Person
 
 KIND = "access"
 SCHEMA = 1
@@ -28,7 +28,7 @@ MANY = 500
 
 def note(
     session: Session,
-    who: Person,
+    who: Actor,
     act: Act,
     what: str,
     leads: Collection[Lead] = (),
@@ -49,13 +49,13 @@ def note(
     by_id = {lead.id: lead.ref for lead in leads}
     entry.subjects = [AccessSubject(lead_id=lead_id) for lead_id in sorted(by_id)]
     for kept in kept_acts(entry, leads):
-        keep(session, kept)
+        keep_act(session, kept)
     return _kept(session, entry, [by_id[lead_id] for lead_id in sorted(by_id)])
 
 
 def note_all(
     session: Session,
-    who: Person,
+    who: Actor,
     act: Act,
     what: str,
     lead_ids: Select[int],
@@ -75,9 +75,7 @@ def note_all(
     return entry
 
 
-def _line(
-    who: Person, act: Act, what: str, *, clinic: str, endpoint: str, now: datetime, reason: str
-) -> AccessLogEntry:
+def _line(who: Actor, act: Act, what: str, *, clinic: str, endpoint: str, now: datetime, reason: str) -> AccessLogEntry:
     return AccessLogEntry(
         uid=str(uuid4()), clinic=clinic, at=now, staff_id=who.staff_id, actor=who.called, role=who.role, act=act,
         what=what, endpoint=endpoint, reason=reason or None, reason_salt=secrets.token_bytes(32) if reason else None,
@@ -85,7 +83,7 @@ def _line(
 
 
 def _kept(session: Session, entry: AccessLogEntry, refs: Iterable[str]) -> AccessLogEntry:
-    entry.leaf = append(session, KIND, record_of(entry, named(refs)), now=entry.at).leaf
+    entry.leaf = append(session, KIND, record_of_access(entry, named(refs)), now=entry.at).leaf
     session.add(entry)
     return entry
 
@@ -101,7 +99,7 @@ def named(refs: Iterable[str]) -> str:
     return ",".join(sorted(first)) if count <= MANY else f"{count} requests, sha256 {digest.hexdigest()}"
 
 
-def record_of(entry: AccessLogEntry, requests: str) -> dict[str, Value]:
+def record_of_access(entry: AccessLogEntry, requests: str) -> dict[str, Value]:
     """Return what the ledger says of *entry*, which was to *requests* (as `named`)."""
     reason = commitment(entry.reason_salt, "reason", entry.reason) if entry.reason_salt and entry.reason else None
     return {

@@ -24,10 +24,10 @@ def bind_account(session: Session, member: StaffMember, *, now: datetime) -> Non
     """Append the record of *member* as it stands, in the transaction of what made or changed it."""
     member.salt = member.salt or secrets.token_bytes(32)
     session.flush()
-    append(session, KIND, record_of(member, now=now), now=now)
+    append(session, KIND, record_of_account(member, now=now), now=now)
 
 
-def record_of(member: StaffMember, *, now: datetime) -> dict[str, Value]:
+def record_of_account(member: StaffMember, *, now: datetime) -> dict[str, Value]:
     """Return what the ledger says of *member*, which has its number and its salt."""
     salt = member.salt or b""
     return {

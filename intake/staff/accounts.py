@@ -14,8 +14,8 @@ from intake.db import LARGEST_ID
 from intake.models import Act, Role, StaffMember
 from intake.staff.access_log import note
 from intake.staff.account_record import bind_account
+from intake.staff.actor import Actor
 from intake.staff.invite import invite
-from intake.staff.person import Person
 from intake.staff.sessions import end_all
 
 WORDS = {Role.FRONT_DESK: "front desk", Role.AUDITOR: "auditor", Role.ADMIN: "admin", Role.OWNER: "owner"}
@@ -27,10 +27,10 @@ class NotChanged(Exception):
 
 
 @dataclass(frozen=True)
-class Doer:
+class StaffAction:
     """Who changes accounts, on which page or by which command, and when."""
 
-    person: Person
+    person: Actor
     endpoint: str
     now: datetime
 
@@ -61,7 +61,7 @@ def add_account(
     email: str,
     name: str,
     role: Role,
-    by: Doer,
+    by: StaffAction,
     until: datetime | None = None,
 ) -> tuple[StaffMember, str]:
     """Return a new account, and the token of its one-time link. It has no password: the link's owner chooses one."""
@@ -80,7 +80,7 @@ def add_account(
     return member, token
 
 
-def change_role(session: Session, member: StaffMember, role: Role, *, by: Doer) -> None:
+def change_role(session: Session, member: StaffMember, role: Role, *, by: StaffAction) -> None:
     """What the person may do from now on; pages that are open ask again with the next click."""
     if role is member.role:
         return
@@ -92,7 +92,7 @@ def change_role(session: Session, member: StaffMember, role: Role, *, by: Doer) 
     _note(session, member, change, by=by)
 
 
-def end_account(session: Session, member: StaffMember, *, by: Doer) -> None:
+def end_account(session: Session, member: StaffMember, *, by: StaffAction) -> None:
     """Nobody comes in with this account any more; who is in is out at once."""
     if not member.active:
         return
@@ -104,7 +104,7 @@ def end_account(session: Session, member: StaffMember, *, by: Doer) -> None:
     _note(session, member, "ended", by=by)
 
 
-def reopen_account(session: Session, member: StaffMember, *, by: Doer, until: datetime | None = None) -> None:
+def reopen_account(session: Session, member: StaffMember, *, by: StaffAction, until: datetime | None = None) -> None:
     """The account counts again, until a new end where one is given."""
     member.active, member.until = True, until
     bind_account(session, member, now=by.now)
@@ -115,7 +115,7 @@ def reset_account(
     session: Session,
     member: StaffMember,
     *,
-    by: Doer,
+    by: StaffAction,
     second_factor: bool = False,
 ) -> str:
     """Take the password back, end every session, and return the token of a new one-time link.
@@ -168,6 +168,6 @@ def _require_another_owner(session: Session, member: StaffMember, now: datetime)
         raise NotChanged("This is the last owner; make somebody else an owner first.")
 
 
-def _note(session: Session, member: StaffMember, change: str, *, by: Doer) -> None:
+def _note(session: Session, member: StaffMember, change: str, *, by: StaffAction) -> None:
     what = f"account {member.id}: {change}"
     note(session, by.person, Act.CHANGED, what, clinic=member.clinic, endpoint=by.endpoint, now=by.now)

@@ -4,13 +4,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.models import Role, StaffMember
-from intake.staff.accounts import Doer, add_account
+from intake.staff.accounts import StaffAction, add_account
 from intake.staff.invite import invite
 
 EMAIL = "owner@clinic.example"
 
 
-def first_link(session: Session, clinic: str, *, by: Doer) -> str | None:
+def first_link(session: Session, clinic: str, *, by: StaffAction) -> str | None:
     """Return the token of a link for the demonstration's owner, who is made where nobody is; None once somebody came
     in.
     """

@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response
 
 from intake.models import Act, Lead, Role
 from intake.staff.access_log import note
-from intake.staff.person import Person, person_of
-from intake.staff.sessions import TOUCH, Standing, standing, touch
+from intake.staff.actor import Actor, person_of
+from intake.staff.sessions import TOUCH, ActiveSession, standing, touch
 from intake.web import clinic, now, reading, transaction
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -65,9 +65,9 @@ def access_of(endpoint: str) -> Access | None:
     return found or OF_LIBRARY.get(endpoint)
 
 
-def person() -> Person:
+def person() -> Actor:
     """Return who uses this page."""
-    found: Person = g.person
+    found: Actor = g.person
     return found
 
 
@@ -83,7 +83,7 @@ def log_access(
              reason=reason)  # fmt: skip
 
 
-def admit() -> Response | None:
+def check_access() -> Response | None:
     """Before each page of the desk: let in, send to sign in, or refuse."""
     if request.path != DESK and not request.path.startswith(f"{DESK}/"):
         return None
@@ -112,7 +112,7 @@ def is_way_back(path: str) -> bool:
     return all(part.strip(".") for part in inside.rstrip("/").split("/")) if inside else True
 
 
-def _ask(endpoint: str, stands: Standing) -> Response | None:
+def _ask(endpoint: str, stands: ActiveSession) -> Response | None:
     access = access_of(endpoint)
     if access is None or stands.member.role not in access.roles:
         abort(403)
@@ -121,7 +121,7 @@ def _ask(endpoint: str, stands: Standing) -> Response | None:
     return None
 
 
-def _standing() -> Standing | None:
+def _standing() -> ActiveSession | None:
     key = session.get(KEY)
     if not key:
         return None

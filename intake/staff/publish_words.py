@@ -13,7 +13,7 @@ from intake.config import Clinic, ConfigError
 from intake.consent.publishing import changes, digest_of, is_published, publish
 from intake.models import Act, ConsentStatement
 from intake.staff.access_log import note
-from intake.staff.person import Person
+from intake.staff.actor import Actor
 
 WHAT = "consent words"
 
@@ -29,7 +29,7 @@ class NotWhatWasRead(ConfigError):
 
 
 def publish_words(
-    session: Session, clinic: Clinic, who: Person, *, read: str, endpoint: str, now: datetime
+    session: Session, clinic: Clinic, who: Actor, *, read: str, endpoint: str, now: datetime
 ) -> list[ConsentStatement] | None:
     """Publish the changes that *who* has read (by the digest of them) and return what was added; None for nothing.
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from intake.db import batched
 from intake.models import AccessLogEntry, AccessSubject, Lead, LedgerEntry, StaffMember
-from intake.staff.access_log import KIND, named, record_of
+from intake.staff.access_log import KIND, named, record_of_access
 from intake.staff.account_record import reconcile_accounts
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 
 AT_ONCE = 1000
 
@@ -78,7 +78,7 @@ def _differences(session: Session, entry: AccessLogEntry, canonical: bytes | Non
     except ValueError:
         yield "its record cannot be read"
         return
-    told = record_of(entry, requests)
+    told = record_of_access(entry, requests)
     for name in told.keys() - {"reason"}:
         if record.get(name) != told[name]:
             yield f"{name} was recorded as “{record.get(name)}”, the line says “{told[name]}”"

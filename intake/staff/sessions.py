@@ -24,7 +24,7 @@ TOUCH = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Standing:
+class ActiveSession:
     """A session that stands, and whose it is."""
 
     session: StaffSession
@@ -45,7 +45,7 @@ def begin(session: Session, member: StaffMember, *, browser: str, network: str, 
     return key
 
 
-def standing(session: Session, key: str, *, now: datetime) -> Standing | None:
+def standing(session: Session, key: str, *, now: datetime) -> ActiveSession | None:
     """Return the session of *key*, when it stands and its owner may come in."""
     found = session.execute(
         select(StaffSession, StaffMember)
@@ -57,7 +57,7 @@ def standing(session: Session, key: str, *, now: datetime) -> Standing | None:
     kept, member = found
     stands = timedelta() <= now - kept.created_at < LONGEST and now - kept.seen_at < IDLE
     came_in_whole = may_come_in(member, now) and has_second_factor(member)
-    return Standing(kept, member) if stands and came_in_whole else None
+    return ActiveSession(kept, member) if stands and came_in_whole else None
 
 
 def may_come_in(member: StaffMember, now: datetime) -> bool:

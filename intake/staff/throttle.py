@@ -33,7 +33,7 @@ FREE_ACCOUNT = 50
 
 
 @dataclass(frozen=True)
-class Caller:
+class SignInSource:
     """Who asks to come in, from where."""
 
     email: str
@@ -46,13 +46,13 @@ class Caller:
     network: str
 
 
-def caller_of(key: bytes, email: str, address: str) -> Caller:
+def caller_of(key: bytes, email: str, address: str) -> SignInSource:
     """Return the caller for whoever types *email* at *address*; *key* is the installation's, with which nothing else
     can be compared.
     """
     own = hmac.digest(key, b"sign-in", sha256)
     known = _as_looked_up(email)
-    return Caller(known, address_hash(own, known), line_hash(own, address), coarse_network(address))
+    return SignInSource(known, address_hash(own, known), line_hash(own, address), coarse_network(address))
 
 
 def _as_looked_up(email: str) -> str:
@@ -63,7 +63,7 @@ def _as_looked_up(email: str) -> str:
         return email.strip().lower()
 
 
-def write_down(session: Session, caller: Caller, what: str, *, now: datetime) -> int:
+def write_down(session: Session, caller: SignInSource, what: str, *, now: datetime) -> int:
     """Note that *what* is tried, and return the try's number. To be committed before `wait_for` is asked."""
     is_over = or_(SignInAttempt.at < now - WINDOW, SignInAttempt.at > now + CLOCKS_DIFFER)
     session.execute(delete(SignInAttempt).where(is_over))
@@ -73,7 +73,7 @@ def write_down(session: Session, caller: Caller, what: str, *, now: datetime) ->
     return tried.id
 
 
-def wait_for(session: Session, caller: Caller, number: int, *, now: datetime) -> timedelta:
+def wait_for(session: Session, caller: SignInSource, number: int, *, now: datetime) -> timedelta:
     """Return how long this try must still wait for the mistakes before it; nothing when it may go ahead."""
     same_network = SignInAttempt.network_hash == caller.network_hash
     same_account = SignInAttempt.account_hash == caller.account_hash
@@ -92,7 +92,7 @@ def take_out(session: Session, number: int) -> None:
     session.execute(delete(SignInAttempt).where(SignInAttempt.id == number))
 
 
-def forget(session: Session, caller: Caller) -> None:
+def forget(session: Session, caller: SignInSource) -> None:
     """Somebody came in, with every factor: their mistakes before it count no more.
 
     Where the address is not known, theirs cannot be told from a stranger's with the same account, and all count on.
@@ -123,7 +123,7 @@ def _wait(mistakes: Sequence[datetime], free: int, now: datetime) -> timedelta:
     return max(mistakes[0] + wait - now, timedelta())
 
 
-def _came_from_here(session: Session, caller: Caller, now: datetime) -> bool:
+def _came_from_here(session: Session, caller: SignInSource, now: datetime) -> bool:
     return bool(caller.network) and session.scalars(
         select(StaffSession.id)
         .join(StaffMember, StaffMember.id == StaffSession.staff_id)

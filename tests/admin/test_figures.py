@@ -11,8 +11,8 @@ from intake.admin.figures.outcomes import by_service, outcome, outcomes
 from intake.admin.figures.overview import overview
 from intake.admin.figures.period import before, lasting, length_of
 from intake.admin.figures.spread import Outcome, quantile, share
-from intake.desk.measures import measure_older
 from intake.models import QueueRow, Role, Status
+from intake.sheet.queue.derived_values import measure_older
 from tests.conftest import NOON
 from tests.factories import Factory
 

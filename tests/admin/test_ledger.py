@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select, text
 
 from intake.admin.access import listing
-from intake.ledger.note import Note
+from intake.ledger.note import SignedNote
 from intake.ledger.proofs import verify_consistency, verify_inclusion
 from intake.ledger.seal import seal
-from intake.models import AccessLogEntry, Act, Anchor, Checkpoint, ConsentEvent, Lead, Purpose, Role
+from intake.models import AccessLogEntry, Act, Anchor, ConsentEvent, Lead, Purpose, Role, StoredCheckpoint
 from intake.staff.access_log import note, note_all
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import Factory, many_leads
 from tests.ledger.administrator import as_administrator
@@ -67,7 +67,7 @@ def test_an_empty_ledger_has_its_page_too(client):
 
 def test_verify_now_says_what_was_looked_at_and_that_it_is_in_order(client, ana, tmp_path, page_database):
     with page_database.reading() as session:
-        (tmp_path / "ledger" / "ledger_anchors.txt").write_text(session.scalars(select(Checkpoint.note)).first())
+        (tmp_path / "ledger" / "ledger_anchors.txt").write_text(session.scalars(select(StoredCheckpoint.note)).first())
     client.sign_in(Role.AUDITOR)
 
     page = client.send("/admin/ledger", to="/admin/ledger/verify")
@@ -105,9 +105,9 @@ def test_proofs_verify_against_the_signed_root(client, ana, page_database):
     assert by_leaf["entries"] == [entry]
     path, root = [bytes.fromhex(node) for node in entry["inclusion"]], bytes.fromhex(by_leaf["root"])
     assert verify_inclusion(leaf, entry["position"], by_leaf["size"], path, root)
-    assert Note.parse(consistent["checkpoint"])
+    assert SignedNote.parse(consistent["checkpoint"])
     with page_database.reading() as session:
-        roots = {one.size: one.root for one in session.scalars(select(Checkpoint))}
+        roots = {one.size: one.root for one in session.scalars(select(StoredCheckpoint))}
     old, *_, new = sorted(roots)
     told = press(client, "/admin/ledger", "/admin/ledger/consistency", size=str(old)).json
     path = [bytes.fromhex(node) for node in told["consistency"]]

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from intake.admin.pipeline.state import TOPICS
-from intake.desk.health import health_of
 from intake.models import AccessLogEntry, Act, Batch, Lease, OutboxEntry, Role, Topic
 from intake.operations.retry import retry_now
 from intake.outbox import claim, enqueue
+from intake.sheet.queue.health import health_of
 from tests.conftest import NOON
 from tests.factories import Factory
 

@@ -6,7 +6,7 @@ import pytest
 
 from intake.admin.consents.everybody import everybodys
 from intake.admin.period import chosen_months, period
-from intake.consent.facts import facts_of
+from intake.consent.facts import consent_facts
 from intake.consent.may_send import MessageClass, may_send
 from intake.consent.person_consent import consent_of
 from intake.consent.publishing import publish
@@ -71,7 +71,7 @@ def test_the_list_of_the_unverified_and_the_ruling_on_mail_agree(session, lead, 
 
     found = shown(session, clinic).unverified
 
-    told = {one.id: facts_of(session, consent_of(session, one), clinic, now=LATER) for one in leads}
+    told = {one.id: consent_facts(session, consent_of(session, one), clinic, now=LATER) for one in leads}
     may_have_news = {one.id for one in leads
                      if may_send(MessageClass.PROMOTION, told[one.id], on=LATER.date()).allowed}  # fmt: skip
     listed = {one.lead.id: one.still for one in found.newest}
@@ -114,7 +114,7 @@ def test_who_stops_what_they_had_refused_withdraws_nothing(session, lead, clinic
     }  # fmt: skip
     for one in (ana, ben):
         assert {stand.decision for stand in consent_of(session, one).stands.values()} == {Decision.WITHDRAWN}
-        assert facts_of(session, consent_of(session, one), clinic, now=LATER).stopped_since_request
+        assert consent_facts(session, consent_of(session, one), clinic, now=LATER).stopped_since_request
 
 
 def test_a_withdrawal_that_goes_along_to_a_corrected_address_is_no_second_one(session, lead, clinic):

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from intake.admin.queue.listing import listing
 from intake.admin.queue.spans import due, due_on, span
-from intake.desk.calling_order import calling_order, totals
-from intake.desk.measures import day_in, measure_older
-from intake.desk.repeats import other_requests, request_numbers
 from intake.models import AccessLogEntry, Act, CallLogEntry, Lead, QueueRow, Role, Status
+from intake.sheet.queue.calling_order import calling_order, totals
+from intake.sheet.queue.derived_values import day_in, measure_older
+from intake.sheet.queue.repeats import other_requests, request_numbers
 from tests.conftest import NOON
 from tests.factories import Factory
 

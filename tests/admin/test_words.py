@@ -9,7 +9,7 @@ from intake.config.clinic import Address
 from intake.consent.comparison import Fate, compared
 from intake.consent.publishing import changes, digest_of, publish
 from intake.models import AccessLogEntry, Act, ConsentStatement, Role
-from intake.staff.person import person_of
+from intake.staff.actor import person_of
 from intake.staff.publish_words import NotWhatWasRead, publish_words
 from intake.staff.reconcile import reconcile_accesses
 from intake.staff.sessions import FRESH

@@ -10,7 +10,7 @@ from intake.callback.abuse import (
     FASTEST,
     MOST_PER_NUMBER,
     WORDS,
-    Manner,
+    FormBehaviour,
     Sign,
     announcement,
     count_held,
@@ -20,16 +20,16 @@ from intake.callback.abuse import (
     release,
     sign_of_machine,
 )
-from intake.callback.arrivals import (
+from intake.callback.draft import Submission, draft
+from intake.callback.earlier_requests import (
     BURST,
     DAYS_LOOKED_AT,
     LEAST,
     MOST_COUNTED,
     SAME_WITHIN,
-    Arrivals,
+    EarlierRequests,
     note_usual_day,
 )
-from intake.callback.draft import Submission, draft
 from intake.callback.history import History, history_query
 from intake.config import Settings
 from intake.consent.record import Circumstances
@@ -42,7 +42,7 @@ from tests.factories import ADDRESS_KEY, answers, many_leads, shown, submit_call
 from tests.page import PageClient
 
 PHONE = "+14165550123"
-QUIET = Arrivals(for_number=0, lately=0, usual=0, mails=0)
+QUIET = EarlierRequests(for_number=0, lately=0, usual=0, mails=0)
 
 
 def test_what_is_too_quick_and_too_many_is_what_the_words_say():
@@ -51,13 +51,13 @@ def test_what_is_too_quick_and_too_many_is_what_the_words_say():
 
 
 @pytest.mark.parametrize(("manner", "sign"), [
-    (Manner("", NOON), Sign.HASTE),
-    (Manner("", NOON - FASTEST), None),
-    (Manner("", NOON - timedelta(days=3)), None),
-    (Manner("", None), None),
-    (Manner("", NOON + timedelta(minutes=5)), None),  # another node's clock
-    (Manner("", NOON - FASTEST + timedelta(milliseconds=1)), Sign.HASTE),
-    (Manner("https://buy.example", NOON - timedelta(hours=1)), Sign.TRAP),
+    (FormBehaviour("", NOON), Sign.HASTE),
+    (FormBehaviour("", NOON - FASTEST), None),
+    (FormBehaviour("", NOON - timedelta(days=3)), None),
+    (FormBehaviour("", None), None),
+    (FormBehaviour("", NOON + timedelta(minutes=5)), None),  # another node's clock
+    (FormBehaviour("", NOON - FASTEST + timedelta(milliseconds=1)), Sign.HASTE),
+    (FormBehaviour("https://buy.example", NOON - timedelta(hours=1)), Sign.TRAP),
 ])  # fmt: skip
 def test_what_a_machine_does(manner, sign):
     assert sign_of_machine(manner, QUIET, now=NOON) is sign
@@ -71,7 +71,7 @@ def before(session, clinic, now):
 
 
 def sign_now(session, clinic, now):
-    return sign_of_machine(Manner("", None), before(session, clinic, now), now=now)
+    return sign_of_machine(FormBehaviour("", None), before(session, clinic, now), now=now)
 
 
 def test_a_number_that_is_asked_for_all_day_is_looked_at(session, clinic, lead):
@@ -100,9 +100,9 @@ def test_the_usual_day_is_that_of_the_last_four_weeks(database, clinic):
     (3 * LEAST, 3 * LEAST, Sign.BURST), (MOST_COUNTED, 10 * MOST_COUNTED, Sign.BURST),
 ])  # fmt: skip
 def test_more_within_an_hour_than_on_a_usual_day_is_a_burst_but_never_a_few(lately, usual, sign):
-    before = Arrivals(for_number=0, lately=lately, usual=usual, mails=0)
+    before = EarlierRequests(for_number=0, lately=lately, usual=usual, mails=0)
 
-    assert sign_of_machine(Manner("", None), before, now=NOON) is sign
+    assert sign_of_machine(FormBehaviour("", None), before, now=NOON) is sign
 
 
 def test_a_burst_is_counted_over_an_hour(session, clinic, lead):
@@ -343,7 +343,7 @@ def test_a_form_serves_so_many_requests_and_then_asks_to_send_once_more(apps, da
 def test_a_sender_whose_address_is_not_known_shares_no_limit_with_others(database, clinic):
     for number in range(REQUESTS.times + 1):
         with database.writing() as session:
-            form, manner = shown(session, clinic), Manner("", None)
+            form, manner = shown(session, clinic), FormBehaviour("", None)
             submit_callback(
                 session, answers(phone=f"416 555 01{number:02}"), form, clinic=clinic, address_key=ADDRESS_KEY,
                 now=NOON, manner=manner,
@@ -368,7 +368,7 @@ def test_limits_cost_a_request_one_statement(database, clinic):
             )  # fmt: skip
         return len(said)
 
-    assert statements({"manner": Manner("", None)}) == statements({}) + 1
+    assert statements({"manner": FormBehaviour("", None)}) == statements({}) + 1
 
 
 def test_the_trap_is_out_of_everybodys_way(client):

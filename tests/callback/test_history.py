@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from intake.callback import history as asked_of_the_database
-from intake.callback.arrivals import A_DAY, AN_HOUR, BURST, SAME_WITHIN, Arrivals, fact_of
+from intake.callback.earlier_requests import A_DAY, AN_HOUR, BURST, SAME_WITHIN, EarlierRequests, fact_of
 from intake.callback.history import History
 from intake.limits import CLOCKS_DIFFER
 from intake.models import InstallationFact, OutboxEntry, Suppression, Topic
@@ -63,7 +63,7 @@ def arrivals(lead, history):
 def test_of_what_never_came_nothing_is_known(known):
     lead, history = known()
 
-    assert arrivals(lead, history) == Arrivals(for_number=0, lately=0, usual=0, mails=0)
+    assert arrivals(lead, history) == EarlierRequests(for_number=0, lately=0, usual=0, mails=0)
     assert not history.asked_lately(lead.phone)
     assert not history.knows(lead.email_hash)
     assert not history.knows(None)

@@ -6,11 +6,11 @@ from itertools import count
 import pytest
 from sqlalchemy import func, select
 
-from intake.callback.abuse import Manner, Sign
-from intake.callback.arrivals import LEAST
+from intake.callback.abuse import FormBehaviour, Sign
 from intake.callback.draft import FormShown, Submission, draft
+from intake.callback.earlier_requests import LEAST
 from intake.callback.history import History
-from intake.callback.outcome import Refused, Taken
+from intake.callback.outcome import LimitReached, Taken
 from intake.callback.submit import submit_together
 from intake.consent.events import Asked
 from intake.consent.record import Circumstances
@@ -20,8 +20,8 @@ from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, OutboxEn
 from tests.factories import ADDRESS_KEY, NOON, answers, many_leads, shown
 from tests.house.test_statements import statements
 
-BY_HAND = Manner("", None)
-BY_A_MACHINE = Manner("https://buy.example", None)
+BY_HAND = FormBehaviour("", None)
+BY_A_MACHINE = FormBehaviour("https://buy.example", None)
 HERE = Circumstances(network="203.0.113.0/24", network_hash="h", browser="Firefox")
 SECOND = timedelta(seconds=1)
 
@@ -121,7 +121,7 @@ def test_the_limit_is_used_up_by_those_who_came_first_and_what_is_refused_does_n
 
     outcomes = store(*(asked(manner=BY_HAND, where=HERE) for _ in range(3)))
 
-    assert [type(one) for one in outcomes] == [Taken, Refused, Refused]
+    assert [type(one) for one in outcomes] == [Taken, LimitReached, LimitReached]
     assert outcomes[1].limit is REQUESTS
     assert len(leads(session)) == times(session, REQUESTS)[0] == REQUESTS.times
 
@@ -133,7 +133,7 @@ def test_who_comes_after_the_span_of_a_limit_is_let_through_also_beside_one_who_
     (within,) = store(asked(manner=BY_HAND, where=HERE, now=over - SECOND))
     later = store(*(asked(manner=BY_HAND, where=HERE, now=now) for now in (over - SECOND, over)))
 
-    assert [type(one) for one in (within, *later)] == [Refused, Taken, Taken]
+    assert [type(one) for one in (within, *later)] == [LimitReached, Taken, Taken]
 
 
 @pytest.mark.parametrize(("first", "signs"), [

@@ -5,8 +5,8 @@ import random
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.desk.leaving import put_back, take_out
 from intake.models import Lead
+from intake.sheet.queue.leaving import put_back, take_out
 from tests.chaos.world import World
 from tests.conftest import NOON
 

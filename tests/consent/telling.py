@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from intake.consent.fold import Told
+from intake.consent.fold import PlainEvent
 from intake.consent.record import Manner, record
 from intake.consent.statements import current_statement
 from intake.models import Basis, Channel, ConsentEvent, Decision, Lead, Purpose
@@ -14,10 +14,10 @@ BUTTON = Manner("button", "button", "none", "page", "patient", "/consent/<token>
 
 
 def told(number: int, decision: Decision, *, lead: int = 1, purpose: Purpose | None = Purpose.NEWS,
-         basis: Basis = Basis.EXPRESS, control: str = "checkbox") -> Told:  # fmt: skip
+         basis: Basis = Basis.EXPRESS, control: str = "checkbox") -> PlainEvent:  # fmt: skip
     """An event as the fold sees it; its number is its place in the log."""
     at = NOON + timedelta(minutes=number)
-    return Told(number, lead, purpose, Channel.EMAIL if purpose else None, decision, basis, control, at)
+    return PlainEvent(number, lead, purpose, Channel.EMAIL if purpose else None, decision, basis, control, at)
 
 
 def happens(session: Session, lead: Lead, decision: Decision, *purposes: Purpose, now: datetime = NOON,

@@ -19,7 +19,7 @@ from intake.ledger.pack import build_pack_files, write_pack, zip_pack
 from intake.ledger.restart import restart
 from intake.ledger.seal import seal
 from intake.ledger.sealed import last_checkpoint
-from intake.models import Anchor, Checkpoint, ConsentOpening, Decision, Lead, Purpose
+from intake.models import Anchor, ConsentOpening, Decision, Lead, Purpose, StoredCheckpoint
 from tests.conftest import NOON
 from tests.factories import Factory
 from tests.ledger.administrator import as_administrator
@@ -221,10 +221,10 @@ def test_of_very_many_kept_checkpoints_a_pack_has_some_from_the_first_to_the_las
             Factory(session, clinic)(phone=f"416 555 01{number:02}")
         sealed(database, folder)
     with database.writing() as session:
-        for one in session.scalars(select(Checkpoint.id).order_by(Checkpoint.id)).all():
+        for one in session.scalars(select(StoredCheckpoint.id).order_by(StoredCheckpoint.id)).all():
             session.add(Anchor(checkpoint_id=one, place="file", anchored_at=NOON))
     with database.reading() as session:
-        notes = session.scalars(select(Checkpoint.note).order_by(Checkpoint.id)).all()
+        notes = session.scalars(select(StoredCheckpoint.note).order_by(StoredCheckpoint.id)).all()
 
     pack = packed(lambda session: of_request(session, clinic.key, leads[0].ref))
 

@@ -6,7 +6,7 @@ import pytest
 
 from intake.callback.draft import FormShown
 from intake.consent.events import Asked
-from intake.consent.facts import facts_of
+from intake.consent.facts import consent_facts
 from intake.consent.person_consent import consent_of
 from intake.consent.withdraw import withdraw
 from intake.models import Purpose, QueueRow, Status
@@ -24,7 +24,7 @@ def facts(session, clinic):
 
     def ask(lead, now=NOON):
         session.flush()
-        return facts_of(session, consent_of(session, lead), clinic, now=now)
+        return consent_facts(session, consent_of(session, lead), clinic, now=now)
 
     return ask
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.consent.facts import facts_of
+from intake.consent.facts import consent_facts
 from intake.consent.invalidate import invalidate
 from intake.consent.may_send import MessageClass, may_send
 from intake.consent.person_consent import agreements, consent_of
@@ -25,7 +25,7 @@ def test_what_was_no_valid_consent_counts_no_more_and_its_record_stays(session, 
     assert (event.decision, event.actor, event.opening.values["reason"]) == (
         Decision.INVALIDATED, "staff", "her brother filled it in",
     )  # fmt: skip
-    facts = facts_of(session, consent_of(session, ana), clinic, now=NOON)
+    facts = consent_facts(session, consent_of(session, ana), clinic, now=NOON)
     assert not may_send(MessageClass.PROMOTION, facts, on=NOON.date()).allowed
 
 

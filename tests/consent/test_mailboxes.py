@@ -19,7 +19,7 @@ from intake.contacts import former_address_hash
 from intake.migrate import alembic_config, migrate
 from intake.models import Decision, Lead, Purpose, Suppression
 from intake.privacy.erase import Ground, erase
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.consent.telling import BUTTON, NOON, happens
 from tests.factories import ADDRESS_KEY, Factory
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.consent.facts import facts_of
-from intake.consent.fold import Standing
-from intake.consent.may_send import Facts, MessageClass, is_within_inquiry, may_send
+from intake.consent.facts import consent_facts
+from intake.consent.fold import ConsentState
+from intake.consent.may_send import ConsentFacts, MessageClass, is_within_inquiry, may_send
 from intake.consent.person_consent import consent_of
 from intake.consent.suppression import suppress
 from intake.models import Basis, Channel, Decision, Purpose, QueueRow, Status
@@ -21,7 +21,7 @@ CALLBACK, VOICEMAIL, ACKNOWLEDGEMENT, LINK = (
 )  # fmt: skip
 APPOINTMENT, CARE, PROMOTION = MessageClass.APPOINTMENT, MessageClass.CARE, MessageClass.PROMOTION
 OF = {APPOINTMENT: Purpose.REMINDERS, CARE: Purpose.CARE, PROMOTION: Purpose.NEWS}
-BARE = Facts(
+BARE = ConsentFacts(
     standings={}, suppressed=frozenset(), inquired_on=TODAY - timedelta(days=1), email_known=True,
     address_verified=True, stopped_since_request=False, number_is_wrong=False, do_not_call=False, voicemail_ok=True,
     is_booked=False,
@@ -29,7 +29,7 @@ BARE = Facts(
 
 
 def said(message, decision, basis=Basis.EXPRESS, *, verified=True):
-    return {(OF[message], Channel.EMAIL): Standing(decision, basis, NOON, 7, verified)}
+    return {(OF[message], Channel.EMAIL): ConsentState(decision, basis, NOON, 7, verified)}
 
 
 @pytest.mark.parametrize(
@@ -145,19 +145,19 @@ def test_every_class_has_a_rule():
 def test_the_facts_are_what_the_database_knows(session, clinic, lead):
     ana = lead(agreed_to={Purpose.NEWS}, voicemail_ok=True)
 
-    facts = facts_of(session, consent_of(session, ana), clinic, now=NOON)
+    facts = consent_facts(session, consent_of(session, ana), clinic, now=NOON)
 
     assert (facts.inquired_on, facts.email_known, facts.voicemail_ok) == (date(2026, 11, 23), True, True)
     assert facts.standings[(Purpose.NEWS, Channel.EMAIL)].is_given
     assert not may_send(PROMOTION, facts, on=TODAY).allowed  # not verified yet
     happens(session, ana, Decision.VERIFIED, Purpose.NEWS)
-    assert may_send(PROMOTION, facts_of(session, consent_of(session, ana), clinic, now=NOON), on=TODAY).allowed
+    assert may_send(PROMOTION, consent_facts(session, consent_of(session, ana), clinic, now=NOON), on=TODAY).allowed
 
 
 def test_the_day_of_an_inquiry_is_the_clinics(session, clinic, lead):
     late = lead(now=NOON.replace(day=24, hour=4))  # 23:00 in Toronto, the day before
 
-    assert facts_of(session, consent_of(session, late), clinic, now=NOON).inquired_on == date(2026, 11, 23)
+    assert consent_facts(session, consent_of(session, late), clinic, now=NOON).inquired_on == date(2026, 11, 23)
 
 
 def test_without_a_hash_of_the_address_nothing_is_sent_that_could_be_suppressed(session, clinic, lead):
@@ -165,14 +165,16 @@ def test_without_a_hash_of_the_address_nothing_is_sent_that_could_be_suppressed(
     happens(session, old, Decision.VERIFIED, Purpose.NEWS)
     old.email_hash = None
 
-    assert not may_send(PROMOTION, facts_of(session, consent_of(session, old), clinic, now=NOON), on=TODAY).allowed
+    assert not may_send(PROMOTION, consent_facts(session, consent_of(session, old), clinic, now=NOON), on=TODAY).allowed
 
 
 def test_suppression_is_looked_up_by_the_address(session, clinic, lead):
     ana = lead(agreed_to=set(Purpose))
     suppress(session, lead(email="ANA@example.com"), [Purpose.REMINDERS], now=NOON)
 
-    assert not may_send(APPOINTMENT, facts_of(session, consent_of(session, ana), clinic, now=NOON), on=TODAY).allowed
+    assert not may_send(
+        APPOINTMENT, consent_facts(session, consent_of(session, ana), clinic, now=NOON), on=TODAY
+    ).allowed
 
 
 def test_stopping_everything_holds_the_answer_to_the_request_too_but_not_to_the_next_one(session, clinic, lead):
@@ -181,10 +183,10 @@ def test_stopping_everything_holds_the_answer_to_the_request_too_but_not_to_the_
     asks_again = lead(email="ana@example.com", now=NOON + timedelta(days=1))
 
     assert not may_send(
-        ACKNOWLEDGEMENT, facts_of(session, consent_of(session, ana), clinic, now=NOON), on=TODAY
+        ACKNOWLEDGEMENT, consent_facts(session, consent_of(session, ana), clinic, now=NOON), on=TODAY
     ).allowed
     assert may_send(
-        ACKNOWLEDGEMENT, facts_of(session, consent_of(session, asks_again), clinic, now=NOON), on=TODAY
+        ACKNOWLEDGEMENT, consent_facts(session, consent_of(session, asks_again), clinic, now=NOON), on=TODAY
     ).allowed
 
 
@@ -197,7 +199,9 @@ def test_what_staff_noted_of_a_number_since_the_request_forbids_calls(session, c
     other = lead(phone=ana.phone_typed, name="Same number")
     session.add(QueueRow(lead_id=other.id, status=status, status_at=NOON + timedelta(hours=hours)))
 
-    assert may_send(CALLBACK, facts_of(session, consent_of(session, ana), clinic, now=NOON), on=TODAY).allowed is may
+    assert (
+        may_send(CALLBACK, consent_facts(session, consent_of(session, ana), clinic, now=NOON), on=TODAY).allowed is may
+    )
 
 
 def test_spam_is_no_inquiry_and_a_booking_is_an_appointment(session, clinic, lead):
@@ -205,8 +209,8 @@ def test_spam_is_no_inquiry_and_a_booking_is_an_appointment(session, clinic, lea
     row = QueueRow(lead_id=ana.id, status=Status.SPAM, status_at=NOON)
     session.add(row)
     session.flush()
-    assert facts_of(session, consent_of(session, ana), clinic, now=NOON).inquired_on is None
+    assert consent_facts(session, consent_of(session, ana), clinic, now=NOON).inquired_on is None
 
     row.status = Status.BOOKED
 
-    assert facts_of(session, consent_of(session, ana), clinic, now=NOON).is_booked
+    assert consent_facts(session, consent_of(session, ana), clinic, now=NOON).is_booked

@@ -16,7 +16,7 @@ from intake.consent.verification import verify
 from intake.consent.withdraw import withdraw
 from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, Purpose
 from intake.privacy.erase import Ground, erase
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.consent.telling import BUTTON, NOON
 from tests.factories import ADDRESS_KEY, Factory
 from tests.waiting import wait_until

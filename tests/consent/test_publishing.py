@@ -162,9 +162,11 @@ def test_each_publication_is_recorded_in_the_ledger_by_hashes(session, clinic):
     renderings = session.scalars(select(ConsentRendering).order_by(ConsentRendering.published_at)).all()
 
     assert len(published) == 12
-    assert recorded(session, "statement") == [statements.facts_of(one) | {"kind": "statement"} for one in published]
+    assert recorded(session, "statement") == [
+        statements.statement_facts(one) | {"kind": "statement"} for one in published
+    ]
     assert len(renderings) == 4
-    known = {one.sha256: rendering.facts_of(one) | {"kind": "rendering"} for one in renderings}
+    known = {one.sha256: rendering.rendering_facts(one) | {"kind": "rendering"} for one in renderings}
     assert {record["sha256"]: record for record in recorded(session, "rendering")} == known
     assert all(sha256(one.html.encode()).hexdigest() == one.sha256 for one in renderings)
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from intake.consent.act import facts_of
-from intake.consent.recorded import number_of_answers, recorded_answer, recorded_answers, together
+from intake.consent.act import event_facts
+from intake.consent.recorded import number_of_answers, recorded_answer, recorded_answers, shared_and_own
 from intake.consent.request_record import KIND
 from intake.ledger import canonical_bytes, commitment
 from intake.models import LedgerEntry, Purpose
@@ -24,7 +24,7 @@ ANSWERS = st.lists(FACTS, min_size=1, max_size=8).map(
 
 @given(ANSWERS)
 def test_each_answer_comes_out_as_it_went_in(answers):
-    record = {"kind": "request", "request": "K7F-2QGX", "clinic": "riverside", **together(answers)}
+    record = {"kind": "request", "request": "K7F-2QGX", "clinic": "riverside", **shared_and_own(answers)}
 
     found = recorded_answers(json.loads(canonical_bytes(record)))
 
@@ -38,7 +38,7 @@ def test_an_answer_is_bound_to_the_person_but_not_to_what_hurts(session, lead):
     assert number_of_answers(canonical) == len(ana.consent_events) == 6
     for event in ana.consent_events:
         answer = recorded_answer(canonical, event.uid)
-        assert answer.items() >= facts_of(event).items()
+        assert answer.items() >= event_facts(event).items()
         assert answer["request"] == ana.ref
         assert answer["person"]["email"] == commitment(ana.salt, "email", ana.email)
         assert answer["person"].keys() <= {"name", "phone", "email", "network", "network_hash", "browser"}

@@ -15,7 +15,7 @@ from intake.ledger.seal import seal
 from intake.models import Lead, LedgerEntry, Purpose
 from intake.privacy.correct import correct
 from intake.privacy.erase import Ground, erase
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY
 from tests.ledger.administrator import as_administrator

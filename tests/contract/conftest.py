@@ -9,17 +9,17 @@ import pytest
 
 from intake.config import Clinic
 from intake.db import Database
-from intake.desk.deliver import Delivery
-from intake.desk.readback import ReadBack
-from intake.desk.setup import set_up
-from intake.desk.sheet import GoogleSheet
 from intake.models import Lead
+from intake.sheet.google.adapter import GoogleSheet
+from intake.sheet.shape.setup import set_up
+from intake.sheet.sync.deliver import Delivery
+from intake.sheet.sync.readback import ReadBack
 from tests.conftest import NOON
 from tests.contract.double import IS_PRESENT, DoubleStand, running_double
 from tests.contract.sandbox import SandboxStand
 from tests.contract.stand import Stand
+from tests.demo.sandbox.running import running_sandbox
 from tests.factories import Factory
-from tests.sandbox.running import running_sandbox
 
 
 @pytest.fixture(scope="session")

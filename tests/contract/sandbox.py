@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from intake.sandbox import batch, ranges
+from intake.demo.sandbox import batch, ranges
 from tests.contract.stand import Request, Stand
-from tests.sandbox.running import RunningSandbox
+from tests.demo.sandbox.running import RunningSandbox
 
 FOR_GOOD = 10_000  # calls
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.errors import SheetGone, SheetNotShared
-from intake.desk.sheet import GoogleSheet
 from intake.models import Topic
 from intake.outbox import waiting
+from intake.sheet.errors import SheetGone, SheetNotShared
+from intake.sheet.google.adapter import GoogleSheet
 from tests.conftest import NOON
 
 MINUTE = timedelta(minutes=1)

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.cells import insert_rows
-from intake.desk.errors import AnswerLost, SheetBusy, SheetGone, SheetRefused
-from intake.desk.marks import Mark
-from intake.desk.rows import Row
 from intake.models import Topic
 from intake.outbox import waiting
+from intake.sheet.errors import AnswerLost, SheetBusy, SheetGone, SheetRefused
+from intake.sheet.google.marks import Mark
+from intake.sheet.queue.cells import insert_rows
+from intake.sheet.queue.rows import Row
 from tests.conftest import NOON
 
 MARK = Mark(123_456, "test.1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake.desk.errors import SheetRefused
+from intake.sheet.errors import SheetRefused
 from tests.conftest import NOON
 
 LIVE = (

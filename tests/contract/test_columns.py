@@ -2,8 +2,8 @@
 
 import pytest
 
-from intake.desk.columns import COLUMN_KEY, PIPELINE, STAFF, queue_columns
-from intake.desk.errors import SheetNotSetUp
+from intake.sheet.errors import SheetNotSetUp
+from intake.sheet.queue.columns import COLUMN_KEY, PIPELINE, STAFF, queue_columns
 
 TAGS = [column.tag for column in (*PIPELINE, *STAFF)]
 TITLES = [column.title for column in (*PIPELINE, *STAFF)]

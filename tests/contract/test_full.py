@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.leaving import take_out
-from intake.desk.remove import Removal
-from intake.desk.setup import differences, set_up
 from intake.models import Lead
+from intake.sheet.queue.leaving import take_out
+from intake.sheet.shape.setup import differences, set_up
+from intake.sheet.sync.remove import Removal
 from tests.conftest import NOON
 
 LIMIT, WIDTH = 10_000_000, 10

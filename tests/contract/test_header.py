@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.columns import PIPELINE, STAFF
-from intake.desk.setup import Upkeep, differences, set_up
+from intake.sheet.queue.columns import PIPELINE, STAFF
+from intake.sheet.shape.setup import Upkeep, differences, set_up
 from tests.conftest import NOON
 
 POLL = timedelta(seconds=15)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from intake.desk.setup import Upkeep, differences, set_up
-from intake.desk.shape.colours import formula_of
+from intake.sheet.shape.colours import formula_of
+from intake.sheet.shape.setup import Upkeep, differences, set_up
 from tests.conftest import NOON
 
 LOCALES = {"fr_CA": ";", "fr_FR": ";", "de_DE": ";", "pt_BR": ";", "en_CA": ",", "en_GB": ",", "ja_JP": ","}

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.desk.bulletin import Bulletin
 from intake.models import QueueRow, SheetHealth, Status
+from intake.sheet.sync.pipeline_tab import Bulletin
 from tests.conftest import NOON
 
 POLL = timedelta(seconds=15)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.backlog import backlog
-from intake.desk.leaving import put_back, take_out
-from intake.desk.remove import Removal
 from intake.models import Lead
+from intake.sheet.queue.backlog import backlog
+from intake.sheet.queue.leaving import put_back, take_out
+from intake.sheet.sync.remove import Removal
 from tests.conftest import NOON
 
 LATER = NOON + timedelta(hours=1)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.columns import queue_columns
-from intake.desk.look import look
-from intake.desk.restore import enqueue_lost, refill
-from intake.desk.setup import set_up
+from intake.sheet.queue.columns import queue_columns
+from intake.sheet.shape.setup import set_up
+from intake.sheet.sync.restore import enqueue_lost, refill
+from intake.sheet.sync.snapshot import take_snapshot
 from tests.conftest import NOON
 
 POLL = timedelta(seconds=15)
@@ -21,7 +21,7 @@ def restore(database, google, clinic):
     def run():
         set_up(google, clinic)
         reading, layout = google.read([column.tag for column in queue_columns(clinic.queue)]), google.layout()
-        looked = look(database, clinic, reading, now=LATER)
+        looked = take_snapshot(database, clinic, reading, now=LATER)
         cells = refill(looked, reading, layout.sheet_id, clinic.queue.date_format)
         if cells:
             google.apply(cells)

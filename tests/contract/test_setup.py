@@ -2,10 +2,10 @@
 
 import pytest
 
-from intake.desk.columns import PIPELINE, STAFF
-from intake.desk.deliver import Delivery
-from intake.desk.setup import Upkeep, differences, set_up
 from intake.models import Status
+from intake.sheet.queue.columns import PIPELINE, STAFF
+from intake.sheet.shape.setup import Upkeep, differences, set_up
+from intake.sheet.sync.deliver import Delivery
 from tests.conftest import NOON
 
 TITLES = [column.title for column in (*PIPELINE, *STAFF)]

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.bulletin import Bulletin
-from intake.desk.ledger_tab import LedgerTab
-from intake.desk.shape.tabs import CHECKPOINTS, LABELS
-from intake.models import Checkpoint
+from intake.models import StoredCheckpoint
+from intake.sheet.shape.tabs import CHECKPOINTS, LABELS
+from intake.sheet.sync.ledger_tab import LedgerTab
+from intake.sheet.sync.pipeline_tab import Bulletin
 from tests.conftest import NOON
 
 
@@ -23,7 +23,7 @@ def ledger(queue, google, clinic):
 
 def checkpoint(size):
     note = f"test/log\n{size}\naGFzaA==\n\n— test/log c2lnbmF0dXJl\n"
-    return Checkpoint(size=size, note=note, signed_at=NOON)
+    return StoredCheckpoint(size=size, note=note, signed_at=NOON)
 
 
 def owner_types(queue, tab, row, column, text):

@@ -11,9 +11,9 @@ from sqlalchemy import delete, select
 
 from intake.consent.token import THIS_ADDRESS, link_token
 from intake.models import Lead, Purpose, QueueRow, Role, SignInAttempt, Status
-from intake.privacy.breaches import Told, record_breach
+from intake.privacy.breaches import BreachReport, record_breach
+from intake.staff.actor import COMMAND_LINE
 from intake.staff.invite import invite
-from intake.staff.person import COMMAND_LINE
 from intake.staff.sessions import begin
 from tests.factories import staff
 from tests.fuzz.door import Answer, forms_of, paths_of
@@ -27,7 +27,9 @@ LEAVING = {"security.logout"}
 """After this nothing more would be seen of the desk."""
 LAST = ("/choices", "/restrict", "/erase", "/end", "/reset", "/retention")
 """What changes so much that little else can be done afterwards."""
-FAX = Told(date(2026, 11, 11), "disclosed", ("knowing",), 12, "names", "A list was faxed", "Asked to shred it", False)
+FAX = BreachReport(
+    date(2026, 11, 11), "disclosed", ("knowing",), 12, "names", "A list was faxed", "Asked to shred it", False
+)
 
 
 class Place:

@@ -16,7 +16,7 @@ from intake.db import MIGRATIONS, Database, newest_migration
 from intake.migrate import alembic_config, migrate
 from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, MailSent, OutboxEntry, Purpose, Role, Topic
 from intake.privacy.erase import Ground, erase
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from intake.staff.reconcile import reconcile_accesses
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON

@@ -1,6 +1,7 @@
 """The law of the house, as far as a machine can check it. Each message says how to obey."""
 
 import ast
+import collections
 import re
 import subprocess
 import sys
@@ -46,8 +47,37 @@ def test_a_docstring_says_what_comes_out(path):
     assert wrong == [], "write a sentence with a subject, or with a verb that says what comes out"
 
 
+def public(kind):
+    """The files in which each public name of this kind is defined at the top of a module."""
+    found = collections.defaultdict(list)
+    for path in SOURCES:
+        if "migrations" not in path.parts:
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, kind) and not node.name.startswith("_"):
+                    found[node.name].append(path)
+    return found
+
+
+def test_a_class_name_means_one_thing():
+    twice = {name: paths for name, paths in public(ast.ClassDef).items() if len(paths) > 1}
+
+    assert twice == {}, "name each for what it is, so that a reader need not look which one is meant"
+
+
+def test_a_function_name_means_one_thing_in_its_room():
+    top = ROOT / "intake"  # modules beside the rooms do not share one
+    twice = {
+        f"{folder.relative_to(ROOT)}: {name}"
+        for name, paths in public(ast.FunctionDef).items()
+        for folder, times in collections.Counter(path.parent for path in paths).items()
+        if times > 1 and folder != top
+    }
+
+    assert twice == set(), "name each for what it does"
+
+
 def test_a_rule_loads_neither_the_web_framework_nor_google():
-    rules = "intake.callback.submit, intake.desk.deliver, intake.mail.deliver, intake.operations.checks"
+    rules = "intake.callback.submit, intake.sheet.sync.deliver, intake.mail.deliver, intake.operations.checks"
     code = f"import sys, {rules}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 

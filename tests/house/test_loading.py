@@ -9,8 +9,16 @@ import pytest
 from tests.conftest import ROOT, SECRET
 
 FOR_THE_DESK = {"flask_security", "webauthn", "argon2", "passlib", "zxcvbn", "qrcode", "intake.admin", "intake.staff"}
-FOR_THE_RELAY = {"gspread", "google", "requests", "smtplib", "nh3", "intake.relay", "intake.mail", "intake.desk"}
-FOR_COMMANDS = {"alembic", "mako", "rfc8785", "intake.cli", "intake.demo", "intake.sandbox", "intake.migrate"}
+FOR_THE_RELAY = {"gspread", "google", "requests", "smtplib", "nh3", "intake.relay", "intake.mail", "intake.sheet"}
+FOR_COMMANDS = {
+    "alembic",
+    "mako",
+    "rfc8785",
+    "intake.cli",
+    "intake.demo.one_computer",
+    "intake.demo.sandbox",
+    "intake.migrate",
+}
 FOR_SIGNATURES = {"cryptography", "OpenSSL"}
 OF_OTHERS = {"psycopg", "holidays.countries", "holidays.financial"}
 """PostgreSQL's driver, where the database is SQLite; the holidays of every other country."""

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from intake.admin.consents.search import search
 from intake.config import Clinic
-from intake.desk.absorb import _rows
-from intake.desk.leaving import expected_out, take_out_again
-from intake.desk.standing import sharing_phones
 from intake.models import Topic
 from intake.outbox import claim, entries_of
 from intake.reference import new_reference
 from intake.restore.restoring import _leads
+from intake.sheet.queue.leaving import expected_out, take_out_again
+from intake.sheet.queue.standing import sharing_phones
+from intake.sheet.sync.record_changes import _rows
 from tests.engines import ONLY_SQLITE
 from tests.factories import ADDRESS_KEY, NOON
 

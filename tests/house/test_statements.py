@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, func, select
 
-from intake.callback.abuse import Manner
+from intake.callback.abuse import FormBehaviour
 from intake.callback.draft import Submission, draft
 from intake.callback.outcome import Taken
 from intake.callback.submit import submit_together
@@ -83,7 +83,7 @@ def test_many_that_wait_together_take_as_many_statements_as_one(database, sessio
         draft(
             Submission(
                 answers(phone=f"416 555 {at:04}", email=f"p{at}@example.com", agreed_to={Purpose.NEWS}),
-                shown(session, clinic), NOON, where, Manner("", None),
+                shown(session, clinic), NOON, where, FormBehaviour("", None),
             ), clinic=clinic, address_key=ADDRESS_KEY,
         )
         for at in range(200, 220)

@@ -15,7 +15,7 @@ assert "wheel" in intake.__file__, intake.__file__
 client = from_environ().test_client()
 assert "Demander un rappel" in client.get("/fr/").text
 assert client.get("/static/app.css").status_code == client.get("/static/form.js").status_code == 200
-from intake.sandbox.grid_page import FOLDER
+from intake.demo.sandbox.grid_page import FOLDER
 assert (FOLDER / "grid.html").exists() and (FOLDER / "mailbox.html").exists()
 from intake.mail.rendering import template_sha256
 assert template_sha256("acknowledgement", "fr") != template_sha256("acknowledgement", "en")

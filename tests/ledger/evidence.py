@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from intake.consent.recorded import together
+from intake.consent.recorded import shared_and_own
 from intake.ledger import canonical_bytes, commitment, field_salt, leaf_hash
 from intake.ledger.merkle import LeafList, root
 from intake.ledger.note import Checkpoint, sign_checkpoint
@@ -75,7 +75,7 @@ def request(number: int) -> dict[str, Any]:
         for at, (decision, statement) in enumerate([("shown", STATEMENTS[1]), ("given", STATEMENTS[2])])
     ]  # fmt: skip
     person = {field: commitment(SALT, field, value) for field, value in PERSON.items() if value}
-    return {"kind": "request", "schema": 2, "id": f"request-{number}", "person": person, **together(answers)}
+    return {"kind": "request", "schema": 2, "id": f"request-{number}", "person": person, **shared_and_own(answers)}
 
 
 LOG = [canonical_bytes(record(number)) for number in range(27)]

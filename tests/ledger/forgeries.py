@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from intake.ledger import canonical_bytes, leaf_hash
-from intake.models import Checkpoint, LedgerEntry, LedgerPosition
+from intake.models import LedgerEntry, LedgerPosition, StoredCheckpoint
 from tests.conftest import NOON
 
 
@@ -14,7 +14,7 @@ def back_to(size: int) -> Callable[[Connection], None]:
 
     def put_back(connection: Connection) -> None:
         connection.execute(delete(LedgerPosition).where(LedgerPosition.position >= size))
-        connection.execute(delete(Checkpoint).where(Checkpoint.size > size))
+        connection.execute(delete(StoredCheckpoint).where(StoredCheckpoint.size > size))
         connection.execute(delete(LedgerEntry).where(LedgerEntry.id > size))
 
     return put_back
@@ -72,13 +72,13 @@ def thin_out_and_close_up(connection: Connection) -> None:
 def cut_back(connection: Connection) -> None:
     """Take the end away, to a size that no checkpoint was ever signed for."""
     connection.execute(delete(LedgerPosition).where(LedgerPosition.position >= 4))
-    connection.execute(delete(Checkpoint).where(Checkpoint.size > 4))
+    connection.execute(delete(StoredCheckpoint).where(StoredCheckpoint.size > 4))
 
 
 def delete_checkpoints(connection: Connection) -> None:
     """Take every signed checkpoint away, and what tells where they were kept."""
     connection.execute(text("DELETE FROM anchor"))
-    connection.execute(delete(Checkpoint))
+    connection.execute(delete(StoredCheckpoint))
 
 
 def forge_entry_and_delete_checkpoints(connection: Connection) -> None:

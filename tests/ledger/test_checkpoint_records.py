@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from intake.ledger import append
 from intake.ledger.seal import NotSealed
-from intake.models import Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
+from intake.models import LedgerEntry, LedgerNode, LedgerPosition, StoredCheckpoint
 from tests.conftest import NOON
 from tests.ledger.administrator import as_administrator
 from tests.ledger.test_kept_head import Log
@@ -24,8 +24,10 @@ def log(database, tmp_path):
 
 def without(log, *numbers):
     with as_administrator(log.database) as connection:
-        ids = connection.scalars(select(Checkpoint.id).order_by(Checkpoint.id)).all()
-        connection.execute(delete(Checkpoint).where(Checkpoint.id.in_([ids[number - 1] for number in numbers])))
+        ids = connection.scalars(select(StoredCheckpoint.id).order_by(StoredCheckpoint.id)).all()
+        connection.execute(
+            delete(StoredCheckpoint).where(StoredCheckpoint.id.in_([ids[number - 1] for number in numbers]))
+        )
 
 
 def test_each_sealing_records_the_checkpoint_before_it(log):
@@ -50,7 +52,7 @@ def test_older_checkpoints_that_were_deleted_are_missed(log, numbers):
 def as_before(log):
     """Make of *log* one of a release that recorded no checkpoints."""
     with as_administrator(log.database) as connection:
-        for table in (LedgerPosition, LedgerEntry, LedgerNode, Checkpoint):
+        for table in (LedgerPosition, LedgerEntry, LedgerNode, StoredCheckpoint):
             connection.execute(delete(table))
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import select, text
 from intake.db import Database
 from intake.ledger import append, canonical_bytes, leaf_hash
 from intake.ledger.audit import audit
-from intake.ledger.comparison import Standing, compare
+from intake.ledger.comparison import LogRelation, compare
 from intake.ledger.kept_head import read_kept_head
 from intake.ledger.keys import KeyProblem, known_keys, rotate
 from intake.ledger.place import KEPT_HEAD
 from intake.ledger.seal import MOST_AT_ONCE, NotSealed, seal
 from intake.ledger.sealing import Sealing
-from intake.models import Checkpoint, LedgerEntry
+from intake.models import LedgerEntry, StoredCheckpoint
 from tests.conftest import NOON
 from tests.ledger.administrator import as_administrator
 from tests.ledger.forgeries import FORGERIES, back_to, forge_entry
@@ -51,7 +51,7 @@ class Log:
                 pass
             raise KeyboardInterrupt
 
-    def standing(self) -> Standing:
+    def standing(self) -> LogRelation:
         with self.database.reading() as session:
             return compare(session, self.folder).standing
 
@@ -63,7 +63,9 @@ class Log:
     @property
     def checkpoints(self) -> list[tuple[int, str]]:
         with self.database.reading() as session:
-            return [(one.size, one.note) for one in session.scalars(select(Checkpoint).order_by(Checkpoint.id))]
+            return [
+                (one.size, one.note) for one in session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.id))
+            ]
 
 
 @pytest.fixture
@@ -73,12 +75,12 @@ def log(database, tmp_path):
 
 def test_a_log_that_only_grew_is_the_same_and_the_head_is_on_disk(log):
     log.write(1)
-    assert log.standing() is Standing.NO_HEAD
+    assert log.standing() is LogRelation.NO_HEAD
     log.grown(4)
 
     note = log.seal() or log.checkpoints[-1][1]
 
-    assert log.standing() is Standing.SAME
+    assert log.standing() is LogRelation.SAME
     assert read_kept_head(log.folder).notes == [note]
     assert (log.folder / KEPT_HEAD).stat().st_mode & 0o777 == 0o600
 
@@ -87,7 +89,7 @@ def test_entries_that_wait_change_nothing(log):
     log.grown(3)
     log.write(5)
 
-    assert log.standing() is Standing.SAME
+    assert log.standing() is LogRelation.SAME
 
 
 def test_what_was_signed_and_not_committed_is_done_again_the_same(log):
@@ -99,11 +101,11 @@ def test_what_was_signed_and_not_committed_is_done_again_the_same(log):
         record = canonical_bytes({"id": "late", "kind": "test"})
         session.add(LedgerEntry(id=-5, kind="test", canonical=record, leaf=leaf_hash(record), recorded_at=NOON))
 
-    assert log.standing() is Standing.UNFINISHED
+    assert log.standing() is LogRelation.UNFINISHED
     assert log.seal() == promised
-    assert log.standing() is Standing.SAME
+    assert log.standing() is LogRelation.SAME
     log.seal()
-    assert (log.standing(), log.wrong) == (Standing.SAME, [])
+    assert (log.standing(), log.wrong) == (LogRelation.SAME, [])
 
 
 def test_several_sealings_of_one_transaction_are_done_again_together(log):
@@ -116,7 +118,7 @@ def test_several_sealings_of_one_transaction_are_done_again_together(log):
     log.seal()
 
     assert [note for _, note in log.checkpoints[1:]] == promised
-    assert (log.standing(), log.wrong) == (Standing.SAME, [])
+    assert (log.standing(), log.wrong) == (LogRelation.SAME, [])
 
 
 def test_a_change_of_key_that_was_not_committed_is_done_again(log):
@@ -125,13 +127,13 @@ def test_a_change_of_key_that_was_not_committed_is_done_again(log):
     log.write(1)
     log.dies_before_its_commit()
 
-    assert log.standing() is Standing.UNFINISHED
+    assert log.standing() is LogRelation.UNFINISHED
     log.seal()
 
     with log.database.reading() as session:
         assert len(session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "key")).all()) == 1
     log.grown(1)
-    assert (log.standing(), log.wrong) == (Standing.SAME, [])
+    assert (log.standing(), log.wrong) == (LogRelation.SAME, [])
 
 
 def test_a_transaction_that_was_given_up_is_no_part_of_the_next(log):
@@ -144,7 +146,7 @@ def test_a_transaction_that_was_given_up_is_no_part_of_the_next(log):
 
     assert read_kept_head(log.folder).base_size == 6
     log.seal()
-    assert (log.standing(), log.wrong) == (Standing.SAME, [])
+    assert (log.standing(), log.wrong) == (LogRelation.SAME, [])
 
 
 def test_another_signer_of_the_same_log_may_be_ahead(log, tmp_path):
@@ -153,18 +155,18 @@ def test_another_signer_of_the_same_log_may_be_ahead(log, tmp_path):
     log.grown(300)
     (log.folder / KEPT_HEAD).write_bytes(kept)  # as in the folder of another machine, which has a copy of the key
 
-    assert log.standing() is Standing.AHEAD
+    assert log.standing() is LogRelation.AHEAD
     log.grown(1)
-    assert (log.standing(), log.wrong) == (Standing.SAME, [])
+    assert (log.standing(), log.wrong) == (LogRelation.SAME, [])
 
 
 def test_an_installation_of_before_takes_its_newest_checkpoint_for_the_head(log):
     log.grown(300)
     (log.folder / KEPT_HEAD).unlink()
 
-    assert log.standing() is Standing.NO_HEAD
+    assert log.standing() is LogRelation.NO_HEAD
     log.grown(1)
-    assert (log.standing(), log.wrong) == (Standing.SAME, [])
+    assert (log.standing(), log.wrong) == (LogRelation.SAME, [])
 
 
 @pytest.mark.parametrize("size", [0, 3, 8])
@@ -177,7 +179,7 @@ def test_an_older_copy_is_called_older(log, size):
     with log.database.reading() as session:
         compared = compare(session, log.folder)
 
-    assert (compared.standing, compared.is_alarm, compared.is_older) == (Standing.OLDER, True, True)
+    assert (compared.standing, compared.is_alarm, compared.is_older) == (LogRelation.OLDER, True, True)
     assert "“intake restore”" in compared.sentence
     with pytest.raises(NotSealed, match="older copy"):
         log.grown(1)
@@ -195,7 +197,7 @@ def test_nothing_is_signed_over_a_forged_log(log, forgery, has_head):
     before = log.checkpoints
     log.write(1)
 
-    assert log.standing() is Standing.CONTRADICTS
+    assert log.standing() is LogRelation.CONTRADICTS
     with pytest.raises(NotSealed, match=r"the database was altered\. Nothing is signed"):
         log.seal()
     assert "consent restart" in Sealing(log.database, log.folder, ORIGIN).step(NOON).problem
@@ -216,7 +218,7 @@ def test_what_is_signed_grows_from_the_kept_head_whatever_the_database_says(log)
     log.grown(300)
     with as_administrator(log.database) as connection:
         forge_entry(connection, position=100)  # below a root that the database keeps, so a glance does not find it
-    assert log.standing() is Standing.SAME
+    assert log.standing() is LogRelation.SAME
 
     log.grown(1)
 

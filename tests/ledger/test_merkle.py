@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.ledger.growing import Growing
+from intake.ledger.incremental_tree import IncrementalTree
 from intake.ledger.merkle import (
     EMPTY,
     LeafList,
@@ -34,7 +34,7 @@ class Stored:
         return self.nodes.get((level, index))
 
     def store(self, old_size: int, new_size: int) -> None:
-        tree = Growing.up_to(self, old_size)
+        tree = IncrementalTree.up_to(self, old_size)
         for leaf in self.all[old_size:new_size]:
             tree.add(leaf)
             self.nodes.update({(level, index): hash_ for level, index, hash_ in tree.completed})

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from intake.ledger.note import (
     Checkpoint,
     MalformedNote,
-    Note,
     NotSigned,
+    SignedNote,
     open_checkpoint,
     open_note,
     sign_checkpoint,
@@ -104,7 +104,7 @@ def test_what_is_not_exactly_a_note_is_refused(note):
 
 
 def test_a_note_may_have_a_hundred_signatures_and_a_checkpoint_the_largest_size():
-    assert len(Note.parse(f"{TEXT}\n{BY_PETER * 100}").signatures) == 100
+    assert len(SignedNote.parse(f"{TEXT}\n{BY_PETER * 100}").signatures) == 100
     largest = str(CHECKPOINT).replace("\n12\n", f"\n{2**63 - 1}\n")
     assert Checkpoint.parse(largest).size == 2**63 - 1
 
@@ -146,7 +146,10 @@ def test_when_a_key_is_replaced_both_sign_and_either_is_enough():
     note = sign_checkpoint(CHECKPOINT, [ours, new])
 
     assert open_checkpoint(note, [ours.verifier]) == open_checkpoint(note, [new.verifier]) == CHECKPOINT
-    assert [signature.key_hash for signature in Note.parse(note).signatures] == [ours.verifier.hash, new.verifier.hash]
+    assert [signature.key_hash for signature in SignedNote.parse(note).signatures] == [
+        ours.verifier.hash,
+        new.verifier.hash,
+    ]
 
 
 def test_a_key_vouches_only_for_the_log_that_bears_its_name():

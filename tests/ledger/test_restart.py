@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from intake.ledger import Value, append
 from intake.ledger.alarm import standing_alarms
 from intake.ledger.audit import audit
-from intake.ledger.comparison import Standing
+from intake.ledger.comparison import LogRelation
 from intake.ledger.kept import kept_here
 from intake.ledger.keys import known_keys
 from intake.ledger.patrol import Patrol
@@ -61,7 +61,7 @@ def test_the_log_goes_on_and_says_why_from_where_and_what_was_given_up(log, forg
     assert (record["kind"], record["reason"], record["who"]) == ("restart", "The database was damaged", "command line")
     assert (record["former_size"], record["agrees_up_to"], record["taken_up_size"]) == (7, agrees, size)
     assert standing_alarms(log.folder) == {}
-    assert log.standing() is Standing.SAME
+    assert log.standing() is LogRelation.SAME
     assert found.wrong == []
     assert "is of the log of before it was restarted (The database was damaged)" in " ".join(found.restarted)
     log.grown(8)
@@ -112,5 +112,5 @@ def test_what_happens_after_a_restart_is_no_part_of_it(log):
     with as_administrator(log.database) as connection:
         forge_entry(connection, position=5)
 
-    assert log.standing() is Standing.CONTRADICTS
+    assert log.standing() is LogRelation.CONTRADICTS
     assert any("not the ones that were signed" in sentence for sentence in log.wrong)

@@ -11,17 +11,17 @@ from intake.ledger import audit as audit_module
 from intake.ledger import seal as seal_module
 from intake.ledger import sealed as sealed_module
 from intake.ledger.audit import Audit, audit, auditing
-from intake.ledger.growing import Growing
+from intake.ledger.incremental_tree import IncrementalTree
 from intake.ledger.kept import numbered
 from intake.ledger.keys import known_keys, rotate
 from intake.ledger.merkle import LeafList, root
 from intake.ledger.note import Checkpoint as Head
-from intake.ledger.note import Note, open_checkpoint
+from intake.ledger.note import SignedNote, open_checkpoint
 from intake.ledger.place import KEPT_HEAD
 from intake.ledger.proofs import consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
 from intake.ledger.seal import seal, unsealed
 from intake.ledger.sealed import SealedLeaves, SealedLog
-from intake.models import Checkpoint, LedgerEntry, LedgerNode, LedgerPosition
+from intake.models import LedgerEntry, LedgerNode, LedgerPosition, StoredCheckpoint
 from tests.conftest import NOON
 from tests.ledger.administrator import as_administrator
 
@@ -226,12 +226,12 @@ def test_a_checkpoint_that_the_database_refuses_is_not_kept_beside_the_key(datab
     def refuse(*_):
         raise RuntimeError("the disk is full")
 
-    event.listen(Checkpoint, "before_insert", refuse)
+    event.listen(StoredCheckpoint, "before_insert", refuse)
     try:
         with pytest.raises(RuntimeError):
             sealed(database, folder)
     finally:
-        event.remove(Checkpoint, "before_insert", refuse)
+        event.remove(StoredCheckpoint, "before_insert", refuse)
 
     assert (folder / KEPT_HEAD).read_bytes() == kept
 
@@ -260,18 +260,18 @@ def test_a_new_key_is_signed_for_by_the_former_one(database, folder):
     note = sealed(database, folder)
 
     former, new = known_keys(folder)
-    assert {one.key_hash for one in Note.parse(note).signatures} == {former.hash, new.hash}
+    assert {one.key_hash for one in SignedNote.parse(note).signatures} == {former.hash, new.hash}
     with database.reading() as session:
         entry = session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "key")).one()
         assert str(new).encode() in entry.canonical.replace(b"\\/", b"/")
     write(database, 1, start=2)
-    assert [one.key_hash for one in Note.parse(sealed(database, folder)).signatures] == [new.hash]
+    assert [one.key_hash for one in SignedNote.parse(sealed(database, folder)).signatures] == [new.hash]
     assert wrong(database, folder) == []
 
 
 def test_a_tree_that_grows_has_the_root_of_the_standard_at_every_size():
     leaves = [bytes([number]) * 32 for number in range(70)]
-    tree = Growing()
+    tree = IncrementalTree()
 
     for size, leaf in enumerate(leaves, 1):
         tree.add(leaf)
@@ -284,7 +284,7 @@ ALTERATIONS: dict[str, tuple[Any, str]] = {
     "deleted entry": ("DELETE FROM ledger_entry WHERE id = 3", "position 2: its entry was deleted"),
     "deleted place": ("DELETE FROM ledger_position WHERE position = 2", "position 2: is missing"),
     "end cut off": ("DELETE FROM ledger_position WHERE position >= 4", "it was cut short"),
-    "checkpoint's row": (update(Checkpoint).values(size=5), "does not say what its signed note says"),
+    "checkpoint's row": (update(StoredCheckpoint).values(size=5), "does not say what its signed note says"),
     "checkpoint's note": ("UPDATE checkpoint SET note = substr(note, 2)", "false"),
     "no checkpoint": ("DELETE FROM checkpoint", "no checkpoint was ever signed"),
 }
@@ -338,7 +338,7 @@ def test_a_log_written_anew_with_the_stolen_key_does_not_fit_the_kept_checkpoint
     write(database, 4)
     kept = sealed(database, folder)
     with as_administrator(database) as connection:
-        for table in (LedgerPosition, Checkpoint, LedgerEntry):
+        for table in (LedgerPosition, StoredCheckpoint, LedgerEntry):
             connection.execute(delete(table))
     (folder / KEPT_HEAD).unlink()  # which lies beside the key, so that the thief has it too
     write(database, 4, start=10)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from intake.desk.backlog import backlog
-from intake.desk.health import health_of, note_problem
 from intake.mail.alerts import Alerts
 from intake.models import SheetHealth
+from intake.sheet.queue.backlog import backlog
+from intake.sheet.queue.health import health_of, note_problem
 from tests.conftest import NOON
 
 AFTER = timedelta(minutes=30)

@@ -17,7 +17,7 @@ from intake.ledger.sealing import Sealing
 from intake.mail.anchors import AuditorsMail
 from intake.models import Lead, Purpose
 from intake.privacy.erase import Ground, erase
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON, ROOT
 from tests.factories import ADDRESS_KEY
 

@@ -14,7 +14,7 @@ from intake.consent.may_send import MessageClass
 from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw
 from intake.limits import MOST_A_DAY
-from intake.logs import Line
+from intake.logs import LineFormatter
 from intake.mail.deliver import HOLD, LONGEST_WAIT, LOOK_AGAIN, MOST_ATTEMPTS, settle_without_server
 from intake.mail.smtp import SmtpServer
 from intake.models import Lead, MailSent, OutboxEntry, Purpose, Topic
@@ -352,7 +352,7 @@ def test_nothing_personal_is_logged_or_kept_beside_the_lead(database, delivery, 
     add_lead()
     replace(delivery, mailbox=down).step(NOON + timedelta(days=1))
 
-    said = "\n".join(Line().format(record) for record in caplog.records if record.name.startswith("intake"))
+    said = "\n".join(LineFormatter().format(record) for record in caplog.records if record.name.startswith("intake"))
     assert "mail sent" in said
     assert "mail put off" in said
     kept = str([entry.problem for entry in mails_to_send(database)])

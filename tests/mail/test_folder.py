@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from intake.mail.compose import Letter, compose
-from intake.mail.errors import NeedsPerson
+from intake.mail.errors import EmailNeedsStaff
 from intake.mail.folder import MailboxFolder
 from tests.conftest import NOON
 
@@ -47,5 +47,7 @@ def test_every_copy_of_a_mail_is_kept_and_known_by_its_message_id(clinic, tmp_pa
 def test_a_folder_that_cannot_be_written_is_named(clinic, tmp_path):
     (tmp_path / "file").touch()
 
-    with pytest.raises(NeedsPerson, match=r"file/mail cannot be written \(Not a directory\); correct INTAKE_SMTP_URL"):
+    with pytest.raises(
+        EmailNeedsStaff, match=r"file/mail cannot be written \(Not a directory\); correct INTAKE_SMTP_URL"
+    ):
         MailboxFolder(tmp_path / "file" / "mail").send(mail(clinic))

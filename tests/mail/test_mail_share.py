@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from intake.callback.abuse import Manner, release
+from intake.callback.abuse import FormBehaviour, release
 from intake.consent.record import Circumstances
 from intake.limits import MAIL_BY_NETWORK, MAIL_BY_STAMP, MOST_A_DAY, MOST_FIRST_A_DAY
 from intake.models import Lead, OutboxEntry, Topic
@@ -117,7 +117,7 @@ def test_requests_that_staff_let_go_all_at_once_flood_no_mailbox(database, clini
             request = answers(phone=f"416 555 02{number:02}", email="ana@example.com")
             lead = submit_callback(
                 session, request, shown(session, clinic), clinic=clinic, address_key=ADDRESS_KEY, now=NOON,
-                manner=Manner("https://buy.example", None),
+                manner=FormBehaviour("https://buy.example", None),
             )  # fmt: skip
             release(session, lead, now=NOON)
 

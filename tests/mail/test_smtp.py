@@ -8,7 +8,7 @@ import pytest
 
 from intake.config import MailServer
 from intake.mail.compose import Letter, compose
-from intake.mail.errors import NeedsPerson, NotNow, Refused, ServerAway
+from intake.mail.errors import EmailNeedsStaff, EmailRefused, NotNow, ServerAway
 from intake.mail.smtp import SmtpServer
 from tests.conftest import NOON
 from tests.journeys.conftest import free_port
@@ -43,7 +43,7 @@ def test_what_is_handed_over_arrives_as_it_was_composed(host, smtp, message):
 def test_starttls_is_required_from_a_server_elsewhere(message, tls):
     with mail_host(tls_context=tls[0]) as host, mail_host() as plain:
         SmtpServer(MailServer("127.0.0.1", host.port, "required"), trust=tls[1]).send(message)
-        with pytest.raises(NeedsPerson, match=f"{SERVER} offers no TLS"):
+        with pytest.raises(EmailNeedsStaff, match=f"{SERVER} offers no TLS"):
             SmtpServer(MailServer("127.0.0.1", plain.port, "required"), trust=tls[1]).send(message)
 
     assert host.tls == [True]
@@ -53,7 +53,7 @@ def test_starttls_is_required_from_a_server_elsewhere(message, tls):
 def test_a_certificate_that_nobody_vouches_for_is_refused(message, tls):
     with (
         mail_host(tls_context=tls[0]) as host,
-        pytest.raises(NeedsPerson, match=r"certificate of .* cannot be trusted .*INTAKE_SMTP_URL"),
+        pytest.raises(EmailNeedsStaff, match=r"certificate of .* cannot be trusted .*INTAKE_SMTP_URL"),
     ):
         SmtpServer(MailServer("127.0.0.1", host.port, "required")).send(message)
 
@@ -70,7 +70,7 @@ def test_on_this_computer_tls_is_taken_when_offered_with_any_certificate(message
 def test_tls_from_the_first_byte(message, tls):
     with mail_host(ssl_context=tls[0]) as host, mail_host() as plain:
         SmtpServer(MailServer("127.0.0.1", host.port, "wrapped"), trust=tls[1]).send(message)
-        with pytest.raises(NeedsPerson, match="speaks no TLS from the start"):
+        with pytest.raises(EmailNeedsStaff, match="speaks no TLS from the start"):
             SmtpServer(MailServer("127.0.0.1", plain.port, "wrapped"), trust=tls[1]).send(message)
 
     assert len(host.taken) == 1
@@ -83,9 +83,9 @@ def test_it_signs_in_where_it_was_told_to(message):
         wrong = MailServer("127.0.0.1", host.port, "offered", USER, "guess")
         SmtpServer(right).send(message)
         assert SmtpServer(right).greet() == f"127.0.0.1:{host.port} answers without TLS and takes our sign-in"
-        with pytest.raises(NeedsPerson, match=r"refused our sign-in; correct user and password .*\(535 5\.7\.8\)"):
+        with pytest.raises(EmailNeedsStaff, match=r"refused our sign-in; correct user and password .*\(535 5\.7\.8\)"):
             SmtpServer(wrong).send(message)
-        with pytest.raises(NeedsPerson, match=r"wants a sign-in; give user and password .*\(530 5\.7\.0\)"):
+        with pytest.raises(EmailNeedsStaff, match=r"wants a sign-in; give user and password .*\(530 5\.7\.0\)"):
             SmtpServer(host.server).send(message)
 
     assert len(host.taken) == 1
@@ -93,7 +93,7 @@ def test_it_signs_in_where_it_was_told_to(message):
 
 
 def test_a_server_without_sign_in_is_named(message, host):
-    with pytest.raises(NeedsPerson, match="knows no sign-in; correct the port"):
+    with pytest.raises(EmailNeedsStaff, match="knows no sign-in; correct the port"):
         SmtpServer(MailServer("127.0.0.1", host.port, "offered", USER, PASSWORD)).send(message)
 
 
@@ -101,14 +101,14 @@ def test_a_server_without_sign_in_is_named(message, host):
     ("command", "answer", "kind", "code"),
     [
         ("MAIL", "451 4.3.0 later", ServerAway, "451 4.3.0"),
-        ("MAIL", "550 5.7.1 not from you", NeedsPerson, "550 5.7.1"),
+        ("MAIL", "550 5.7.1 not from you", EmailNeedsStaff, "550 5.7.1"),
         ("RCPT", "450 4.2.0 greylisted", NotNow, "450 4.2.0"),
-        ("RCPT", "550 5.1.1 <ana@example.com> unknown", Refused, "550 5.1.1"),
-        ("RCPT", "550 no such user", Refused, "550"),
+        ("RCPT", "550 5.1.1 <ana@example.com> unknown", EmailRefused, "550 5.1.1"),
+        ("RCPT", "550 no such user", EmailRefused, "550"),
         ("RCPT", "554 5.7.1 relay access denied", NotNow, "554 5.7.1"),
         ("RCPT", "421 4.3.2 closing", ServerAway, "421 4.3.2"),
         ("DATA", "452 4.3.1 disk full", NotNow, "452 4.3.1"),
-        ("DATA", "554 5.6.0 ana@example.com hates this", Refused, "554 5.6.0"),
+        ("DATA", "554 5.6.0 ana@example.com hates this", EmailRefused, "554 5.6.0"),
         ("DATA", "421 4.3.2 closing", ServerAway, "421 4.3.2"),
         ("DATA", "hang up", ServerAway, "SMTPServerDisconnected"),
     ],
@@ -171,7 +171,7 @@ def test_addresses_beyond_ascii_go_where_the_server_knows_them(clinic):
 
     with mail_host() as host, mail_host(enable_SMTPUTF8=False) as plain:
         SmtpServer(host.server).send(message)
-        with pytest.raises(Refused, match="beyond ASCII"):
+        with pytest.raises(EmailRefused, match="beyond ASCII"):
             SmtpServer(plain.server).send(message)
 
     assert host.taken[0].recipients == ["zoë@example.com"]

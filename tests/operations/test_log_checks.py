@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from intake.ledger.anchoring import Anchoring, Place, every_one
+from intake.ledger.anchoring import Anchoring, AnchorPlace, every_one
 from intake.ledger.sealing import Sealing
 from intake.operations.log_checks import check_log
 from intake.sqlite_guard import LOG
@@ -22,7 +22,7 @@ def agreed(database, clinic):
 
 
 def anchored(database, tmp_path, *places):
-    kept = {place: Place(lambda _: None, every_one) for place in places}
+    kept = {place: AnchorPlace(lambda _: None, every_one) for place in places}
     Anchoring(database, tmp_path / "keys", kept).step(NOON)
 
 

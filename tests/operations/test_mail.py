@@ -6,7 +6,7 @@ import pytest
 
 from intake.config import Settings
 from intake.mail.deliver import MailDelivery, settle_without_server
-from intake.mail.errors import NeedsPerson, NotNow, Refused
+from intake.mail.errors import EmailNeedsStaff, EmailRefused, NotNow
 from intake.operations.mail import check_mail
 from tests.conftest import NOON
 from tests.factories import Factory
@@ -51,7 +51,7 @@ def test_what_waits_and_why_is_told(database, clinic, asked):
 
 
 def test_what_was_not_sent_is_counted_for_a_week(database, clinic, asked):
-    step(database, clinic, Refused("mail.example.com:587 refused it for good (550 5.1.1)."))
+    step(database, clinic, EmailRefused("mail.example.com:587 refused it for good (550 5.1.1)."))
 
     said = check_mail(WITH_MAIL, database, clinic, now=NOON + timedelta(days=6))
     assert said.is_warning
@@ -78,6 +78,6 @@ def test_without_a_server_it_is_said_what_does_not_happen(database, clinic, aske
 def test_what_the_law_or_the_person_forbids_is_no_fault_of_ours(database, clinic):
     with database.writing() as session:
         Factory(session, clinic)(email="ana@example.com").email = None
-    step(database, clinic, NeedsPerson("never asked"))
+    step(database, clinic, EmailNeedsStaff("never asked"))
 
     assert check_mail(WITH_MAIL, database, clinic, now=NOON).line == "ok    mail: nothing is waiting"

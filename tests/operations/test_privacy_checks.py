@@ -5,9 +5,9 @@ from datetime import timedelta
 from intake.models import QueueRow, Status
 from intake.operations.privacy_checks import check_retention, check_scrub
 from intake.privacy.erase import Ground, erase
-from intake.privacy.retention import Hand, run_retention
+from intake.privacy.retention import RunBy, run_retention
 from intake.privacy.scrub import scrub
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import Factory
 
@@ -35,5 +35,5 @@ def test_a_policy_that_nobody_runs_is_said_after_a_week(database, clinic):
     late = check_retention(database, clinic, now=over + 8 * DAY)
     assert late.is_warning
     assert "no run ended anything yet; run “intake retention run”" in late.sentence
-    run_retention(database, clinic, Hand(COMMAND_LINE, "test"), now=over + 8 * DAY)
+    run_retention(database, clinic, RunBy(COMMAND_LINE, "test"), now=over + 8 * DAY)
     assert not check_retention(database, clinic, now=over + 9 * DAY).is_warning

@@ -9,7 +9,7 @@ from intake.db import Database
 from intake.models import WriteProbe
 from intake.operations import store_check
 from intake.operations.finding import fine
-from intake.operations.kept import Kept
+from intake.operations.kept import CachedFinding
 from intake.operations.store_check import check_room, check_store
 from tests.conftest import NOON
 from tests.outages import full, locked, read_only
@@ -102,7 +102,7 @@ def test_a_store_that_becomes_read_only_is_not_ready_and_is_again_without_a_rest
 
 
 def test_a_watcher_that_asks_all_the_time_makes_no_work(clock):
-    kept, asked = Kept(A_SECOND), []
+    kept, asked = CachedFinding(A_SECOND), []
 
     def ask():
         asked.append(clock())

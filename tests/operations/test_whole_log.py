@@ -12,7 +12,7 @@ from intake.ledger.seal import seal
 from intake.models import Act, Purpose
 from intake.operations.whole_log import verify_whole
 from intake.staff.access_log import note
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON
 from tests.factories import ADDRESS_KEY, Factory

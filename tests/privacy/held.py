@@ -7,19 +7,19 @@ import pytest
 from sqlalchemy import select, text
 
 from intake.db import Base
-from intake.desk.call_log import take_over
-from intake.desk.words import StaffWords
 from intake.models import Act, Lead, OutboxEntry, Purpose, QueueRow, Role, Topic
 from intake.outbox import enqueue, settle_one
 from intake.privacy.correct import correct
 from intake.privacy.restrict import release, restrict
+from intake.sheet.queue.call_log import take_over
+from intake.sheet.queue.words import StaffWords
 from intake.staff.access_log import note
-from intake.staff.person import Person
+from intake.staff.actor import Actor
 from tests.factories import ADDRESS_KEY, NOON, Factory
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"])
 """For what the database has no part in."""
-ADMIN = Person(None, "admin@clinic.example", Role.ADMIN)
+ADMIN = Actor(None, "admin@clinic.example", Role.ADMIN)
 
 
 def zuzanna(session, clinic) -> Lead:

@@ -8,14 +8,22 @@ from sqlalchemy import select
 
 from intake.models import AccessLogEntry
 from intake.privacy.breach_statistics import as_csv, due_on, statistics
-from intake.privacy.breaches import Told, breach_of, breaches, change_breach, record_breach, still_to_tell, told_of
+from intake.privacy.breaches import (
+    BreachReport,
+    breach_of,
+    breaches,
+    change_breach,
+    record_breach,
+    still_to_tell,
+    told_of,
+)
 from intake.privacy.find import NotDone
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.privacy.held import ONE_ENGINE
 
 FOUND = date(2026, 11, 11)
-FAX = Told(FOUND, "disclosed", ("knowing", "college"), 12, "names, numbers", "A list was faxed to a stranger",
+FAX = BreachReport(FOUND, "disclosed", ("knowing", "college"), 12, "names, numbers", "A list was faxed to a stranger",
            "asked to shred it", True)  # fmt: skip
 
 

@@ -11,8 +11,6 @@ from intake.consent.reconcile import reconcile
 from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw
 from intake.db import Database
-from intake.desk.call_log import take_over
-from intake.desk.words import StaffWords
 from intake.grants import grant
 from intake.ledger.audit import audit
 from intake.ledger.keys import known_keys
@@ -36,8 +34,10 @@ from intake.privacy.correct import correct
 from intake.privacy.erase import Ground, empty_words, erase
 from intake.privacy.find import request_of
 from intake.privacy.scrub import REMEDY, Scrubbed, is_scrub_due, scrub
+from intake.sheet.queue.call_log import take_over
+from intake.sheet.queue.words import StaffWords
 from intake.staff.access_log import note
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.engines import ONLY_POSTGRESQL
 from tests.factories import ADDRESS_KEY, Factory

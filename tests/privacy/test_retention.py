@@ -9,9 +9,6 @@ from sqlalchemy import func, select
 
 from intake.consent.record import Manner, record
 from intake.consent.withdraw import withdraw
-from intake.desk.call_log import take_over
-from intake.desk.leaving import take_out
-from intake.desk.words import StaffWords
 from intake.models import (
     AccessLogEntry,
     Act,
@@ -33,14 +30,17 @@ from intake.models import (
 )  # fmt: skip
 from intake.privacy import retention
 from intake.privacy.erase import Ground, erase
-from intake.privacy.retention import Hand, is_left, outlook, reports, run_retention
+from intake.privacy.retention import RunBy, is_left, outlook, reports, run_retention
 from intake.privacy.retention_rules import Rule
 from intake.privacy.scrub import is_scrub_due
-from intake.staff.person import COMMAND_LINE
+from intake.sheet.queue.call_log import take_over
+from intake.sheet.queue.leaving import take_out
+from intake.sheet.queue.words import StaffWords
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY, Factory, staff
 
-HAND = Hand(COMMAND_LINE, "intake retention run")
+HAND = RunBy(COMMAND_LINE, "intake retention run")
 BY_PHONE = Manner("phone", "none", "none", "staff", "staff", "")
 numbers = count(1)
 

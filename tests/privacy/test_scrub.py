@@ -15,7 +15,7 @@ from intake.models import InstallationFact, Lead
 from intake.privacy import scrub_postgresql
 from intake.privacy.erase import Ground, erase
 from intake.privacy.scrub import HELD, REMEDY, Scrubbed, ask_to_scrub, is_scrub_due, scrub
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.databases import address
 from tests.engines import ONLY_POSTGRESQL, ONLY_SQLITE

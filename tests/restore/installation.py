@@ -24,9 +24,9 @@ from intake.db import Database
 from intake.operations.backup import back_up
 from intake.web import KEY
 from tests.databases import administer
+from tests.demo.sandbox.running import RunningSandbox
 from tests.mail.server import MailHost
 from tests.page import PageClient
-from tests.sandbox.running import RunningSandbox
 
 
 class NeverStops(threading.Event):

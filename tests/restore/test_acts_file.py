@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from intake.ledger.acts_file import ActsFile, NotKept
-from intake.ledger.kept_acts import KeptAct, Kind
+from intake.ledger.kept_acts import KeptAct, KeptActKind
 from tests.conftest import NOON
 
 KEY = b"the key of the tests' acts"
-ACT = KeptAct("u1", Kind.WITHDRAWN, "riverside", NOON, "K7F-2QGX", "ab" * 32, ("news",), "button")
+ACT = KeptAct("u1", KeptActKind.WITHDRAWN, "riverside", NOON, "K7F-2QGX", "ab" * 32, ("news",), "button")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def numbered(start, count):
 
 
 def test_what_is_appended_is_read_again_in_its_order_and_for_this_account_only(file):
-    acts = [ACT, replace(ACT, uid="u2", kind=Kind.ERASED, ref="", address="", purposes=())]
+    acts = [ACT, replace(ACT, uid="u2", kind=KeptActKind.ERASED, ref="", address="", purposes=())]
 
     file.append(acts[:1])
     file.append(acts[1:])

@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from intake.consent.person_consent import consent_of
 from intake.consent.suppression import suppressed
 from intake.contacts import address_hash
-from intake.desk.reading import SeenRow
-from intake.ledger.kept_acts import KeptAct, Kind
+from intake.ledger.kept_acts import KeptAct, KeptActKind
 from intake.models import (
     Channel,
     ConsentEvent,
@@ -24,8 +23,9 @@ from intake.models import (
     Suppression,
 )
 from intake.restore.accounts import accounts_again, end_sessions
-from intake.restore.again import Again
 from intake.restore.recorded import lost
+from intake.restore.redo import Redo
+from intake.sheet.queue.reading import SeenRow
 from intake.staff.sessions import begin
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY, staff
@@ -48,7 +48,7 @@ def again(session, clinic):
 
     def doing(acts, rows=None):
         session.flush()
-        doing_again = Again(session, clinic, ADDRESS_KEY, NOON + timedelta(days=1), rows or {})
+        doing_again = Redo(session, clinic, ADDRESS_KEY, NOON + timedelta(days=1), rows or {})
         doing_again.all(acts, lost(session, acts, clinic.key))
         session.flush()
         return doing_again.told
@@ -60,14 +60,17 @@ def decision(session, lead, purpose=Purpose.NEWS):
     return consent_of(session, lead).stands[purpose, Channel.EMAIL].decision
 
 
-@pytest.mark.parametrize(("kinds", "ends", "is_suppressed"), [
-    ((Kind.WITHDRAWN,), Decision.WITHDRAWN, True),
-    ((Kind.WITHDRAWN, Kind.LIFTED), Decision.GIVEN, False),
-    ((Kind.WITHDRAWN, Kind.AGREED_AGAIN), Decision.GIVEN, True),
-    ((Kind.WITHDRAWN, Kind.AGREED_AGAIN, Kind.LIFTED), Decision.GIVEN, False),
-    ((Kind.WITHDRAWN, Kind.LIFTED, Kind.WITHDRAWN), Decision.WITHDRAWN, True),
-    ((Kind.INVALIDATED,), Decision.INVALIDATED, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kinds", "ends", "is_suppressed"),
+    [
+        ((KeptActKind.WITHDRAWN,), Decision.WITHDRAWN, True),
+        ((KeptActKind.WITHDRAWN, KeptActKind.LIFTED), Decision.GIVEN, False),
+        ((KeptActKind.WITHDRAWN, KeptActKind.AGREED_AGAIN), Decision.GIVEN, True),
+        ((KeptActKind.WITHDRAWN, KeptActKind.AGREED_AGAIN, KeptActKind.LIFTED), Decision.GIVEN, False),
+        ((KeptActKind.WITHDRAWN, KeptActKind.LIFTED, KeptActKind.WITHDRAWN), Decision.WITHDRAWN, True),
+        ((KeptActKind.INVALIDATED,), Decision.INVALIDATED, False),
+    ],
+)
 def test_the_last_word_counts(session, lead, again, kinds, ends, is_suppressed):
     ana = lead(agreed_to=ALL)
 
@@ -80,8 +83,10 @@ def test_the_last_word_counts(session, lead, again, kinds, ends, is_suppressed):
 
 def test_an_act_that_allows_and_was_written_late_does_not_outweigh_a_later_withdrawal(session, lead, again):
     ana = lead(agreed_to=ALL)
-    first, lifted, second = (act(at, kind, ref=ana.ref) for at, kind in
-                             enumerate((Kind.WITHDRAWN, Kind.LIFTED, Kind.WITHDRAWN)))  # fmt: skip
+    first, lifted, second = (
+        act(at, kind, ref=ana.ref)
+        for at, kind in enumerate((KeptActKind.WITHDRAWN, KeptActKind.LIFTED, KeptActKind.WITHDRAWN))
+    )
 
     again([first, second, lifted])
 
@@ -91,22 +96,25 @@ def test_an_act_that_allows_and_was_written_late_does_not_outweigh_a_later_withd
 def test_a_withdrawal_on_a_lost_request_counts_for_the_person_s_others(session, lead, again):
     ana = lead(agreed_to=ALL)
 
-    again([act(1, Kind.WITHDRAWN, ref="K7F-2QGX")])
+    again([act(1, KeptActKind.WITHDRAWN, ref="K7F-2QGX")])
 
     assert decision(session, ana) is Decision.WITHDRAWN
 
 
 def test_a_withdrawal_of_somebody_who_is_lost_altogether_still_keeps_mail_away(session, again):
-    again([act(1, Kind.WITHDRAWN)])
+    again([act(1, KeptActKind.WITHDRAWN)])
 
     assert session.scalars(select(Suppression.address_hash)).all() == [HASH]
 
 
 def test_doing_it_a_second_time_changes_nothing(session, lead, again):
     ana, ben = lead(agreed_to=ALL), lead(agreed_to=ALL, email="ben@example.com")
-    acts = [act(1, Kind.WITHDRAWN, ref=ana.ref), act(2, Kind.INVALIDATED, ref=ben.ref, purposes=("care",)),
-            act(3, Kind.ERASED, ref=ben.ref, purposes=(), detail="staff"),
-            act(4, Kind.RESTRICTED, ref=ana.ref, purposes=())]  # fmt: skip
+    acts = [
+        act(1, KeptActKind.WITHDRAWN, ref=ana.ref),
+        act(2, KeptActKind.INVALIDATED, ref=ben.ref, purposes=("care",)),
+        act(3, KeptActKind.ERASED, ref=ben.ref, purposes=(), detail="staff"),
+        act(4, KeptActKind.RESTRICTED, ref=ana.ref, purposes=()),
+    ]
     again(acts)
     counted = session.scalar(select(func.count()).select_from(ConsentEvent))
 
@@ -118,8 +126,8 @@ def test_doing_it_a_second_time_changes_nothing(session, lead, again):
 
 
 def test_what_was_done_again_once_is_not_lost_any_more(session, clinic):
-    acts = [act(1, Kind.WITHDRAWN), act(2, Kind.ERASED, purposes=())]
-    done = [replace(one, kind=Kind.DONE_AGAIN) for one in acts[:1]]
+    acts = [act(1, KeptActKind.WITHDRAWN), act(2, KeptActKind.ERASED, purposes=())]
+    done = [replace(one, kind=KeptActKind.DONE_AGAIN) for one in acts[:1]]
 
     assert lost(session, [*acts, *done], clinic.key) == acts[1:]
     assert lost(session, acts, "another clinic") == []
@@ -128,20 +136,24 @@ def test_what_was_done_again_once_is_not_lost_any_more(session, clinic):
 def test_a_lock_that_was_lifted_again_is_not_put_on(session, lead, again):
     ana = lead()
 
-    again([act(1, Kind.RESTRICTED, ref=ana.ref), act(2, Kind.RELEASED, ref=ana.ref)])
+    again([act(1, KeptActKind.RESTRICTED, ref=ana.ref), act(2, KeptActKind.RELEASED, ref=ana.ref)])
 
     assert ana.restricted_at is None
 
 
-@pytest.mark.parametrize(("field", "cell", "detail"), [
-    ("name", "Ana Smith", "full name"), ("phone", "+1 613 555 0199", "phone number"),
-    ("email", "new@example.com", "email address"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "cell", "detail"),
+    [
+        ("name", "Ana Smith", "full name"),
+        ("phone", "+1 613 555 0199", "phone number"),
+        ("email", "new@example.com", "email address"),
+    ],
+)
 def test_a_correction_is_read_from_the_sheet_again(session, lead, again, field, cell, detail):
     ana = lead(agreed_to=ALL)
     row = SeenRow(3, {"ref": ana.ref, field: cell})
 
-    told = again([act(1, Kind.CORRECTED, ref=ana.ref, purposes=(), detail=detail)], rows={ana.ref: row})
+    told = again([act(1, KeptActKind.CORRECTED, ref=ana.ref, purposes=(), detail=detail)], rows={ana.ref: row})
 
     assert told == []
     [correction] = session.scalars(select(Correction).where(Correction.lead_id == ana.id))
@@ -151,7 +163,7 @@ def test_a_correction_is_read_from_the_sheet_again(session, lead, again, field, 
 def test_an_address_that_was_corrected_is_not_mailed_when_the_new_one_is_not_known(session, lead, again):
     ana = lead(agreed_to=ALL)
 
-    told = again([act(1, Kind.CORRECTED, ref=ana.ref, purposes=(), detail="email address")])
+    told = again([act(1, KeptActKind.CORRECTED, ref=ana.ref, purposes=(), detail="email address")])
 
     assert ana.email is None
     assert told == [f"{ana.ref}: the email address was corrected on 2026-11-23; correct it again."]
@@ -159,16 +171,19 @@ def test_an_address_that_was_corrected_is_not_mailed_when_the_new_one_is_not_kno
 
 
 def about(number, change, minutes=5):
-    return act(minutes, Kind.ACCOUNT, ref="", purposes=(), address="", detail=f"account {number}: {change}")
+    return act(minutes, KeptActKind.ACCOUNT, ref="", purposes=(), address="", detail=f"account {number}: {change}")
 
 
-@pytest.mark.parametrize(("change", "state"), [
-    ("ended", (False, Role.ADMIN, True)),
-    ("admin to auditor", (True, Role.AUDITOR, True)),
-    ("new link", (True, Role.ADMIN, False)),
-    ("password", (True, Role.ADMIN, False)),
-    ("opened again", (True, Role.ADMIN, True)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ("ended", (False, Role.ADMIN, True)),
+        ("admin to auditor", (True, Role.AUDITOR, True)),
+        ("new link", (True, Role.ADMIN, False)),
+        ("password", (True, Role.ADMIN, False)),
+        ("opened again", (True, Role.ADMIN, True)),
+    ],
+)
 def test_who_of_the_staff_was_shut_out_stays_out(session, change, state):
     staff(session, Role.OWNER)
     member = staff(session)

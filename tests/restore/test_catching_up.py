@@ -12,8 +12,8 @@ from intake.models import Channel, ConsentEvent, Decision, Lead, Purpose
 from intake.privacy.erase import Ground, erase
 from intake.restore.catching_up import GRACE, CatchingUp
 from intake.restore.mode import RestoreMode
-from intake.restore.restoring import Place
-from intake.staff.person import COMMAND_LINE
+from intake.restore.restoring import RestoreTarget
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY
 
@@ -41,7 +41,7 @@ def dying(kept, file):
 
 @pytest.fixture
 def catching_up(kept, clinic, folder, file):
-    return CatchingUp(Place(kept, clinic, folder, file, ADDRESS_KEY), RestoreMode(kept, folder))
+    return CatchingUp(RestoreTarget(kept, clinic, folder, file, ADDRESS_KEY), RestoreMode(kept, folder))
 
 
 def stands(kept, lead):

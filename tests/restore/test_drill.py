@@ -13,8 +13,6 @@ from intake.consent.undo import undo, undoable
 from intake.consent.verification import verify
 from intake.consent.withdraw import withdraw
 from intake.contacts import address_hash
-from intake.desk.setup import set_up
-from intake.desk.sheet import GoogleSheet
 from intake.models import (
     Decision,
     Lead,
@@ -28,14 +26,16 @@ from intake.models import (
 from intake.privacy.correct import correct
 from intake.privacy.erase import Ground, erase
 from intake.privacy.restrict import restrict
-from intake.staff.accounts import Doer, change_role, end_account
-from intake.staff.person import COMMAND_LINE
+from intake.sheet.google.adapter import GoogleSheet
+from intake.sheet.shape.setup import set_up
+from intake.staff.accounts import StaffAction, change_role, end_account
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import SECRET
 from tests.databases import Templates
+from tests.demo.sandbox.running import running_sandbox
 from tests.factories import Factory, staff
 from tests.mail.server import mail_host
 from tests.restore.installation import Installation
-from tests.sandbox.running import running_sandbox
 
 MANY = 20
 ALL = frozenset(Purpose)
@@ -201,7 +201,7 @@ def not_in_the_backup(drill):
         drill.each(kind, drill.erase)
     drill.each("lock", drill.lock)
     drill.each("correct", drill.correct)
-    by = Doer(COMMAND_LINE, "test", place.clock())
+    by = StaffAction(COMMAND_LINE, "test", place.clock())
     place.do([
         lambda session: end_account(session, drill.member(session, "ended"), by=by),
         lambda session: change_role(session, drill.member(session, "lowered"), Role.AUDITOR, by=by),

@@ -11,14 +11,14 @@ from intake.consent.verification import verify
 from intake.db import Database
 from intake.ledger.acts_file import ActsFile
 from intake.ledger.keeper import Keeper
-from intake.ledger.kept_acts import Kind
+from intake.ledger.kept_acts import KeptActKind
 from intake.models import ConsentEvent, Decision, Lead, Purpose, Role
 from intake.privacy.correct import correct
 from intake.privacy.erase import Ground, erase
 from intake.privacy.restrict import release, restrict
 from intake.restore.copying import Copying
-from intake.staff.accounts import Doer, add_account, end_account
-from intake.staff.person import COMMAND_LINE
+from intake.staff.accounts import StaffAction, add_account, end_account
+from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY
 
@@ -35,7 +35,7 @@ def test_a_withdrawal_is_copied_with_its_reference_and_a_hash_and_nothing_else(d
     doing.withdraw(ana, Purpose.NEWS)
 
     [act] = file.acts()
-    assert (act.kind, act.ref, act.address, act.purposes) == (Kind.WITHDRAWN, ana.ref, ana.email_hash, ("news",))
+    assert (act.kind, act.ref, act.address, act.purposes) == (KeptActKind.WITHDRAWN, ana.ref, ana.email_hash, ("news",))
     text_of_file = file.path.read_text()
     assert not [word for word in (ana.name, ana.phone, "ana@example.com", "O’Neil") if word in text_of_file]
 
@@ -44,27 +44,50 @@ def test_every_way_of_taking_something_back_is_copied(doing, kept, file, clinic)
     ana, ben, carl = (doing.ask(agreed_to=ALL, email=f"{name}@example.com") for name in ("ana", "ben", "carl"))
     with kept.writing() as session:
         lead = session.get_one(Lead, ana.id)
-        withdraw_for(session, ana.ref, {Purpose.NEWS}, clinic=clinic, address_key=ADDRESS_KEY, by="letter",
-                     received=NOON.date(), now=NOON)  # fmt: skip
+        withdraw_for(
+            session,
+            ana.ref,
+            {Purpose.NEWS},
+            clinic=clinic,
+            address_key=ADDRESS_KEY,
+            by="letter",
+            received=NOON.date(),
+            now=NOON,
+        )
         invalidate(session, ana.ref, Purpose.CARE, clinic=clinic, reason="somebody else's form", now=NOON)
     with kept.writing() as session:
         lead = session.get_one(Lead, ben.id)
         restrict(session, lead, COMMAND_LINE, reason="asked", endpoint="test", now=NOON)
         release(session, lead, COMMAND_LINE, reason="asked", endpoint="test", now=NOON)
-        correct(session, lead, "phone", "416 555 0199", COMMAND_LINE, reason="asked", address_key=ADDRESS_KEY,
-                endpoint="test", now=NOON)  # fmt: skip
+        correct(
+            session,
+            lead,
+            "phone",
+            "416 555 0199",
+            COMMAND_LINE,
+            reason="asked",
+            address_key=ADDRESS_KEY,
+            endpoint="test",
+            now=NOON,
+        )
     with kept.writing() as session:
         erase(session, session.get_one(Lead, carl.id), COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
     with kept.writing() as session:
-        by = Doer(COMMAND_LINE, "test", NOON)
+        by = StaffAction(COMMAND_LINE, "test", NOON)
         member, _ = add_account(session, clinic.key, email="zoe@clinic.example", name="Zoe", role=Role.ADMIN, by=by)
         end_account(session, member, by=by)
 
     kinds = [(kind, ref) for kind, ref, _ in told(file)]
     assert kinds == [
-        (Kind.WITHDRAWN, ana.ref), (Kind.INVALIDATED, ana.ref), (Kind.RESTRICTED, ben.ref), (Kind.CORRECTED, ben.ref),
-        (Kind.RELEASED, ben.ref), (Kind.ERASED, carl.ref), (Kind.ACCOUNT, ""), (Kind.ACCOUNT, ""),
-    ]  # fmt: skip
+        (KeptActKind.WITHDRAWN, ana.ref),
+        (KeptActKind.INVALIDATED, ana.ref),
+        (KeptActKind.RESTRICTED, ben.ref),
+        (KeptActKind.CORRECTED, ben.ref),
+        (KeptActKind.RELEASED, ben.ref),
+        (KeptActKind.ERASED, carl.ref),
+        (KeptActKind.ACCOUNT, ""),
+        (KeptActKind.ACCOUNT, ""),
+    ]
     assert "zoe" not in file.path.read_text().lower()
 
 
@@ -85,15 +108,17 @@ def test_agreeing_again_is_copied_and_says_whether_the_address_left_the_suppress
         lead = session.get_one(Lead, ana.id)
         of = select(ConsentEvent.uid).where(ConsentEvent.decision == Decision.WITHDRAWN)
         undo(session, lead, session.scalars(of).all(), page="/consent/<token>", now=NOON)
-    again = [(kind, purposes) for kind, _, purposes in told(file) if kind is not Kind.WITHDRAWN]
+    again = [(kind, purposes) for kind, _, purposes in told(file) if kind is not KeptActKind.WITHDRAWN]
     with kept.writing() as session:
         verify(session, session.get_one(Lead, ana.id), page="/consent/<token>", now=NOON)
-    verified = [(kind, purposes) for kind, _, purposes in told(file) if kind is not Kind.WITHDRAWN][len(again) :]
+    verified = [(kind, purposes) for kind, _, purposes in told(file) if kind is not KeptActKind.WITHDRAWN][len(again) :]
 
     assert sorted(again) == [
-        (Kind.AGREED_AGAIN, ("care",)), (Kind.AGREED_AGAIN, ("news",)), (Kind.LIFTED, ("reminders",)),
-    ]  # fmt: skip
-    assert sorted(verified) == [(Kind.LIFTED, ("care",)), (Kind.LIFTED, ("news",))]
+        (KeptActKind.AGREED_AGAIN, ("care",)),
+        (KeptActKind.AGREED_AGAIN, ("news",)),
+        (KeptActKind.LIFTED, ("reminders",)),
+    ]
+    assert sorted(verified) == [(KeptActKind.LIFTED, ("care",)), (KeptActKind.LIFTED, ("news",))]
 
 
 def test_agreeing_again_on_a_new_form_is_copied_and_a_first_agreement_is_not(doing, file):
@@ -103,7 +128,7 @@ def test_agreeing_again_on_a_new_form_is_copied_and_a_first_agreement_is_not(doi
 
     doing.ask(agreed_to={Purpose.REMINDERS})
 
-    assert [kind for kind, _, _ in told(file)] == [Kind.WITHDRAWN, Kind.LIFTED]
+    assert [kind for kind, _, _ in told(file)] == [KeptActKind.WITHDRAWN, KeptActKind.LIFTED]
 
 
 def test_what_the_database_refused_is_not_copied(doing, kept, file):
@@ -138,7 +163,7 @@ def test_what_forbids_is_on_disk_before_the_commit_and_what_allows_only_after_it
         doing.withdraw(ana, Purpose.REMINDERS)
     cut.dispose()
 
-    assert [kind for kind, _, _ in told(file)] == [Kind.WITHDRAWN]
+    assert [kind for kind, _, _ in told(file)] == [KeptActKind.WITHDRAWN]
     with database.reading() as session:
         assert not session.scalars(select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)).all()
 
@@ -158,7 +183,7 @@ def test_a_copy_that_cannot_be_written_stops_no_withdrawal_and_is_written_as_soo
     assert ended == {Purpose.NEWS}
     assert "acts not copied" in caplog.text
     assert "cannot be written" in (stuck.problem or "")
-    assert told(file) == [(Kind.WITHDRAWN, ana.ref, ("news",))]
+    assert told(file) == [(KeptActKind.WITHDRAWN, ana.ref, ("news",))]
     copying.step(NOON)
     assert len(told(file)) == 1, "what is there is not copied twice"
 
@@ -182,10 +207,13 @@ def test_what_was_done_before_there_was_a_copy_or_on_another_machine_is_copied_b
         erase(session, session.get_one(Lead, ana.id), COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
     copying.step(NOON)
 
-    assert before == [(Kind.WITHDRAWN, ana.ref, ("reminders",))]
+    assert before == [(KeptActKind.WITHDRAWN, ana.ref, ("reminders",))]
     assert {(kind, ref) for kind, ref, _ in told(file)} == {
-        (Kind.WITHDRAWN, ana.ref), (Kind.WITHDRAWN, ben.ref), (Kind.LIFTED, ""), (Kind.ERASED, ana.ref)
-    }  # fmt: skip
+        (KeptActKind.WITHDRAWN, ana.ref),
+        (KeptActKind.WITHDRAWN, ben.ref),
+        (KeptActKind.LIFTED, ""),
+        (KeptActKind.ERASED, ana.ref),
+    }
     assert len(told(file)) == 4
     elsewhere.dispose()
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from intake.ledger.seal import seal
 from intake.models import InstallationFact, OutboxEntry
 from intake.outbox import Progress
-from intake.restore.mode import ENTERED, RestoreMode, last_entry, leave
+from intake.restore.mode import ENTERED, RestoreMode, last_entry, leave_restore_mode
 from tests.conftest import NOON
 from tests.factories import Factory
 from tests.ledger.administrator import as_administrator
@@ -85,7 +85,7 @@ def test_where_the_backup_ends_is_noted_once(database, folder, sealed, clinic):
 
     with database.writing() as session:
         assert last_entry(session) == max(entries)
-        leave(session)
+        leave_restore_mode(session)
         session.flush()
         assert last_entry(session) > max(entries)
         assert session.get(InstallationFact, ENTERED) is None

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import delete, update
 
-from intake.desk.columns import queue_columns
 from intake.models import Lead, OutboxEntry, Purpose, QueueRow
 from intake.reference import new_reference
 from intake.restore.sheet_knows import sheet_knows
+from intake.sheet.queue.columns import queue_columns
 from tests.conftest import NOON
-from tests.desk.conftest import *  # noqa: F403  (the sheet, and the step that delivers)
+from tests.sheet.conftest import *  # noqa: F403  (the sheet, and the step that delivers)
 
 
 @pytest.fixture

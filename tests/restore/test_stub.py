@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from intake.contacts import NotAPhone
-from intake.desk.columns import queue_columns
-from intake.desk.identity import serial
-from intake.desk.reading import SeenRow
-from intake.desk.standing import compose
 from intake.models import ConsentEvent, OutboxEntry, Purpose, Status
 from intake.restore.stub import queue_row_of, stub
+from intake.sheet.queue.columns import queue_columns
+from intake.sheet.queue.identity import serial
+from intake.sheet.queue.reading import SeenRow
+from intake.sheet.queue.standing import compose
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY
 

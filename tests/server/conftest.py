@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from intake.demo import Processes
+from intake.demo.one_computer import Processes
 from tests.conftest import SECRET
 from tests.databases import Templates
 from tests.journeys.conftest import free_port

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from intake.server.beginning import Beginning
+from intake.server.worker_loader import WorkerLoader
 from tests.conftest import SECRET
 from tests.journeys.conftest import free_port
 
@@ -85,7 +85,7 @@ def told(monkeypatch):
 
 
 def test_one_process_checks_for_all_and_one_that_is_started_anew_does_not(told):
-    beginning = Beginning(TARGET, {"name": "the application"}, lambda _: None)
+    beginning = WorkerLoader(TARGET, {"name": "the application"}, lambda _: None)
 
     assert [beginning(), beginning(), beginning()] == ["the application"] * 3
     assert told.checks == 1
@@ -95,7 +95,7 @@ def test_one_process_checks_for_all_and_one_that_is_started_anew_does_not(told):
 
 
 def test_an_error_that_nobody_expected_is_raised_and_the_next_process_checks_again(told):
-    beginning = Beginning(TARGET, {"name": ""}, lambda _: None)
+    beginning = WorkerLoader(TARGET, {"name": ""}, lambda _: None)
     told.fails = ZeroDivisionError()
 
     for _ in range(2):
@@ -117,7 +117,7 @@ def test_a_process_that_may_not_start_tells_the_parent_and_waits_to_be_ended(tol
     monkeypatch.setattr("os.kill", lambda *signalled: sent.append(signalled))
     monkeypatch.setattr("signal.pause", end)
     told.fails = ZeroDivisionError()
-    beginning = Beginning(TARGET, {"name": ""}, lambda _: SENTENCE)
+    beginning = WorkerLoader(TARGET, {"name": ""}, lambda _: SENTENCE)
 
     with pytest.raises(Ended):
         beginning()

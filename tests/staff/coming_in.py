@@ -6,9 +6,9 @@ from datetime import datetime
 from passlib.totp import TOTP
 
 from intake.models import Role, StaffMember
-from intake.staff.accounts import Doer, account_of, add_account, reset_account
-from intake.staff.person import COMMAND_LINE
-from intake.web import KEY, House
+from intake.staff.accounts import StaffAction, account_of, add_account, reset_account
+from intake.staff.actor import COMMAND_LINE
+from intake.web import KEY, Installation
 from tests.page import Page, PageClient
 
 PASSWORD = "marble lantern tractor violin"
@@ -25,9 +25,9 @@ class App:
         return str(TOTP(key=self.key).generate(time=now).token)
 
 
-def house(client: PageClient) -> House:
+def house(client: PageClient) -> Installation:
     """What the client's application was made with."""
-    found: House = client.app.extensions[KEY]
+    found: Installation = client.app.extensions[KEY]
     return found
 
 
@@ -35,7 +35,7 @@ def invited(client: PageClient, role: Role = Role.OWNER, email: str = "ana@clini
     """The address of a one-time link for a new account."""
     place = house(client)
     with place.database.writing() as session:
-        by = Doer(COMMAND_LINE, "test", place.clock())
+        by = StaffAction(COMMAND_LINE, "test", place.clock())
         _, token = add_account(session, "riverside", email=email, name="Ana", role=role, by=by)
     return f"/admin/welcome/{token}"
 
@@ -44,7 +44,7 @@ def reset(client: PageClient, *, second_factor: bool = False, email: str = "ana@
     """The address of a new one-time link for the account."""
     place = house(client)
     with place.database.writing() as session:
-        by = Doer(COMMAND_LINE, "test", place.clock())
+        by = StaffAction(COMMAND_LINE, "test", place.clock())
         member = account_of(session, "riverside", email)
         token = reset_account(session, member, by=by, second_factor=second_factor)
     return f"/admin/welcome/{token}"

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from intake.models import LedgerEntry, Role, StaffMember
-from intake.staff.accounts import Doer, add_account, change_role, end_account, reopen_account
-from intake.staff.person import COMMAND_LINE
+from intake.staff.accounts import StaffAction, add_account, change_role, end_account, reopen_account
+from intake.staff.actor import COMMAND_LINE
 from intake.staff.reconcile import reconcile_accesses
 from tests.conftest import NOON
 from tests.ledger.administrator import as_administrator
 
-BY = Doer(COMMAND_LINE, "test", NOON)
+BY = StaffAction(COMMAND_LINE, "test", NOON)
 
 
 @pytest.fixture

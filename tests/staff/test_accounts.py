@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from intake.models import AccessLogEntry, Role, StaffPasskey
 from intake.staff.accounts import (
-    Doer,
     NotChanged,
+    StaffAction,
     account_of,
     add_account,
     change_role,
@@ -17,15 +17,15 @@ from intake.staff.accounts import (
     reopen_account,
     reset_account,
 )
+from intake.staff.actor import COMMAND_LINE
 from intake.staff.first_owner import EMAIL, first_link
 from intake.staff.invite import accept, invited
-from intake.staff.person import COMMAND_LINE
 from intake.staff.second_factor import use_recovery_code, use_step
 from intake.staff.sessions import begin, standing
 from tests.conftest import NOON
 from tests.factories import staff
 
-BY = Doer(COMMAND_LINE, "test", NOON)
+BY = StaffAction(COMMAND_LINE, "test", NOON)
 PASSKEY = {
     "credential_id": b"id", "public_key": b"key", "backup_state": False, "device_type": "single_device",
     "lastuse_datetime": NOON, "name": "Desk", "usage": "first",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intake.app import create_app
 from intake.config import Settings
 from intake.models import AccessLogEntry, Act, Role, StaffSession
-from intake.staff.guard import KEY, admit, allow, is_way_back, log_access
+from intake.staff.guard import KEY, allow, check_access, is_way_back, log_access
 from intake.staff.sessions import FRESH, IDLE, LONGEST, TOUCH
 from tests.conftest import SECRET
 from tests.page import PageClient
@@ -122,7 +122,7 @@ def test_nobody_is_sent_to_sign_in_for_a_page_that_is_not_there_or_not_of_the_de
 ])  # fmt: skip
 def test_the_guard_asks_before_the_desk_and_what_is_below_it(desk, path, is_of_the_desk):
     app = Flask("another")
-    app.before_request(admit)
+    app.before_request(check_access)
     app.extensions |= desk.desk.extensions
     app.secret_key = SECRET
     app.add_url_rule(path, "page", lambda: "open")

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from intake.models import Act, Lead
 from intake.staff import access_log
 from intake.staff.access_log import note, note_all
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 from intake.staff.reconcile import reconcile_accesses
 from tests.conftest import NOON
 from tests.factories import Factory, many_leads

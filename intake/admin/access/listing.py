@@ -15,7 +15,7 @@ from intake.config import Clinic
 from intake.db import Database
 from intake.ledger import stamp
 from intake.models import AccessLogEntry, AccessSubject, Act, Lead, StaffMember
-from intake.staff.person import COMMAND_LINE
+from intake.staff.actor import COMMAND_LINE
 
 SHOWN = 50
 FEW = 5
@@ -44,7 +44,7 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class Line:
+class AccessLine:
     """One access: the first few of the requests that it was to, and how many in all, as far as they are counted."""
 
     entry: AccessLogEntry
@@ -60,13 +60,13 @@ class Line:
 
 def lines(
     session: Session, clinic: Clinic, sought: Sought, *, before: int | None = None, limit: int = SHOWN
-) -> list[Line]:
+) -> list[AccessLine]:
     """Return the newest lines that are sought, up to *limit*, of those before the line of that number."""
     which = [*_which(clinic, sought), *([AccessLogEntry.id < before] if before else [])]
     entries = session.scalars(
         select(AccessLogEntry).where(*which).order_by(AccessLogEntry.id.desc()).limit(limit)
     ).all()
-    return [Line(entry, *_whose(session, entry.id)) for entry in entries]
+    return [AccessLine(entry, *_whose(session, entry.id)) for entry in entries]
 
 
 def staff_of(session: Session, clinic: str) -> list[tuple[int, str]]:
@@ -90,7 +90,7 @@ def access_rows(database: Database, clinic: Clinic, sought: Sought) -> Iterator[
         before = found[-1].entry.id
 
 
-def _row(session: Session, line: Line) -> Row:
+def _row(session: Session, line: AccessLine) -> Row:
     entry, refs = line.entry, line.refs
     if line.count > len(refs):
         whose = select(Lead.ref).join(AccessSubject).where(AccessSubject.entry_id == entry.id)

@@ -15,7 +15,7 @@ from intake.admin.moments import shown_by
 from intake.models import Act, Lead
 from intake.reference import read_reference
 from intake.staff.guard import READERS, allow, log_access, person
-from intake.web import clinic, house, reading
+from intake.web import clinic, installation, reading
 
 blueprint = Blueprint("access", __name__)
 LONGEST = 9
@@ -52,7 +52,7 @@ def export() -> Response | str:
     if not form.is_right():
         return _page(sought, form)
     log_access(Act.EXPORTED, f"access log ({form.kind.data})", _lead(sought), reason=form.reason.data or "")
-    parts, mimetype = written(form.kind.data, HEADINGS, access_rows(house().database, clinic(), sought))
+    parts, mimetype = written(form.kind.data, HEADINGS, access_rows(installation().database, clinic(), sought))
     return Response(parts, mimetype=mimetype, headers=attached(f"access-log.{form.kind.data}"))
 
 

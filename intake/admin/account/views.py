@@ -8,7 +8,7 @@ from intake.admin.account.shown import own_account
 from intake.models import Act
 from intake.staff.accounts import account_of, set_password
 from intake.staff.guard import EVERYBODY, allow, log_access, person
-from intake.staff.login import counted, go_on_as, hashed, is_password_of, problem_of_new
+from intake.staff.login import continue_session_as, counted, hashed, is_password_of, problem_of_new
 from intake.staff.sessions import end_all, end_one
 from intake.web import clinic, now, reading, transaction
 
@@ -55,7 +55,7 @@ def password() -> str | Response:
         with transaction() as store:
             named = set_password(store, _own(), hashed(form.password.data or ""), keep=g.staff_session.id, now=now())
             log_access(Act.CHANGED, f"account {_own()}: password", store=store)
-        go_on_as(named)
+        continue_session_as(named)
         flash("Your password is changed. Your other sessions are ended.", "info")
         return redirect(url_for("account.page"))
     return render_template("staff/password.html", form=form, email=person().called)

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from intake.admin.form import TidyForm
 from intake.callback.fields import AnyOf, OneOf
 from intake.models import Breach
-from intake.privacy.breaches import GROUNDS, KINDS, Told, told_of
+from intake.privacy.breaches import GROUNDS, KINDS, BreachReport, told_of
 
 LONGEST = 4000
 MOST_DIGITS = 8
@@ -71,7 +71,7 @@ class BreachForm(TidyForm):
         for name, value in vars(told_of(breach)).items():
             self[name].data = list(value) if name == "grounds" else value
 
-    def to_told(self) -> Told:
+    def to_told(self) -> BreachReport:
         """Return the validated entry as the plain value that the rule takes."""
-        values = {name: field.data for name, field in self._fields.items() if name in Told.__dataclass_fields__}
-        return Told(**{**values, "grounds": tuple(self.grounds.data or ()), "remedy": self.remedy.data or ""})
+        values = {name: field.data for name, field in self._fields.items() if name in BreachReport.__dataclass_fields__}
+        return BreachReport(**{**values, "grounds": tuple(self.grounds.data or ()), "remedy": self.remedy.data or ""})

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from intake.admin.charts import Chart
 from intake.admin.consents.population import (
-    Version,
+    VersionAnswers,
     by_version,
     counts_of,
     mails_without_ground,
@@ -17,7 +17,7 @@ from intake.admin.consents.population import (
 from intake.admin.consents.unverified import AllUnverified, unverified
 from intake.admin.consents.windows import Endings, endings
 from intake.admin.consents.withdrawals import Times, withdrawal_times
-from intake.admin.period import Period
+from intake.admin.period import MonthRange
 from intake.config import Clinic
 from intake.consent.statements import statements_of
 from intake.models import Lead
@@ -27,7 +27,7 @@ from intake.models import Lead
 class Everybody:
     """What the page shows."""
 
-    versions: Sequence[Version]
+    versions: Sequence[VersionAnswers]
     refusals: Chart
     unverified: AllUnverified
     times: Times
@@ -44,7 +44,7 @@ class Everybody:
         ]
 
 
-def everybodys(session: Session, clinic: Clinic, months: Period, *, now: datetime) -> Everybody:
+def everybodys(session: Session, clinic: Clinic, months: MonthRange, *, now: datetime) -> Everybody:
     """Return the report on the given months; the endings are those of the next thirty days."""
     statements = statements_of(session, clinic.key)
     counts = counts_of(session, statements, months)

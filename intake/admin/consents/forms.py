@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from intake.admin.consents.search import SHORTEST_NAME, is_enough
-from intake.admin.exports.forms import ExportForm, ReasonForm
+from intake.admin.exports.forms import ExportForm, ExportReasonForm
 from intake.admin.reason import NOT_THE_PERSON, Reason
 from intake.callback.fields import OneOf
 from intake.reference import read_reference
@@ -27,7 +27,7 @@ def _is_enough(_: object, field: Field) -> None:
         raise ValidationError(f"Enter at least {SHORTEST_NAME} letters of the name")
 
 
-class SearchForm(ReasonForm):
+class SearchForm(ExportReasonForm):
     """One line for whatever somebody has of the person.
 
     Whoever sees pseudonyms learns from a name, a number or an address whose reference it is: that needs a reason.

@@ -17,7 +17,7 @@ from intake.consent.person_consent import consent_of
 from intake.consent.receipt_dpv import dpv_receipt
 from intake.consent.receipt_kantara import kantara_receipt
 from intake.consent.receipts import receipt_of
-from intake.consent.record import facts_of
+from intake.consent.record import event_facts
 from intake.consent.selection import of_request
 from intake.ledger import stamp
 from intake.ledger.pack import write_pack
@@ -45,7 +45,7 @@ def timeline_text(found: Timeline) -> str:
             for purpose, one in found.stands
         ],
         "events": [
-            {**facts_of(step.event), "leaf": step.event.leaf.hex(), "position": step.position,
+            {**event_facts(step.event), "leaf": step.event.leaf.hex(), "position": step.position,
              "words": _words(step.event.statement), "differs_from_record": list(step.wrong)}
             for step in found.steps
         ],

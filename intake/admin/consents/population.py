@@ -12,7 +12,7 @@ from sqlalchemy import func, literal, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from intake.admin.charts import Chart, lines
-from intake.admin.period import Period
+from intake.admin.period import MonthRange
 from intake.consent.ended import ENDED_SOMETHING
 from intake.consent.fold import GIVING
 from intake.db import batched
@@ -25,7 +25,7 @@ Counts = Mapping[tuple[int, Decision, str], int]
 
 
 @dataclass(frozen=True)
-class Version:
+class VersionAnswers:
     """One version of the words, and how it was answered."""
 
     statement: ConsentStatement
@@ -40,7 +40,7 @@ class Version:
         return f"{100 * self.refused / asked:.0f}%" if asked and self.statement.basis is Basis.EXPRESS else "–"
 
 
-def counts_of(session: Session, statements: Sequence[ConsentStatement], months: Period) -> Counts:
+def counts_of(session: Session, statements: Sequence[ConsentStatement], months: MonthRange) -> Counts:
     """Return how often each version was answered so, and what it asked for withdrawn, in each month.
 
     A question for each; of the answers, which are many, an index alone tells.
@@ -57,13 +57,13 @@ def counts_of(session: Session, statements: Sequence[ConsentStatement], months: 
     return {(statement or 0, decision, month): number for month, statement, decision, number in rows}
 
 
-def by_version(counts: Counts, statements: Sequence[ConsentStatement]) -> list[Version]:
+def by_version(counts: Counts, statements: Sequence[ConsentStatement]) -> list[VersionAnswers]:
     """Return how each version was answered, and how often what it asked for was withdrawn."""
     totals = Counter[tuple[int, Decision]]()
     for (statement, decision, _), number in counts.items():
         totals[statement, decision] += number
     return [
-        Version(
+        VersionAnswers(
             one,
             given=sum(totals[one.id, decision] for decision in GIVING),
             refused=totals[one.id, Decision.REFUSED],
@@ -73,7 +73,7 @@ def by_version(counts: Counts, statements: Sequence[ConsentStatement]) -> list[V
     ]
 
 
-def refusals(counts: Counts, statements: Sequence[ConsentStatement], months: Period) -> Chart:
+def refusals(counts: Counts, statements: Sequence[ConsentStatement], months: MonthRange) -> Chart:
     """Return the share of express answers that said no, by purpose and month."""
     asked = {one.id: one.purpose for one in statements if one.basis is Basis.EXPRESS}
     said, refused = Counter[tuple[str, str]](), Counter[tuple[str, str]]()

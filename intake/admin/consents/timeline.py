@@ -12,8 +12,8 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from intake.config import Clinic
-from intake.consent.event_differences import differences
-from intake.consent.fold import Standing
+from intake.consent.event_differences import differences_of_event
+from intake.consent.fold import ConsentState
 from intake.consent.person_consent import PersonConsent, requests_by
 from intake.consent.suppression import suppressed
 from intake.contacts import masked, show_phone
@@ -36,7 +36,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Person:
+class PatientIdentity:
     """Whose request it is, for those who may know."""
 
     name: str
@@ -52,13 +52,13 @@ class Timeline:
     leads: Sequence[Lead]
     """All requests of the person, this one among them."""
     steps: Sequence[Step]
-    stands: Sequence[tuple[Purpose, Standing]]
+    stands: Sequence[tuple[Purpose, ConsentState]]
     is_verified: bool
     suppressed: frozenset[Purpose]
     mails: Sequence[MailSent]
     address: str
     """Enough of it to know it again."""
-    person: Person | None = field(default=None)
+    person: PatientIdentity | None = field(default=None)
 
     @property
     def others(self) -> list[str]:
@@ -96,9 +96,9 @@ def timeline(session: Session, leads: Sequence[Lead], clinic: Clinic, *, named: 
     )
 
 
-def _person(lead: Lead) -> Person:
+def _person(lead: Lead) -> PatientIdentity:
     extension = f", ext. {lead.phone_extension}" if lead.phone_extension else ""
-    return Person(lead.name, show_phone(lead.phone) + extension if lead.phone else "", lead.email or "")
+    return PatientIdentity(lead.name, show_phone(lead.phone) + extension if lead.phone else "", lead.email or "")
 
 
 class _Recorded(NamedTuple):
@@ -133,7 +133,7 @@ def _compared(one: _Recorded, lead: Lead) -> tuple[list[str], list[str]]:
     if one.canonical is None:
         return ["its record is not in the ledger"], []
     words = one.event.statement.sha256 if one.event.statement else None
-    wrong = list(differences(one.event, one.canonical, lead.ref, words, lead.salt, one.values))
+    wrong = list(differences_of_event(one.event, one.canonical, lead.ref, words, lead.salt, one.values))
     return wrong, sorted(one.values or ())
 
 

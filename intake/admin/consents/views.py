@@ -17,7 +17,7 @@ from intake.consent.person_consent import agreements
 from intake.models import Act, Purpose
 from intake.staff.access_log import note_all
 from intake.staff.guard import READERS, allow, log_access, person
-from intake.web import clinic, house, now, reading, transaction
+from intake.web import clinic, installation, now, reading, transaction
 
 blueprint = Blueprint("consents", __name__)
 
@@ -38,7 +38,7 @@ def find() -> str:
         return _page(search_form=form)
     with reading() as store:
         found = search(
-            store, clinic().key, form.sought.data or "", address_key=house().settings.address_key(),
+            store, clinic().key, form.sought.data or "", address_key=installation().settings.address_key(),
             by_reference_only=person().reads_only and not form.reason.data,
         )  # fmt: skip
         agreed = agreements(store, [lead.id for lead in found.leads])
@@ -71,7 +71,7 @@ def export() -> Response | str:
     with transaction() as store:
         note_all(store, person(), Act.EXPORTED, what, leads_in(key, those), clinic=key, endpoint="consents.export",
                  now=now(), reason=form.reason.data or "")  # fmt: skip
-    rows = event_rows(house().database, key, those, named=named)
+    rows = event_rows(installation().database, key, those, named=named)
     parts, mimetype = written(form.kind.data, headings(named=named), rows)
     return Response(parts, mimetype=mimetype, headers=attached(f"consent-events.{form.kind.data}"))
 

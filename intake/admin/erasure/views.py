@@ -13,7 +13,7 @@ from intake.privacy.erase import Ground, erase
 from intake.privacy.find import NotDone, request_of
 from intake.privacy.scrub import scrub
 from intake.staff.guard import ADMINS, READERS, allow, log_access, person
-from intake.web import clinic, house, now, reading, transaction
+from intake.web import clinic, installation, now, reading, transaction
 
 blueprint = Blueprint("erasure", __name__, url_prefix="/admin/privacy")
 WRONG = 422
@@ -36,7 +36,7 @@ def erased(ref: str) -> tuple[str, int] | Answer:
     with transaction() as session:
         lead = request_of(session, ref, clinic().key, lock=True)
         erase(session, lead, person(), ground=Ground.ASKED, endpoint=request.endpoint or "", now=now())
-    done = scrub(house().database)
+    done = scrub(installation().database)
     flash(f"The person behind {state.ref} was erased. {done.sentence}", "" if done.done else "error")
     return redirect(url_for("erasure.paper", ref=state.ref), 303)
 

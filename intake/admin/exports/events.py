@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from intake.admin.exports.stream import Row
 from intake.config import Clinic
-from intake.consent.record import facts_of
+from intake.consent.record import event_facts
 from intake.db import Database
 from intake.models import ConsentEvent, Lead
 
@@ -82,7 +82,7 @@ def _rows(session: Session, clinic: str, events: Sequence[ConsentEvent], *, name
     leads = {lead_id: (ref, dict(zip(PERSON, person, strict=True)) if named and not locked else {})
              for lead_id, ref, locked, *person in found}  # fmt: skip
     return [
-        {**facts_of(event), "request": ref, "leaf": event.leaf.hex(), **person}
+        {**event_facts(event), "request": ref, "leaf": event.leaf.hex(), **person}
         for event in events if event.lead_id in leads for ref, person in [leads[event.lead_id]]
     ]  # fmt: skip
 

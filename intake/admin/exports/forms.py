@@ -15,7 +15,7 @@ CSV, JSON = "csv", "json"
 FORMATS = [SelectChoice(CSV, "CSV, for a spreadsheet"), SelectChoice(JSON, "JSON, for programs")]
 
 
-class ReasonForm(TidyForm):
+class ExportReasonForm(TidyForm):
     """Why somebody has to see it."""
 
     reason = Reason(needed="Enter why you need this", description=NOT_THE_PERSON)
@@ -27,7 +27,7 @@ class ReasonForm(TidyForm):
             self.reason.need_not_be_given()
 
 
-class ExportForm(ReasonForm):
+class ExportForm(ExportReasonForm):
     """Why a file leaves the house; on a page that may ask for another reason as well."""
 
     reason = Reason(needed="Enter why you need this", id="export-reason", description=NOT_THE_PERSON)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Text, func, select, text, type_coerce
 from sqlalchemy.orm import Session
 
-from intake.admin.figures.period import Period
+from intake.admin.figures.period import DayRange
 from intake.config import Clinic
 from intake.models import Lead
 
@@ -23,7 +23,7 @@ Points = Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True)
-class Arrivals:
+class ArrivalCounts:
     """Labelled counts, for charts."""
 
     over_time: Points
@@ -32,7 +32,7 @@ class Arrivals:
     by_weekday: Points
 
 
-def arrivals(session: Session, clinic: Clinic, period: Period) -> Arrivals:
+def arrivals(session: Session, clinic: Clinic, period: DayRange) -> ArrivalCounts:
     """Return the requests of *period*; each day, hour and day of the week is there, also without one."""
     days, by_hour, by_weekday = Counter[date](), Counter[int](), Counter[int]()
     for at, count in _by_hour(session, clinic, period):
@@ -41,7 +41,7 @@ def arrivals(session: Session, clinic: Clinic, period: Period) -> Arrivals:
         by_hour[local.hour] += count
         by_weekday[local.weekday()] += count
     is_weekly = period.days > DAILY
-    return Arrivals(
+    return ArrivalCounts(
         over_time=_weeks(days, period) if is_weekly else _days(days, period),
         is_weekly=is_weekly,
         by_hour=[(f"{hour}:00", by_hour[hour]) for hour in range(24)],
@@ -49,7 +49,7 @@ def arrivals(session: Session, clinic: Clinic, period: Period) -> Arrivals:
     )
 
 
-def _by_hour(session: Session, clinic: Clinic, period: Period) -> Iterator[tuple[datetime, int]]:
+def _by_hour(session: Session, clinic: Clinic, period: DayRange) -> Iterator[tuple[datetime, int]]:
     """Return the beginning of each hour, with its count. Where the wall clock is half an hour off, so are these
     hours.
     """
@@ -72,12 +72,12 @@ def _hour(session: Session, shift: timedelta) -> ColumnElement[str]:
     return func.substr(type_coerce(Lead.received_at, Text), 1, len("2026-11-23 17"))
 
 
-def _days(days: Counter[date], period: Period) -> Points:
+def _days(days: Counter[date], period: DayRange) -> Points:
     all_days = (period.first + timedelta(days=at) for at in range(period.days))
     return [(f"{day.day} {day:%b}", days[day]) for day in all_days]
 
 
-def _weeks(days: Counter[date], period: Period) -> Points:
+def _weeks(days: Counter[date], period: DayRange) -> Points:
     """From the period's first day on, so that every week but the last is whole."""
     starts = [period.first + timedelta(days=at) for at in range(0, period.days, 7)]
     return [(f"{day.day} {day:%b}", sum(days[day + timedelta(days=at)] for at in range(7))) for day in starts]

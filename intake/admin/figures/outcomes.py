@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from intake.admin.figures.period import Period
-from intake.admin.figures.spread import Outcome, together
+from intake.admin.figures.period import DayRange
+from intake.admin.figures.spread import Outcome, sum_outcomes
 from intake.config import Clinic
 from intake.models import Lead, QueueRow, Status
 
@@ -30,12 +30,12 @@ Groups = dict[str, Outcome]
 """Outcomes by answer; the answer is empty where none was given."""
 
 
-def outcome(session: Session, clinic: Clinic, period: Period, *, now: datetime) -> Outcome:
+def outcome(session: Session, clinic: Clinic, period: DayRange, *, now: datetime) -> Outcome:
     """Return the outcome of all requests of *period* together."""
-    return together(_counted(session, clinic, period, now, {}).values())
+    return sum_outcomes(_counted(session, clinic, period, now, {}).values())
 
 
-def outcomes(session: Session, clinic: Clinic, period: Period, *, now: datetime) -> Mapping[str, Groups]:
+def outcomes(session: Session, clinic: Clinic, period: DayRange, *, now: datetime) -> Mapping[str, Groups]:
     """Return the outcomes by each of `SPLITS`. One statement counts all of them, and reads the requests once."""
     found: dict[str, Groups] = {name: defaultdict(Outcome) for name in SPLITS}
     for answers, one in _counted(session, clinic, period, now, SPLITS).items():
@@ -44,7 +44,7 @@ def outcomes(session: Session, clinic: Clinic, period: Period, *, now: datetime)
     return found
 
 
-def by_service(session: Session, clinic: Clinic, period: Period, *, now: datetime) -> Groups:
+def by_service(session: Session, clinic: Clinic, period: DayRange, *, now: datetime) -> Groups:
     """Return the outcomes by service; a request with two services counts for both."""
     groups: Groups = defaultdict(Outcome)
     for (ticked,), one in _counted(session, clinic, period, now, {"services": cast(Lead.services, Text)}).items():
@@ -54,7 +54,7 @@ def by_service(session: Session, clinic: Clinic, period: Period, *, now: datetim
 
 
 def _counted(
-    session: Session, clinic: Clinic, period: Period, now: datetime, split: Mapping[str, Asked]
+    session: Session, clinic: Clinic, period: DayRange, now: datetime, split: Mapping[str, Asked]
 ) -> Mapping[Sequence[str | None], Outcome]:
     """Count what came of the requests, by the answers that tell them apart."""
     by = [column.label(name) for name, column in split.items()]

@@ -8,13 +8,13 @@ from itertools import pairwise
 from sqlalchemy.orm import Session
 
 from intake.admin.charts import Chart, bars
-from intake.admin.figures.arrivals import Arrivals, arrivals
+from intake.admin.figures.arrivals import ArrivalCounts, arrivals
 from intake.admin.figures.outcomes import Groups, by_service, outcome, outcomes
 from intake.admin.figures.period import before, lasting
-from intake.admin.figures.spread import FEW, Outcome, share, together
+from intake.admin.figures.spread import FEW, Outcome, share, sum_outcomes
 from intake.choices import CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
 from intake.config import Clinic, Offer
-from intake.desk.rows import LANGUAGES
+from intake.sheet.queue.rows import LANGUAGES
 
 NONE = "–"
 NOT_SAID = "Not said"
@@ -49,7 +49,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Overview:
+class FiguresPage:
     """All of the page."""
 
     days: int
@@ -59,14 +59,14 @@ class Overview:
     charts: Sequence[Chart]
 
 
-def overview(session: Session, clinic: Clinic, days: int, *, now: datetime) -> Overview:
+def overview(session: Session, clinic: Clinic, days: int, *, now: datetime) -> FiguresPage:
     """Return the figures of the last *days* days."""
     period = lasting(days, clinic.time_zone, now=now)
     then = outcome(session, clinic, before(period, clinic.time_zone), now=now)
     split = outcomes(session, clinic, period, now=now)
-    whole = together(split["call_language"].values())  # everybody is called in some language
+    whole = sum_outcomes(split["call_language"].values())  # everybody is called in some language
     if not whole.requests:
-        return Overview(days, True, _figures(whole, then, clinic), (), ())
+        return FiguresPage(days, True, _figures(whole, then, clinic), (), ())
     came = arrivals(session, clinic, period)
     tables = [
         _table("service", "By service", by_service(session, clinic, period, now=now), _names(clinic.services)),
@@ -75,7 +75,7 @@ def overview(session: Session, clinic: Clinic, days: int, *, now: datetime) -> O
         _table("form", "By form", split["form_language"], {key: f"{name} form" for key, name in LANGUAGES.items()}),
         _table("language", "By language of the call", split["call_language"], LANGUAGES),
     ]
-    return Overview(days, False, _figures(whole, then, clinic), tables, _charts(came, whole))
+    return FiguresPage(days, False, _figures(whole, then, clinic), tables, _charts(came, whole))
 
 
 def _figures(now: Outcome, then: Outcome, clinic: Clinic) -> list[Figure]:
@@ -112,7 +112,7 @@ def _names(offers: Iterable[Offer]) -> dict[str, str]:
     return {offer.key: offer.en for offer in offers} | {NOT_SURE: NOT_SURE_WORDS}
 
 
-def _charts(came: Arrivals, whole: Outcome) -> list[Chart]:
+def _charts(came: ArrivalCounts, whole: Outcome) -> list[Chart]:
     return [
         bars("Requests a week, by its first day" if came.is_weekly else "Requests a day", came.over_time),
         bars("Requests by hour of the day", came.by_hour),

@@ -9,7 +9,7 @@ USUAL = 30
 
 
 @dataclass(frozen=True)
-class Period:
+class DayRange:
     """From the beginning of the first day up to and with *end*."""
 
     first: date
@@ -18,19 +18,19 @@ class Period:
     end: datetime
 
 
-def lasting(days: int, zone: ZoneInfo, *, now: datetime) -> Period:
+def lasting(days: int, zone: ZoneInfo, *, now: datetime) -> DayRange:
     """Return the last *days* days, today included."""
     first = now.astimezone(zone).date() - timedelta(days=days - 1)
-    return Period(first, days, _begins(first, zone), now)
+    return DayRange(first, days, _begins(first, zone), now)
 
 
-def before(period: Period, zone: ZoneInfo) -> Period:
+def before(period: DayRange, zone: ZoneInfo) -> DayRange:
     """Return as many days just before *period*, up to the same time of the day: a morning is compared with a
     morning.
     """
     first = period.first - timedelta(days=period.days)
     wall = period.end.astimezone(zone).replace(tzinfo=None) - timedelta(days=period.days)
-    return Period(first, period.days, _begins(first, zone), wall.replace(tzinfo=zone))
+    return DayRange(first, period.days, _begins(first, zone), wall.replace(tzinfo=zone))
 
 
 def length_of(asked: str) -> int:

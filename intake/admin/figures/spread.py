@@ -58,7 +58,7 @@ class Outcome:
         return self.requests < FEW
 
 
-def together(outcomes: Iterable[Outcome]) -> Outcome:
+def sum_outcomes(outcomes: Iterable[Outcome]) -> Outcome:
     """Return all of them as one group."""
     whole = Outcome()
     for one in outcomes:

@@ -11,7 +11,7 @@ from intake.models import Lead
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldRequest:
     """One request; without name and number for whoever reads under pseudonyms."""
 
     lead: Lead
@@ -22,10 +22,10 @@ class Held:
     phone: str
 
 
-def held(session: Session, clinic: Clinic, *, named: bool) -> list[Held]:
+def held(session: Session, clinic: Clinic, *, named: bool) -> list[HeldRequest]:
     """Return what waits for somebody to look at it, oldest first."""
     return [
-        Held(
+        HeldRequest(
             lead=lead,
             ref=lead.ref,
             received=f"{lead.received_at.astimezone(clinic.time_zone):%Y-%m-%d %H:%M}",

@@ -15,8 +15,8 @@ from intake.counted import counted
 from intake.db import Database
 from intake.ledger.alarm import standing_alarms
 from intake.ledger.audit import Audit, auditing
-from intake.ledger.comparison import Comparison, compare
-from intake.ledger.kept import Kept, committed, kept_here
+from intake.ledger.comparison import LogComparison, compare
+from intake.ledger.kept import KeptNote, committed, kept_here
 from intake.ledger.keys import known_keys
 from intake.ledger.signing import VerifierKey
 from intake.staff.reconcile import reconciling_accesses
@@ -26,7 +26,7 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class Told:
+class ProgressLine:
     """One line: that something goes on, that it was looked at, or what is wrong."""
 
     kind: str
@@ -34,7 +34,7 @@ class Told:
     words: str
 
 
-def checking(database: Database, clinic: str, folder: Path) -> Iterator[Told]:
+def checking(database: Database, clinic: str, folder: Path) -> Iterator[ProgressLine]:
     """Look at everything, and say so line by line; *folder* holds the keys and what was kept beside them."""
     wrong, kept = 0, kept_here(folder)
     with database.reading() as session:
@@ -50,67 +50,73 @@ def checking(database: Database, clinic: str, folder: Path) -> Iterator[Told]:
                 if told.kind != "wrong" or findings <= MOST:
                     yield told
             if findings > MOST:
-                yield Told("wrong", f"… and {counted(findings - MOST, 'more finding')} of this kind")
+                yield ProgressLine("wrong", f"… and {counted(findings - MOST, 'more finding')} of this kind")
             wrong += findings
     if wrong:
-        yield Told("not in order", f"{counted(wrong, 'finding')}. Keep this page, and find out who had the database.")
+        yield ProgressLine(
+            "not in order", f"{counted(wrong, 'finding')}. Keep this page, and find out who had the database."
+        )
     else:
-        yield Told("in order", "Everything that was recorded is there, unaltered, in the order in which it was signed.")
+        yield ProgressLine(
+            "in order", "Everything that was recorded is there, unaltered, in the order in which it was signed."
+        )
 
 
-def _signed(compared: Comparison, folder: Path) -> Iterator[Told]:
+def _signed(compared: LogComparison, folder: Path) -> Iterator[ProgressLine]:
     alarms = [alarm.sentence for alarm in standing_alarms(folder).values()]
     if compared.is_alarm:
         alarms.append(compared.sentence)
-    yield from (Told("wrong", sentence) for sentence in dict.fromkeys(alarms))
+    yield from (ProgressLine("wrong", sentence) for sentence in dict.fromkeys(alarms))
     if not compared.is_alarm:
-        yield Told("done", f"The ledger was compared with the last signed head beside the key: {compared.sentence}.")
+        yield ProgressLine(
+            "done", f"The ledger was compared with the last signed head beside the key: {compared.sentence}."
+        )
 
 
-def _ledger(session: Session, keys: Sequence[VerifierKey], anchors: Sequence[Kept]) -> Iterator[Told]:
+def _ledger(session: Session, keys: Sequence[VerifierKey], anchors: Sequence[KeptNote]) -> Iterator[ProgressLine]:
     found = Audit()
-    yield Told("doing", "Hashing every entry of the ledger anew …")
+    yield ProgressLine("doing", "Hashing every entry of the ledger anew …")
     for size in auditing(session, keys, anchors, found):
-        yield Told("doing", f"{size:,} entries hashed")
-    yield from (Told("wrong", sentence) for sentence in found.wrong)
-    yield from (Told("done", f"Restarted: {sentence}.") for sentence in found.restarted)
+        yield ProgressLine("doing", f"{size:,} entries hashed")
+    yield from (ProgressLine("wrong", sentence) for sentence in found.wrong)
+    yield from (ProgressLine("done", f"Restarted: {sentence}.") for sentence in found.restarted)
     entries, known = counted(found.size, "entry was", "entries were"), counted(len(keys), "known key")
     kept = counted(len(anchors), "checkpoint")
-    yield Told(
+    yield ProgressLine(
         "done",
         f"{entries} hashed anew and compared with every signed checkpoint, under {known}, and with {kept} "
         "kept beside the key. The sheet’s tab “Ledger” and the auditor’s own checkpoints were not asked.",
     )
     if found.unsealed:
         waiting = counted(found.unsealed, "entry that waits", "entries that wait")
-        yield Told("done", f"The bytes of {waiting} to be sealed were hashed too.")
+        yield ProgressLine("done", f"The bytes of {waiting} to be sealed were hashed too.")
 
 
-def _events(session: Session, clinic: str) -> Iterator[Told]:
-    yield Told("doing", "Comparing consent events, words and looks of the form with their records …")
+def _events(session: Session, clinic: str) -> Iterator[ProgressLine]:
+    yield ProgressLine("doing", "Comparing consent events, words and looks of the form with their records …")
     yield from _compared(reconciling(session, clinic), 1)
-    yield Told(
+    yield ProgressLine(
         "done",
         "Each request, consent event, statement and look of the form was compared with its record, and so were the "
         "order of each person’s events, address hashes, erasures and the suppression list.",
     )
 
 
-def _accesses(session: Session) -> Iterator[Told]:
-    yield Told("doing", "Comparing the access log with its records …")
+def _accesses(session: Session) -> Iterator[ProgressLine]:
+    yield ProgressLine("doing", "Comparing the access log with its records …")
     yield from _compared(reconciling_accesses(session), 20)
-    yield Told(
+    yield ProgressLine(
         "done",
         "Each line of the access log and each account was compared with its record, and each record with its line.",
     )
 
 
-def _compared(sentences: Iterator[str], every: int) -> Iterator[Told]:
+def _compared(sentences: Iterator[str], every: int) -> Iterator[ProgressLine]:
     """Findings as they come; "" in between is another portion that was looked at, told *every* so many times."""
     portions = 0
     for sentence in sentences:
         portions += not sentence
         if sentence:
-            yield Told("wrong", sentence)
+            yield ProgressLine("wrong", sentence)
         elif portions % every == 0:
-            yield Told("doing", f"Portion {portions} compared")
+            yield ProgressLine("doing", f"Portion {portions} compared")

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from intake.ledger import leaf_hash
 from intake.ledger.proofs import NoSuchProof, consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
 from intake.ledger.sealed import SealedLog, last_checkpoint
-from intake.models import Checkpoint, ConsentEvent, Lead, LedgerEntry, LedgerPosition
+from intake.models import ConsentEvent, Lead, LedgerEntry, LedgerPosition, StoredCheckpoint
 from intake.reference import read_reference
 
 Json = Mapping[str, Any]
 NOT_SIGNED = "The ledger is not the one that was signed, so there is no proof. Run “intake consent verify”."
 
 
-def meant(session: Session, clinic: str, typed: str) -> tuple[Sequence[Lead], Sequence[bytes]]:
+def records_meant_by(session: Session, clinic: str, typed: str) -> tuple[Sequence[Lead], Sequence[bytes]]:
     """Return the records that somebody means by a reference or a fingerprint, and whose they are, for the access log.
 
     Raises `NoSuchProof`.
@@ -70,7 +70,9 @@ def consistency(session: Session, old: int) -> Json:
     """Return what shows that the first *old* entries of the ledger are the ones of then. Raises `NoSuchProof`."""
     head = _head(session)
     proof = consistency_proof(SealedLog(session), old, head.size)
-    then = session.scalars(select(Checkpoint).where(Checkpoint.size == old).order_by(Checkpoint.id)).first()
+    then = session.scalars(
+        select(StoredCheckpoint).where(StoredCheckpoint.size == old).order_by(StoredCheckpoint.id)
+    ).first()
     if then and not verify_consistency(old, head.size, proof, then.root, head.root):
         raise NoSuchProof(NOT_SIGNED)
     return {
@@ -82,7 +84,7 @@ def consistency(session: Session, old: int) -> Json:
     }
 
 
-def _head(session: Session) -> Checkpoint:
+def _head(session: Session) -> StoredCheckpoint:
     head = last_checkpoint(session)
     if head is None:
         raise NoSuchProof("Nothing is sealed yet. The relay does it within seconds; is it running?")

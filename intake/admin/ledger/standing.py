@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from intake.counted import counted
 from intake.ledger.sealed import last_checkpoint
-from intake.models import Anchor, Checkpoint, LedgerEntry, LedgerPosition
+from intake.models import Anchor, LedgerEntry, LedgerPosition, StoredCheckpoint
 
 SHOWN = 20
 KINDS = {
@@ -21,20 +21,20 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class LogStatus:
     """What the page shows."""
 
     size: int
     """Sealed entries."""
     waiting: int
     kinds: Sequence[tuple[str, int]]
-    head: Checkpoint | None
+    head: StoredCheckpoint | None
     age: str
     """How long ago that was signed, in words."""
     anchors: Sequence[Anchor]
 
 
-def standing(session: Session, *, now: datetime) -> Standing:
+def standing(session: Session, *, now: datetime) -> LogStatus:
     """Return the ledger as it stands."""
     rows = session.execute(select(LedgerEntry.kind, func.count()).group_by(LedgerEntry.kind))
     kinds = sorted(((KINDS.get(kind, kind.capitalize()), number) for kind, number in rows), key=lambda one: -one[1])
@@ -44,7 +44,7 @@ def standing(session: Session, *, now: datetime) -> Standing:
         select(Anchor).options(joinedload(Anchor.checkpoint)).order_by(Anchor.id.desc()).limit(SHOWN)
     ).all()
     waiting = sum(number for _, number in kinds) - size
-    return Standing(size, waiting, kinds, head, _long(now - head.signed_at) if head else "", anchors)
+    return LogStatus(size, waiting, kinds, head, _long(now - head.signed_at) if head else "", anchors)
 
 
 def _long(time: timedelta) -> str:

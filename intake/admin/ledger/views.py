@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, render_template, stream_template
 from intake.admin.exports.stream import attached
 from intake.admin.ledger.checking import checking
 from intake.admin.ledger.forms import ConsistencyForm, InclusionForm
-from intake.admin.ledger.proofs import Json, consistency, inclusion, meant
+from intake.admin.ledger.proofs import Json, consistency, inclusion, records_meant_by
 from intake.admin.ledger.standing import standing
 from intake.admin.moments import shown_by
 from intake.ledger import verifier
@@ -19,7 +19,7 @@ from intake.ledger.proofs import NoSuchProof
 from intake.ledger.seal import NotSealed
 from intake.models import Act
 from intake.staff.guard import READERS, allow, log_access
-from intake.web import clinic, house, now, reading
+from intake.web import clinic, installation, now, reading
 
 blueprint = Blueprint("ledger", __name__)
 
@@ -35,8 +35,8 @@ def page() -> str:
 @allow(READERS)
 def verify() -> Response:
     """Check everything, and say so line by line while it goes on: half a million records take a minute."""
-    folder = ledger_folder(house().settings)
-    told = checking(house().database, clinic().key, folder)
+    folder = ledger_folder(installation().settings)
+    told = checking(installation().database, clinic().key, folder)
     return Response(stream_template("admin/ledger/verify.html", told=told, begun=shown_by(clinic())(now())))
 
 
@@ -49,8 +49,8 @@ def inclusion_proof() -> Response | str:
         return _page(form, ConsistencyForm())
     try:
         with reading() as store:
-            require_order(store, ledger_folder(house().settings))
-            leads, leaves = meant(store, clinic().key, form.record.data or "")
+            require_order(store, ledger_folder(installation().settings))
+            leads, leaves = records_meant_by(store, clinic().key, form.record.data or "")
             log_access(Act.VIEWED, "proofs of consent records", leads)
             return _download(inclusion(store, leaves), "inclusion-proof.json")
     except (NoSuchProof, NotSealed) as problem:
@@ -67,7 +67,7 @@ def consistency_proof() -> Response | str:
         return _page(InclusionForm(), form)
     try:
         with reading() as store:
-            require_order(store, ledger_folder(house().settings))
+            require_order(store, ledger_folder(installation().settings))
             return _download(consistency(store, form.size.data or 0), "consistency-proof.json")
     except (NoSuchProof, NotSealed) as problem:
         form.size.errors = [str(problem)]
@@ -80,7 +80,7 @@ def checkpoint() -> Response | str:
     """The newest signed checkpoint, to be kept outside of this computer."""
     try:
         with reading() as store:
-            require_order(store, ledger_folder(house().settings))
+            require_order(store, ledger_folder(installation().settings))
             head = standing(store, now=now()).head
     except NotSealed as problem:
         flash(str(problem), "error")
@@ -92,7 +92,7 @@ def checkpoint() -> Response | str:
 @allow(READERS)
 def keys() -> Response:
     """The public keys under which checkpoints are signed, oldest first."""
-    lines = "".join(f"{key}\n" for key in known_keys(ledger_folder(house().settings)))
+    lines = "".join(f"{key}\n" for key in known_keys(ledger_folder(installation().settings)))
     return Response(lines, mimetype="text/plain", headers=attached("ledger-keys.txt"))
 
 
@@ -112,7 +112,11 @@ def _page(inclusion_form: InclusionForm, consistency_form: ConsistencyForm) -> s
     with reading() as store:
         found = standing(store, now=now())
     return render_template(
-        "admin/ledger/page.html", found=found, at=shown_by(clinic()), keys=known_keys(ledger_folder(house().settings)),
-        form=consistency_form if consistency_form.errors else inclusion_form, inclusion_form=inclusion_form,
+        "admin/ledger/page.html",
+        found=found,
+        at=shown_by(clinic()),
+        keys=known_keys(ledger_folder(installation().settings)),
+        form=consistency_form if consistency_form.errors else inclusion_form,
+        inclusion_form=inclusion_form,
         consistency_form=consistency_form,
-    )  # fmt: skip
+    )

@@ -14,7 +14,7 @@ from intake.admin.consents.forms import KANTARA, PACK, RECEIPT, TIMELINE, Person
 from intake.admin.consents.person_files import NoReceipt, proof_text, receipt_text, timeline_text, write_evidence
 from intake.admin.consents.timeline import find_requests, timeline
 from intake.admin.consents.views import blueprint
-from intake.admin.exports.forms import ReasonForm
+from intake.admin.exports.forms import ExportReasonForm
 from intake.admin.exports.stream import attached
 from intake.admin.moments import shown_by
 from intake.consent.evidence_checks import NothingSealed
@@ -26,7 +26,7 @@ from intake.ledger.seal import NotSealed
 from intake.models import Act, Lead
 from intake.reference import read_reference
 from intake.staff.guard import READERS, allow, log_access, person
-from intake.web import clinic, house, now, reading, transaction
+from intake.web import clinic, installation, now, reading, transaction
 
 __all__ = ["blueprint"]
 
@@ -39,14 +39,14 @@ WHAT = {TIMELINE: "consent timeline", RECEIPT: "consent receipt", KANTARA: "cons
 def show(ref: str) -> str:
     """Return what was asked and answered. A locked record says that it is locked, and no more."""
     leads = _found(ref)
-    return _looked_at(leads) if leads[0].restricted_at is None else _locked(leads[0], ReasonForm())
+    return _looked_at(leads) if leads[0].restricted_at is None else _locked(leads[0], ExportReasonForm())
 
 
 @blueprint.post("/admin/consents/<ref>")
 @allow(READERS)
 def reveal(ref: str) -> Response | str:
     """Show the page with everything on it, for a reason: to an auditor, and to everybody where the record is locked."""
-    leads, form = _found(ref), ReasonForm()
+    leads, form = _found(ref), ExportReasonForm()
     lead = leads[0]
     if not form.is_right():
         if not lead.restricted_at and not person().reads_only:
@@ -83,7 +83,7 @@ def proof(ref: str, record: str) -> Response | str:
     log_access(Act.VIEWED, "proof of a consent record", [lead])
     try:
         with reading() as store:
-            require_order(store, ledger_folder(house().settings))
+            require_order(store, ledger_folder(installation().settings))
             text = proof_text(store, lead, record)
     except NoSuchProof:
         abort(404)
@@ -94,7 +94,7 @@ def proof(ref: str, record: str) -> Response | str:
 
 
 def _pack(lead: Lead, form: PersonExportForm) -> Response:
-    settings = house().settings
+    settings = installation().settings
     whole = TemporaryFile(dir=settings.instance)  # noqa: SIM115  (it has no name on the disk; the response closes it)
     with transaction() as store:
         require_order(store, ledger_folder(settings))
@@ -124,24 +124,28 @@ def _found(ref: str) -> Sequence[Lead]:
         return find_requests(store, clinic().key, read_reference(ref)) or abort(404)
 
 
-def _locked(lead: Lead, form: ReasonForm) -> str:
+def _locked(lead: Lead, form: ExportReasonForm) -> str:
     log_access(Act.VIEWED, "state of the record", [lead])
     return render_template("admin/consents/locked.html", lead=lead, form=form, at=shown_by(clinic()))
 
 
-def _looked_at(leads: Sequence[Lead], form: ReasonForm | None = None) -> str:
+def _looked_at(leads: Sequence[Lead], form: ExportReasonForm | None = None) -> str:
     """Return the page without a reason, also where a form on it has to be corrected: each such look is logged."""
     log_access(Act.VIEWED, "consent timeline" if person().reads_only else "consent timeline, contact details", leads)
     return _page(leads, named=not person().reads_only, form=form)
 
 
-def _page(leads: Sequence[Lead], *, named: bool, form: ReasonForm | None = None) -> str:
+def _page(leads: Sequence[Lead], *, named: bool, form: ExportReasonForm | None = None) -> str:
     """Return the timeline; `form` is the one that was sent and has to be corrected."""
     must_say_why = person().reads_only or leads[0].restricted_at is not None
     with reading() as store:
         found = timeline(store, leads, clinic(), named=named)
         return render_template(
-            "admin/consents/person.html", found=found, at=shown_by(clinic()), form=form or ReasonForm(),
-            is_print=request.args.get("print") == "1", reason_form=form if type(form) is ReasonForm else ReasonForm(),
+            "admin/consents/person.html",
+            found=found,
+            at=shown_by(clinic()),
+            form=form or ExportReasonForm(),
+            is_print=request.args.get("print") == "1",
+            reason_form=form if type(form) is ExportReasonForm else ExportReasonForm(),
             export_form=form if isinstance(form, PersonExportForm) else PersonExportForm(must_say_why=must_say_why),
-        )  # fmt: skip
+        )

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from intake.admin.queue.spans import moment, span
 from intake.config import Clinic
-from intake.desk.backlog import Backlog, backlog
 from intake.models import Lease, Topic
 from intake.outbox import waiting
+from intake.sheet.queue.backlog import Backlog, backlog
 
 TOPICS = {
     Topic.QUEUE_ROW: "Rows for the sheet",

@@ -5,10 +5,10 @@ from werkzeug.wrappers import Response
 
 from intake.admin.pipeline.state import pipeline
 from intake.models import Act
-from intake.operations.checks import glance
+from intake.operations.checks import checks_without_outside
 from intake.operations.retry import retry_now
 from intake.staff.guard import ADMINS, READERS, allow, log_access
-from intake.web import clinic, house, now, reading, transaction
+from intake.web import clinic, installation, now, reading, transaction
 
 blueprint = Blueprint("pipeline", __name__)
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("pipeline", __name__)
 @allow(READERS)
 def page() -> str:
     """Return what waits, since when, and what stands in the way. Nothing of a person is on it."""
-    findings = list(glance(house().settings, house().database, clinic(), now=now()))
+    findings = list(checks_without_outside(installation().settings, installation().database, clinic(), now=now()))
     with reading() as store:
         state = pipeline(store, clinic(), now=now())
     return render_template("admin/pipeline.html", state=state, findings=findings)

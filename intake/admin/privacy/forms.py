@@ -19,7 +19,7 @@ class FindForm(TidyForm):
                       description="It stands on the person’s confirmation and in column A of the sheet")  # fmt: skip
 
 
-class ReasonForm(TidyForm):
+class PrivacyReasonForm(TidyForm):
     """Why something is done that is not a matter of course."""
 
     reason = Reason(needed="Say why", longest=LONGEST)

@@ -15,7 +15,7 @@ MOST = 200
 
 
 @dataclass(frozen=True)
-class Overview:
+class PrivacyOverview:
     """The lists, and whether the database's files still have to be rewritten."""
 
     restricted: Sequence[Lead]
@@ -23,7 +23,7 @@ class Overview:
     is_scrub_due: bool
 
 
-def overview(session: Session, clinic: Clinic) -> Overview:
+def overview(session: Session, clinic: Clinic) -> PrivacyOverview:
     """Locked last first, erased last first."""
     locked = session.scalars(
         select(Lead)
@@ -31,4 +31,4 @@ def overview(session: Session, clinic: Clinic) -> Overview:
         .order_by(Lead.restricted_at.desc())
         .limit(MOST)
     ).all()
-    return Overview(locked, recent_erasures(session, clinic), is_scrub_due(session))
+    return PrivacyOverview(locked, recent_erasures(session, clinic), is_scrub_due(session))

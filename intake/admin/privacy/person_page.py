@@ -9,7 +9,7 @@ from intake.config import Clinic
 from intake.models import Act, Correction, Lead
 from intake.privacy.correct import FIELDS, corrections_of, value_of
 from intake.privacy.find import others_of_person, request_of
-from intake.staff.person import Person
+from intake.staff.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class PersonPage:
         return "contact details, what hurts, corrections" if self.values else "state of the record"
 
 
-def person_page(session: Session, clinic: Clinic, ref: str, who: Person, *, opened: bool) -> PersonPage:
+def person_page(session: Session, clinic: Clinic, ref: str, who: Actor, *, opened: bool) -> PersonPage:
     """Return the page of *ref* for *who*; *opened* where they gave a reason to see a locked one. Raises `NotDone`."""
     lead = request_of(session, ref, clinic.key)
     shows = not lead.erased_at and not who.reads_only and (opened or not lead.restricted_at)

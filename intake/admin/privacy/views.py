@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from intake.admin.form import TidyForm
-from intake.admin.privacy.forms import CorrectForm, FindForm, ReasonForm
+from intake.admin.privacy.forms import CorrectForm, FindForm, PrivacyReasonForm
 from intake.admin.privacy.overview import overview
 from intake.admin.privacy.person_page import person_page
 from intake.admin.privacy.sections import sections
@@ -17,7 +17,7 @@ from intake.privacy.find import NotDone, request_of, standing_request
 from intake.privacy.person import person_export
 from intake.privacy.restrict import release, restrict
 from intake.staff.guard import ADMINS, READERS, allow, log_access, person
-from intake.web import clinic, house, now, reading, transaction
+from intake.web import clinic, installation, now, reading, transaction
 
 blueprint = Blueprint("privacy_desk", __name__, url_prefix="/admin/privacy")
 Page = str | tuple[str, int] | Answer
@@ -57,7 +57,7 @@ def show(ref: str) -> str:
 @allow(ADMINS)
 def opened(ref: str) -> Page:
     """Look into a locked record, with a reason."""
-    form = ReasonForm(prefix="open-")
+    form = PrivacyReasonForm(prefix="open-")
     if not form.is_right():
         return _person(ref, form=form, opening=form), WRONG
     return _person(ref, reason=form.reason.data or "")
@@ -88,7 +88,7 @@ def corrected(ref: str) -> Page:
                 correct(
                     session, standing_request(session, ref, clinic().key), form.field.data or "",
                     form.value.data or "", person(), reason=form.reason.data or "",
-                    address_key=house().settings.address_key(), endpoint=request.endpoint or "", now=now(),
+                    address_key=installation().settings.address_key(), endpoint=request.endpoint or "", now=now(),
                 )  # fmt: skip
             flash("Corrected. The row in the sheet follows when it is read next.")
             return redirect(url_for("privacy_desk.person", ref=ref), 303)
@@ -102,7 +102,7 @@ def corrected(ref: str) -> Page:
 @allow(ADMINS, fresh=True)
 def export(ref: str) -> Page:
     """Everything held about the request, as a page or as JSON, for the person who asked to see it."""
-    form = ReasonForm(prefix="export-")
+    form = PrivacyReasonForm(prefix="export-")
     if not form.is_right():
         return _person(ref, form=form, exporting=form), WRONG
     with transaction() as session:
@@ -133,7 +133,7 @@ def _overview(form: FindForm) -> str:
 
 
 def _lock(ref: str, rule: Callable[..., None], said: str) -> Page:
-    form = ReasonForm(prefix="lock-")
+    form = PrivacyReasonForm(prefix="lock-")
     if not form.is_right():
         return _person(ref, form=form, locking=form), WRONG
     with transaction() as session:
@@ -149,8 +149,8 @@ def _person(ref: str, *, reason: str = "", form: TidyForm | None = None, **forms
         found = person_page(session, clinic(), ref, person(), opened=bool(reason))
     log_access(found.act, found.what, [found.lead], reason=reason if found.act is Act.OPENED else "")
     ours = {
-        "opening": ReasonForm(prefix="open-"), "locking": ReasonForm(prefix="lock-"),
-        "exporting": ReasonForm(prefix="export-"), "correcting": CorrectForm(prefix="correct-"),
+        "opening": PrivacyReasonForm(prefix="open-"), "locking": PrivacyReasonForm(prefix="lock-"),
+        "exporting": PrivacyReasonForm(prefix="export-"), "correcting": CorrectForm(prefix="correct-"),
     }  # fmt: skip
     absent = forms.get("correcting" if found.hides_forms else "opening")
     # The base page speaks of errors where there is a form of that name

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from intake.admin.queue.spans import moment
 from intake.config import Clinic
-from intake.desk.leaving import IS_HIDDEN
 from intake.models import Lead
+from intake.sheet.queue.leaving import IS_HIDDEN
 
 
-class Why(StrEnum):
+class HiddenReason(StrEnum):
     """What keeps it out of the queue; of several, the one that outweighs the others."""
 
     ERASED = "erased"
@@ -29,7 +29,7 @@ class Hidden:
     """The request's state."""
 
     lead: Lead
-    why: Why
+    why: HiddenReason
     since: str
     """On the clinic's wall clock; of one that is held back, when it came."""
 
@@ -41,9 +41,9 @@ def hidden_request(session: Session, clinic: Clinic, ref: str) -> Hidden | None:
     if lead is None:
         return None
     if lead.erased_at:
-        why, since = Why.ERASED, lead.erased_at
+        why, since = HiddenReason.ERASED, lead.erased_at
     elif lead.restricted_at:
-        why, since = Why.LOCKED, lead.restricted_at
+        why, since = HiddenReason.LOCKED, lead.restricted_at
     else:
-        why, since = Why.HELD, lead.received_at
+        why, since = HiddenReason.HELD, lead.received_at
     return Hidden(lead, why, moment(since, clinic.time_zone))

@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from intake.admin.queue.spans import due, due_on, ordinal, span
 from intake.config import Clinic
-from intake.desk.calling_order import PAGE, Pair, Totals, calling_order, totals
-from intake.desk.open_queue import dialled
-from intake.desk.promise import is_overdue
-from intake.desk.repeats import request_numbers
-from intake.desk.rows import LANGUAGES
-from intake.desk.standing import alerts
 from intake.models import Lead, QueueRow
+from intake.sheet.queue.call_deadline import is_overdue
+from intake.sheet.queue.calling_order import PAGE, Pair, Totals, calling_order, totals
+from intake.sheet.queue.open_queue import dialled
+from intake.sheet.queue.repeats import request_numbers
+from intake.sheet.queue.rows import LANGUAGES
+from intake.sheet.queue.standing import alerts
 
 
 @dataclass(frozen=True)
-class Caller:
+class PatientToCall:
     """Whom to call: what only those see who may know the person."""
 
     name: str
@@ -28,7 +28,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueLine:
     """One request of the list."""
 
     ref: str
@@ -39,7 +39,7 @@ class Line:
     voicemail_ok: bool
     status: str
     attempts: int
-    caller: Caller | None = None
+    caller: PatientToCall | None = None
     """None for whoever sees pseudonyms."""
     assigned_to: str = ""
     repeat: str = ""
@@ -48,10 +48,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Listing:
+class QueuePage:
     """A page of the queue."""
 
-    lines: Sequence[Line]
+    lines: Sequence[QueueLine]
     leads: Sequence[Lead]
     """Those of the lines, for the access log."""
     totals: Totals
@@ -59,16 +59,16 @@ class Listing:
     """The reference after which the next page begins."""
 
 
-def listing(session: Session, clinic: Clinic, *, after: str | None, named: bool, now: datetime) -> Listing:
+def listing(session: Session, clinic: Clinic, *, after: str | None, named: bool, now: datetime) -> QueuePage:
     """Return the requests after *after*; *named* for those who may see names and numbers."""
     found = calling_order(session, clinic, after=after, limit=PAGE + 1)
     pairs = found[:PAGE]
     lines = listed(session, clinic, pairs, named=named, now=now)
     more = lines[-1].ref if len(found) > PAGE else None
-    return Listing(lines, [lead for lead, _ in pairs], totals(session, clinic, now=now), more)
+    return QueuePage(lines, [lead for lead, _ in pairs], totals(session, clinic, now=now), more)
 
 
-def listed(session: Session, clinic: Clinic, pairs: Sequence[Pair], *, named: bool, now: datetime) -> list[Line]:
+def listed(session: Session, clinic: Clinic, pairs: Sequence[Pair], *, named: bool, now: datetime) -> list[QueueLine]:
     """Return a line for each of *pairs*."""
     said = alerts(session, clinic, [row for _, row in pairs], now=now)
     numbers = request_numbers(session, [lead for lead, _ in pairs])
@@ -84,15 +84,15 @@ def listed(session: Session, clinic: Clinic, pairs: Sequence[Pair], *, named: bo
     ]
 
 
-def caller_of(lead: Lead) -> Caller:
+def caller_of(lead: Lead) -> PatientToCall:
     """Return how *lead*'s person is called."""
     extension = f";ext={lead.phone_extension}" if lead.phone_extension else ""
-    return Caller(lead.name, dialled(lead), f"tel:{lead.phone}{extension}")
+    return PatientToCall(lead.name, dialled(lead), f"tel:{lead.phone}{extension}")
 
 
-def _line(lead: Lead, row: QueueRow, clinic: Clinic, now: datetime) -> Line:
+def _line(lead: Lead, row: QueueRow, clinic: Clinic, now: datetime) -> QueueLine:
     zone = clinic.time_zone
-    return Line(
+    return QueueLine(
         ref=lead.ref,
         due=due_on(row.follow_up_at, now=now, zone=zone) if row.follow_up_at else due(lead.call_by, now=now, zone=zone),
         is_overdue=is_overdue(row.status, lead.call_by, now=now),

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.desk.reopen import NotReopened, reopen
 from intake.models import Lead, QueueRow, Status
+from intake.sheet.queue.reopen import NotReopened, reopen
 
 
 def reopen_from_desk(session: Session, clinic: Clinic, ref: str, *, lifts_ban: bool, now: datetime) -> str:

@@ -8,17 +8,17 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intake.admin.queue.listing import Line, listed
+from intake.admin.queue.listing import QueueLine, listed
 from intake.admin.queue.spans import moment
 from intake.choices import BEST_TIME
 from intake.config import Clinic
 from intake.contacts import show_phone
-from intake.desk.calling_order import blank_row
-from intake.desk.leaving import IS_HIDDEN
-from intake.desk.repeats import Again, other_requests
-from intake.desk.rows import queue_row
-from intake.desk.statuses import CLOSED
 from intake.models import CallLogEntry, Lead, OutboxEntry, QueueRow, Status, Topic
+from intake.sheet.queue.calling_order import blank_row
+from intake.sheet.queue.leaving import IS_HIDDEN
+from intake.sheet.queue.repeats import OtherRequest, other_requests
+from intake.sheet.queue.rows import queue_row
+from intake.sheet.queue.statuses import CLOSED
 
 NEWEST = 50
 INQUIRY = relativedelta(months=6)
@@ -44,24 +44,24 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Request:
+class RequestPage:
     """Everything of the page."""
 
     lead: Lead
-    line: Line
+    line: QueueLine
     facts: Sequence[tuple[str, str]]
     language: str
     voicemail: str
     """What may be said on an answering machine; nothing where no message may be left."""
     calls: Sequence[Call]
-    others: Sequence[tuple[str, Again]]
+    others: Sequence[tuple[str, OtherRequest]]
     sheet: str
     can_reopen: bool
     is_forbidden: bool
     """The person asked not to be called: an admin alone lifts that."""
 
 
-def request_of(session: Session, clinic: Clinic, ref: str, *, named: bool, now: datetime) -> Request | None:
+def request_of(session: Session, clinic: Clinic, ref: str, *, named: bool, now: datetime) -> RequestPage | None:
     """Return the request *ref*; None when there is none that may be seen here. *named* as in `listing`."""
     found = session.execute(
         select(Lead, QueueRow)
@@ -72,7 +72,7 @@ def request_of(session: Session, clinic: Clinic, ref: str, *, named: bool, now: 
         return None
     lead, row = found[0], found[1] or blank_row(found[0])
     number = show_phone(clinic.phones.reception)
-    return Request(
+    return RequestPage(
         lead=lead,
         line=listed(session, clinic, [(lead, row)], named=named, now=now)[0],
         facts=list(_facts(lead, clinic, named=named)),

@@ -7,11 +7,11 @@ from intake.admin.queue.forms import ReopenForm
 from intake.admin.queue.hidden import hidden_request
 from intake.admin.queue.listing import listing
 from intake.admin.queue.reopening import reopen_from_desk
-from intake.admin.queue.request import Request, request_of
+from intake.admin.queue.request import RequestPage, request_of
 from intake.callback.abuse import count_held, count_held_in_bursts
-from intake.desk.reopen import NotReopened
 from intake.models import Act, Role
 from intake.reference import read_reference
+from intake.sheet.queue.reopen import NotReopened
 from intake.staff.guard import ADMINS, EVERYBODY, READERS, allow, log_access, person
 from intake.web import clinic, now, reading, transaction
 
@@ -62,7 +62,7 @@ def reopen(ref: str) -> Response | str | tuple[str, int]:
     return redirect(url_for("queue.request", ref=found.line.ref))
 
 
-def _found(ref: str) -> Request | None:
+def _found(ref: str) -> RequestPage | None:
     with reading() as store:
         return request_of(store, clinic(), read_reference(ref) or "", named=not person().reads_only, now=now())
 
@@ -76,7 +76,7 @@ def _hidden(ref: str) -> str:
     return render_template("admin/queue/hidden.html", found=found, changes=role in ADMINS, reads=role in READERS)
 
 
-def _page(found: Request, form: ReopenForm) -> str:
+def _page(found: RequestPage, form: ReopenForm) -> str:
     log_access(Act.VIEWED, "request and call log", [found.lead])
     can_reopen = found.can_reopen and person().role in (ADMINS if found.is_forbidden else CALLERS)
     return render_template("admin/queue/request.html", found=found, line=found.line, form=form, can_reopen=can_reopen)

@@ -4,12 +4,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.admin.retention.forms import RunForm
-from intake.privacy.retention import PORTION, Hand, outlook, reports, run_retention
+from intake.privacy.retention import PORTION, RunBy, outlook, reports, run_retention
 from intake.privacy.retention_rules import Rule
 from intake.privacy.retention_words import NEVER, said
 from intake.privacy.scrub import scrub
 from intake.staff.guard import ADMINS, READERS, allow, person
-from intake.web import clinic, house, now, reading
+from intake.web import clinic, installation, now, reading
 
 blueprint = Blueprint("retention", __name__, url_prefix="/admin/retention")
 WRONG = 422
@@ -31,9 +31,9 @@ def run() -> tuple[str, int] | Response:
     form = RunForm()
     if not form.is_right():
         return _page(form, looks=True), WRONG
-    hand = Hand(person(), request.endpoint or "")
-    report = run_retention(house().database, clinic(), hand, now=now(), at_most=AT_ONCE)
-    done = scrub(house().database) if report else None
+    hand = RunBy(person(), request.endpoint or "")
+    report = run_retention(installation().database, clinic(), hand, now=now(), at_most=AT_ONCE)
+    done = scrub(installation().database) if report else None
     flash(f"Done, see the report below. {done.sentence}" if done else "Nothing is over by the policy.")
     return redirect(url_for("retention.page"), 303)
 

@@ -10,8 +10,8 @@ from intake.admin.staff.forms import AddForm, ChangeForm
 from intake.admin.staff.shown import colleagues
 from intake.models import Role, StaffMember
 from intake.staff.accounts import (
-    Doer,
     NotChanged,
+    StaffAction,
     account_of,
     add_account,
     change_role,
@@ -103,8 +103,8 @@ def _changed(number: int, change: Callable[..., str | None]) -> Response:
     return redirect(url_for("staff.page"))
 
 
-def _by() -> Doer:
-    return Doer(person(), request.endpoint or "", now())
+def _by() -> StaffAction:
+    return StaffAction(person(), request.endpoint or "", now())
 
 
 def _shown(form: AddForm) -> str:

@@ -15,7 +15,7 @@ from intake.consent.requirements import LANGUAGE_NAMES
 from intake.models import ConsentStatement
 from intake.staff.guard import ADMINS, READERS, allow, person
 from intake.staff.publish_words import NotWhatWasRead, publish_words, versions_in_words
-from intake.web import clinic, house, now, reading, transaction
+from intake.web import clinic, installation, now, reading, transaction
 
 blueprint = Blueprint("words", __name__, url_prefix="/admin/words")
 WRONG, CONFLICT = 422, 409
@@ -43,7 +43,7 @@ def publish() -> tuple[str, int] | Response:
         with transaction() as store:
             added = publish_words(store, clinic(), person(), read=waiting.digest, endpoint=request.endpoint or "",
                                   now=now())  # fmt: skip
-        wait_for_readers(house().database)
+        wait_for_readers(installation().database)
     except (NotWhatWasRead, PublishedMeanwhile) as error:
         return _page(PublishForm(formdata=None), problem=str(error)), CONFLICT
     return _back(_done(added))

@@ -11,12 +11,12 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from intake.ledger.place import ledger_folder
-from intake.operations.kept import Kept
+from intake.operations.kept import CachedFinding
 from intake.operations.log_checks import check_signed
 from intake.operations.queue_check import check_backlog
 from intake.operations.restore_checks import check_restore
 from intake.operations.store_check import check_store
-from intake.web import clinic, house, now
+from intake.web import clinic, installation, now
 
 ADDRESS = re.compile(r"\S+@\S+")  # anybody may ask; whose key it is, is for the doctor to say
 
@@ -30,8 +30,8 @@ blueprint = Blueprint("readiness", __name__)
 
 @blueprint.record
 def _remember(state: BlueprintSetupState) -> None:
-    state.app.extensions[KEPT] = Kept(timedelta(seconds=1))
-    state.app.extensions[SIGNED] = Kept(timedelta(seconds=5))
+    state.app.extensions[KEPT] = CachedFinding(timedelta(seconds=1))
+    state.app.extensions[SIGNED] = CachedFinding(timedelta(seconds=5))
 
 
 @blueprint.get("/readyz")
@@ -41,18 +41,20 @@ def ready() -> tuple[Response, int]:
     It is found out by writing, once a second at most. How the queue's delivery stands, and that the consent log is not
     the one that was signed, are told and decide nothing: patients can send their requests all the same.
     """
-    kept: Kept = current_app.extensions[KEPT]
-    finding = kept.finding(partial(check_store, house().database), house().clock)
+    kept: CachedFinding = current_app.extensions[KEPT]
+    finding = kept.finding(partial(check_store, installation().database), installation().clock)
     if finding.is_failure:
         return jsonify(status="not ready", database=finding.sentence), 503
-    queue = check_backlog(house().database, clinic(), now=now())
-    signed: Kept = current_app.extensions[SIGNED]
-    log = signed.finding(partial(check_signed, house().database, ledger_folder(house().settings)), house().clock)
+    queue = check_backlog(installation().database, clinic(), now=now())
+    signed: CachedFinding = current_app.extensions[SIGNED]
+    log = signed.finding(
+        partial(check_signed, installation().database, ledger_folder(installation().settings)), installation().clock
+    )
     told = {
         "database": finding.sentence, "queue": _public(queue.sentence),
         "consent_log": ALARM if log.is_failure else "as signed",
     }  # fmt: skip
-    restore = check_restore(house().settings, house().database)
+    restore = check_restore(installation().settings, installation().database)
     if restore.is_failure:  # forms are taken all the same
         told["restore"] = restore.sentence
     return jsonify(status="ready", **told), 200

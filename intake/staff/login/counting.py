@@ -7,8 +7,8 @@ from math import ceil
 
 from flask import abort, make_response, render_template, request
 
-from intake.staff.throttle import Caller, caller_of, forget, take_out, wait_for, write_down
-from intake.web import house, now, reading, transaction
+from intake.staff.throttle import SignInSource, caller_of, forget, take_out, wait_for, write_down
+from intake.web import installation, now, reading, transaction
 
 TOO_MANY = 429
 
@@ -20,9 +20,9 @@ class Try:
     is_right: bool = False
 
 
-def caller(email: str) -> Caller:
+def caller(email: str) -> SignInSource:
     """Return whoever sends this request, asking for the account of *email*."""
-    return caller_of(house().settings.address_key(), email, request.remote_addr or "")
+    return caller_of(installation().settings.address_key(), email, request.remote_addr or "")
 
 
 @contextmanager

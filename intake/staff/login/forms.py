@@ -70,7 +70,7 @@ class PasskeyMadeForm(WebAuthnRegisterResponseForm):
     credential = HiddenField(filters=[_shallow])
 
 
-class Counted(Form):
+class ThrottledForm(Form):
     """Looks only after the try was counted, so that many at once gain nothing."""
 
     what = "password"
@@ -88,7 +88,7 @@ class Counted(Form):
         return this.is_right
 
 
-class SignInForm(Counted, LoginForm):
+class SignInForm(ThrottledForm, LoginForm):
     """Email and password. Nobody is remembered beyond the session."""
 
     remember = None  # type: ignore[assignment]
@@ -102,17 +102,17 @@ class SignInForm(Counted, LoginForm):
         return (self.email.data or "")[:254]
 
 
-class FreshForm(Counted, VerifyForm):
+class FreshForm(ThrottledForm, VerifyForm):
     """The password once more, before something that needs it."""
 
 
-class CodeForm(Counted, TwoFactorVerifyCodeForm):
+class CodeForm(ThrottledForm, TwoFactorVerifyCodeForm):
     """The code of the app."""
 
     what = "code"
 
 
-class RecoveryForm(Counted, MfRecoveryForm):
+class RecoveryForm(ThrottledForm, MfRecoveryForm):
     """A recovery code in place of the app."""
 
     what = "recovery"
@@ -124,7 +124,7 @@ class PasskeyForm(WebAuthnSigninForm):
     remember = HiddenField(filters=[lambda _: ""])  # type: ignore[assignment]
 
 
-class PasskeyAnswerForm(Counted, WebAuthnSigninResponseForm):
+class PasskeyAnswerForm(ThrottledForm, WebAuthnSigninResponseForm):
     """What the passkey answered."""
 
     what = "passkey"

@@ -9,7 +9,7 @@ from flask_security.signals import user_authenticated, user_failed_authn
 
 from intake.config import Clinic, Settings
 from intake.staff.guard import EVERYBODY, OF_LIBRARY, OPEN, Access
-from intake.staff.login import configuration, factors, forms, pages, passing
+from intake.staff.login import configuration, factors, forms, pages, session_events
 from intake.staff.login.account import Accounts
 from intake.staff.login.address import Addresses
 from intake.staff.login.password import Passwords
@@ -55,7 +55,7 @@ def mount(app: Flask, settings: Settings, clinic: Clinic) -> None:
     with app.app_context():  # the library tries the clock
         security = _library(app)
     security.want_json(lambda _: False)
-    security.login_manager.user_loader(passing.load)
+    security.login_manager.user_loader(session_events.load)
     security.login_manager.request_loader(lambda _: None)  # no tokens in place of a session
     security.login_manager.session_protection = None  # our sessions stand or end by themselves
     _leave_patients_alone(app, security)
@@ -86,8 +86,8 @@ def _blueprint() -> Blueprint:
             OF_LIBRARY[f"security.{page.name}"] = page.access
     # The library names this address on one of its pages; nobody can open it.
     made.add_url_rule("/sign-in/rescue", "two_factor_rescue", build_only=True)
-    made.before_request(passing.before)
-    made.after_request(passing.after)
+    made.before_request(session_events.before)
+    made.after_request(session_events.after)
     return made
 
 
@@ -99,5 +99,5 @@ def _leave_patients_alone(app: Flask, security: Security) -> None:
     app.template_context_processors[None] = named
 
 
-user_authenticated.connect(passing.came_in)
-user_failed_authn.connect(passing.failed)
+user_authenticated.connect(session_events.came_in)
+user_failed_authn.connect(session_events.failed)

@@ -6,12 +6,12 @@ http://localhost only, since an address of digits has no name that they could be
 
 from flask import request, url_for
 
-from intake.web import house
+from intake.web import installation
 
 
 def origin() -> str:
     """Scheme, host and port, without a slash at the end."""
-    public = house().settings.public_url
+    public = installation().settings.public_url
     return public.rstrip("/") if public.startswith("https://") else request.host_url.rstrip("/")
 
 
