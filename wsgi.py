@@ -1,4 +1,6 @@
-"""The application for any WSGI server, as `wsgi:app`. Put a web server in front of it that buffers requests."""
+"""The application for any WSGI server, as `wsgi:app`. Put a web server in front of it that
+buffers requests.
+"""
 
 import sys
 

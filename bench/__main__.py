@@ -1,4 +1,6 @@
-"""`python -m bench [admin|backlog|polling|speed|submit]`: measure and print; all of it takes some minutes."""
+"""`python -m bench [admin|backlog|polling|speed|submit]`: measure and print; all of it takes
+some minutes.
+"""
 
 import argparse
 import logging
@@ -22,8 +24,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("part", nargs="?", choices=[*PARTS, "speed"], help="all of them without it")
     parser.add_argument("--rounds", type=int, default=Options.rounds, help="of speed")
-    parser.add_argument("--seconds", type=float, default=Options.seconds, help="of each load, for speed")
-    parser.add_argument("--requests", type=int, default=Options.requests, help="in the log that speed verifies")
+    parser.add_argument(
+        "--seconds", type=float, default=Options.seconds, help="of each load, for speed"
+    )
+    parser.add_argument(
+        "--requests", type=int, default=Options.requests, help="in the log that speed verifies"
+    )
     given = parser.parse_args()
     part, options = given.part, Options(given.rounds, given.seconds, given.requests)
     parts = PARTS | {"speed": ("Beside a plain Flask application", partial(measure_speed, options))}

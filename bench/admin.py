@@ -1,4 +1,6 @@
-"""Every page of the admin's desk over two years of a busy clinic, beside the form that patients open."""
+"""Every page of the admin's desk over two years of a busy clinic, beside the form that patients
+open.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +32,9 @@ LONGER = {"figures.page": "?days=365"}
 
 
 def measure() -> Iterator[Figure]:
-    """Yield the median of each page that answers an owner's GET, each asked for several times in turn."""
+    """Yield the median of each page that answers an owner's GET, each asked for several times in
+    turn.
+    """
     with TemporaryDirectory(prefix="bench-") as folder:
         settings = Settings(instance=Path(folder))
         clinic, database = load_clinic(ROOT / "clinic.toml"), Database(settings.database())
@@ -39,7 +43,9 @@ def measure() -> Iterator[Figure]:
             ref = calling_order(session, clinic, limit=1)[0][0].ref
         client = PageClient(create_app(settings))
         client.sign_in(Role.OWNER)
-        form = Figure("GET of the patients' form, median", _median(partial(client.http.get, "/")), "s")
+        form = Figure(
+            "GET of the patients' form, median", _median(partial(client.http.get, "/")), "s"
+        )
         yield form
         for path in _pages(client, ref):
             name = f"GET {path.replace(ref, OF_A_PERSON)}, median"
@@ -51,8 +57,15 @@ def _filled(settings: Settings, clinic: Clinic, database: Database) -> Figure:
     migrate(database)
     began = time.perf_counter()
     ledger = settings.instance / "ledger", f"consult-intake/{clinic.key}"
-    fill(database, clinic, REQUESTS, address_key=settings.address_key(), ledger=ledger, now=datetime.now(UTC),
-         say=lambda _: None)  # fmt: skip
+    fill(
+        database,
+        clinic,
+        REQUESTS,
+        address_key=settings.address_key(),
+        ledger=ledger,
+        now=datetime.now(UTC),
+        say=lambda _: None,
+    )
     return Figure(f"inventing {REQUESTS:,} requests", time.perf_counter() - began, "s")
 
 
@@ -62,7 +75,12 @@ def _pages(client: PageClient, ref: str) -> Iterator[str]:
             is_of_desk = rule.rule.startswith(DESK) and not rule.build_only
             access = access_of(rule.endpoint) if is_of_desk else None
             is_page = "GET" in (rule.methods or ()) and rule.arguments <= {"ref"}
-            if access and Role.OWNER in access.roles and is_page and not rule.endpoint.startswith("security."):
+            if (
+                access
+                and Role.OWNER in access.roles
+                and is_page
+                and not rule.endpoint.startswith("security.")
+            ):
                 path = rule.rule.replace(OF_A_PERSON, ref)
                 yield path
                 if rule.endpoint in LONGER:

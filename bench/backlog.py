@@ -28,12 +28,18 @@ def measure() -> Iterator[Figure]:
         yield Figure("write requests for 10,000 leads, all steps", desk.run.count(writes=True), "")
         yield Figure("read requests for 10,000 leads, all steps", desk.run.count(writes=False), "")
         quota = Figure("the quota", 60, "")
-        yield Figure("writes in the busiest minute", desk.run.busiest_minute(writes=True), "", quota)
-        yield Figure("reads in the busiest minute", desk.run.busiest_minute(writes=False), "", quota)
+        yield Figure(
+            "writes in the busiest minute", desk.run.busiest_minute(writes=True), "", quota
+        )
+        yield Figure(
+            "reads in the busiest minute", desk.run.busiest_minute(writes=False), "", quota
+        )
         yield Figure("time at the pace that the relay keeps (simulated)", simulated, "s")
         single = Figure("one lead delivered alone", one, "s")
         yield single
-        yield Figure("10,000 leads delivered, without the waiting", sum(desk.wall["deliver"]), "s", single)
+        yield Figure(
+            "10,000 leads delivered, without the waiting", sum(desk.wall["deliver"]), "s", single
+        )
         small = Figure(f"processor time of a look at {SINGLE} rows", glance, "s")
         yield small
         desk.cpu.clear()

@@ -1,4 +1,6 @@
-"""A desk for one measurement: database, sheet and a relay under a jumping clock, in a folder that goes away."""
+"""A desk for one measurement: database, sheet and a relay under a jumping clock, in a folder
+that goes away.
+"""
 
 import time
 from collections import defaultdict
@@ -26,7 +28,9 @@ from tests.sheet.long_run import LongRun
 
 @dataclass
 class Desk:
-    """What runs, and how many seconds the steps took that did something: on the wall, and of the relay's processor."""
+    """What runs, and how many seconds the steps took that did something: on the wall, and of the
+    relay's processor.
+    """
 
     clinic: Clinic
     database: Database
@@ -62,8 +66,14 @@ class Desk:
 @contextmanager
 def new_desk() -> Iterator[Desk]:
     """An empty queue."""
-    with TemporaryDirectory(prefix="bench-") as name, running_sandbox(Path(name) / "sheet") as sandbox:
-        clinic, database = load_clinic(ROOT / "clinic.toml"), Database(f"sqlite:///{name}/intake.db")
+    with (
+        TemporaryDirectory(prefix="bench-") as name,
+        running_sandbox(Path(name) / "sheet") as sandbox,
+    ):
+        clinic, database = (
+            load_clinic(ROOT / "clinic.toml"),
+            Database(f"sqlite:///{name}/intake.db"),
+        )
         migrate(database)
         with database.writing() as session:
             publish(session, clinic, now=NOON)

@@ -1,4 +1,6 @@
-"""Figures as a table: what was measured, and as how many times of what, because seconds say more of the machine."""
+"""Figures as a table: what was measured, and as how many times of what, because seconds say more
+of the machine.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +24,11 @@ class Figure:
     @property
     def ratio(self) -> str:
         """Return how many times as much as *of*."""
-        return f"{self.value / self.of.value:8,.2f} × {self.of.what}" if self.of and self.of.value else ""
+        return (
+            f"{self.value / self.of.value:8,.2f} × {self.of.what}"
+            if self.of and self.of.value
+            else ""
+        )
 
 
 def show(title: str, figures: Iterable[Figure]) -> None:

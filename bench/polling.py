@@ -1,4 +1,6 @@
-"""A day and a night of polling against Google's quota: one on which nothing happens, and a busy one."""
+"""A day and a night of polling against Google's quota: one on which nothing happens, and a busy
+one.
+"""
 
 import random
 from collections.abc import Callable, Iterator
@@ -13,8 +15,15 @@ from tests.factories import Factory
 
 DAY, WORKING, MINUTE = timedelta(hours=24), timedelta(hours=9), timedelta(minutes=1)
 REQUESTS = 200
-POLL = 5.0  # between two looks at the database, which cost Google nothing: else the simulation would take an hour
-EDITS = (("Assigned to", "Marie-Ève"), ("Status", "No answer"), ("Status", "Booked"), ("Notes", "call after five"))
+# between two looks at the database, which cost Google nothing: else the simulation would take an
+# hour
+POLL = 5.0
+EDITS = (
+    ("Assigned to", "Marie-Ève"),
+    ("Status", "No answer"),
+    ("Status", "Booked"),
+    ("Notes", "call after five"),
+)
 SPOILED = ("Phone", "her mum")
 QUOTA = Figure("the quota", 60, "")
 
@@ -33,11 +42,15 @@ def _figures(kind: str, desk: Desk) -> Iterator[Figure]:
     for name, writes in (("reads", False), ("writes", True)):
         allowed = Figure("of what the quota allows", DAY / MINUTE * QUOTA.value, "")
         yield Figure(f"{name} in 24 h, {kind}", desk.run.count(writes=writes), "", allowed)
-        yield Figure(f"{name} in the worst minute, {kind}", desk.run.busiest_minute(writes=writes), "", QUOTA)
+        yield Figure(
+            f"{name} in the worst minute, {kind}", desk.run.busiest_minute(writes=writes), "", QUOTA
+        )
 
 
 def _busy(desk: Desk, chance: random.Random) -> Callable[[datetime], None]:
-    """Requests all over the working hours; some minutes later staff fill in each row, and spoil every tenth."""
+    """Requests all over the working hours; some minutes later staff fill in each row, and spoil
+    every tenth.
+    """
     plan: list[tuple[datetime, Callable[[], None]]] = []
     for number in range(REQUESTS):
         name, at = f"P{number}", NOON + chance.random() * WORKING
@@ -60,7 +73,11 @@ def _ask(desk: Desk, name: str, now: datetime) -> None:
 
 
 def _edit(desk: Desk, name: str, title: str, words: str) -> None:
-    tab = next(tab for tab in desk.sandbox.workbook.state["sheets"] if tab["properties"]["title"] == "Queue")
+    tab = next(
+        tab
+        for tab in desk.sandbox.workbook.state["sheets"]
+        if tab["properties"]["title"] == "Queue"
+    )
     header, *lines = [[plain(cell) for cell in row] for row in tab["rows"]]
     row = next(at for at, line in enumerate(lines, start=1) if line[header.index("Name")] == name)
     desk.sandbox.staff("edit", row=row, column=header.index(title), value=words)

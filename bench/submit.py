@@ -1,4 +1,6 @@
-"""From the press of the button to the row that staff see: web, relay and sandbox as processes of their own."""
+"""From the press of the button to the row that staff see: web, relay and sandbox as processes of
+their own.
+"""
 
 import random
 import re
@@ -15,7 +17,9 @@ from bench.figures import Figure, p95
 from tests.journeys.conftest import Demo, running_demo
 
 SUBMISSIONS = 40
-PAUSE = 2.0  # seconds between two of them, on average: thirty a minute are more than a clinic ever sees
+PAUSE = (
+    2.0  # seconds between two of them, on average: thirty a minute are more than a clinic ever sees
+)
 WARM_UP = 2
 TOO_LONG = 60.0
 
@@ -24,7 +28,9 @@ def measure() -> Iterator[Figure]:
     """Time of the POST alone, and until the row is in the grid."""
     with TemporaryDirectory(prefix="bench-") as folder, running_demo(Path(folder)) as demo:
         chance = random.Random(1)  # noqa: S311  (no secret)
-        times = [_submit(demo, f"P{number}", chance) for number in range(WARM_UP + SUBMISSIONS)][WARM_UP:]
+        times = [_submit(demo, f"P{number}", chance) for number in range(WARM_UP + SUBMISSIONS)][
+            WARM_UP:
+        ]
     answered, visible = [one[0] for one in times], [one[1] for one in times]
     post = Figure("POST of the form until its answer, median", median(answered), "s")
     yield post

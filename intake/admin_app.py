@@ -1,6 +1,8 @@
-"""The application of the admin's desk. It knows the addresses of the pages for patients, too, because it links to them.
+"""The application of the admin's desk. It knows the addresses of the pages for patients, too,
+because it links to them.
 
-`app` loads it at the first request below /admin: the login library, passkeys and the desk's rooms are half of all code.
+`app` loads it at the first request below /admin: the login library, passkeys and the desk's
+rooms are half of all code.
 """
 
 from flask import Flask
@@ -18,7 +20,8 @@ def create(place: Installation) -> Flask:
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,  # it would ask for a referrer, which a page with a secret address tells nobody
+        # it would ask for a referrer, which a page with a secret address tells nobody
+        WTF_CSRF_SSL_STRICT=False,
     )
     guard.csrf.init_app(app)
     login.mount(app, place.settings, place.clinic)

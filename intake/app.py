@@ -1,7 +1,8 @@
 """The web application: mounts the rooms' blueprints, sets headers and error pages. No decisions.
 
-It begins with the pages for patients alone. The admin's desk and /readyz are applications of their own, loaded when
-somebody first asks for them: they need what is large, such as the login library and signatures.
+It begins with the pages for patients alone. The admin's desk and /readyz are applications of their
+own, loaded when somebody first asks for them: they need what is large, such as the login library
+and signatures.
 """
 
 import os
@@ -44,15 +45,21 @@ if TYPE_CHECKING:
 
 ADMIN = "/admin"
 LOADED_LATER = {ADMIN: "intake.admin_app", "/readyz": "intake.readiness_app"}
-"""What is an application of its own, by its address, which is also its name among the application's extensions."""
+"""What is an application of its own, by its address, which is also its name among the
+application's extensions.
+"""
 LARGEST_BODY = 64 * 1024  # bytes; the longest honest form is under 8 KiB
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Flask:
-    """Return the application for *settings*. Raises `ConfigError` when a setting or the clinic file is wrong."""
+    """Return the application for *settings*. Raises `ConfigError` when a setting or the clinic
+    file is wrong.
+    """
     clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
     database = database_with_copy(settings, ledger_folder(settings))
-    place = Installation(settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret())
+    place = Installation(
+        settings, clinic, database, clock or (lambda: datetime.now(UTC)), settings.secret()
+    )
     app = pages_for_patients(place)
     inner: WSGIApplication = app.wsgi_app
     for address, module in LOADED_LATER.items():
@@ -62,15 +69,27 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
 
 
 def pages_for_patients(place: Installation) -> Flask:
-    """Return an application with the pages for patients, and with what every request and answer passes."""
+    """Return an application with the pages for patients, and with what every request and answer
+    passes.
+    """
     site, settings = site_folder(), place.settings
-    app = Application("intake", template_folder=str(site / "templates"), static_folder=str(site / "static"))
+    app = Application(
+        "intake", template_folder=str(site / "templates"), static_folder=str(site / "static")
+    )
     app.extensions[KEY] = place
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=place.secret)
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}  # before anything asks for its environment
+    app.jinja_options = {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }  # before anything asks for its environment
     app.session_interface = DeskSessions()
     _configure_sessions(app, settings)
-    Babel(app, default_locale=LOCALES["en"], default_translation_directories=str(FOLDER), locale_selector=locale)
+    Babel(
+        app,
+        default_locale=LOCALES["en"],
+        default_translation_directories=str(FOLDER),
+        locale_selector=locale,
+    )
     trace_requests(app)
     set_page_headers(app)
     answer_only_as(app, our_hosts(settings.public_url))
@@ -86,7 +105,9 @@ def pages_for_patients(place: Installation) -> Flask:
 
 
 def _load(module: str, place: Installation) -> Flask:
-    """Load a part of the site: the one place where the web process loads something after its start."""
+    """Load a part of the site: the one place where the web process loads something after its
+    start.
+    """
     made: Flask = import_module(module).create(place)
     return made
 
@@ -120,9 +141,12 @@ def _configure_sessions(app: Flask, settings: Settings) -> None:
     """Set the cookie of staff's sessions; pages for patients set none."""
     is_safe = settings.is_https
     app.config.update(
-        SESSION_COOKIE_NAME="__Host-intake" if is_safe else "intake", SESSION_COOKIE_SECURE=is_safe,
-        SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, SESSION_REFRESH_EACH_REQUEST=False,
-    )  # fmt: skip
+        SESSION_COOKIE_NAME="__Host-intake" if is_safe else "intake",
+        SESSION_COOKIE_SECURE=is_safe,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
 
 
 def _page_values(clinic: Clinic) -> dict[str, object]:

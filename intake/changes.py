@@ -1,4 +1,6 @@
-"""Tells cheaply whether the database may have changed, so that what is kept in memory is read again only then."""
+"""Tells cheaply whether the database may have changed, so that what is kept in memory is read
+again only then.
+"""
 
 import sqlite3
 import threading
@@ -8,14 +10,17 @@ from collections.abc import Hashable
 from intake.db import Database
 
 POLL = 1.0
-"""Seconds for which a value read from PostgreSQL may be used: it has no counter of changes that costs no query."""
+"""Seconds for which a value read from PostgreSQL may be used: it has no counter of changes that
+costs no query.
+"""
 
 
 class ChangeWatch:
-    """A mark of the database's state: while it stays the same, nothing was committed (PostgreSQL: for up to `POLL`).
+    """A mark of the database's state: while it stays the same, nothing was committed (PostgreSQL:
+    for up to `POLL`).
 
-    SQLite counts the commits of all processes (PRAGMA data_version); a connection of our own is asked for the counter,
-    which takes two microseconds.
+    SQLite counts the commits of all processes (PRAGMA data_version); a connection of our own is
+    asked for the counter, which takes two microseconds.
     """
 
     def __init__(self, database: Database) -> None:
@@ -35,6 +40,8 @@ class ChangeWatch:
 
 
 def wait_for_readers(database: Database) -> None:
-    """Wait until every process has stopped using what it read before: on PostgreSQL `POLL`, on SQLite not at all."""
+    """Wait until every process has stopped using what it read before: on PostgreSQL `POLL`, on
+    SQLite not at all.
+    """
     if not database.is_sqlite:
         time.sleep(POLL)

@@ -1,4 +1,6 @@
-"""The closed questions of the form: what can be answered, as keys for the database and as words for people."""
+"""The closed questions of the form: what can be answered, as keys for the database and as words
+for people.
+"""
 
 from intake.languages import mark as _
 
@@ -10,7 +12,10 @@ BEST_TIME = {
     "afternoon": _("Afternoon"),
     "evening": _("Evening"),
 }
-CALL_LANGUAGES = {"en": "English", "fr": "Français"}  # each in its own words, so that nobody has to search
+CALL_LANGUAGES = {
+    "en": "English",
+    "fr": "Français",
+}  # each in its own words, so that nobody has to search
 BODY_AREAS = {
     "head_jaw": _("Head or jaw"),
     "neck": _("Neck"),

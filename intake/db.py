@@ -44,12 +44,18 @@ LARGEST_ID = 2**31 - 1
 
 @cache
 def newest_migration() -> str:
-    """Return the number of the newest migration, which its file is named for; Alembic need not be loaded for that."""
-    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    """Return the number of the newest migration, which its file is named for; Alembic need not
+    be loaded for that.
+    """
+    return max(
+        file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    )
 
 
 class Base(DeclarativeBase):
-    """What every table has in common: constraints have names, so that migrations and errors can say them."""
+    """What every table has in common: constraints have names, so that migrations and errors can
+    say them.
+    """
 
     metadata = MetaData(naming_convention=CONVENTION)
 
@@ -81,7 +87,8 @@ def batched(ids: Collection[Id], size: int = 1000) -> Iterator[list[Id]]:
 def unindexed(column: SQLColumnExpression[str]) -> ColumnElement[str]:
     """Return an expression with the same text, for which no index is used.
 
-    SQLite keeps no statistics: it takes a clinic, which all rows may share, for the best thing to look them up by.
+    SQLite keeps no statistics: it takes a clinic, which all rows may share, for the best thing to
+    look them up by.
     """
     return column + ""
 
@@ -99,15 +106,23 @@ class Database:
     *patience*: seconds that a writer waits for SQLite's one write lock.
     """
 
-    def __init__(self, url: str, *, patience: float = WAIT_FOR_LOCK, keeper: AtCommit | None = None) -> None:
+    def __init__(
+        self, url: str, *, patience: float = WAIT_FOR_LOCK, keeper: AtCommit | None = None
+    ) -> None:
         self.url = make_url(url)
         self._keeper = keeper
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._patience = patience
-        self.engine = sqlite_engine(self.url, patience=patience) if self.is_sqlite else postgresql_engine(self.url)
+        self.engine = (
+            sqlite_engine(self.url, patience=patience)
+            if self.is_sqlite
+            else postgresql_engine(self.url)
+        )
         self._writer = self.engine.execution_options(writes=True)
         self.turn = _turn(self.url, patience) if self.is_sqlite else nullcontext
-        """Makes a block in which nobody else writes to SQLite. `writing` takes the turn by itself."""
+        """Makes a block in which nobody else writes to SQLite. `writing` takes the turn by
+        itself.
+        """
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -117,7 +132,9 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session in one transaction: committed at the end, rolled back when anything is raised."""
+        """A session in one transaction: committed at the end, rolled back when anything is
+        raised.
+        """
         with self.turn(), self.in_turn() as session:
             yield session
 
@@ -137,16 +154,25 @@ class Database:
         return None if self.is_sqlite else session.scalar(select(func.clock_timestamp(type_=Utc)))
 
     def is_current(self) -> bool:
-        """Return whether every migration has been applied: the database names the newest one, and no other."""
+        """Return whether every migration has been applied: the database names the newest one,
+        and no other.
+        """
         with self.engine.connect() as connection:
             if not inspect(connection).has_table(VERSION_TABLE):
                 return False
-            return list(connection.scalars(text(f"SELECT version_num FROM {VERSION_TABLE}"))) == [newest_migration()]  # noqa: S608
+            version = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608
+            return list(connection.scalars(version)) == [newest_migration()]
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """A connection in one transaction that may change the schema, which the application's own may not."""
-        engine = sqlite_engine(self.url, patience=self._patience, may_migrate=True) if self.is_sqlite else self.engine
+        """A connection in one transaction that may change the schema, which the application's
+        own may not.
+        """
+        engine = (
+            sqlite_engine(self.url, patience=self._patience, may_migrate=True)
+            if self.is_sqlite
+            else self.engine
+        )
         with engine.execution_options(writes=True).begin() as connection:
             yield connection
         if engine is not self.engine:
@@ -154,8 +180,14 @@ class Database:
 
     @contextmanager
     def owning(self) -> Iterator[Connection]:
-        """A connection outside of any transaction, unguarded: for the owner of the database, to rewrite its files."""
-        engine = sqlite_engine(self.url, patience=self._patience, may_migrate=True) if self.is_sqlite else self.engine
+        """A connection outside of any transaction, unguarded: for the owner of the database, to
+        rewrite its files.
+        """
+        engine = (
+            sqlite_engine(self.url, patience=self._patience, may_migrate=True)
+            if self.is_sqlite
+            else self.engine
+        )
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
         if engine is not self.engine:

@@ -1,6 +1,8 @@
-"""Engines as the house needs them: what a connection is set to, how long it waits, and when it is given up.
+"""Engines as the house needs them: what a connection is set to, how long it waits, and when it is
+given up.
 
-Errors hide the parameters of a statement: they are names and numbers of patients, and errors are logged.
+Errors hide the parameters of a statement: they are names and numbers of patients, and errors are
+logged.
 """
 
 import sqlite3
@@ -31,10 +33,14 @@ DRIVER: dict[str, Any] = {
 
 def postgresql_engine(url: URL) -> Engine:
     """Return the engine for PostgreSQL, which also works behind a pooler of transactions."""
-    arguments: dict[str, Any] = {name: value for name, value in DRIVER.items() if name not in url.query}
+    arguments: dict[str, Any] = {
+        name: value for name, value in DRIVER.items() if name not in url.query
+    }
     if THRESHOLD in url.query:  # the driver compares it with a number
         arguments[THRESHOLD] = int(str(url.query[THRESHOLD]))
-    engine = create_engine(url.difference_update_query([THRESHOLD]), hide_parameters=True, connect_args=arguments)
+    engine = create_engine(
+        url.difference_update_query([THRESHOLD]), hide_parameters=True, connect_args=arguments
+    )
     replace_dead_connections(engine)
     if arguments[THRESHOLD] is None:
         event.listen(engine, "connect", _prepare_statements_where_direct)
@@ -42,12 +48,16 @@ def postgresql_engine(url: URL) -> Engine:
     return engine
 
 
-def sqlite_engine(url: URL, *, patience: float = WAIT_FOR_LOCK, may_migrate: bool = False) -> Engine:
+def sqlite_engine(
+    url: URL, *, patience: float = WAIT_FOR_LOCK, may_migrate: bool = False
+) -> Engine:
     """Return the engine for SQLite. Makes the file, for this account only, where there is none."""
     path = url.database
     if path and path != ":memory:" and not path.startswith("file:"):
         make_database_file(Path(path))  # names and numbers of patients: for this account only
-    engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True, pool_use_lifo=True)
+    engine = create_engine(
+        url, connect_args={"timeout": patience}, hide_parameters=True, pool_use_lifo=True
+    )
     event.listen(engine, "connect", _prepare)
     if not may_migrate:
         event.listen(engine, "connect", lambda connection, _: guard(connection))
@@ -57,10 +67,12 @@ def sqlite_engine(url: URL, *, patience: float = WAIT_FOR_LOCK, may_migrate: boo
 
 
 def _prepare_statements_where_direct(connection: Any, _: object) -> None:
-    """Have the server prepare statements that come again: planning those of a request took as long as running them.
+    """Have the server prepare statements that come again: planning those of a request took as long
+    as running them.
 
-    Behind a pooler such as PgBouncer nothing may be prepared: each transaction can run on another connection to the
-    server. A server tells a new connection the number of the process that serves it. A pooler tells it another number.
+    Behind a pooler such as PgBouncer nothing may be prepared: each transaction can run on
+    another connection to the server. A server tells a new connection the number of the process
+    that serves it. A pooler tells it another number.
     """
     (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone()
     connection.rollback()
@@ -76,17 +88,26 @@ def _give_up(context: ExceptionContext) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions by itself: `_begin` does
+    connection.isolation_level = (
+        None  # the driver must not begin transactions by itself: `_begin` does
+    )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # confirmed means on disk, a power cut included
-    connection.execute("PRAGMA temp_store = MEMORY")  # else a statement of several rows makes and removes a file
+    connection.execute(
+        "PRAGMA temp_store = MEMORY"
+    )  # else a statement of several rows makes and removes a file
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only marked as free
-    connection.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE slips past the append-only triggers
+    connection.execute(
+        "PRAGMA secure_delete = ON"
+    )  # what is erased is overwritten, not only marked as free
+    connection.execute(
+        "PRAGMA recursive_triggers = ON"
+    )  # else INSERT OR REPLACE slips past the append-only triggers
 
 
 def _begin(connection: Connection) -> None:
-    # A transaction that starts by reading and then writes can fail at once with "database is locked"; one that
+    # A transaction that starts by reading and then writes can fail at once with "database is
+    # locked"; one that
     # takes the write lock first waits its turn.
     if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
         return

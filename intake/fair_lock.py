@@ -1,4 +1,6 @@
-"""A lock that lets threads in by the order in which they came, which Python's own does not promise."""
+"""A lock that lets threads in by the order in which they came, which Python's own does not
+promise.
+"""
 
 import threading
 from collections import deque
@@ -9,8 +11,9 @@ from contextlib import contextmanager
 class FairLock:
     """Lets one thread at a time into its block; it is not reentrant.
 
-    It serves work that only computes. Python runs one thread at a time anyhow, and switches between them in the middle
-    of their work. That costs more than one after the other, and each of them is ready later.
+    It serves work that only computes. Python runs one thread at a time anyhow, and switches between
+    them in the middle of their work. That costs more than one after the other, and each of them is
+    ready later.
     """
 
     def __init__(self) -> None:

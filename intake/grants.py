@@ -1,7 +1,8 @@
-"""What the application's own role may do in PostgreSQL: read and add everywhere, change only what is meant to change.
+"""What the application's own role may do in PostgreSQL: read and add everywhere, change only what
+is meant to change.
 
-The role that owns the tables runs migrations and nothing else. The application's role cannot alter the log, switch a
-trigger off, or act as a replica, where ordinary triggers sleep.
+The role that owns the tables runs migrations and nothing else. The application's role cannot
+alter the log, switch a trigger off, or act as a replica, where ordinary triggers sleep.
 """
 
 from sqlalchemy import Connection, text
@@ -13,13 +14,15 @@ WORDS_OF_STAFF = {
     "call_log": ("sheet_status", "assigned_to", "last_called", "follow_up_on", "notes"),
     "access_log": ("reason", "reason_salt"),
 }
-"""The columns, by table, that may be emptied when a person is erased (triggers see to it). The rest of it only
-grows.
+"""The columns, by table, that may be emptied when a person is erased (triggers see to it). The rest
+of it only grows.
 """
 
 
 def grant(connection: Connection, role: str) -> None:
-    """Give *role* exactly what the application needs. Safe to repeat; to be run by the owner of the tables."""
+    """Give *role* exactly what the application needs. Safe to repeat; to be run by the owner of
+    the tables.
+    """
     name = connection.dialect.identifier_preparer.quote(role)
     for statement in _statements(name):
         connection.execute(text(statement))
@@ -45,6 +48,9 @@ def _statements(role: str) -> list[str]:
         f"GRANT SELECT ON alembic_version, {', '.join(tables)} TO {role}",
         f"GRANT INSERT ON {', '.join(tables)} TO {role}",
         f"GRANT UPDATE, DELETE ON {', '.join(free)} TO {role}",
-        *(f"GRANT UPDATE ({', '.join(words)}) ON {table} TO {role}" for table, words in WORDS_OF_STAFF.items()),
+        *(
+            f"GRANT UPDATE ({', '.join(words)}) ON {table} TO {role}"
+            for table, words in WORDS_OF_STAFF.items()
+        ),
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
     ]

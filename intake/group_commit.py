@@ -1,8 +1,10 @@
-"""Jobs that wait at the same time share one transaction, and so one wait for the disk; each is answered after it.
+"""Jobs that wait at the same time share one transaction, and so one wait for the disk; each is
+answered after it.
 
-A thread that finds nobody at work leads: it takes everything that waits, stores it, commits, and wakes the others.
-While it works more jobs gather, and the first of them leads next. A single job costs no change of thread, and the
-busier it is, the more jobs share a commit: a leader lets those pass first who are preparing a job by then.
+A thread that finds nobody at work leads: it takes everything that waits, stores it, commits, and
+wakes the others. While it works more jobs gather, and the first of them leads next. A single job
+costs no change of thread, and the busier it is, the more jobs share a commit: a leader lets
+those pass first who are preparing a job by then.
 """
 
 import threading
@@ -25,7 +27,9 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 MOST_TOGETHER = 64
 LONGEST_WAIT = 15.0
-"""Seconds that a job waits for its turn. A writer waits 10 seconds for SQLite's lock before it gives up."""
+"""Seconds that a job waits for its turn. A writer waits 10 seconds for SQLite's lock before it
+gives up.
+"""
 
 
 class WaitedTooLong(NoConnection):
@@ -47,24 +51,34 @@ class _Ticket(Generic[Job, Result]):
 
 
 class GroupCommit(Generic[Job, Result]):
-    """Stores jobs by *store*, which takes several and returns a result for each, all in one transaction."""
+    """Stores jobs by *store*, which takes several and returns a result for each, all in one
+    transaction.
+    """
 
-    def __init__(self, database: Database, store: Callable[[Session, Sequence[Job]], Sequence[Result]]) -> None:
+    def __init__(
+        self, database: Database, store: Callable[[Session, Sequence[Job]], Sequence[Result]]
+    ) -> None:
         self._database, self._store = database, store
         self.preparing = FairLock()
-        """To be held while a job is prepared. Preparing only computes, and threads that compute hinder each other."""
+        """To be held while a job is prepared. Preparing only computes, and threads that compute
+        hinder each other.
+        """
         self._lock = threading.Lock()
         self._waiting: deque[_Ticket[Job, Result]] = deque()
         self._is_led = False
 
     def __call__(self, job: Job) -> Result:
-        """Return the result for *job* once it is committed. Raises what storing it raised, or `WaitedTooLong`."""
+        """Return the result for *job* once it is committed. Raises what storing it raised, or
+        `WaitedTooLong`.
+        """
         return self.hand_in(job)()
 
     def hand_in(self, job: Job) -> Callable[[], Result]:
-        """Queue *job* to be stored, and return a function that waits for its result (as `__call__` does).
+        """Queue *job* to be stored, and return a function that waits for its result (as `__call__`
+        does).
 
-        A job that is prepared and handed in while `preparing` is held is stored with the next group.
+        A job that is prepared and handed in while `preparing` is held is stored with the next
+        group.
         """
         ticket = _Ticket[Job, Result](job)
         with self._lock:
@@ -93,7 +107,9 @@ class GroupCommit(Generic[Job, Result]):
         ticket.woken.wait()  # it was taken at the last moment: what becomes of it must be known
 
     def _lead(self) -> None:
-        """Store what waits. Whatever goes wrong, each ticket that was taken ends, and somebody else leads next."""
+        """Store what waits. Whatever goes wrong, each ticket that was taken ends, and somebody
+        else leads next.
+        """
         taken: list[_Ticket[Job, Result]] = []
         try:
             self._store_together(taken)
@@ -112,7 +128,11 @@ class GroupCommit(Generic[Job, Result]):
         is_complete = False
         try:
             self.preparing.let_others_pass()
-            with self._database.turn(), self._while_nobody_prepares(), self._database.in_turn() as session:
+            with (
+                self._database.turn(),
+                self._while_nobody_prepares(),
+                self._database.in_turn() as session,
+            ):
                 session.connection()  # begins, which may wait for who wrote out of turn
                 taken += self._take()
                 results = self._store(session, [ticket.job for ticket in taken])
@@ -125,11 +145,17 @@ class GroupCommit(Generic[Job, Result]):
             ticket.finish(result)
 
     def _while_nobody_prepares(self) -> AbstractContextManager[None]:
-        """SQLite works in this process, and all other writers wait for it. PostgreSQL is a process of its own."""
+        """SQLite works in this process, and all other writers wait for it. PostgreSQL is a
+        process of its own.
+        """
         return self.preparing.next() if self._database.is_sqlite else nullcontext()
 
-    def _store_on_another_connection(self, taken: Sequence[_Ticket[Job, Result]]) -> Sequence[Result]:
-        """Store again what a lost connection took along before its commit: the server may be back, or another one."""
+    def _store_on_another_connection(
+        self, taken: Sequence[_Ticket[Job, Result]]
+    ) -> Sequence[Result]:
+        """Store again what a lost connection took along before its commit: the server may be
+        back, or another one.
+        """
         with self._database.writing() as session:
             return self._store(session, [ticket.job for ticket in taken])
 

@@ -21,10 +21,14 @@ def catalogue(language: str) -> NullTranslations:
 
 
 def translator(language: str) -> Translate:
-    """Return the function that says a message of ours in *language* ("en" or "fr"); English is what the code holds."""
+    """Return the function that says a message of ours in *language* ("en" or "fr"); English is
+    what the code holds.
+    """
     return catalogue(language).gettext
 
 
 def mark(message: str) -> str:
-    """Say that *message* is to be collected for translation, and leave it as it is (`translator` says it later)."""
+    """Say that *message* is to be collected for translation, and leave it as it is (`translator`
+    says it later).
+    """
     return message

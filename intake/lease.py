@@ -1,7 +1,9 @@
-"""Leases: of any number of workers one at a time owns the sheet, and when it dies another takes over.
+"""Leases: of any number of workers one at a time owns the sheet, and when it dies another takes
+over.
 
-A lease saves calls and keeps the pace; it is not what makes delivery exactly once. That is the batch's mark, which
-holds also when two workers believe for a while that they own the sheet: a paused process, or clocks that disagree.
+A lease saves calls and keeps the pace; it is not what makes delivery exactly once. That is the
+batch's mark, which holds also when two workers believe for a while that they own the sheet: a
+paused process, or clocks that disagree.
 """
 
 import os
@@ -34,10 +36,13 @@ TAKE = (
 )
 
 
-def take(session: Session, name: str, holder: str, *, now: datetime, length: timedelta = LENGTH) -> bool:
+def take(
+    session: Session, name: str, holder: str, *, now: datetime, length: timedelta = LENGTH
+) -> bool:
     """Take the lease *name* or keep it for *length* from *now*; False while another holds it.
 
-    One that ends later than a lease can last was taken under a clock that was set back since, and counts as ended.
+    One that ends later than a lease can last was taken under a clock that was set back since, and
+    counts as ended.
     """
     values = {"lease": name, "who": holder, "at": now, "until": now + length}
     taken = session.connection().execute(TAKE, values).first()
@@ -56,7 +61,9 @@ def _made(session: Session, name: str, holder: str, until: datetime) -> bool:
 
 
 def give_back(session: Session, name: str, holder: str) -> None:
-    """End the lease at once, so that the next one need not wait; does nothing when another holds it."""
+    """End the lease at once, so that the next one need not wait; does nothing when another holds
+    it.
+    """
     session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
 
 
@@ -73,7 +80,8 @@ class Holder:
         if self._taken_at and self._taken_at <= now < self._taken_at + self._length / 2:
             return True
         with self._database.writing() as session:
-            # Relays of several machines need not agree on the time: the database's clock is the one for all
+            # Relays of several machines need not agree on the time: the database's clock is the one
+            # for all
             there = self._database.time(session) or now
             owns = take(session, self._name, self._holder, now=there, length=self._length)
         self._taken_at = now if owns else None

@@ -1,9 +1,10 @@
 """How often something may be asked for: every limit of the installation, and how it is counted.
 
-The counts stand in the database, so that they hold for all processes and nodes and outlive a restart. One statement
-adds to all the counts of a request and returns them. Two transactions with the same key wait for each other, so that
-no two of them take the last place; there is no row that every request would wait for. A span begins with the first
-time and does not slide, because then one row is enough for a key, and the row is worthless when the span is over.
+The counts stand in the database, so that they hold for all processes and nodes and outlive a
+restart. One statement adds to all the counts of a request and returns them. Two transactions with
+the same key wait for each other, so that no two of them take the last place; there is no row that
+every request would wait for. A span begins with the first time and does not slide, because then one
+row is enough for a key, and the row is worthless when the span is over.
 """
 
 import hmac
@@ -26,7 +27,9 @@ from intake.sql import Row, SqlStatement, execute
 log = logging.getLogger(__name__)
 
 CLOCKS_DIFFER = timedelta(minutes=5)
-"""What was noted later than this from now was noted under a clock that was set back since, and counts no more."""
+"""What was noted later than this from now was noted under a clock that was set back since, and
+counts no more.
+"""
 FORGET_EVERY = timedelta(minutes=15)
 TABLE = table_of(RateCounter)
 IS_OVER = "rate_counter.until <= ? OR rate_counter.since > ?"
@@ -57,16 +60,21 @@ REQUESTS = Limit("requests", 30, timedelta(hours=1))
 LINKS = Limit("lost links", 20, timedelta(hours=1))
 """Lost links asked for from one network."""
 STAMP = Limit("stamp", 40, timedelta(days=30))
-"""Requests from one form as it was handed out. A family's tablet, or a waiting room's with a page from a cache, sends
-the same form again and again. It is more than one network may send within an hour."""
+"""Requests from one form as it was handed out. A family's tablet, or a waiting room's with a
+page from a cache, sends the same form again and again. It is more than one network may send
+within an hour."""
 MAIL_BY_NETWORK = Limit("mail by network", 3, timedelta(days=1))
 """Acknowledgements to one address that are asked for from one network."""
 MAIL_BY_STAMP = Limit("mail by stamp", 3, timedelta(days=1))
 """Mails that one form may cause."""
 MOST_A_DAY = 5
-"""Acknowledgements to one address, whoever asks for them: the form must not become a way of flooding a mailbox."""
+"""Acknowledgements to one address, whoever asks for them: the form must not become a way of
+flooding a mailbox.
+"""
 MOST_FIRST_A_DAY = 20
-"""Mails to one address, with the first that each network asks for, which strangers must not use up before its owner."""
+"""Mails to one address, with the first that each network asks for, which strangers must not use
+up before its owner.
+"""
 
 
 @dataclass(frozen=True)
@@ -78,27 +86,37 @@ class LimitKey:
 
     @classmethod
     def of(cls, limit: Limit, secret: bytes, *values: str) -> "LimitKey":
-        """Count by a keyed hash of *values*: the database does not hold the network or the address itself."""
+        """Count by a keyed hash of *values*: the database does not hold the network or the
+        address itself.
+        """
         told = b"".join(b"\0" + value.encode() for value in (limit.name, *values))
         return cls(limit, hmac.digest(secret, b"limit" + told, sha256).hex())
 
 
 class AskedTooOften(Exception):
-    """A limit is used up. The caller's transaction must be rolled back, so that what is refused does not count."""
+    """A limit is used up. The caller's transaction must be rolled back, so that what is refused
+    does not count.
+    """
 
     def __init__(self, limit: Limit) -> None:
-        super().__init__(f"{limit.name}: more than {limit.times} within {limit.within}; try again later")
+        super().__init__(
+            f"{limit.name}: more than {limit.times} within {limit.within}; try again later"
+        )
         self.limit = limit
 
 
 def count(session: Session, counted: Collection[LimitKey], *, now: datetime) -> Mapping[Limit, int]:
-    """Return add one to each count, and return how often each was asked for within its span, this time included."""
+    """Return add one to each count, and return how often each was asked for within its span,
+    this time included.
+    """
     counting, connection = Counting([counted], now=now), session.connection()
     return counting.read(execute(connection, *counting.statements(connection.dialect)))[0]
 
 
 class Counting:
-    """Counts several requests with one statement. Each gets the counts that it would get if they came in turn."""
+    """Counts several requests with one statement. Each gets the counts that it would get if they
+    came in turn.
+    """
 
     def __init__(self, requests: Sequence[Collection[LimitKey]], *, now: datetime) -> None:
         self._requests, self._now = requests, now
@@ -110,14 +128,22 @@ class Counting:
         wanted = sorted(self._wanted, key=lambda one: (one.limit.name, one.key))
         now, ahead = self._now, self._now + CLOCKS_DIFFER
         return inserts(
-            dialect, RateCounter, [_row(one, self._wanted[one], now) for one in wanted],
-            returning=["name", "key", "times"], on_conflict=COUNT_ON, values={"since": [now, ahead] * 3},
-        )  # fmt: skip
+            dialect,
+            RateCounter,
+            [_row(one, self._wanted[one], now) for one in wanted],
+            returning=["name", "key", "times"],
+            on_conflict=COUNT_ON,
+            values={"since": [now, ahead] * 3},
+        )
 
     def read(self, rows: Iterable[Row]) -> Sequence[Mapping[Limit, int]]:
-        """Return the counts of each request, this time included, from the *rows* of the statements."""
+        """Return the counts of each request, this time included, from the *rows* of the
+        statements.
+        """
         totals = {(name, key): times for name, key, times in rows}
-        before = {one: totals[one.limit.name, one.key] - times for one, times in self._wanted.items()}
+        before = {
+            one: totals[one.limit.name, one.key] - times for one, times in self._wanted.items()
+        }
         counts = []
         for counted in self._requests:
             for one in counted:
@@ -143,14 +169,22 @@ def require(counts: Mapping[Limit, int], *limits: Limit) -> None:
 def forget_counts(database: Database, now: datetime) -> Progress:
     """Delete the counts whose span is over; a step of the relay."""
     with database.writing() as session:
-        gone = session.execute(delete(RateCounter).where(_is_over(now)).returning(RateCounter.name)).all()
+        gone = session.execute(
+            delete(RateCounter).where(_is_over(now)).returning(RateCounter.name)
+        ).all()
     if gone:
         log.info("counts forgotten", extra={"counts": len(gone)})
     return Progress(not_before=now + FORGET_EVERY)
 
 
 def _row(one: LimitKey, times: int, now: datetime) -> dict[str, object]:
-    return {"name": one.limit.name, "key": one.key, "since": now, "until": now + one.limit.within, "times": times}
+    return {
+        "name": one.limit.name,
+        "key": one.key,
+        "since": now,
+        "until": now + one.limit.within,
+        "times": times,
+    }
 
 
 def _is_over(now: datetime) -> ColumnElement[bool]:

@@ -1,4 +1,6 @@
-"""Can we listen there? If not, why, and which option to change: the kernel tells by a number, once for each reason."""
+"""Can we listen there? If not, why, and which option to change: the kernel tells by a number,
+once for each reason.
+"""
 
 import errno
 import socket
@@ -6,15 +8,20 @@ from collections.abc import Sequence
 
 REASONS = {
     errno.EADDRINUSE: "Port {port} is in use; give another one with {port_option}.",
-    errno.EACCES: "Port {port} is kept for the system’s own account; give one from 1024 on with {port_option}, and put "
+    errno.EACCES: "Port {port} is kept for the system’s own account; give one from 1024 on with "
+    "{port_option}, and put "
     "a web server in front.",
-    errno.EADDRNOTAVAIL: "{host} is no address of this computer; give one of its own with {host_option}, 0.0.0.0 for "
+    errno.EADDRNOTAVAIL: "{host} is no address of this computer; give one of its own with "
+    "{host_option}, 0.0.0.0 for "
     "all of IPv4 or :: for all.",
-    errno.EAFNOSUPPORT: "This computer does not speak the protocol of {host} (IPv6 may be off); give another address "
+    errno.EAFNOSUPPORT: "This computer does not speak the protocol of {host} (IPv6 may be off); "
+    "give another address "
     "with {host_option}.",
 }
 UNKNOWN = "{host} is no name or address that this computer knows; correct {host_option}."
-ELSE = "{host} cannot be listened on at port {port} ({reason}); see {host_option} and {port_option}."
+ELSE = (
+    "{host} cannot be listened on at port {port} ({reason}); see {host_option} and {port_option}."
+)
 ABSENT = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 """A name may stand for an address that this computer has not: “localhost” where IPv6 is off."""
 
@@ -26,7 +33,8 @@ class CannotListen(Exception):
 def addresses_to_listen_on(
     host: str, port: int, *, port_option: str = "--port", host_option: str = "--host"
 ) -> list[str]:
-    """Return every address that *host* stands for and that is free, as `127.0.0.1:8000` or `[::1]:8000`.
+    """Return every address that *host* stands for and that is free, as `127.0.0.1:8000` or
+    `[::1]:8000`.
 
     Raises `CannotListen`.
     """
@@ -41,7 +49,9 @@ def addresses_to_listen_on(
                 raise _explained(error, words) from None
             absent = error
         else:
-            free.append(f"[{address[0]}]:{port}" if family == socket.AF_INET6 else f"{address[0]}:{port}")
+            free.append(
+                f"[{address[0]}]:{port}" if family == socket.AF_INET6 else f"{address[0]}:{port}"
+            )
     if absent and not free:
         raise _explained(absent, words) from None
     return free
@@ -57,7 +67,9 @@ def _resolved(host: str, port: int, unknown: str) -> Sequence[tuple[int, tuple[s
         found = socket.getaddrinfo(without_brackets(host) or ".", port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise CannotListen(unknown) from None
-    return list(dict.fromkeys((family, (str(address[0]), port)) for family, _, _, _, address in found))
+    return list(
+        dict.fromkeys((family, (str(address[0]), port)) for family, _, _, _, address in found)
+    )
 
 
 def _try(family: int, address: tuple[str, int]) -> None:

@@ -1,6 +1,8 @@
-"""How log lines look: time in UTC, level, what happened, then ids and counts as `key=value`. Never anything personal.
+"""How log lines look: time in UTC, level, what happened, then ids and counts as `key=value`. Never
+anything personal.
 
-The text of an exception can quote what a patient typed, so only its kind and the places it went through are written.
+The text of an exception can quote what a patient typed, so only its kind and the places it went
+through are written.
 """
 
 import json
@@ -16,7 +18,9 @@ QUIET = frozenset(" \"'=\\")
 """What a value must not hold to stand without quotation marks."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that is being answered: on the error page, in the answer's header and in each line about it."""
+"""The id of the request that is being answered: on the error page, in the answer's header and in
+each line about it.
+"""
 
 
 class LineFormatter(logging.Formatter):
@@ -27,8 +31,14 @@ class LineFormatter(logging.Formatter):
         self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
-        """One record is one line, whatever stands in it: nobody writes lines of their own into the log."""
-        said = [self.formatTime(record, self.datefmt), record.levelname, _one_line(record.getMessage())]
+        """One record is one line, whatever stands in it: nobody writes lines of their own into
+        the log.
+        """
+        said = [
+            self.formatTime(record, self.datefmt),
+            record.levelname,
+            _one_line(record.getMessage()),
+        ]
         extras = {key: value for key, value in vars(record).items() if key not in PLAIN}
         if request_id.get():
             extras["request"] = request_id.get()
@@ -40,16 +50,21 @@ class LineFormatter(logging.Formatter):
 def log_to_stderr(level: str = "info") -> None:
     """Send our own log lines of *level* and above to standard error, and warnings of libraries.
 
-    A level that does not exist counts as "info": `Settings` refuses it by name when a command reads the settings.
+    A level that does not exist counts as "info": `Settings` refuses it by name when a command reads
+    the settings.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.getLogger("intake").setLevel(logging.getLevelNamesMapping().get(level.upper(), logging.INFO))
+    logging.getLogger("intake").setLevel(
+        logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    )
 
 
 def _places(trace: TracebackType | None) -> str:
-    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(trace)[-8:]))
+    return " < ".join(
+        f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(trace)[-8:])
+    )
 
 
 def _value(value: object) -> str:

@@ -1,4 +1,6 @@
-"""Bring the schema to its newest version. Only what changes the schema loads this, because Alembic is large."""
+"""Bring the schema to its newest version. Only what changes the schema loads this, because
+Alembic is large.
+"""
 
 from alembic import command
 from alembic.config import Config
@@ -8,7 +10,9 @@ from intake.db import MIGRATIONS, Database
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema to its newest version, in one transaction; does nothing when it is there already."""
+    """Bring the schema to its newest version, in one transaction; does nothing when it is there
+    already.
+    """
     with database.migrating() as connection:
         command.upgrade(alembic_config(connection), "head")
 

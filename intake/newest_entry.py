@@ -17,7 +17,9 @@ class NewestEntry:
         self._engine = database.engine
 
     def __call__(self) -> Hashable:
-        """Return the number. While the database cannot say it, there may be news: the steps find out what is wrong."""
+        """Return the number. While the database cannot say it, there may be news: the steps find
+        out what is wrong.
+        """
         try:
             with self._engine.connect() as connection:
                 return execute(connection, NEWEST)[0]

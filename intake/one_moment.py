@@ -1,8 +1,10 @@
-"""Read a large database in several processes, which all see what it was at one moment, whoever writes meanwhile.
+"""Read a large database in several processes, which all see what it was at one moment, whoever
+writes meanwhile.
 
-PostgreSQL hands a moment on by itself: one transaction exports its snapshot, and others begin with it. SQLite shows a
-transaction what was committed before its first read. So all of them begin while nobody may write, which takes
-milliseconds: each process is loaded and connected by then.
+PostgreSQL hands a moment on by itself: one transaction exports its snapshot, and others begin
+with it. SQLite shows a transaction what was committed before its first read. So all of them
+begin while nobody may write, which takes milliseconds: each process is loaded and connected by
+then.
 """
 
 import signal
@@ -24,7 +26,9 @@ START_WITHIN = 60
 """Seconds within which every process must have begun to read."""
 
 Task = Callable[[Session], Any]
-"""What is asked of the database. It is sent to another process: a function of a module, or a `partial` of one."""
+"""What is asked of the database. It is sent to another process: a function of a module, or a
+`partial` of one.
+"""
 _begun = ExitStack()
 """Keeps the session of a process that was started here, until it ends."""
 _sessions: list[Session] = []
@@ -46,7 +50,9 @@ class Gate(Protocol):
 
 @contextmanager
 def one_moment(database: Database, snapshot: str | None = None) -> Iterator[Session]:
-    """Make a session that sees what the database is now, until it ends; or what it was at *snapshot* (PostgreSQL)."""
+    """Make a session that sees what the database is now, until it ends; or what it was at
+    *snapshot* (PostgreSQL).
+    """
     isolation = {} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
     with Session(database.engine.execution_options(**isolation)) as session:
         if snapshot is not None:
@@ -56,18 +62,23 @@ def one_moment(database: Database, snapshot: str | None = None) -> Iterator[Sess
 
 
 def results_of(database: Database, tasks: Sequence[Task], processes: int) -> list[Any]:
-    """Run *tasks* in several *processes* that see one moment, and return their results in the order of the tasks.
+    """Run *tasks* in several *processes* that see one moment, and return their results in the order
+    of the tasks.
 
-    Processes take the tasks in their order, so the longest should come first. Raises `NotSplit`, and what a task
-    raises.
+    Processes take the tasks in their order, so the longest should come first. Raises `NotSplit`,
+    and what a task raises.
     """
     context = get_context("spawn")  # a copy of this process (fork) would share its connections
     with ExitStack() as stack:
-        snapshot = None if database.is_sqlite else _exported(stack.enter_context(one_moment(database)))
+        snapshot = (
+            None if database.is_sqlite else _exported(stack.enter_context(one_moment(database)))
+        )
         address = database.url.render_as_string(hide_password=False)
         try:
             gate = context.Barrier(processes + 1, timeout=START_WITHIN)
-            pool = stack.enter_context(ProcessPoolExecutor(processes, context, _open, (address, snapshot, gate)))
+            pool = stack.enter_context(
+                ProcessPoolExecutor(processes, context, _open, (address, snapshot, gate))
+            )
             # Each of these starts a process, because none of them is idle before the gate opens
             futures = [pool.submit(_run, task) for task in tasks]
             _begin_together(database, gate)

@@ -1,4 +1,6 @@
-"""Read very many rows as plain values, past the unit of work and without preparing the same value again and again."""
+"""Read very many rows as plain values, past the unit of work and without preparing the same
+value again and again.
+"""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -13,7 +15,9 @@ REMEMBERED = 64
 
 
 class Remembered(UserDefinedType[Any]):
-    """A column's own type that remembers what it prepared last. Not for personal values: they would stay in memory."""
+    """A column's own type that remembers what it prepared last. Not for personal values: they
+    would stay in memory.
+    """
 
     cache_ok = True
 
@@ -27,11 +31,17 @@ class Remembered(UserDefinedType[Any]):
 
 
 def remembered(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """Return *column* for a query of very many rows, in which a choice or an instant repeats from row to row."""
+    """Return *column* for a query of very many rows, in which a choice or an instant repeats
+    from row to row.
+    """
     return type_coerce(column, Remembered(column.type))
 
 
 def plain_rows(session: Session, statement: Executable) -> Iterable[tuple[Any, ...]]:
-    """Return the rows of *statement* in portions, in the transaction of *session* but as plain tuples."""
-    rows: Iterable[Any] = session.connection().execute(statement.execution_options(yield_per=AT_ONCE))
+    """Return the rows of *statement* in portions, in the transaction of *session* but as plain
+    tuples.
+    """
+    rows: Iterable[Any] = session.connection().execute(
+        statement.execution_options(yield_per=AT_ONCE)
+    )
     return rows

@@ -1,7 +1,9 @@
-"""Pages that are rendered and compressed once: an answer differs only in its tail, which stands uncompressed.
+"""Pages that are rendered and compressed once: an answer differs only in its tail, which stands
+uncompressed.
 
-A page of 20 KB takes a millisecond to render and compress; an answer made from a prepared one takes microseconds. Both
-formats allow a part that is stored as it is, so the tail is put behind the compressed head without compressing again.
+A page of 20 KB takes a millisecond to render and compress; an answer made from a prepared one
+takes microseconds. Both formats allow a part that is stored as it is, so the tail is put behind
+the compressed head without compressing again.
 """
 
 import zlib
@@ -20,7 +22,9 @@ GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 """RFC 1952 §2.3.1: deflate, no name, no time, strongest compression, unknown system."""
 RAW_DEFLATE = -15
 LARGEST_STORED = 65_535
-"""Bytes that one stored block of deflate (RFC 1951 §3.2.4) and one of brotli with four nibbles (RFC 7932 §9.2) hold."""
+"""Bytes that one stored block of deflate (RFC 1951 §3.2.4) and one of brotli with four nibbles
+(RFC 7932 §9.2) hold.
+"""
 LAST_OF_BROTLI = b"\x03"
 """RFC 7932 §9.2: the last meta-block, which is empty."""
 
@@ -65,7 +69,9 @@ class PreparedHead:
 
 @lru_cache(256)
 def encoding_for(accept: str) -> Encoding:
-    """Return the encoding for an Accept-Encoding header (RFC 9110 §12.5.3); "" where the client takes neither."""
+    """Return the encoding for an Accept-Encoding header (RFC 9110 §12.5.3); "" where the client
+    takes neither.
+    """
     taken = parse_accept_header(accept, Accept)
     for encoding in ENCODINGS:
         if taken[encoding] > 0:
@@ -79,7 +85,9 @@ def _stored_in_deflate(data: bytes) -> bytes:
 
 
 def _stored_in_brotli(data: bytes) -> bytes:
-    """One uncompressed meta-block: not the last (1 bit), 4 nibbles (2), length - 1 (16), uncompressed (1), padding."""
+    """One uncompressed meta-block: not the last (1 bit), 4 nibbles (2), length - 1 (16),
+    uncompressed (1), padding.
+    """
     if not data:
         return b""
     header = len(data) - 1 << 3 | 1 << 19

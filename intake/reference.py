@@ -1,4 +1,6 @@
-"""The reference of a request: short, read over the phone without mistakes, checked by its last character."""
+"""The reference of a request: short, read over the phone without mistakes, checked by its last
+character.
+"""
 
 import secrets
 
@@ -13,7 +15,9 @@ LENGTH = 7
 def new_reference() -> str:
     """Return a random reference such as "K7F-2QGX": 23**6 = 148 million, and a check character."""
     drawn = secrets.randbelow(len(ALPHABET) ** (LENGTH - 1))
-    body = "".join(ALPHABET[drawn // len(ALPHABET) ** place % len(ALPHABET)] for place in range(LENGTH - 1))
+    body = "".join(
+        ALPHABET[drawn // len(ALPHABET) ** place % len(ALPHABET)] for place in range(LENGTH - 1)
+    )
     return _spaced(body + _check(body))
 
 
@@ -21,7 +25,11 @@ def read_reference(said: str) -> str | None:
     """Return the reference in *said*, however it was typed, or None when it cannot be one."""
     plain = normalized("NFKC", without_unseen(said))
     letters = "".join(letter for letter in plain.upper() if letter.isalnum())
-    right = len(letters) == LENGTH and set(letters) <= set(ALPHABET) and letters[-1] == _check(letters[:-1])
+    right = (
+        len(letters) == LENGTH
+        and set(letters) <= set(ALPHABET)
+        and letters[-1] == _check(letters[:-1])
+    )
     return _spaced(letters) if right else None
 
 
@@ -30,6 +38,7 @@ def _spaced(letters: str) -> str:
 
 
 def _check(body: str) -> str:
-    # 23 is prime, so weights 2, 3, 4 … find every single wrong character and every swap of neighbours.
+    # 23 is prime, so weights 2, 3, 4 … find every single wrong character and every swap of
+    # neighbours.
     total = sum(weight * ALPHABET.index(letter) for weight, letter in enumerate(body, start=2))
     return ALPHABET[-total % len(ALPHABET)]

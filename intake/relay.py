@@ -1,6 +1,7 @@
 """The worker's loops: each calls the steps it was given until it is told to stop. Knows no topic.
 
-Every loop has a thread and a lease of its own, so that what is slow for one (a mail server) does not delay another.
+Every loop has a thread and a lease of its own, so that what is slow for one (a mail server) does
+not delay another.
 """
 
 import logging
@@ -17,7 +18,8 @@ from intake.rests import News, Rests
 
 log = logging.getLogger(__name__)
 
-POLL = 0.4  # seconds between two looks at the database; a lead is to be in the sheet within two seconds
+# seconds between two looks at the database; a lead is to be in the sheet within two seconds
+POLL = 0.4
 AFTER_FAULT = timedelta(seconds=2)
 LAST_UNITS = 8.0  # seconds to finish in, once told to stop; everything may be killed at any line
 
@@ -39,9 +41,13 @@ class Loop:
     steps: Mapping[str, Step]
     lease: LeaseHolder
     says: str = ""
-    """What `once` did, in a sentence with room for a number and a plural; "" where there is nothing to say."""
+    """What `once` did, in a sentence with room for a number and a plural; "" where there is
+    nothing to say.
+    """
     news: News = object
-    """Tells whether steps that found nothing are to be called again at once; without it, they always are."""
+    """Tells whether steps that found nothing are to be called again at once; without it, they
+    always are.
+    """
 
 
 class Stuck(Exception):
@@ -52,10 +58,21 @@ class NotOurs(Exception):
     """Another relay holds the lease at the moment."""
 
 
-def run_all(loops: Sequence[Loop], *, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL) -> None:
-    """Run *loops* side by side until *stop* is set; when one of them dies, all end, so that somebody notices."""
+def run_all(
+    loops: Sequence[Loop],
+    *,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+    poll: float = POLL,
+) -> None:
+    """Run *loops* side by side until *stop* is set; when one of them dies, all end, so that
+    somebody notices.
+    """
     threads = [
-        threading.Thread(target=_run_one, args=(loop, clock, stop, poll), name=loop.name, daemon=True) for loop in loops
+        threading.Thread(
+            target=_run_one, args=(loop, clock, stop, poll), name=loop.name, daemon=True
+        )
+        for loop in loops
     ]
     for thread in threads:
         thread.start()
@@ -64,8 +81,12 @@ def run_all(loops: Sequence[Loop], *, clock: Callable[[], datetime], stop: threa
         thread.join(LAST_UNITS)
 
 
-def run(loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL) -> None:
-    """Call each step whenever it is due and the lease is ours, until *stop* is set; a running one is finished."""
+def run(
+    loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL
+) -> None:
+    """Call each step whenever it is due and the lease is ours, until *stop* is set; a running
+    one is finished.
+    """
     rests = Rests(loop.news)
     log.info("relay started", extra={"loop": loop.name, "steps": list(loop.steps)})
     while not stop.is_set():
@@ -79,7 +100,9 @@ def run(loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event, pol
 
 
 def once(loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event) -> int:
-    """Do what is due and return how many units were done. Raises `Stuck` at the first problem, `NotOurs`."""
+    """Do what is due and return how many units were done. Raises `Stuck` at the first problem,
+    `NotOurs`.
+    """
     try:
         return _everything_due(loop, clock, stop)
     finally:
@@ -87,7 +110,9 @@ def once(loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event) ->
 
 
 def stop_on_signals() -> threading.Event:
-    """Return an event that SIGTERM and SIGINT set, so that a worker ends between two units of work."""
+    """Return an event that SIGTERM and SIGINT set, so that a worker ends between two units of
+    work.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -142,11 +167,14 @@ def _attempt(name: str, step: Step, now: datetime) -> Progress:
     try:
         return step(now)
     except Exception as error:
-        # Whatever it is, the loop must live: entries wait in the database and the next look tries again.
+        # Whatever it is, the loop must live: entries wait in the database and the next look tries
+        # again.
         log.error("step failed", extra={"step": name, "reason": _reason(error)})
         return Progress(not_before=now + AFTER_FAULT)
 
 
 def _reason(error: Exception) -> str:
-    """Return what ails the store, or the kind of the error. Never its words: they can quote a patient."""
+    """Return what ails the store, or the kind of the error. Never its words: they can quote a
+    patient.
+    """
     return outage_of(error) or type(error).__name__

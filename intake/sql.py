@@ -1,7 +1,9 @@
-"""SQL that is ready to run: SQLAlchemy compiled it, and the driver runs it in SQLAlchemy's transaction.
+"""SQL that is ready to run: SQLAlchemy compiled it, and the driver runs it in SQLAlchemy's
+transaction.
 
-It runs on the driver's own cursor, because SQLAlchemy's bookkeeping for a statement takes thirty times as long as
-SQLite takes to run a small one. Errors are SQLAlchemy's. PostgreSQL gets several statements in one round trip.
+It runs on the driver's own cursor, because SQLAlchemy's bookkeeping for a statement takes thirty
+times as long as SQLite takes to run a small one. Errors are SQLAlchemy's. PostgreSQL gets
+several statements in one round trip.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -45,22 +47,34 @@ class CompiledSql:
             for name in compiled.params
             if (processor := processor_of(compiled.binds[name].type, dialect))
         }
-        constants = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
-        self._constants = constants | {
-            name: processor(constants[name]) for name, processor in processors.items() if name in constants
+        constants = {
+            name: value
+            for name, value in compiled.params.items()
+            if not compiled.binds[name].required
         }
-        self._processors = {name: processor for name, processor in processors.items() if name not in constants}
+        self._constants = constants | {
+            name: processor(constants[name])
+            for name, processor in processors.items()
+            if name in constants
+        }
+        self._processors = {
+            name: processor for name, processor in processors.items() if name not in constants
+        }
 
     def with_values(self, values: Mapping[str, Any]) -> SqlStatement:
         """Return the statement for *values*, by the names of its parameters."""
         all_values: dict[str, Any] = {**self._constants, **values}
         for name, processor in self._processors.items():
             all_values[name] = processor(all_values[name])
-        return SqlStatement(self._text, [all_values[name] for name in self._names] if self._names else all_values)
+        return SqlStatement(
+            self._text, [all_values[name] for name in self._names] if self._names else all_values
+        )
 
 
 def processor_of(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """Return what prepares a value of this type for the driver; None where the driver takes it as it is."""
+    """Return what prepares a value of this type for the driver; None where the driver takes it
+    as it is.
+    """
     processor: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return processor
 
@@ -89,24 +103,37 @@ def execute_each(connection: Connection, statements: Sequence[SqlStatement]) -> 
 
 def _run(connection: Connection, cursor: Any, statement: SqlStatement) -> Any:
     # Listeners to SQLAlchemy's statements, which count them for example, are told of these as well
-    connection.dispatch.before_cursor_execute(connection, cursor, statement.text, statement.values, None, False)
+    connection.dispatch.before_cursor_execute(
+        connection, cursor, statement.text, statement.values, None, False
+    )
     cursor.execute(statement.text, statement.values)
     return cursor
 
 
 def _one_round_trip(driver: Any, number: int) -> AbstractContextManager[Any]:
-    pipeline = getattr(driver, "pipeline", None) if number > 1 else None  # psycopg has one, SQLite needs none
+    pipeline = (
+        getattr(driver, "pipeline", None) if number > 1 else None
+    )  # psycopg has one, SQLite needs none
     return pipeline() if pipeline else nullcontext()
 
 
-def _sqlalchemy_error(error: Exception, connection: Connection, statements: Sequence[SqlStatement]) -> BaseException:
-    """Wrap the driver's *error*; of statements that travelled together it does not say which one failed."""
+def _sqlalchemy_error(
+    error: Exception, connection: Connection, statements: Sequence[SqlStatement]
+) -> BaseException:
+    """Wrap the driver's *error*; of statements that travelled together it does not say which one
+    failed.
+    """
     dialect, text = connection.dialect, "; ".join(statement.text for statement in statements)
     is_lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]  # all errors are the driver's
     found = DBAPIError.instance(
-        text, None, error, dialect.loaded_dbapi.Error,
-        hide_parameters=True, connection_invalidated=is_lost, dialect=dialect,
-    )  # fmt: skip
+        text,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_lost,
+        dialect=dialect,
+    )
     if is_lost or must_reconnect(found):
         connection.invalidate(error)
     return found

@@ -1,4 +1,6 @@
-"""Templates outside of a web request: plain Jinja with the words of one language. Pages have Flask's own."""
+"""Templates outside of a web request: plain Jinja with the words of one language. Pages have
+Flask's own.
+"""
 
 from functools import cache
 

@@ -1,13 +1,17 @@
-"""Characters that show nothing, taken out of what was typed: pasted text has them, and nobody can see or mend them.
+"""Characters that show nothing, taken out of what was typed: pasted text has them, and nobody can
+see or mend them.
 
-Unicode says which they are (Default_Ignorable_Code_Point, UAX #44): soft hyphens, zero-width spaces, fillers, marks
-that turn the direction of writing. Some scripts need a few of them, and there they stay: joiners in Arabic and Indic
-scripts (RFC 5892 App. A) and in emoji, and selectors of a variant of a Chinese character, a Mongolian letter, an emoji.
+Unicode says which they are (Default_Ignorable_Code_Point, UAX #44): soft hyphens, zero-width
+spaces, fillers, marks that turn the direction of writing. Some scripts need a few of them, and
+there they stay: joiners in Arabic and Indic scripts (RFC 5892 App. A) and in emoji, and
+selectors of a variant of a Chinese character, a Mongolian letter, an emoji.
 """
 
 import regex
 
-UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cs}\ufff9-\ufffb]")
+UNSEEN = regex.compile(
+    r"[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cs}\ufff9-\ufffb]"
+)
 MAY_BE_NEEDED = r"\u200c\u200d\u180b-\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef"
 NEVER_NEEDED = regex.compile(rf"(?V1)[{UNSEEN.pattern}--[{MAY_BE_NEEDED}]]")
 DOUBLED = regex.compile(r"([\u200c\u200d])\1+")
@@ -31,7 +35,9 @@ LEFT_OR_NEEDED = regex.compile(rf"(?P<needed>{NEEDED.pattern})|[{MAY_BE_NEEDED}]
 
 
 def without_unseen(text: str) -> str:
-    """*text* without any character that shows nothing: to be compared, or where no script needs one."""
+    """*text* without any character that shows nothing: to be compared, or where no script needs
+    one.
+    """
     seen: str = UNSEEN.sub("", text)
     return seen
 

@@ -1,4 +1,6 @@
-"""What every view shares: the house of this request, its clock, its transactions and its language."""
+"""What every view shares: the house of this request, its clock, its transactions and its
+language.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -49,12 +51,16 @@ def reading() -> AbstractContextManager[Session]:
 
 
 def transaction() -> AbstractContextManager[Session]:
-    """Return a session in one transaction, committed when the block ends and rolled back when it raises."""
+    """Return a session in one transaction, committed when the block ends and rolled back when it
+    raises.
+    """
     return installation().database.writing()
 
 
 def language() -> str:
-    """Return the language of this page: the one a view chose, else the one its address stands for."""
+    """Return the language of this page: the one a view chose, else the one its address stands
+    for.
+    """
     chosen: str | None = g.get("language")
     return chosen or ("fr" if request.path == "/fr" or request.path.startswith("/fr/") else "en")
 

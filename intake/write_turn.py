@@ -1,8 +1,8 @@
 """Whose turn it is to write to an SQLite file, among all processes of an installation.
 
-SQLite itself lets a writer that finds the file locked sleep for up to 100 ms a time and try again, so with several
-busy processes one can wait for seconds while others go through. This asks again every millisecond. SQLite's own lock is
-taken as well; the turn only decides who asks for it next.
+SQLite itself lets a writer that finds the file locked sleep for up to 100 ms a time and try again,
+so with several busy processes one can wait for seconds while others go through. This asks again
+every millisecond. SQLite's own lock is taken as well; the turn only decides who asks for it next.
 """
 
 import fcntl
@@ -23,7 +23,9 @@ class WriteTurn:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Hold the turn during the block. Who has no patience left, or can make no file, goes on without it."""
+        """Hold the turn during the block. Who has no patience left, or can make no file, goes on
+        without it.
+        """
         try:
             file = os.open(self._place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:

@@ -1,4 +1,6 @@
-"""A Chromium to test with: `python -m tests.browser` finds one or installs one; tests never do without."""
+"""A Chromium to test with: `python -m tests.browser` finds one or installs one; tests never do
+without.
+"""
 
 import shutil
 import subprocess
@@ -10,13 +12,21 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 INSTALLERS = (
     [[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]],
     [["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]],
-    [["sudo", "apt-get", "update"], ["sudo", "apt-get", "install", "--yes", "--no-install-recommends", "chromium"]],
+    [
+        ["sudo", "apt-get", "update"],
+        ["sudo", "apt-get", "install", "--yes", "--no-install-recommends", "chromium"],
+    ],
 )
 
 
@@ -26,12 +36,16 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def keeping_pages(browser: Browser) -> Browser:
-    """Another Chromium as *browser* is, with the back-forward cache that people have: Playwright turns it off.
+    """Another Chromium as *browser* is, with the back-forward cache that people have: Playwright
+    turns it off.
 
-    There `page.go_back` needs `wait_until="commit"`, because a page that is brought back does not load.
+    There `page.go_back` needs `wait_until="commit"`, because a page that is brought back does
+    not load.
     """
     switched_off = ["--disable-back-forward-cache"]
-    return browser.browser_type.launch(executable_path=_of_the_system(), args=FLAGS, ignore_default_args=switched_off)
+    return browser.browser_type.launch(
+        executable_path=_of_the_system(), args=FLAGS, ignore_default_args=switched_off
+    )
 
 
 def accessible(page: Page) -> None:
@@ -61,7 +75,10 @@ def main() -> int:
                 break
     if _is_there():
         return 0
-    print("No Chromium could be installed. Install one (for example the package “chromium”) and run again.")
+    print(
+        "No Chromium could be installed. Install one (for example the package “chromium”) "
+        "and run again."
+    )
     return 1
 
 

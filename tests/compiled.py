@@ -1,4 +1,6 @@
-"""Templates of pages are compiled once for all tests of a process, not once for each application."""
+"""Templates of pages are compiled once for all tests of a process, not once for each
+application.
+"""
 
 from typing import Any
 

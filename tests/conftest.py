@@ -1,4 +1,6 @@
-"""The doors to what is tested: databases, pages, the sheet, the clock. Data is built in `factories`."""
+"""The doors to what is tested: databases, pages, the sheet, the clock. Data is built in
+`factories`.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -35,7 +37,9 @@ compile_once()
 
 @pytest.fixture(autouse=True)
 def nothing_personal_is_logged() -> Iterator[None]:
-    """Every test listens to the log: a line with somebody's name, phone or address fails the test that caused it."""
+    """Every test listens to the log: a line with somebody's name, phone or address fails the
+    test that caused it.
+    """
     listener, house = Listener(), logging.getLogger("intake")
     level = house.level
     logging.getLogger().addHandler(listener)
@@ -57,8 +61,10 @@ def postgres() -> Iterator[PostgresServer]:
     """A real PostgreSQL, from a wheel, on a Unix socket."""
     server = start()
     for statement in (
-        "ALTER SYSTEM SET fsync = off",  # no test pulls the plug; hundreds of copied databases take minutes to flush
-        "ALTER SYSTEM SET autovacuum = off",  # it visits each of them every minute, and is at work beside every test
+        # no test pulls the plug; hundreds of copied databases take minutes to flush
+        "ALTER SYSTEM SET fsync = off",
+        # it visits each of them every minute, and is at work beside every test
+        "ALTER SYSTEM SET autovacuum = off",
         "SELECT pg_reload_conf()",
     ):
         administer(server, statement)
@@ -78,10 +84,16 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(engine_name: str, templates: Templates, request: pytest.FixtureRequest) -> Iterator[Database]:
+def database(
+    engine_name: str, templates: Templates, request: pytest.FixtureRequest
+) -> Iterator[Database]:
     """A fresh database with published words."""
     is_sqlite = engine_name == "sqlite"
-    url = templates.sqlite() if is_sqlite else templates.postgresql(request.getfixturevalue("postgres"))
+    url = (
+        templates.sqlite()
+        if is_sqlite
+        else templates.postgresql(request.getfixturevalue("postgres"))
+    )
     database = Database(url)
     yield database
     database.dispose()
@@ -144,8 +156,12 @@ def client(page_database: Database, clock: Clock, tmp_path: Path) -> PageClient:
 
 @pytest.fixture
 def served(database: Database, clock: Clock, tmp_path: Path) -> Iterator[PageClient]:
-    """The same client on either engine; its application shares nothing with the test but what is stored."""
+    """The same client on either engine; its application shares nothing with the test but what is
+    stored.
+    """
     url = database.url.render_as_string(hide_password=False)
-    client = PageClient(create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path), clock=clock))
+    client = PageClient(
+        create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path), clock=clock)
+    )
     yield client
     client.house.database.dispose()

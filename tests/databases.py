@@ -1,9 +1,11 @@
-"""Databases for tests: copies of a template, which on PostgreSQL are emptied again and used by the next test.
+"""Databases for tests: copies of a template, which on PostgreSQL are emptied again and used by the
+next test.
 
-PostgreSQL takes a quarter of a second to copy a database, and a hundredth of it to empty one. So that nothing of a test
-reaches the next one, only what is certain to be as new is used again. Rows are truncated, which gives every table new
-files, and sequences are set back. A database whose schema, settings or statistics a test changed, or in which somebody
-is still connected, is left alone.
+PostgreSQL takes a quarter of a second to copy a database, and a hundredth of it to empty one. So
+that nothing of a test reaches the next one, only what is certain to be as new is used again.
+Rows are truncated, which gives every table new files, and sequences are set back. A database
+whose schema, settings or statistics a test changed, or in which somebody is still connected, is
+left alone.
 """
 
 import shutil
@@ -19,7 +21,9 @@ from intake.migrate import migrate
 from tests.factories import NOON
 
 MOST_USES = 50
-"""Each use leaves dead rows in PostgreSQL's own catalogue, which nobody clears away while tests run."""
+"""Each use leaves dead rows in PostgreSQL's own catalogue, which nobody clears away while tests
+run.
+"""
 REMEMBER = (
     "CREATE SCHEMA kept",
     """DO $$ DECLARE name text; is_filled boolean; BEGIN
@@ -29,9 +33,11 @@ REMEMBER = (
         END LOOP;
     END $$""",
     "CREATE SCHEMA renewal",
-    "CREATE TABLE renewal.sequences AS SELECT format('public.%I', sequencename) AS name, start_value, last_value "
+    "CREATE TABLE renewal.sequences AS SELECT format('public.%I', sequencename) AS name, "
+    "start_value, last_value "
     "FROM pg_sequences WHERE schemaname = 'public'",
-    "CREATE TABLE renewal.guards AS SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+    "CREATE TABLE renewal.guards AS SELECT relname, tgname FROM pg_trigger JOIN pg_class "
+    "ON pg_class.oid = tgrelid "
     "WHERE tgenabled = 'A'",
     "CREATE SEQUENCE renewal.alterations",
     """CREATE FUNCTION renewal.renew() RETURNS boolean LANGUAGE plpgsql AS $$ DECLARE name text; guard record; BEGIN
@@ -62,13 +68,19 @@ REMEMBER = (
     "$$ BEGIN PERFORM nextval('renewal.alterations'); END $$",
     "CREATE EVENT TRIGGER altered ON ddl_command_end EXECUTE FUNCTION renewal.note()",
 )
-"""What the template on PostgreSQL has beside our schema: its rows once more, and how to go back to them."""
+"""What the template on PostgreSQL has beside our schema: its rows once more, and how to go back
+to them.
+"""
 
 
 class Templates:
-    """A migrated database with published words on each engine, copied for every test that wants one."""
+    """A migrated database with published words on each engine, copied for every test that wants
+    one.
+    """
 
-    def __init__(self, folder: Path, clinic: Clinic, name: str = "template", *, published: bool = True) -> None:
+    def __init__(
+        self, folder: Path, clinic: Clinic, name: str = "template", *, published: bool = True
+    ) -> None:
         self.folder, self.clinic, self.name, self.published = folder, clinic, name, published
         self.made = set[str]()
         self.copies = 0
@@ -112,14 +124,20 @@ class Templates:
         if self.published:
             with database.writing() as session:
                 publish(session, self.clinic, now=NOON)
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for statement in ["PRAGMA wal_checkpoint(TRUNCATE)"] if database.is_sqlite else REMEMBER:
+        with database.engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT"
+        ) as connection:
+            for statement in (
+                ["PRAGMA wal_checkpoint(TRUNCATE)"] if database.is_sqlite else REMEMBER
+            ):
                 connection.execute(text(statement))
         database.dispose()
 
 
 def is_renewed(url: str) -> bool:
-    """Bring the PostgreSQL database at *url* back to what its template is; False where that cannot be."""
+    """Bring the PostgreSQL database at *url* back to what its template is; False where that
+    cannot be.
+    """
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         done = connection.scalar(text("SELECT renewal.renew()"))

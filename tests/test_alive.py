@@ -1,4 +1,6 @@
-"""Connections to PostgreSQL that died while nobody used them are met before a patient's form meets them."""
+"""Connections to PostgreSQL that died while nobody used them are met before a patient's form
+meets them.
+"""
 
 import pytest
 from sqlalchemy import event, insert, select, text
@@ -38,7 +40,9 @@ def end(database, whose):
     other = Database(database.url.render_as_string(hide_password=False))
     with other.reading() as session:
         session.scalar(END, {"pid": whose})
-        while session.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": whose}):
+        while session.scalar(
+            text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": whose}
+        ):
             session.rollback()  # what is looked at is kept until the end of a transaction
     other.dispose()
 
@@ -74,7 +78,9 @@ def test_one_that_was_closed_on_our_side_is_replaced(database):
 
 
 def store_and_lose(times):
-    """A way to store jobs that loses its connection so many *times* in the middle of a transaction."""
+    """A way to store jobs that loses its connection so many *times* in the middle of a
+    transaction.
+    """
     left = [times]
 
     def store(session, jobs):
@@ -89,7 +95,9 @@ def store_and_lose(times):
 
 def stored(database):
     with database.reading() as session:
-        return list(session.scalars(select(InstallationFact.name).where(InstallationFact.name == "job")))
+        return list(
+            session.scalars(select(InstallationFact.name).where(InstallationFact.name == "job"))
+        )
 
 
 def test_a_connection_lost_before_the_commit_takes_no_job_along(database):

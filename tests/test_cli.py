@@ -41,11 +41,17 @@ def sandbox(tmp_path):
 
 def sheet_of(sandbox: RunningSandbox) -> dict[str, str]:
     access = sandbox.access
-    return {"INTAKE_GOOGLE_CREDENTIALS": str(access.credentials), "INTAKE_SPREADSHEET_ID": access.spreadsheet_id}
+    return {
+        "INTAKE_GOOGLE_CREDENTIALS": str(access.credentials),
+        "INTAKE_SPREADSHEET_ID": access.spreadsheet_id,
+    }
 
 
 def mail_of(tmp_path: Path) -> dict[str, str]:
-    return {"INTAKE_SMTP_URL": (tmp_path / "mail").as_uri(), "INTAKE_PUBLIC_URL": "https://callback.example.com"}
+    return {
+        "INTAKE_SMTP_URL": (tmp_path / "mail").as_uri(),
+        "INTAKE_PUBLIC_URL": "https://callback.example.com",
+    }
 
 
 def add_leads(tmp_path: Path, clinic, count: int) -> None:
@@ -70,7 +76,10 @@ def test_a_backup_is_a_new_file_and_says_how_long_it_may_be_kept(run, tmp_path):
 def test_from_nothing_to_a_delivered_queue(run, sandbox, tmp_path, clinic):
     assert run("db", "upgrade").stdout == "The sqlite database is current.\n"
     assert "reminders en version 1" in run("consent", "publish", "--yes").output
-    assert run("consent", "publish", "--yes").stdout == "Nothing to publish: the words are unchanged.\n"
+    assert (
+        run("consent", "publish", "--yes").stdout
+        == "Nothing to publish: the words are unchanged.\n"
+    )
     made = run("sheet", "setup", **sheet_of(sandbox)).stdout
     assert made.startswith("Made the tab “Queue” with 17 columns.\nPut right: ")
     assert run("sheet", "setup").stdout == "The queue is set up already; nothing to do.\n"
@@ -87,19 +96,26 @@ def test_from_nothing_to_a_delivered_queue(run, sandbox, tmp_path, clinic):
 def test_the_doctor_says_what_to_do_about_each_thing(run, tmp_path):
     first = run("doctor")
     assert first.exit_code == 1
-    assert "FAIL  database: sqlite is reachable but its schema is not current; run “intake db upgrade”" in first.output
+    assert (
+        "FAIL  database: sqlite is reachable but its schema is not current; run “intake db upgrade”"
+        in first.output
+    )
     run("db", "upgrade")
     second = run("doctor")
     assert (
-        "FAIL  consent: no statement is published, so forms ask for none; run “intake consent publish”" in second.output
-    )
+        "FAIL  consent: no statement is published, so forms ask for none; run “intake "
+        "consent publish”"
+    ) in second.output
     run("consent", "publish", "--yes")
     third = run("doctor")
     assert third.exit_code == 0
     assert "warn  credentials: no Google Sheet is configured" in third.output
     assert "warn  clinic file: the sample clinic" in third.output
     fourth = run(
-        "doctor", INTAKE_GOOGLE_CREDENTIALS=str(tmp_path / "no.json"), INTAKE_SPREADSHEET_ID="x", INTAKE_LIMITS="off"
+        "doctor",
+        INTAKE_GOOGLE_CREDENTIALS=str(tmp_path / "no.json"),
+        INTAKE_SPREADSHEET_ID="x",
+        INTAKE_LIMITS="off",
     )
     assert "FAIL  credentials: INTAKE_GOOGLE_CREDENTIALS: " in fourth.output
     assert "warn  settings: INTAKE_LIMITS is off" in fourth.output
@@ -107,7 +123,9 @@ def test_the_doctor_says_what_to_do_about_each_thing(run, tmp_path):
 
 @pytest.fixture
 def clinic_file(tmp_path):
-    """`clinic_file("old", "new")` writes the sample clinic's file so altered, and names it for the commands."""
+    """`clinic_file("old", "new")` writes the sample clinic's file so altered, and names it for
+    the commands.
+    """
 
     def write(old: str, new: str) -> dict[str, str]:
         text = (ROOT / "clinic.toml").read_text()
@@ -126,15 +144,22 @@ def test_words_are_shown_and_asked_for_before_they_are_published(run, clinic_fil
     run("db", "upgrade")
     nobody_there = run("consent", "publish")
     assert nobody_there.exit_code == 1
-    assert "Error: Nothing was published: nobody is there to be asked. Give --yes." in nobody_there.output
-    assert "reminders in English: version 1 (express), the first\n  + Email me appointment" in nobody_there.output
+    assert (
+        "Error: Nothing was published: nobody is there to be asked. Give --yes."
+        in nobody_there.output
+    )
+    assert (
+        "reminders in English: version 1 (express), the first\n  + Email me appointment"
+        in nobody_there.output
+    )
 
     declined = answer(run, "n", "consent", "publish")
     assert (declined.exit_code, declined.stderr) == (1, "Error: Nothing was published.\n")
     agreed = answer(run, "y", "consent", "publish")
     assert agreed.exit_code == 0
     assert agreed.stdout.endswith(
-        "\nPublished reminders en version 1, reminders fr version 1, care en version 1, care fr version 1, "
+        "\nPublished reminders en version 1, reminders fr version 1, care en version 1, "
+        "care fr version 1, "
         "news en version 1, news fr version 1.\n"
     )
     changed = run("consent", "publish", **clinic_file("+1 613 555 0100", "+1 613 555 0199"))
@@ -143,13 +168,18 @@ def test_words_are_shown_and_asked_for_before_they_are_published(run, clinic_fil
     assert "[613-555-0199.]" in changed.output
 
 
-def test_words_that_lack_something_are_refused_in_one_line_and_the_doctor_says_the_same(run, clinic_file):
+def test_words_that_lack_something_are_refused_in_one_line_and_the_doctor_says_the_same(
+    run, clinic_file
+):
     run("db", "upgrade")
     lacking = clinic_file('street = "120 Riverside Drive, Suite 200"', 'street = " "')
 
     refused = run("consent", "publish", "--yes", **lacking)
 
-    said = "the postal address is missing in English and French (SOR/2012-36 s. 4(d)); complete [address]"
+    said = (
+        "the postal address is missing in English and French (SOR/2012-36 s. 4(d)); complete "
+        "[address]"
+    )
     assert refused.exit_code == 1
     assert refused.output.startswith(f"Error: Not published: {said}")
     assert f"FAIL  consent: Not published: {said}" in run("doctor").output
@@ -171,10 +201,15 @@ def test_the_doctor_says_why_asking_by_submitting_is_weak(run, clinic_file):
 def test_how_forms_show_the_words_is_stored_anew_when_a_release_changes_it(run, monkeypatch):
     run("db", "upgrade")
     run("consent", "publish", "--yes")
-    monkeypatch.setattr("intake.consent.rendering.render_block", lambda _, language: f"another look in {language}")
+    monkeypatch.setattr(
+        "intake.consent.rendering.render_block", lambda _, language: f"another look in {language}"
+    )
 
     assert "warn  consent: it is not stored how forms show the words now" in run("doctor").output
-    assert run("consent", "publish").stdout == "The words are unchanged; stored how the form shows them.\n"
+    assert (
+        run("consent", "publish").stdout
+        == "The words are unchanged; stored how the form shows them.\n"
+    )
     assert "ok    consent: the published statements are current" in run("doctor").output
 
 
@@ -182,7 +217,10 @@ def test_the_doctor_sees_a_sheet_that_can_not_be_reached_or_is_not_set_up(run, s
     run("db", "upgrade", **sheet_of(sandbox))
     run("consent", "publish", "--yes")
 
-    assert "FAIL  sheet: The spreadsheet has no queue yet; run “intake sheet setup”." in run("doctor").output
+    assert (
+        "FAIL  sheet: The spreadsheet has no queue yet; run “intake sheet setup”."
+        in run("doctor").output
+    )
     assert "correct INTAKE_SPREADSHEET_ID" in run("doctor", INTAKE_SPREADSHEET_ID="other").output
     sandbox.stop()
     assert "FAIL  sheet: Google cannot be reached" in run("doctor").output
@@ -216,7 +254,9 @@ def test_mail_goes_out_while_the_sheet_is_stuck(run, sandbox, tmp_path, clinic):
     once = run("relay", "--once")
 
     assert (once.exit_code, once.stdout) == (1, "Handled 1 mail.\n")
-    assert once.stderr.endswith("Error: The spreadsheet has no queue yet; run “intake sheet setup”.\n")
+    assert once.stderr.endswith(
+        "Error: The spreadsheet has no queue yet; run “intake sheet setup”.\n"
+    )
 
 
 def test_the_doctor_warns_where_no_mail_is_sent_and_reaches_the_server_where_it_is(run):
@@ -224,13 +264,19 @@ def test_the_doctor_warns_where_no_mail_is_sent_and_reaches_the_server_where_it_
     run("consent", "publish", "--yes")
 
     assert (
-        "warn  mail: no mail server is configured, so no acknowledgement is sent; set INTAKE_SMTP_URL"
-        in run("doctor").output
-    )
-    down = {"INTAKE_SMTP_URL": "smtp://127.0.0.1:1", "INTAKE_PUBLIC_URL": "https://callback.example.com"}
+        "warn  mail: no mail server is configured, so no acknowledgement is sent; set "
+        "INTAKE_SMTP_URL"
+    ) in run("doctor").output
+    down = {
+        "INTAKE_SMTP_URL": "smtp://127.0.0.1:1",
+        "INTAKE_PUBLIC_URL": "https://callback.example.com",
+    }
     doctor = run("doctor", **down)
     assert doctor.exit_code == 1
-    assert "FAIL  mail server: 127.0.0.1:1 cannot be reached (ConnectionRefusedError); we try again." in doctor.output
+    assert (
+        "FAIL  mail server: 127.0.0.1:1 cannot be reached (ConnectionRefusedError); we try again."
+        in doctor.output
+    )
 
 
 def test_the_doctor_tells_how_much_waits_and_why(run, sandbox, tmp_path, clinic):
@@ -302,7 +348,9 @@ def test_adopting_a_tab_leaves_what_staff_wrote(run, sandbox):
     for column, title in enumerate(columns, start=3):
         sandbox.staff("edit", row=0, column=column, value=title)
     sandbox.staff("edit", row=1, column=1, value="keep me")
-    assert run("sheet", "setup").stdout.startswith("The tab “Queue” is now the queue: 17 columns bound.\n")
+    assert run("sheet", "setup").stdout.startswith(
+        "The tab “Queue” is now the queue: 17 columns bound.\n"
+    )
     assert [row["Mine"] for row in sandbox.rows()] == ["keep me"]
 
 
@@ -312,7 +360,9 @@ def test_extra_columns_are_added_when_the_clinic_asks_for_them(run, sandbox, tmp
     run("sheet", "setup")
     mine = tmp_path / "clinic.toml"
     mine.write_text(
-        (ROOT / "clinic.toml").read_text().replace("extra_columns = []", 'extra_columns = ["email", "body_areas"]')
+        (ROOT / "clinic.toml")
+        .read_text()
+        .replace("extra_columns = []", 'extra_columns = ["email", "body_areas"]')
     )
 
     assert run("sheet", "setup", INTAKE_CLINIC=str(mine)).output.splitlines() == [
@@ -321,15 +371,23 @@ def test_extra_columns_are_added_when_the_clinic_asks_for_them(run, sandbox, tmp
     ]
     database = Database(f"sqlite:///{tmp_path / 'instance' / 'intake.db'}")
     with database.writing() as session:
-        Factory(session, clinic)(now=A_WHILE_AGO, email="ana@example.com", body_areas=("lower_back", "knee"))
+        Factory(session, clinic)(
+            now=A_WHILE_AGO, email="ana@example.com", body_areas=("lower_back", "knee")
+        )
     database.dispose()
     assert run("relay", "--once").stdout == "Delivered 1 row.\n"
-    assert (sandbox.rows()[0]["Email"], sandbox.rows()[0]["What hurts"]) == ("ana@example.com", "Lower back, Knee")
+    assert (sandbox.rows()[0]["Email"], sandbox.rows()[0]["What hurts"]) == (
+        "ana@example.com",
+        "Lower back, Knee",
+    )
 
 
 def test_any_wsgi_server_can_serve_the_application(run, tmp_path):
     run("db", "upgrade")
-    ask = "from werkzeug.test import Client; from wsgi import app; print(Client(app).get('/healthz').status)"
+    ask = (
+        "from werkzeug.test import Client; from wsgi import app; "
+        "print(Client(app).get('/healthz').status)"
+    )
     check = [sys.executable, "-c", ask]
 
     ended = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -341,14 +399,16 @@ def test_the_list_of_commands_says_what_each_command_says_itself():
     context = click.Context(main)
 
     assert {name: command.help for name, command in COMMANDS.items()} == {
-        name: " ".join(main.get_command(context, name).help.split()) for name in main.list_commands(context)
+        name: " ".join(main.get_command(context, name).help.split())
+        for name in main.list_commands(context)
     }
 
 
 def test_help_loads_no_command():
     code = (
         "import sys; from intake.cli import main; main(['--help'], standalone_mode=False); "
-        "print(*sorted({'sqlalchemy', 'gspread', 'alembic', 'babel', 'pydantic'} & set(sys.modules)), file=sys.stderr)"
+        "print(*sorted({'sqlalchemy', 'gspread', 'alembic', 'babel', 'pydantic'} & "
+        "set(sys.modules)), file=sys.stderr)"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

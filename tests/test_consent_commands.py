@@ -21,13 +21,18 @@ A_WHILE_AGO = datetime.now(UTC) - timedelta(days=30)  # the commands have the re
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """`run("consent", "withdrawals")` with an instance folder and a database of its own."""
-    settings = {"INTAKE_INSTANCE": str(tmp_path), "INTAKE_SECRET_KEY": SECRET,
-                "INTAKE_CLINIC": str(ROOT / "clinic.toml")}  # fmt: skip
+    settings = {
+        "INTAKE_INSTANCE": str(tmp_path),
+        "INTAKE_SECRET_KEY": SECRET,
+        "INTAKE_CLINIC": str(ROOT / "clinic.toml"),
+    }
 
     def invoke(*arguments: str, **environ: str) -> Result:
         for name, value in {**settings, **environ}.items():
             monkeypatch.setenv(name, value)
-        return CliRunner().invoke(main, ["consent", *arguments] if arguments[0] not in {"db", "doctor"} else arguments)
+        return CliRunner().invoke(
+            main, ["consent", *arguments] if arguments[0] not in {"db", "doctor"} else arguments
+        )
 
     assert invoke("db", "upgrade").exit_code == 0
     assert invoke("publish", "--yes").exit_code == 0
@@ -48,7 +53,9 @@ def ana(run, database, clinic, tmp_path):
     with database.writing() as session:
         asked = answers(agreed_to=set(Purpose))
         form = shown(session, clinic)
-        return submit_callback(session, asked, form, clinic=clinic, address_key=key, now=A_WHILE_AGO).ref
+        return submit_callback(
+            session, asked, form, clinic=clinic, address_key=key, now=A_WHILE_AGO
+        ).ref
 
 
 def day(ago: int) -> str:
@@ -60,17 +67,32 @@ def test_who_publishes_by_the_command_is_on_record(run, database):
 
     with database.reading() as session:
         line = session.scalars(select(AccessLogEntry)).one()
-    assert (line.act, line.actor, line.endpoint) == (Act.PUBLISHED, "command line", "consent publish")
+    assert (line.act, line.actor, line.endpoint) == (
+        Act.PUBLISHED,
+        "command line",
+        "consent publish",
+    )
     assert line.what == "consent words: reminders version 1, care version 1, news version 1"
 
 
 def test_a_letter_is_recorded_tracked_and_reaches_the_list(run, ana):
-    stopped = run("withdraw", ana, "--received", day(1), "--by", "letter", "--purpose", "news", "--note", "binder 3")
+    stopped = run(
+        "withdraw",
+        ana,
+        "--received",
+        day(1),
+        "--by",
+        "letter",
+        "--purpose",
+        "news",
+        "--note",
+        "binder 3",
+    )
     assert stopped.exit_code == 0, stopped.output
     assert stopped.stdout.startswith("Stopped: news. ")
-    assert run("withdraw", ana, "--received", day(1), "--by", "phone", "--purpose", "news").stdout == (
-        "Nothing to stop: it was withdrawn before.\n"
-    )
+    assert run(
+        "withdraw", ana, "--received", day(1), "--by", "phone", "--purpose", "news"
+    ).stdout == ("Nothing to stop: it was withdrawn before.\n")
     tracked = run("withdrawals")
     assert (tracked.exit_code, tracked.stdout.count("\n")) == (0, 1)
     assert "by letter: news" in tracked.stdout
@@ -111,13 +133,18 @@ def test_what_can_not_be_is_one_clear_line(run, ana, arguments, said):
 def test_a_mailing_tools_list_is_filtered(run, ana, tmp_path: Path):
     run("withdraw", ana, "--received", day(1), "--by", "reply", "--purpose", "news")
     tools = tmp_path / "tools.csv"
-    tools.write_text("\N{ZERO WIDTH NO-BREAK SPACE}Email,Name\nANA@example.com,Ana\nben@example.com,Ben\n", "utf-8")
+    tools.write_text(
+        "\N{ZERO WIDTH NO-BREAK SPACE}Email,Name\nANA@example.com,Ana\nben@example.com,Ben\n",
+        "utf-8",
+    )
 
     assert run("suppressions", "--filter", str(tools)).stdout == "ANA@example.com,Ana\n"
     assert run("suppressions", "--filter", str(tools), "--purpose", "care").stdout == ""
 
 
-def test_a_changed_secret_key_is_noticed_before_anybody_is_mailed_by_mistake(run, ana, tmp_path: Path):
+def test_a_changed_secret_key_is_noticed_before_anybody_is_mailed_by_mistake(
+    run, ana, tmp_path: Path
+):
     other = {"INTAKE_SECRET_KEY": "another secret, which is long enough, too"}
     tools = tmp_path / "tools.csv"
     tools.write_text("ana@example.com\n")
@@ -126,7 +153,10 @@ def test_a_changed_secret_key_is_noticed_before_anybody_is_mailed_by_mistake(run
     doctor = run("doctor", **other)
 
     assert doctor.exit_code == 1
-    assert "FAIL  addresses: The secret key is not the one that this database was made with" in doctor.stdout
+    assert (
+        "FAIL  addresses: The secret key is not the one that this database was made with"
+        in doctor.stdout
+    )
     for command in (("suppressions", "--filter", str(tools)), ("db", "upgrade")):
         refused = run(*command, **other)
         assert (refused.exit_code, refused.stdout) == (1, "")

@@ -79,7 +79,9 @@ def test_a_new_key_is_announced_and_the_log_verifies_with_both(database):
 
     assert told.startswith("Former: consult-intake/riverside+")
     assert run("consent", "verify").exit_code == 0
-    assert run("consent", "verify", "--key", told.split()[1]).exit_code == 0  # the former signed for the new one
+    assert (
+        run("consent", "verify", "--key", told.split()[1]).exit_code == 0
+    )  # the former signed for the new one
 
 
 def test_odd_wishes_are_answered_with_what_to_give(database, tmp_path):
@@ -95,9 +97,14 @@ def test_an_event_cannot_be_deleted_by_filing_its_record_under_another_kind(data
     run("consent", "checkpoint")
     with as_administrator(database) as connection:
         connection.execute(
-            text("UPDATE ledger_entry SET kind = 'key' WHERE leaf = (SELECT max(leaf) FROM consent_event)")
+            text(
+                "UPDATE ledger_entry SET kind = 'key' WHERE leaf = (SELECT max(leaf) FROM "
+                "consent_event)"
+            )
         )
-        connection.execute(text("DELETE FROM consent_event WHERE leaf = (SELECT max(leaf) FROM consent_event)"))
+        connection.execute(
+            text("DELETE FROM consent_event WHERE leaf = (SELECT max(leaf) FROM consent_event)")
+        )
 
     checked = run("consent", "verify")
 
@@ -108,7 +115,10 @@ def test_an_event_cannot_be_deleted_by_filing_its_record_under_another_kind(data
 def test_a_kept_file_that_was_emptied_or_cut_is_no_proof(database, tmp_path):
     note, kept = run("consent", "checkpoint").stdout, tmp_path / "kept.txt"
 
-    for text_of_file, said in (("", "holds no checkpoint"), (note + "\n" + note.split("\n\n")[0] + "\n", "WRONG")):
+    for text_of_file, said in (
+        ("", "holds no checkpoint"),
+        (note + "\n" + note.split("\n\n")[0] + "\n", "WRONG"),
+    ):
         kept.write_text(text_of_file)
         checked = run("consent", "verify", "--anchors", str(kept))
         assert (checked.exit_code, said in checked.output) == (1, True), checked.output
@@ -128,9 +138,14 @@ def test_a_pack_is_for_its_owner_alone_even_in_place_of_another_file(database, t
 
 
 def test_a_pack_that_could_not_be_written_was_not_given_out(database, tmp_path):
-    failed = run("consent", "export", ref(database), "--out", str(tmp_path / "nowhere" / "pack.zip"))
+    failed = run(
+        "consent", "export", ref(database), "--out", str(tmp_path / "nowhere" / "pack.zip")
+    )
 
     assert failed.exit_code == 1
     assert "cannot be written (No such file or directory)" in failed.output
     with database.reading() as session:
-        assert session.scalar(text("SELECT count(*) FROM consent_event WHERE decision = 'exported'")) == 0
+        assert (
+            session.scalar(text("SELECT count(*) FROM consent_event WHERE decision = 'exported'"))
+            == 0
+        )

@@ -45,8 +45,7 @@ def leave_in_turn(there, came):
 
 
 @pytest.mark.parametrize(
-    ("nexts", "order"),
-    [((), "abcd"), (("d",), "adbc"), (("c", "d"), "adcb"), (("a",), "abcd")],
+    ("nexts", "order"), [((), "abcd"), (("d",), "adbc"), (("c", "d"), "adcb"), (("a",), "abcd")]
 )
 def test_in_the_order_in_which_they_came_except_who_is_next(nexts, order):
     lock, came = FairLock(), list[str]()

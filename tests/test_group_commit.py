@@ -16,7 +16,9 @@ NAMES = select(InstallationFact.name).where(InstallationFact.name.like("job %"))
 
 
 class Gate:
-    """Holds the first group until the test lets it go, and notes which jobs were stored together."""
+    """Holds the first group until the test lets it go, and notes which jobs were stored
+    together.
+    """
 
     def __init__(self, database):
         self.groups = []
@@ -27,7 +29,9 @@ class Gate:
         self.groups.append(list(jobs))
         self.begun.set()
         assert self.go_on.wait(60)
-        session.execute(insert(InstallationFact), [{"name": f"job {job}", "value": "1"} for job in jobs])
+        session.execute(
+            insert(InstallationFact), [{"name": f"job {job}", "value": "1"} for job in jobs]
+        )
         return [f"done {job}" for job in jobs]
 
 
@@ -114,7 +118,12 @@ def test_one_jobs_failure_takes_no_other_along(database):
     threads = run_first_then(gate, "a", "bcd")
 
     assert [thread.result for thread in threads] == ["done a", "done b", None, "done d"]
-    assert [type(thread.error) for thread in threads] == [type(None), type(None), IntegrityError, type(None)]
+    assert [type(thread.error) for thread in threads] == [
+        type(None),
+        type(None),
+        IntegrityError,
+        type(None),
+    ]
     assert stored(database) == [*"abcd"]
     assert Counter(map(len, gate.groups)) == {1: 4, 3: 1}
 
@@ -224,11 +233,17 @@ def test_a_leader_that_is_ended_takes_nobody_along_who_would_wait_for_ever(datab
 
 
 def _lost():
-    return OperationalError("INSERT", {}, Exception("the server closed the connection"), connection_invalidated=True)
+    return OperationalError(
+        "INSERT", {}, Exception("the server closed the connection"), connection_invalidated=True
+    )
 
 
-@pytest.mark.parametrize(("error", "tries"), [(_lost(), 2), (OperationalError("INSERT", {}, Exception("locked")), 1)])
-def test_what_a_lost_connection_took_along_before_its_commit_is_stored_on_another(database, error, tries):
+@pytest.mark.parametrize(
+    ("error", "tries"), [(_lost(), 2), (OperationalError("INSERT", {}, Exception("locked")), 1)]
+)
+def test_what_a_lost_connection_took_along_before_its_commit_is_stored_on_another(
+    database, error, tries
+):
     gate = Gate(database)
     gate.go_on.set()
 
@@ -310,7 +325,10 @@ def test_who_is_taken_at_the_last_moment_waits_for_what_becomes_of_it(database, 
         thread.join(60)
 
     assert gate.groups == [["a", "late"]]
-    assert [(thread.result, thread.error) for thread in (first, late)] == [("done a", None), ("done late", None)]
+    assert [(thread.result, thread.error) for thread in (first, late)] == [
+        ("done a", None),
+        ("done late", None),
+    ]
 
 
 def test_who_is_told_to_lead_at_the_last_moment_leads(database, monkeypatch):
@@ -329,7 +347,10 @@ def test_who_is_told_to_lead_at_the_last_moment_leads(database, monkeypatch):
     late.join(60)
 
     assert gate.groups == [["a"], ["late"]]
-    assert [(thread.result, thread.error) for thread in (first, late)] == [("done a", None), ("done late", None)]
+    assert [(thread.result, thread.error) for thread in (first, late)] == [
+        ("done a", None),
+        ("done late", None),
+    ]
 
 
 def test_a_group_has_its_limit(database):
@@ -343,7 +364,9 @@ def test_a_group_has_its_limit(database):
 
 def test_many_threads_at_once_lose_nothing(database):
     def store(session, jobs):
-        session.execute(insert(InstallationFact), [{"name": f"job {job}", "value": "1"} for job in jobs])
+        session.execute(
+            insert(InstallationFact), [{"name": f"job {job}", "value": "1"} for job in jobs]
+        )
         return jobs
 
     together = GroupCommit(database, store)

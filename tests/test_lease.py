@@ -22,8 +22,10 @@ def test_one_at_a_time(session):
 
 
 def leases(session):
-    return {one.name: (one.holder, one.expires_at) for one in session.scalars(select(Lease).execution_options(
-        populate_existing=True))}  # fmt: skip
+    return {
+        one.name: (one.holder, one.expires_at)
+        for one in session.scalars(select(Lease).execution_options(populate_existing=True))
+    }
 
 
 def test_each_lease_is_taken_kept_and_given_back_by_itself(session):
@@ -32,8 +34,10 @@ def test_each_lease_is_taken_kept_and_given_back_by_itself(session):
 
     take(session, "sheet", "a", now=NOON + SECOND, length=3 * SECOND)
     assert leases(session) == {
-        "sheet": ("a", NOON + 4 * SECOND), "mail": ("a", NOON + LENGTH), "archive": ("b", NOON + LENGTH),
-    }  # fmt: skip
+        "sheet": ("a", NOON + 4 * SECOND),
+        "mail": ("a", NOON + LENGTH),
+        "archive": ("b", NOON + LENGTH),
+    }
 
     give_back(session, "sheet", "a")
     assert leases(session) == {"mail": ("a", NOON + LENGTH), "archive": ("b", NOON + LENGTH)}
@@ -49,17 +53,31 @@ def test_of_two_who_make_it_at_the_same_moment_the_second_does_not_get_it(sessio
 
 @pytest.mark.parametrize("length", [LENGTH, 4 * SECOND])
 def test_a_holder_renews_it_at_half_time_for_its_own_length(database, monkeypatch, length):
-    monkeypatch.setattr(database, "time", lambda _: None)  # as SQLite, which has no clock of its own
+    monkeypatch.setattr(
+        database, "time", lambda _: None
+    )  # as SQLite, which has no clock of its own
     holder = Holder(database, "sheet", length)
     until = []
 
-    for now in (NOON, NOON, NOON + length / 2 - SECOND, NOON + length / 2, NOON + length / 2 - SECOND):
+    for now in (
+        NOON,
+        NOON,
+        NOON + length / 2 - SECOND,
+        NOON + length / 2,
+        NOON + length / 2 - SECOND,
+    ):
         assert holder.holds(now)
         with database.reading() as session:
             until.append(leases(session)["sheet"][1])
 
     half, renewed = NOON + length, NOON + length / 2 + length
-    assert until == [half, half, half, renewed, renewed - SECOND]  # the clock was set back at last: it asks again
+    assert until == [
+        half,
+        half,
+        half,
+        renewed,
+        renewed - SECOND,
+    ]  # the clock was set back at last: it asks again
 
 
 def test_a_holder_is_told_by_its_machine_its_process_and_by_chance(database, monkeypatch):

@@ -1,4 +1,6 @@
-"""Limits hold for the whole installation: for every process and node, after a restart, whatever the clocks say."""
+"""Limits hold for the whole installation: for every process and node, after a restart, whatever
+the clocks say.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -67,13 +69,24 @@ def rows(database):
 def test_each_key_may_ask_so_often_and_again_when_the_time_is_over(database):
     assert [ask(database, now=NOON + n * MINUTE) for n in range(4)] == [True, True, False, False]
     assert ask(database, "198.51.100.0/24", now=NOON + 3 * MINUTE)
-    assert [ask(database, now=NOON + n * MINUTE) for n in (9, 10, 11, 12)] == [False, True, True, False]
+    assert [ask(database, now=NOON + n * MINUTE) for n in (9, 10, 11, 12)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
-@pytest.mark.parametrize(("limit", "times", "within"), [
-    (REQUESTS, 30, timedelta(hours=1)), (LINKS, 20, timedelta(hours=1)), (STAMP, 40, timedelta(days=30)),
-    (MAIL_BY_NETWORK, 3, timedelta(days=1)), (MAIL_BY_STAMP, 3, timedelta(days=1)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("limit", "times", "within"),
+    [
+        (REQUESTS, 30, timedelta(hours=1)),
+        (LINKS, 20, timedelta(hours=1)),
+        (STAMP, 40, timedelta(days=30)),
+        (MAIL_BY_NETWORK, 3, timedelta(days=1)),
+        (MAIL_BY_STAMP, 3, timedelta(days=1)),
+    ],
+)
 def test_each_limit_is_what_was_agreed_on(limit, times, within):
     assert (limit.times, limit.within) == (times, within)
     require({limit: times}, limit)
@@ -131,7 +144,8 @@ def test_several_limits_are_counted_by_one_statement(database):
 
 
 HERE, THERE, HERE_OFTEN = (
-    LimitKey.of(limit, SECRET, key) for limit, key in ((TWICE, "here"), (TWICE, "there"), (OFTEN, "here"))
+    LimitKey.of(limit, SECRET, key)
+    for limit, key in ((TWICE, "here"), (TWICE, "there"), (OFTEN, "here"))
 )
 
 
@@ -181,9 +195,15 @@ def test_counts_whose_time_is_over_are_deleted_and_no_other(database):
     assert [ask(database, "stands", now=NOON + 10 * MINUTE) for _ in range(2)] == [True, False]
 
 
-def test_what_is_forgotten_is_logged_as_a_number_and_nothing_where_there_was_nothing(database, caplog):
+def test_what_is_forgotten_is_logged_as_a_number_and_nothing_where_there_was_nothing(
+    database, caplog
+):
     for key in ("one", "another", "of a clock that is as far ahead as clocks may be"):
-        ask(database, key, now=NOON + (CLOCKS_DIFFER + 10 * MINUTE if "clock" in key else timedelta()))
+        ask(
+            database,
+            key,
+            now=NOON + (CLOCKS_DIFFER + 10 * MINUTE if "clock" in key else timedelta()),
+        )
 
     for _ in range(2):
         forget_counts(database, NOON + 10 * MINUTE)

@@ -1,6 +1,8 @@
-"""Whoever alters the log without the key: each command that signs, gives out or calls in order refuses.
+"""Whoever alters the log without the key: each command that signs, gives out or calls in order
+refuses.
 
-Run on both engines, against every forgery, and with the checkpoints and everything that tells of them deleted too.
+Run on both engines, against every forgery, and with the checkpoints and everything that tells of
+them deleted too.
 """
 
 import gc
@@ -22,7 +24,8 @@ from tests.factories import Factory
 from tests.ledger.administrator import as_administrator
 from tests.ledger.forgeries import FORGERIES, back_to, delete_checkpoints, forge_entry
 
-pytestmark = [  # a command's process would end here; in this one its connections are left to the collector
+# a command's process would end here; in this one its connections are left to the collector
+pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
@@ -67,7 +70,9 @@ ATTACKS = [*FORGERIES, back_to(9), back_to(0)]
 
 
 @pytest.mark.parametrize("forgery", ATTACKS)
-def test_every_command_refuses_and_nothing_is_signed_or_written(database, run, ref, tmp_path, forgery):
+def test_every_command_refuses_and_nothing_is_signed_or_written(
+    database, run, ref, tmp_path, forgery
+):
     altered(database, forgery)
     with database.reading() as session:
         before = session.scalars(select(StoredCheckpoint.note)).all()
@@ -87,7 +92,9 @@ def test_every_command_refuses_and_nothing_is_signed_or_written(database, run, r
 
 
 @pytest.mark.parametrize("forgery", [forge_entry, back_to(9)])
-def test_doctor_and_readyz_tell_it_and_forms_are_taken(database, run, ref, served, tmp_path, forgery):
+def test_doctor_and_readyz_tell_it_and_forms_are_taken(
+    database, run, ref, served, tmp_path, forgery
+):
     altered(database, forgery)
 
     doctor, ready = run("doctor"), served.get("/readyz")
@@ -121,7 +128,10 @@ def test_an_event_whose_row_is_gone_is_missed_by_an_export(database, run, ref, t
 
     refused = run("consent", "export", ref, "--out", str(tmp_path / "pack.zip"))
 
-    assert (refused.exit_code, "more records of consent events than events" in refused.output) == (1, True)
+    assert (refused.exit_code, "more records of consent events than events" in refused.output) == (
+        1,
+        True,
+    )
     assert list(tmp_path.glob("*.zip*")) == []
 
 
@@ -134,7 +144,9 @@ def test_a_restart_is_recorded_and_everything_goes_on(database, run, ref, tmp_pa
 
     assert (told.exit_code, "Tell your auditor" in told.output) == (0, True), told.output
     with database.reading() as session:
-        record = session.scalars(select(LedgerEntry.canonical).where(LedgerEntry.kind == "restart")).one()
+        record = session.scalars(
+            select(LedgerEntry.canonical).where(LedgerEntry.kind == "restart")
+        ).one()
     assert json.loads(record)["reason"] == "The disk was replaced, ticket 7"
     assert run("consent", "checkpoint").exit_code == 0
     verified = run("consent", "verify")
@@ -150,7 +162,10 @@ def test_a_checkpoint_kept_by_the_auditor_tells_of_the_restart(database, run, re
 
     verified = run("consent", "verify", "--anchors", str(kept))
 
-    assert f"RESTARTED  {kept}, checkpoint 1 (of 11 entries): is of the log of before" in verified.output
+    assert (
+        f"RESTARTED  {kept}, checkpoint 1 (of 11 entries): is of the log of before"
+        in verified.output
+    )
     assert "The backup of Monday" in verified.output
 
 
@@ -174,8 +189,13 @@ def test_verify_insists_on_the_sheet_only_where_it_was_asked_for(run, ref, tmp_p
     monkeypatch.setenv("INTAKE_GOOGLE_CREDENTIALS", str(access.credentials))
     monkeypatch.setenv("INTAKE_SPREADSHEET_ID", access.spreadsheet_id)
 
-    assert "Compared with: the head in kept_head.json" in run("consent", "verify", "--no-sheet").output
-    assert "Not compared with: the tab “Ledger”: --no-sheet was given" in run("consent", "verify", "--no-sheet").output
+    assert (
+        "Compared with: the head in kept_head.json" in run("consent", "verify", "--no-sheet").output
+    )
+    assert (
+        "Not compared with: the tab “Ledger”: --no-sheet was given"
+        in run("consent", "verify", "--no-sheet").output
+    )
     away = run("consent", "verify")
     assert (away.exit_code, "Not compared with: the tab “Ledger”: " in away.output) == (0, True)
     assert run("consent", "verify", "--sheet").exit_code == 1

@@ -19,9 +19,16 @@ def own_folder(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("given", "level"),
-    [("warning", logging.WARNING), ("error", logging.ERROR), ("info", logging.INFO), ("", logging.INFO)],
+    [
+        ("warning", logging.WARNING),
+        ("error", logging.ERROR),
+        ("info", logging.INFO),
+        ("", logging.INFO),
+    ],
 )
-def test_a_command_and_the_web_application_write_lines_from_this_level_on(given, level, monkeypatch):
+def test_a_command_and_the_web_application_write_lines_from_this_level_on(
+    given, level, monkeypatch
+):
     monkeypatch.setenv("INTAKE_LOG_LEVEL", given)
 
     CliRunner().invoke(main, ["doctor"])
@@ -34,7 +41,9 @@ def test_a_command_and_the_web_application_write_lines_from_this_level_on(given,
 
 @pytest.mark.parametrize("given", ["loud", "INFO ", "10", "debug"])
 def test_a_wrong_level_is_refused_by_name(given, monkeypatch):
-    with pytest.raises(ConfigError, match="INTAKE_LOG_LEVEL: Input should be 'info', 'warning' or 'error'"):
+    with pytest.raises(
+        ConfigError, match="INTAKE_LOG_LEVEL: Input should be 'info', 'warning' or 'error'"
+    ):
         Settings.from_environ({"INTAKE_LOG_LEVEL": given})
 
     monkeypatch.setenv("INTAKE_LOG_LEVEL", given)

@@ -31,25 +31,60 @@ def test_a_name_is_looked_for_in_small_letters_without_accents(name, sought):
     assert folded(name) == sought
 
 
-@pytest.mark.parametrize("name", [
-    "O'Brien", "O’Brien", "O‘Brien", "Oʼbrien", "O`Brien", "O´Brien", "O′Brien", "O＇Brien", "OꞌBrien", "obrien",
-    "o brien", "O-Brien", "O‐Brien", "O‑Brien", "O–Brien",
-    "O−Brien", "O\u00adBrien", "O\u200bBrien", "O\u2060Brien", "Ó Brien",
-    "O. Brien", "Ｏ’Ｂｒｉｅｎ",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "O'Brien",
+        "O’Brien",
+        "O‘Brien",
+        "Oʼbrien",
+        "O`Brien",
+        "O´Brien",
+        "O′Brien",
+        "O＇Brien",
+        "OꞌBrien",
+        "obrien",
+        "o brien",
+        "O-Brien",
+        "O‐Brien",
+        "O‑Brien",
+        "O–Brien",
+        "O−Brien",
+        "O\u00adBrien",
+        "O\u200bBrien",
+        "O\u2060Brien",
+        "Ó Brien",
+        "O. Brien",
+        "Ｏ’Ｂｒｉｅｎ",
+    ],
+)
 def test_no_apostrophe_hyphen_space_or_unseen_character_hides_a_name(name):
     assert folded(name) == "obrien"
 
 
-@pytest.mark.parametrize(("letter", "plain"), [
-    ("Đ", "d"), ("Ð", "d"), ("Ħ", "h"), ("ı", "i"), ("Ł", "l"), ("Ø", "o"), ("Ŧ", "t"), ("Þ", "th"), ("Æ", "ae"),
-    ("Œ", "oe"), ("ß", "ss"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("letter", "plain"),
+    [
+        ("Đ", "d"),
+        ("Ð", "d"),
+        ("Ħ", "h"),
+        ("ı", "i"),
+        ("Ł", "l"),
+        ("Ø", "o"),
+        ("Ŧ", "t"),
+        ("Þ", "th"),
+        ("Æ", "ae"),
+        ("Œ", "oe"),
+        ("ß", "ss"),
+    ],
+)
 def test_letters_that_are_no_letter_with_a_mark_are_found_by_plain_ones(letter, plain):
     assert folded(f"A{letter}a") == f"a{plain}a"
 
 
-@pytest.mark.parametrize(("one", "another"), [("क्ष", "कष"), ("カ", "ガ"), ("ハ", "パ"), ("Ana", "Anna"), ("李", "季")])
+@pytest.mark.parametrize(
+    ("one", "another"), [("क्ष", "कष"), ("カ", "ガ"), ("ハ", "パ"), ("Ana", "Anna"), ("李", "季")]
+)
 def test_other_names_are_other_names(one, another):
     assert folded(one) != folded(another)
 
@@ -61,7 +96,20 @@ def test_any_letter_that_can_be_seen_is_a_name(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\u3164", "\u115f\u1160", "\uffa0", "\u2800", "\u0301\u0308", "12", "-- '", "\u200b", "\ue000", "👍"],
+    [
+        "",
+        " ",
+        "\u3164",
+        "\u115f\u1160",
+        "\uffa0",
+        "\u2800",
+        "\u0301\u0308",
+        "12",
+        "-- '",
+        "\u200b",
+        "\ue000",
+        "👍",
+    ],
 )
 def test_what_shows_no_letter_is_no_name(text):
     assert not is_name(text)

@@ -36,14 +36,31 @@ def ask(url, statement="SELECT count(*) FROM lead"):
 @pytest.mark.parametrize(
     ("state", "outage"),
     [
-        ("53100", Outage.FULL), ("53300", Outage.CROWDED), ("53200", Outage.CROWDED), ("25006", Outage.READ_ONLY),
-        ("55P03", Outage.LOCKED), ("40P01", Outage.LOCKED), ("40001", Outage.LOCKED), ("57014", Outage.LOCKED),
-        ("42501", Outage.FORBIDDEN), ("28P01", Outage.FORBIDDEN), ("58030", Outage.DISK), ("XX001", Outage.DAMAGED),
-        ("57P01", Outage.UNREACHABLE), ("57P03", Outage.UNREACHABLE), ("08006", Outage.UNREACHABLE),
-        ("42P01", Outage.OTHER_SCHEMA), ("26000", Outage.FAILED), ("58P01", Outage.DISK),
-        ("23505", None), ("22P02", None), ("42601", None), ("P0001", None), ("0A000", None),
+        ("53100", Outage.FULL),
+        ("53300", Outage.CROWDED),
+        ("53200", Outage.CROWDED),
+        ("25006", Outage.READ_ONLY),
+        ("55P03", Outage.LOCKED),
+        ("40P01", Outage.LOCKED),
+        ("40001", Outage.LOCKED),
+        ("57014", Outage.LOCKED),
+        ("42501", Outage.FORBIDDEN),
+        ("28P01", Outage.FORBIDDEN),
+        ("58030", Outage.DISK),
+        ("XX001", Outage.DAMAGED),
+        ("57P01", Outage.UNREACHABLE),
+        ("57P03", Outage.UNREACHABLE),
+        ("08006", Outage.UNREACHABLE),
+        ("42P01", Outage.OTHER_SCHEMA),
+        ("26000", Outage.FAILED),
+        ("58P01", Outage.DISK),
+        ("23505", None),
+        ("22P02", None),
+        ("42601", None),
+        ("P0001", None),
+        ("0A000", None),
     ],
-)  # fmt: skip
+)
 def test_postgresql_tells_by_its_code_whatever_class_the_driver_gives_it(database, state, outage):
     raised = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}', MESSAGE = 'words'; END $$"
 
@@ -91,22 +108,32 @@ def test_what_the_guard_refuses_and_what_we_ask_wrongly_are_no_outages(database)
 @ONLY_SQLITE
 def test_a_disk_that_takes_no_more_bytes_is_an_outage(database):
     code = (
-        "import sys; from intake.db import Database; from intake.operations.store_check import check_store\n"
+        "import sys; from intake.db import Database; from intake.operations.store_check "
+        "import check_store\n"
         "database = Database(sys.argv[1])\nprint(check_store(database).line)"
     )
 
     def no_more() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # what the kernel says at a quota, too
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (20_000, 20_000)
+        )  # what the kernel says at a quota, too
 
     url = database.url.render_as_string(hide_password=False)
-    done = subprocess.run([sys.executable, "-c", code, url], preexec_fn=no_more,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code, url],
+        preexec_fn=no_more,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert done.stdout.startswith("FAIL  database: sqlite cannot use its disk"), done.stderr
 
 
 def test_a_pool_without_a_free_connection_is_an_outage():
-    engine = create_engine("sqlite://", poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=0)
+    engine = create_engine(
+        "sqlite://", poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=0
+    )
 
     with engine.connect():
         assert said(engine.connect) is Outage.CROWDED

@@ -84,11 +84,20 @@ def test_only_what_is_asked_for_is_found(session, ask):
     assert claim(session, Topic.REMOVE_ROW, now=NOON) is None
 
 
-@pytest.mark.parametrize(("ahead", "due"), [
-    (-SECOND, True), (timedelta(), True), (SECOND, False), (LONGEST_AHEAD, False), (LONGEST_AHEAD + SECOND, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ahead", "due"),
+    [
+        (-SECOND, True),
+        (timedelta(), True),
+        (SECOND, False),
+        (LONGEST_AHEAD, False),
+        (LONGEST_AHEAD + SECOND, True),
+    ],
+)
 def test_what_is_put_off_waits_unless_the_clock_was_set_back_since(session, ask, ahead, due):
-    """Nothing is put off for longer than a quarter of an hour: what claims to be was written by a clock ahead."""
+    """Nothing is put off for longer than a quarter of an hour: what claims to be was written by
+    a clock ahead.
+    """
     entry = ask(due=NOON + ahead)
 
     assert is_due(NOON + ahead, NOON) is due
@@ -101,12 +110,19 @@ def test_a_batch_takes_what_is_due_and_nobody_else_takes_it_again(session, ask):
 
     batch = claim(session, Topic.QUEUE_ROW, now=NOON)
 
-    assert (batch.begun_at, batch.due_at, batch.attempts, batch.delivered_at) == (NOON, NOON, 0, None)
+    assert (batch.begun_at, batch.due_at, batch.attempts, batch.delivered_at) == (
+        NOON,
+        NOON,
+        0,
+        None,
+    )
     assert ids(entries_of(session, batch.id)) == entries
     assert claim(session, Topic.QUEUE_ROW, now=NOON) is None
     assert open_batch(session, Topic.QUEUE_ROW) is batch
     assert open_batch(session, Topic.REMOVE_ROW) is None
-    assert waiting(session, Topic.QUEUE_ROW)[0] == 3, "what is being sent waits until it was seen outside"
+    assert waiting(session, Topic.QUEUE_ROW)[0] == 3, (
+        "what is being sent waits until it was seen outside"
+    )
     second = claim(session, Topic.QUEUE_ROW, now=NOON + SECOND)
     assert ids(entries_of(session, second.id)) == [later]
     assert open_batch(session, Topic.QUEUE_ROW) is batch, "the oldest first"
@@ -137,8 +153,13 @@ def test_a_batch_is_settled_once_with_its_entries_and_no_others(session, ask):
 
     assert (first, second) == (True, False)
     session.refresh(batch)
-    assert (batch.delivered_at, batch.problem) == (NOON, None), "the one who came second changed nothing"
-    assert (stored(session, entry).delivered_at, stored(session, other).delivered_at) == (NOON, None)
+    assert (batch.delivered_at, batch.problem) == (NOON, None), (
+        "the one who came second changed nothing"
+    )
+    assert (stored(session, entry).delivered_at, stored(session, other).delivered_at) == (
+        NOON,
+        None,
+    )
     assert (open_batch(session, Topic.QUEUE_ROW), ids(entries_of(session, batch.id))) == (None, [])
     assert waiting(session, Topic.QUEUE_ROW) == (1, NOON)
 
@@ -181,7 +202,9 @@ def test_what_another_worker_holds_is_passed_over(database, clinic):
     with database.writing() as one, database.writing() as other:
         held = due_entries(one, Topic.QUEUE_ROW, now=NOON, limit=1)
         assert [entry.lead_id for entry in held] == [first]
-        assert [entry.lead_id for entry in due_entries(other, Topic.QUEUE_ROW, now=NOON)] == [second]
+        assert [entry.lead_id for entry in due_entries(other, Topic.QUEUE_ROW, now=NOON)] == [
+            second
+        ]
         mails = [take_one(each, MAIL, clinic.key, now=NOON, hold=MINUTE) for each in (one, other)]
         assert [mail.lead_id for mail in mails] == [first, second]
 
@@ -191,7 +214,12 @@ def test_who_takes_one_keeps_it_from_others_for_a_while(session, ask, clinic):
 
     taken = take_one(session, MAIL, clinic.key, now=NOON, hold=10 * MINUTE)
 
-    assert (taken.id, taken.begun_at, taken.due_at, taken.attempts) == (entry, NOON, NOON + 10 * MINUTE, 1)
+    assert (taken.id, taken.begun_at, taken.due_at, taken.attempts) == (
+        entry,
+        NOON,
+        NOON + 10 * MINUTE,
+        1,
+    )
     assert take_one(session, MAIL, clinic.key, now=NOON + 10 * MINUTE - SECOND, hold=MINUTE) is None
     again = take_one(session, MAIL, clinic.key, now=NOON + 10 * MINUTE, hold=MINUTE)
     assert (again.id, again.attempts) == (entry, 2), "the one who held it died"
@@ -218,7 +246,10 @@ def test_what_is_put_off_keeps_what_stood_in_the_way_and_what_is_settled_stays_s
     for each in (entry, settled):
         put_off(session, each, NOON + MINUTE, "The server is away.")
 
-    assert (stored(session, entry).due_at, stored(session, entry).problem) == (NOON + MINUTE, "The server is away.")
+    assert (stored(session, entry).due_at, stored(session, entry).problem) == (
+        NOON + MINUTE,
+        "The server is away.",
+    )
     assert (stored(session, settled).due_at, stored(session, settled).problem) == (NOON, None)
     assert ids(due_entries(session, Topic.LINK, now=NOON)) == []
     assert ids(due_entries(session, Topic.LINK, now=NOON + MINUTE)) == [entry]
@@ -231,7 +262,10 @@ def test_one_is_settled_once_with_the_first_ones_problem(session, ask):
     second = settle_one(session, entry, now=LATER)
 
     assert (first, second) == (True, False)
-    assert (stored(session, entry).delivered_at, stored(session, entry).problem) == (NOON, "Refused.")
+    assert (stored(session, entry).delivered_at, stored(session, entry).problem) == (
+        NOON,
+        "Refused.",
+    )
     assert waiting(session, Topic.LINK) == (0, None)
 
 
@@ -247,7 +281,10 @@ def test_what_waits_since_long_is_ended_untried_and_the_rest_is_left(session, as
     ended = settle_untried(session, MAIL, clinic.key, before=NOON, now=LATER, problem="No server.")
 
     assert ended == 1
-    assert (stored(session, old).delivered_at, stored(session, old).problem) == (LATER, "No server.")
+    assert (stored(session, old).delivered_at, stored(session, old).problem) == (
+        LATER,
+        "No server.",
+    )
     assert stored(session, done).delivered_at == NOON - MINUTE
     assert [stored(session, each).delivered_at for each in (new, row, other)] == [None] * 3
 
@@ -265,7 +302,10 @@ def test_the_problem_of_the_oldest_is_told_with_its_time(session, ask):
     assert problem_of(session, Topic.LINK).since == NOON - SECOND
     assert problem_of(session, Topic.QUEUE_ROW) is None
     settle_one(session, tried, now=NOON)
-    assert (problem_of(session, Topic.LINK).words, problem_of(session, Topic.LINK).since) == ("newer", NOON - MINUTE)
+    assert (problem_of(session, Topic.LINK).words, problem_of(session, Topic.LINK).since) == (
+        "newer",
+        NOON - MINUTE,
+    )
 
 
 def test_an_entry_holds_nothing_of_the_person(session, lead):
@@ -274,7 +314,11 @@ def test_an_entry_holds_nothing_of_the_person(session, lead):
 
     entries = session.scalars(select(OutboxEntry).where(OutboxEntry.lead_id == ana.id)).all()
 
-    said = " ".join(str(getattr(entry, column.key)) for entry in entries for column in OutboxEntry.__table__.columns)
+    said = " ".join(
+        str(getattr(entry, column.key))
+        for entry in entries
+        for column in OutboxEntry.__table__.columns
+    )
     assert len(entries) == 2
     assert not [word for word in (ana.name, ana.email, ana.phone) if word in said]
     assert session.get_one(Lead, ana.id) is entries[0].lead

@@ -1,4 +1,6 @@
-"""Output that could fail half way: encodings without a letter, a reader who leaves, a disk that is full."""
+"""Output that could fail half way: encodings without a letter, a reader who leaves, a disk that
+is full.
+"""
 
 import os
 import subprocess
@@ -15,7 +17,9 @@ NAME = "Ana Đặng-O’Neil 李"
 
 @pytest.fixture
 def run(templates, clinic, tmp_path):
-    """Run `intake …` as a process, on a database in which somebody waits; standard output as the test wants it."""
+    """Run `intake …` as a process, on a database in which somebody waits; standard output as the
+    test wants it.
+    """
     url = templates.sqlite()
     database = Database(url)
     with database.writing() as session:
@@ -33,7 +37,9 @@ def run(templates, clinic, tmp_path):
 
 @pytest.mark.parametrize(("given", "encoding"), [("latin-1", "latin-1"), ("ascii", "utf-8")])
 def test_a_terminal_that_lacks_a_letter_gets_every_line(run, given, encoding):
-    ended = run("queue", "list", PYTHONIOENCODING=given)  # click itself takes ASCII for a mistake, and writes UTF-8
+    ended = run(
+        "queue", "list", PYTHONIOENCODING=given
+    )  # click itself takes ASCII for a mistake, and writes UTF-8
 
     said = ended.stdout.decode(encoding)
     assert (ended.returncode, ended.stderr) == (0, b"")
@@ -47,7 +53,9 @@ def test_a_file_for_programs_is_the_same_whatever_the_terminal_knows(run):
     assert NAME in written.decode("utf-8")
 
 
-@pytest.mark.parametrize("arguments", [("queue", "list"), ("consent", "suppressions"), ("--help",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [("queue", "list"), ("consent", "suppressions"), ("--help",)], ids=" ".join
+)
 def test_a_disk_that_is_full_is_one_sentence_and_no_success(run, arguments):
     with open("/dev/full", "w") as full:  # noqa: PTH123
         ended = run(*arguments, out=full)

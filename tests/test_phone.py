@@ -9,9 +9,26 @@ from intake.contacts import Doubt, NotAPhone, PhoneFault, doubt_about, parse_pho
 
 NUMBER = "613 555-0123"
 WORDS = [
-    "ext", "ext.", "Extension", "EXT", "éxt", "extn", "x", "X", "poste", "Poste", "POSTE", "postes", "p.", "pst", "#",
-    "int", "int.", "interne", "local",
-]  # fmt: skip
+    "ext",
+    "ext.",
+    "Extension",
+    "EXT",
+    "éxt",
+    "extn",
+    "x",
+    "X",
+    "poste",
+    "Poste",
+    "POSTE",
+    "postes",
+    "p.",
+    "pst",
+    "#",
+    "int",
+    "int.",
+    "interne",
+    "local",
+]
 BEFORE = [" ", "", ", ", "\u00a0", " (", " - ", "; ", "\u202f"]
 AFTER = [
     "45",
@@ -43,12 +60,17 @@ def test_every_notation_of_an_extension_passes_with_every_word(word):
 @pytest.mark.parametrize(
     ("typed", "extension"),
     [
-        ("613-555-0123;ext=45", "45"), ("tel:+1-613-555-0123;ext=7", "7"), ("613-555-0123,45", "45"),
+        ("613-555-0123;ext=45", "45"),
+        ("tel:+1-613-555-0123;ext=7", "7"),
+        ("613-555-0123,45", "45"),
         ("613-555-0123 45#", "45"),
-        ("６１３ ５５５ ０１２３ ｘ４５", "45"), ("613‑555‑0123 poste 007", "007"), ("cell 613 555 0123", ""),
-        ("613.555.0123", ""), ("٦١٣ ٥٥٥ ٠١٢٣ poste ٤٥", "45"),
+        ("６１３ ５５５ ０１２３ ｘ４５", "45"),
+        ("613‑555‑0123 poste 007", "007"),
+        ("cell 613 555 0123", ""),
+        ("613.555.0123", ""),
+        ("٦١٣ ٥٥٥ ٠١٢٣ poste ٤٥", "45"),
     ],
-)  # fmt: skip
+)
 def test_what_the_library_reads_is_read(typed, extension):
     phone = parse_phone(typed)
 
@@ -58,21 +80,52 @@ def test_what_the_library_reads_is_read(typed, extension):
 F = PhoneFault
 
 
-@pytest.mark.parametrize(("typed", "fault"), [
-    (f"{NUMBER} poste", F.EXTENSION), (f"{NUMBER} ext. abc", F.EXTENSION), (f"{NUMBER} poste 45a", F.EXTENSION),
-    (f"{NUMBER} x123456789012345678901", F.EXTENSION), (f"{NUMBER} ext 4 ext 5", F.EXTENSION), ("ext. 45", F.EXTENSION),
-    (f"{NUMBER}p12", F.PAUSE), (f"{NUMBER}w12", F.PAUSE), (f"{NUMBER} W 12", F.PAUSE), (f"{NUMBER}pp12", F.PAUSE),
-    (f"{NUMBER} call after 5", F.NOTE), (f"{NUMBER} (maison)", F.NOTE), (f"{NUMBER} cell", F.NOTE),
-    (f"{NUMBER} apt 4", F.NOTE), ("861 KNE 0123", F.NOTE),
-    ("613-555-O123", F.LETTER), ("6I3 555 0123", F.LETTER), ("6l3-555-o123", F.LETTER), ("613 555 OI23", F.LETTER),
-    (f"{NUMBER} / 613 555-0199", F.TWO), (f"{NUMBER} ou 514-555-0199", F.TWO), (f"{NUMBER} 613 555 0199", F.TWO),
-    (f"{NUMBER}, 613-555-0199", F.TWO), ("61355501236135550199", F.TWO),
-    ("613 555 01", F.SHORT), ("7" * 25, F.LONG),
-    ("555 0123", F.AREA_CODE), ("911", F.AREA_CODE), ("112", F.AREA_CODE), ("*67", F.AREA_CODE), ("", F.AREA_CODE),
-    ("call me", F.AREA_CODE), ("613 555 012", F.SHORT), ("+33 1 42 68", F.SHORT), ("613 555 01234", F.LONG),
-    ("+999 123 4567", F.COUNTRY), ("416 123 4567", F.NO_SUCH), ("911 555 0123", F.NO_SUCH),
-    ("861 911 0123", F.NO_SUCH), ("999 555 0123", F.NO_SUCH), ("+33 0 00 00 00 00", F.NO_SUCH),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        (f"{NUMBER} poste", F.EXTENSION),
+        (f"{NUMBER} ext. abc", F.EXTENSION),
+        (f"{NUMBER} poste 45a", F.EXTENSION),
+        (f"{NUMBER} x123456789012345678901", F.EXTENSION),
+        (f"{NUMBER} ext 4 ext 5", F.EXTENSION),
+        ("ext. 45", F.EXTENSION),
+        (f"{NUMBER}p12", F.PAUSE),
+        (f"{NUMBER}w12", F.PAUSE),
+        (f"{NUMBER} W 12", F.PAUSE),
+        (f"{NUMBER}pp12", F.PAUSE),
+        (f"{NUMBER} call after 5", F.NOTE),
+        (f"{NUMBER} (maison)", F.NOTE),
+        (f"{NUMBER} cell", F.NOTE),
+        (f"{NUMBER} apt 4", F.NOTE),
+        ("861 KNE 0123", F.NOTE),
+        ("613-555-O123", F.LETTER),
+        ("6I3 555 0123", F.LETTER),
+        ("6l3-555-o123", F.LETTER),
+        ("613 555 OI23", F.LETTER),
+        (f"{NUMBER} / 613 555-0199", F.TWO),
+        (f"{NUMBER} ou 514-555-0199", F.TWO),
+        (f"{NUMBER} 613 555 0199", F.TWO),
+        (f"{NUMBER}, 613-555-0199", F.TWO),
+        ("61355501236135550199", F.TWO),
+        ("613 555 01", F.SHORT),
+        ("7" * 25, F.LONG),
+        ("555 0123", F.AREA_CODE),
+        ("911", F.AREA_CODE),
+        ("112", F.AREA_CODE),
+        ("*67", F.AREA_CODE),
+        ("", F.AREA_CODE),
+        ("call me", F.AREA_CODE),
+        ("613 555 012", F.SHORT),
+        ("+33 1 42 68", F.SHORT),
+        ("613 555 01234", F.LONG),
+        ("+999 123 4567", F.COUNTRY),
+        ("416 123 4567", F.NO_SUCH),
+        ("911 555 0123", F.NO_SUCH),
+        ("861 911 0123", F.NO_SUCH),
+        ("999 555 0123", F.NO_SUCH),
+        ("+33 0 00 00 00 00", F.NO_SUCH),
+    ],
+)
 def test_a_refusal_says_the_true_reason(typed, fault):
     with pytest.raises(NotAPhone) as refused:
         parse_phone(typed)
@@ -117,9 +170,10 @@ def test_a_number_that_may_exist_is_taken_and_what_is_odd_about_it_is_known(type
     assert doubt_about(e164) is doubt
 
 
-@pytest.mark.parametrize(("code", "is_costly"), [
-    (870, True), (880, False), (881, True), (882, True), (883, True), (886, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "is_costly"),
+    [(870, True), (880, False), (881, True), (882, True), (883, True), (886, False)],
+)
 def test_numbers_of_satellites_and_of_no_country_are_costly(code, is_costly):
     assert (doubt_about(f"+{code}12345678") is Doubt.COSTLY) is is_costly
 

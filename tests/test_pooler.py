@@ -1,7 +1,7 @@
 """Behind a pooler of transactions, nothing may depend on a connection once a transaction is over.
 
-PgBouncer gives each transaction another connection to the server. What one leaves there (a prepared statement, a
-setting, a lock) is not there for the next, and is met by a stranger.
+PgBouncer gives each transaction another connection to the server. What one leaves there (a prepared
+statement, a setting, a lock) is not there for the next, and is met by a stranger.
 """
 
 import re
@@ -29,33 +29,47 @@ POSTGRESQL = pytest.mark.parametrize("engine_name", ["postgresql"])
 LEFT = {
     "prepared statements": "SELECT statement FROM pg_prepared_statements",
     "cursors": "SELECT name FROM pg_cursors WHERE is_holdable",
-    "settings": "SELECT name FROM pg_settings WHERE source = 'session' AND name NOT LIKE 'transaction_%'",
-    "advisory locks": "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+    "settings": (
+        "SELECT name FROM pg_settings WHERE source = 'session' AND name NOT LIKE 'transaction_%'"
+    ),
+    "advisory locks": (
+        "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    ),
     "channels": "SELECT * FROM pg_listening_channels()",
     "temporary tables": "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema()",
 }
 OF_A_SESSION = re.compile(
-    r"^\s*(SET\s+(?!LOCAL|TRANSACTION)|RESET|LISTEN|PREPARE\s|DISCARD|CREATE\s+TEMP)|WITH HOLD|pg_advisory_lock",
+    (
+        r"^\s*(SET\s+(?!LOCAL|TRANSACTION)|RESET|LISTEN|PREPARE\s|DISCARD|CREATE\s+TEMP)|WITH "
+        r"HOLD|pg_advisory_lock"
+    ),
     re.IGNORECASE | re.DOTALL,
 )
 
 
 @pytest.fixture
 def pooler(monkeypatch):
-    """A connection that a pooler answers: it names itself by a number of its own, where a server names its process."""
+    """A connection that a pooler answers: it names itself by a number of its own, where a server
+    names its process.
+    """
     monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", property(lambda _: 4_000_000_000))
 
 
 @pytest.fixture
 def left(pooler):
-    """What was left on connections, and which statements would leave something, while the test runs."""
+    """What was left on connections, and which statements would leave something, while the test
+    runs.
+    """
     found: set[tuple[str, str]] = set()
     connections = set()
 
     def look(connection, _):
         connections.add(connection.info.backend_pid)
         for what, question in LEFT.items():
-            found.update((what, str(row[0])) for row in connection.execute(question, prepare=False).fetchall())
+            found.update(
+                (what, str(row[0]))
+                for row in connection.execute(question, prepare=False).fetchall()
+            )
         connection.rollback()
 
     def listen(*args):
@@ -71,18 +85,31 @@ def left(pooler):
 
 
 @POSTGRESQL
-def test_many_forms_and_a_day_of_work_leave_nothing_on_a_connection(database, left, served, clinic, tmp_path):
+def test_many_forms_and_a_day_of_work_leave_nothing_on_a_connection(
+    database, left, served, clinic, tmp_path
+):
     for number in range(12):
-        served.submit(name="Ana", phone=f"416 555 01{number:02}", email="ana@example.com", agree_news="y")
+        served.submit(
+            name="Ana", phone=f"416 555 01{number:02}", email="ana@example.com", agree_news="y"
+        )
     served.get("/readyz")
     Holder(served.house.database, "post").holds(NOON)
     Sealing(database, tmp_path / "keys", "test/log").step(NOON)
     Patrol(database, tmp_path / "keys").step(NOON)
-    Anchoring(database, tmp_path / "keys", {"file": AnchorPlace(lambda _: None, every_one)}).step(NOON)
+    Anchoring(database, tmp_path / "keys", {"file": AnchorPlace(lambda _: None, every_one)}).step(
+        NOON
+    )
     MailDelivery(database, Mailbox(), clinic, "https://call.example.com").step(NOON)
     list(run_checks(served.house.settings, database, now=NOON, ask_sheet=None, ask_mail=None))
     with database.writing() as session:
-        erase(session, session.get_one(Lead, 1), COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
+        erase(
+            session,
+            session.get_one(Lead, 1),
+            COMMAND_LINE,
+            ground=Ground.ASKED,
+            endpoint="test",
+            now=NOON,
+        )
 
     assert scrub(database).done
     assert left == set()
@@ -104,7 +131,9 @@ def test_migrations_leave_nothing_on_a_connection(database, left):
 
 @POSTGRESQL
 def test_what_a_connection_keeps_is_seen(database, left):
-    """The two tests above can fail: an engine with the driver's own ways leaves something behind."""
+    """The two tests above can fail: an engine with the driver's own ways leaves something
+    behind.
+    """
     engine = create_engine(database.url)
     with engine.connect() as connection:
         for _ in range(8):
@@ -117,11 +146,15 @@ def test_what_a_connection_keeps_is_seen(database, left):
 
 
 @POSTGRESQL
-@pytest.mark.parametrize(("set_by_clinic", "are_kept"), [({}, True), ({"prepare_threshold": "1000"}, False)])
+@pytest.mark.parametrize(
+    ("set_by_clinic", "are_kept"), [({}, True), ({"prepare_threshold": "1000"}, False)]
+)
 def test_a_server_itself_keeps_statements_that_come_again_unless_the_clinic_says_otherwise(
     database, set_by_clinic, are_kept
 ):
-    direct = Database(database.url.update_query_dict(set_by_clinic).render_as_string(hide_password=False))
+    direct = Database(
+        database.url.update_query_dict(set_by_clinic).render_as_string(hide_password=False)
+    )
     with direct.reading() as session:
         for _ in range(8):
             session.execute(text("SELECT 1"))

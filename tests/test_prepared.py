@@ -23,7 +23,9 @@ def test_every_encoding_holds_the_whole_page(encoding, head, tail):
 def test_a_tail_of_any_length_that_fits_one_block_is_whole(encoding, length):
     head = PreparedHead.of(b"<p>" * 10_000)
 
-    assert PLAIN[encoding](head.with_tail(b"x" * length, encoding)) == b"<p>" * 10_000 + b"x" * length
+    assert (
+        PLAIN[encoding](head.with_tail(b"x" * length, encoding)) == b"<p>" * 10_000 + b"x" * length
+    )
 
 
 def test_a_tail_that_fits_no_block_is_refused():

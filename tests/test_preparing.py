@@ -1,4 +1,6 @@
-"""Jobs that are prepared one after the other are stored together, and nobody prepares while SQLite stores."""
+"""Jobs that are prepared one after the other are stored together, and nobody prepares while
+SQLite stores.
+"""
 
 import threading
 
@@ -7,7 +9,11 @@ from tests.waiting import wait_until
 
 
 def wait_for_line(together, number):
-    wait_until(lambda: len(together.preparing._line) == number, f"{number} threads in the line", pause=0.001)
+    wait_until(
+        lambda: len(together.preparing._line) == number,
+        f"{number} threads in the line",
+        pause=0.001,
+    )
 
 
 def test_who_is_preparing_a_job_by_then_goes_along(database):

@@ -33,7 +33,9 @@ class Running:
     def __init__(self, loops, clock):
         self.stop = threading.Event()
         self._thread = threading.Thread(
-            target=relay.run_all, args=(loops,), kwargs={"clock": clock, "stop": self.stop, "poll": 0.01}
+            target=relay.run_all,
+            args=(loops,),
+            kwargs={"clock": clock, "stop": self.stop, "poll": 0.01},
         )
 
     def __enter__(self):
@@ -52,7 +54,9 @@ def test_a_slow_mail_server_does_not_hold_up_the_sheet(page_database, clinic, cl
         set_up(google, clinic)
         host.gate, in_sheet = asyncio.Event(), threading.Event()
         delivery = Delivery(page_database, google, clinic, "test")
-        post = MailDelivery(page_database, SmtpServer(host.server), clinic, "https://callback.example.com")
+        post = MailDelivery(
+            page_database, SmtpServer(host.server), clinic, "https://callback.example.com"
+        )
 
         def deliver(now):
             progress = delivery.step(now)
@@ -62,7 +66,9 @@ def test_a_slow_mail_server_does_not_hold_up_the_sheet(page_database, clinic, cl
 
         with page_database.writing() as session:
             Factory(session, clinic)(email="ana@example.com")
-        with Running([loop(page_database, "post", post.step), loop(page_database, "sheet", deliver)], clock):
+        with Running(
+            [loop(page_database, "post", post.step), loop(page_database, "sheet", deliver)], clock
+        ):
             assert host.waiting.wait(PATIENCE), "the mail server has the mail and says nothing"
             assert in_sheet.wait(PATIENCE), "the row is there nevertheless"
             assert host.taken == []
@@ -76,7 +82,9 @@ def test_a_loop_that_dies_ends_all_so_that_somebody_notices(page_database, clock
     def die(_):
         raise SystemExit
 
-    with Running([loop(page_database, "one", die), loop(page_database, "two", lambda _: Progress())], clock) as running:
+    with Running(
+        [loop(page_database, "one", die), loop(page_database, "two", lambda _: Progress())], clock
+    ) as running:
         assert running.stop.wait(PATIENCE)
 
 
@@ -98,9 +106,18 @@ def test_leases_are_given_back_at_the_end_and_each_loop_has_its_own(page_databas
 def test_once_does_what_is_due_and_says_why_it_stops(page_database, clock):
     stop, left = threading.Event(), [1, 1, 0]
 
-    assert relay.once(loop(page_database, "one", lambda _: Progress(done=left.pop(0))), clock=clock, stop=stop) == 2
+    assert (
+        relay.once(
+            loop(page_database, "one", lambda _: Progress(done=left.pop(0))), clock=clock, stop=stop
+        )
+        == 2
+    )
     with pytest.raises(relay.Stuck, match="call somebody"):
-        relay.once(loop(page_database, "one", lambda _: Progress(problem="call somebody")), clock=clock, stop=stop)
+        relay.once(
+            loop(page_database, "one", lambda _: Progress(problem="call somebody")),
+            clock=clock,
+            stop=stop,
+        )
     Holder(page_database, "one").holds(NOON)
     with pytest.raises(relay.NotOurs):
         relay.once(loop(page_database, "one", lambda _: Progress()), clock=clock, stop=stop)

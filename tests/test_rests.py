@@ -1,4 +1,6 @@
-"""A relay with nothing to do asks one cheap question at each turn, and its steps only now and then."""
+"""A relay with nothing to do asks one cheap question at each turn, and its steps only now and
+then.
+"""
 
 from datetime import timedelta
 
@@ -20,7 +22,9 @@ NOTHING = Progress()
 
 
 class Looks:
-    """A loop of one step under a clock that jumps: when the step was called, and how often news were asked for."""
+    """A loop of one step under a clock that jumps: when the step was called, and how often news
+    were asked for.
+    """
 
     def __init__(self, progress=lambda _: NOTHING, news=None):
         self.at, self.asked, self.mark = [], 0, None
@@ -52,10 +56,13 @@ def after_start(looks):
     return [at for at in looks.at if at >= NOON + AWAKE]
 
 
-def test_a_step_that_finds_nothing_is_called_every_few_seconds_and_news_are_asked_for_at_each_turn():
+def test_a_step_that_finds_nothing_rests_and_news_are_asked_for_at_each_turn():
     looks = Looks().during(timedelta(minutes=1))
 
-    rests = {later - sooner for sooner, later in zip(after_start(looks), after_start(looks)[1:], strict=False)}
+    rests = {
+        later - sooner
+        for sooner, later in zip(after_start(looks), after_start(looks)[1:], strict=False)
+    }
     assert all(WITHOUT_NEWS <= rest < WITHOUT_NEWS + SECOND for rest in rests)
     assert looks.asked == 150  # of 0.4 seconds
 

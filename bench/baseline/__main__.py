@@ -1,4 +1,6 @@
-"""`python -m bench.baseline`: make the baseline's tables in the database that the environment names."""
+"""`python -m bench.baseline`: make the baseline's tables in the database that the environment
+names.
+"""
 
 import os
 

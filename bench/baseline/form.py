@@ -18,7 +18,9 @@ class RequestForm(FlaskForm):
     best_time = RadioField(
         "Best time to call",
         [Optional()],
-        choices=[SelectChoice(time, time.capitalize()) for time in ("morning", "afternoon", "evening")],
+        choices=[
+            SelectChoice(time, time.capitalize()) for time in ("morning", "afternoon", "evening")
+        ],
     )
     message = TextAreaField("What is it about?", [Optional(), Length(max=1000)])
     contact = BooleanField("You may contact me about this request")

@@ -4,7 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Engine, ForeignKey, create_engine, event
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    mapped_column,
+    relationship,
+    sessionmaker,
+)
 
 from bench.baseline.form import RequestForm
 
@@ -57,10 +64,17 @@ def store(session: Session, form: RequestForm) -> Lead:
     now = datetime.now(UTC).replace(tzinfo=None)
     agreed = form.agreed()
     lead = Lead(
-        name=form.name.data, phone=form.number, email=form.email.data or None, best_time=form.best_time.data,
-        message=form.message.data or "", created_at=now,
-        consents=[Consent(purpose=one, granted=is_so, words=WORDS, at=now) for one, is_so in agreed.items()],
-    )  # fmt: skip
+        name=form.name.data,
+        phone=form.number,
+        email=form.email.data or None,
+        best_time=form.best_time.data,
+        message=form.message.data or "",
+        created_at=now,
+        consents=[
+            Consent(purpose=one, granted=is_so, words=WORDS, at=now)
+            for one, is_so in agreed.items()
+        ],
+    )
     session.add(lead)
     session.flush()
     payload = {"name": lead.name, "phone": lead.phone, "email": lead.email, "consents": agreed}
@@ -73,7 +87,9 @@ def make_sessions(url: str) -> sessionmaker[Session]:
     engine = create_engine(url, pool_size=10)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(
+            engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
+        )
     return sessionmaker(engine, expire_on_commit=False)
 
 
@@ -87,5 +103,10 @@ def make_tables(url: str) -> None:
 
 def _prepare(connection: Any, _: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "busy_timeout = 30000",
+    ):
         connection.execute(f"PRAGMA {pragma}")

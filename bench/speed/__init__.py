@@ -1,1 +1,3 @@
-"""The form's speed beside a plain Flask application, in rounds that alternate, on SQLite and PostgreSQL."""
+"""The form's speed beside a plain Flask application, in rounds that alternate, on SQLite and
+PostgreSQL.
+"""

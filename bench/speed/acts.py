@@ -30,7 +30,12 @@ def acts(url: str, folder: Path) -> Iterator[tuple[str, int]]:
     with _counted() as seen:
         client.get("/")
     yield "GET of the form", len(seen)
-    sent = {"stamp": client.stamp(), "name": "Ana Dang", "phone": "416 555 0123", "email": "ana@example.com"}
+    sent = {
+        "stamp": client.stamp(),
+        "name": "Ana Dang",
+        "phone": "416 555 0123",
+        "email": "ana@example.com",
+    }
     with _counted() as seen:
         stored = client.post("/", sent | {"agree_news": "y", "agree_reminders": "y"})
     yield "submission", len(seen)
@@ -52,7 +57,9 @@ def acts(url: str, folder: Path) -> Iterator[tuple[str, int]]:
 
 def _require_ok(page: Page) -> None:
     if page.status != OK:
-        raise RuntimeError(f"{page.response.request.path} answered {page.status}, so another act was counted")
+        raise RuntimeError(
+            f"{page.response.request.path} answered {page.status}, so another act was counted"
+        )
 
 
 def _prepare(client: PageClient) -> None:

@@ -20,7 +20,9 @@ from tests.conftest import ROOT, SECRET
 from tests.demo.sandbox.running import running_sandbox
 
 FIRST_LOOKS = 10.0
-"""Seconds in which a relay that starts reads the whole sheet and looks for what it may have missed."""
+"""Seconds in which a relay that starts reads the whole sheet and looks for what it may have
+missed.
+"""
 
 
 def idle_relay(folder: Path, seconds: float) -> float:
@@ -32,7 +34,9 @@ def idle_relay(folder: Path, seconds: float) -> float:
         }
         for command in (*PRODUCT.prepared_by, [PYTHON, "-m", "intake", "sheet", "setup"]):
             subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True)  # noqa: S603  (our own)
-        relay = psutil.Popen([PYTHON, "-m", "intake", "relay"], cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
+        relay = psutil.Popen(
+            [PYTHON, "-m", "intake", "relay"], cwd=ROOT, env=environ, stderr=subprocess.DEVNULL
+        )
         try:
             with suppress(psutil.TimeoutExpired):
                 relay.wait(FIRST_LOOKS)
@@ -46,23 +50,41 @@ def idle_relay(folder: Path, seconds: float) -> float:
 
 
 def verifying(folder: Path, requests: int) -> tuple[int, float]:
-    """Return how many records the log of so many *requests* has, and how many of them are verified a second."""
+    """Return how many records the log of so many *requests* has, and how many of them are
+    verified a second.
+    """
     environ = _environ(folder)
-    settings, clinic = Settings(instance=folder / "instance", secret_key=SECRET), load_clinic(ROOT / "clinic.toml")
+    settings, clinic = (
+        Settings(instance=folder / "instance", secret_key=SECRET),
+        load_clinic(ROOT / "clinic.toml"),
+    )
     database = Database(settings.database())
     migrate(database)
-    fill(database, clinic, requests, address_key=settings.address_key(), now=datetime.now(UTC), say=lambda _: None,
-         ledger=(settings.instance.absolute() / "ledger", f"consult-intake/{clinic.key}"))  # fmt: skip
+    fill(
+        database,
+        clinic,
+        requests,
+        address_key=settings.address_key(),
+        now=datetime.now(UTC),
+        say=lambda _: None,
+        ledger=(settings.instance.absolute() / "ledger", f"consult-intake/{clinic.key}"),
+    )
     with database.reading() as session:
         records = session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
     database.dispose()
     began = time.monotonic()
     subprocess.run(  # noqa: S603  (our own command)
-        [PYTHON, "-m", "intake", "consent", "verify"], cwd=ROOT, env=environ, check=True, capture_output=True
+        [PYTHON, "-m", "intake", "consent", "verify"],
+        cwd=ROOT,
+        env=environ,
+        check=True,
+        capture_output=True,
     )
     return records, records / (time.monotonic() - began)
 
 
 def _environ(folder: Path) -> dict[str, str]:
     ours = {"INTAKE_INSTANCE": str(folder / "instance"), "INTAKE_SECRET_KEY": SECRET}
-    return {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")} | ours
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")
+    } | ours

@@ -32,7 +32,9 @@ def disk(folder: Path, seconds: float) -> float:
 
 
 def sqlite(folder: Path, seconds: float, *, leads: int = 1) -> float:
-    """Return how many times a second one writer commits six rows for each of so many *leads*, with WAL and FULL."""
+    """Return how many times a second one writer commits six rows for each of so many *leads*,
+    with WAL and FULL.
+    """
     connection = sqlite3.connect(folder / "floor.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -51,16 +53,23 @@ def sqlite(folder: Path, seconds: float, *, leads: int = 1) -> float:
 
 
 def postgresql(url: str, seconds: float) -> float:
-    """Return how many leads a second eight connections insert, each with its rows in one statement and one commit."""
+    """Return how many leads a second eight connections insert, each with its rows in one
+    statement and one commit.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in ("lead (id bigserial PRIMARY KEY, data text)", "answer (lead_id bigint, data text)",
-                      "outbox (lead_id bigint, data text)"):  # fmt: skip
+        for table in (
+            "lead (id bigserial PRIMARY KEY, data text)",
+            "answer (lead_id bigint, data text)",
+            "outbox (lead_id bigint, data text)",
+        ):
             connection.execute(f"CREATE TABLE {table}".encode())
     rates: list[float] = []
 
     def work() -> None:
         with psycopg.connect(url, autocommit=True) as connection:
-            rates.append(_times(lambda: connection.execute(ONE_STATEMENT, (ROW, ROW, ROW)), seconds))
+            rates.append(
+                _times(lambda: connection.execute(ONE_STATEMENT, (ROW, ROW, ROW)), seconds)
+            )
 
     threads = [threading.Thread(target=work) for _ in range(WRITERS)]
     for thread in threads:

@@ -1,4 +1,6 @@
-"""`make bench PART=speed`: the product beside the baseline, round by round, on both engines, with a report."""
+"""`make bench PART=speed`: the product beside the baseline, round by round, on both engines,
+with a report.
+"""
 
 import platform
 import shutil
@@ -41,7 +43,10 @@ class Options:
 
 def measure(options: Options) -> Iterator[Figure]:
     """Yield each figure with its baseline, and write the report at the end."""
-    command = f"make bench PART=speed ROUNDS={options.rounds} SECONDS={options.seconds:g} REQUESTS={options.requests}"
+    command = (
+        f"make bench PART=speed ROUNDS={options.rounds} SECONDS={options.seconds:g} "
+        f"REQUESTS={options.requests}"
+    )
     report = Report(command, options.rounds, options.seconds, SENDER)
     with TemporaryDirectory(prefix="bench-") as name, _postgres() as server:
         folder = Path(name)
@@ -54,8 +59,10 @@ def measure(options: Options) -> Iterator[Figure]:
         report.floors = dict(floors(folder, databases.url("postgresql"), options.seconds))
         relay = idle_relay(databases.folder(), 4 * options.seconds)
         records, rate = verifying(databases.folder(), options.requests)
-        report.alone = {"idle relay, share of a core": f"{relay:.2f} %",
-                        f"`consent verify`, {records:,} records": f"{rate:,.0f} records/s"}  # fmt: skip
+        report.alone = {
+            "idle relay, share of a core": f"{relay:.2f} %",
+            f"`consent verify`, {records:,} records": f"{rate:,.0f} records/s",
+        }
         yield from (Figure(what, value, "/s") for what, value in report.floors.items())
     print(f"\nWrote {report.write(options.place)}.")
 
@@ -111,7 +118,9 @@ def _postgres() -> Iterator[PostgresServer]:
 
 
 def _slow_disk(folder: Path, report: Report) -> str:
-    """Build the library that slows syncs down, and return its path; "" where that is not possible."""
+    """Build the library that slows syncs down, and return its path; "" where that is not
+    possible.
+    """
     compiler = shutil.which("cc")
     if compiler is None or platform.system() != "Linux":
         report.not_measured.append("a slow disk, which needs Linux and a C compiler")

@@ -54,7 +54,9 @@ class Compared:
         return min(self.ratios), max(self.ratios)
 
 
-def compared(baseline: Sequence[Mapping[str, float]], product: Sequence[Mapping[str, float]]) -> list[Compared]:
+def compared(
+    baseline: Sequence[Mapping[str, float]], product: Sequence[Mapping[str, float]]
+) -> list[Compared]:
     """Return every measure that was taken, in order, from the rounds of both sides."""
     found = []
     for measure in MEASURES:

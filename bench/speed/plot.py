@@ -1,4 +1,6 @@
-"""A plot of ratios as SVG, written as text: a library for plots would be larger than the product's own dependencies."""
+"""A plot of ratios as SVG, written as text: a library for plots would be larger than the
+product's own dependencies.
+"""
 
 from collections.abc import Sequence
 from html import escape
@@ -13,10 +15,13 @@ BETTER, WORSE = "#0b5c56", "#a33b20"
 
 
 def plot(title: str, figures: Sequence[Compared]) -> str:
-    """Return a bar for each figure, from 1 to its ratio on a logarithmic scale; the thin line is the spread."""
+    """Return a bar for each figure, from 1 to its ratio on a logarithmic scale; the thin line is
+    the spread.
+    """
     height = TOP + LINE * len(figures) + 30
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
+        f'viewBox="0 0 {WIDTH} {height}" '
         f'font-family="sans-serif" font-size="13" role="img" aria-label="{escape(title)}">',
         '<rect width="100%" height="100%" fill="#fff"/>',
         f'<text x="10" y="22" font-size="16">{escape(title)}</text>',
@@ -42,7 +47,8 @@ def _bar(figure: Compared, y: int) -> str:
     start, end = sorted((_x(1), _x(ratio)))
     middle = y + 9
     return (
-        f'<text x="{LEFT - 12}" y="{y + 14}" text-anchor="end">{escape(figure.measure.words)}</text>'
+        f'<text x="{LEFT - 12}" y="{y + 14}" '
+        f'text-anchor="end">{escape(figure.measure.words)}</text>'
         f'<rect x="{start:.1f}" y="{y + 2}" width="{max(1.0, end - start):.1f}" height="14" '
         f'fill="{BETTER if is_better else WORSE}"/>'
         f'<line x1="{_x(low):.1f}" y1="{middle}" x2="{_x(high):.1f}" y2="{middle}" stroke="#000"/>'

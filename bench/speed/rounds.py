@@ -35,7 +35,9 @@ class Effort:
 
 
 def figures_of(side: Side, url: Callable[[], str], folder: Path, effort: Effort) -> Figures:
-    """Start *side* twice, plain and with limits, and return what was measured; *url* makes an empty database."""
+    """Start *side* twice, plain and with limits, and return what was measured; *url* makes an
+    empty database.
+    """
     with running(side, url(), folder) as server:
         found: Figures = {"start": server.seconds, "help": _seconds(side)}
         found |= _loaded(server, "form", folder, opened(side.names), effort)
@@ -48,7 +50,9 @@ def figures_of(side: Side, url: Callable[[], str], folder: Path, effort: Effort)
     return found
 
 
-def slow_figures_of(side: Side, url: Callable[[], str], folder: Path, effort: Effort, *, preload: str) -> Figures:
+def slow_figures_of(
+    side: Side, url: Callable[[], str], folder: Path, effort: Effort, *, preload: str
+) -> Figures:
     """Return what *side* does on a disk that is slowed down by the library *preload*."""
     with running(side, url(), folder, preload=preload) as server:
         return _loaded(server, "slow", folder, plain(side.names, server.token("/")), effort)
@@ -68,10 +72,18 @@ def _loaded(server: Running, name: str, folder: Path, lines: str, effort: Effort
 
 
 def _send(server: Running, folder: Path, connections: int, seconds: float) -> Load:
-    load = send(server.port, folder / "lines", cookie=server.cookie, first=next(numbers), connections=connections,
-                seconds=seconds)  # fmt: skip
+    load = send(
+        server.port,
+        folder / "lines",
+        cookie=server.cookie,
+        first=next(numbers),
+        connections=connections,
+        seconds=seconds,
+    )
     if not load.answers:
-        raise RuntimeError(f"{server.side.name}: no answer came within {seconds:g} seconds; give more SECONDS")
+        raise RuntimeError(
+            f"{server.side.name}: no answer came within {seconds:g} seconds; give more SECONDS"
+        )
     if load.failed or load.refused > FEW + MISTAKES_AT_MOST * load.answers:
         raise RuntimeError(f"{server.side.name}: not what was meant to be measured: {load}")
     return load

@@ -1,4 +1,6 @@
-"""The two that are measured: how each is prepared, started as a server of two processes, and stopped."""
+"""The two that are measured: how each is prepared, started as a server of two processes, and
+stopped.
+"""
 
 import os
 import re
@@ -37,18 +39,32 @@ class Side:
     helps: Sequence[str]
 
     def environ(self, url: str, folder: Path, *, limits: bool) -> Mapping[str, str]:
-        """Return the environment on the database *url*; *limits* are the product's, and on as it is shipped."""
+        """Return the environment on the database *url*; *limits* are the product's, and on as it
+        is shipped.
+        """
         return os.environ | {
-            ADDRESS: url.replace("postgresql:", "postgresql+psycopg:"), KEY: SECRET,
-            "INTAKE_DATABASE_URL": url, "INTAKE_INSTANCE": str(folder / "instance"), "INTAKE_SECRET_KEY": SECRET,
-            "INTAKE_LIMITS": "on" if limits else "off", "INTAKE_TRUSTED_PROXIES": "1" if limits else "0",
-        }  # fmt: skip
+            ADDRESS: url.replace("postgresql:", "postgresql+psycopg:"),
+            KEY: SECRET,
+            "INTAKE_DATABASE_URL": url,
+            "INTAKE_INSTANCE": str(folder / "instance"),
+            "INTAKE_SECRET_KEY": SECRET,
+            "INTAKE_LIMITS": "on" if limits else "off",
+            "INTAKE_TRUSTED_PROXIES": "1" if limits else "0",
+        }
 
 
 PRODUCT = Side(
     "product",
-    Names(["/", "/fr/"], "stamp", ["agree_reminders", "agree_news", "agree_care", "voicemail_ok"], "what_hurts"),
-    [[PYTHON, "-m", "intake", "db", "upgrade"], [PYTHON, "-m", "intake", "consent", "publish", "--yes"]],
+    Names(
+        ["/", "/fr/"],
+        "stamp",
+        ["agree_reminders", "agree_news", "agree_care", "voicemail_ok"],
+        "what_hurts",
+    ),
+    [
+        [PYTHON, "-m", "intake", "db", "upgrade"],
+        [PYTHON, "-m", "intake", "consent", "publish", "--yes"],
+    ],
     [PYTHON, "-m", "intake", "serve", "--port"],
     [PYTHON, "-m", "intake", "--help"],
 )
@@ -56,15 +72,32 @@ BASELINE = Side(
     "baseline",
     Names(["/"], "csrf_token", ["contact", "reminders", "news", "voicemail"], "message"),
     [[PYTHON, "-m", "bench.baseline"]],
-    [PYTHON, "-m", "granian", "--interface", "wsgi", "--factory", "--workers", "2", "--blocking-threads", "8",
-     "--no-ws", "--log-level", "error", "bench.baseline:create_app", "--port"],
+    [
+        PYTHON,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--factory",
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "8",
+        "--no-ws",
+        "--log-level",
+        "error",
+        "bench.baseline:create_app",
+        "--port",
+    ],
     [PYTHON, "-m", "flask", "--app", "bench.baseline", "--help"],
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers: where, after how many seconds it did, and what its first form brought."""
+    """A server that answers: where, after how many seconds it did, and what its first form
+    brought.
+    """
 
     side: Side
     port: int
@@ -74,10 +107,16 @@ class Running:
 
     def token(self, path: str) -> str:
         """Open the form at *path*, and return what must go back with it."""
-        page = urllib3.request("GET", f"http://127.0.0.1:{self.port}{path}", headers={"Cookie": self.cookie})
-        found = re.search(rf'name="{self.side.names.token}"[^>]*value="([^"]+)"', page.data.decode())
+        page = urllib3.request(
+            "GET", f"http://127.0.0.1:{self.port}{path}", headers={"Cookie": self.cookie}
+        )
+        found = re.search(
+            rf'name="{self.side.names.token}"[^>]*value="([^"]+)"', page.data.decode()
+        )
         if found is None:
-            raise RuntimeError(f"{self.side.name}: the form at {path} has no {self.side.names.token}")
+            raise RuntimeError(
+                f"{self.side.name}: the form at {path} has no {self.side.names.token}"
+            )
         return found[1]
 
     def memory(self) -> float:
@@ -90,15 +129,21 @@ class Running:
 
 
 @contextmanager
-def running(side: Side, url: str, folder: Path, *, limits: bool = False, preload: str = "") -> Iterator[Running]:
-    """Prepare *side* on an empty database, and serve it; *preload* is a library to load into the server."""
+def running(
+    side: Side, url: str, folder: Path, *, limits: bool = False, preload: str = ""
+) -> Iterator[Running]:
+    """Prepare *side* on an empty database, and serve it; *preload* is a library to load into the
+    server.
+    """
     environ = dict(side.environ(url, folder, limits=limits))
     for command in side.prepared_by:
         subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True)  # noqa: S603  (our own)
     port = free_port()
     environ |= {"LD_PRELOAD": preload} if preload else {}
     began = time.monotonic()
-    process = subprocess.Popen([*side.served_by, str(port)], cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603
+        [*side.served_by, str(port)], cwd=ROOT, env=environ, stderr=subprocess.DEVNULL
+    )
     try:
         cookie = _first_answer(port, began)
         yield Running(side, port, process, time.monotonic() - began, cookie)

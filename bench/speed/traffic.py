@@ -8,15 +8,28 @@ from urllib.parse import urlencode
 KNOWN = 200
 """So many addresses come back in the mix."""
 LINES = 3000
-"""Each from a network of its own, and sent some thirty times at most: limits let all of it through."""
+"""Each from a network of its own, and sent some thirty times at most: limits let all of it
+through.
+"""
 MISTAKES, FRENCH, RETURNING, WITHOUT_ADDRESS, MESSAGE = 0.08, 1 / 3, 1 / 3, 0.15, 0.5
-"""How many of the mix are refused, in French, from an address that has asked before, without one, with a message."""
-WORDS = ("knee", "since March", "worse in the morning", "left side", "after running", "no operation yet")
+"""How many of the mix are refused, in French, from an address that has asked before, without
+one, with a message.
+"""
+WORDS = (
+    "knee",
+    "since March",
+    "worse in the morning",
+    "left side",
+    "after running",
+    "no operation yet",
+)
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the form calls its parts: where it is, in each language, the field that goes back as it came, the boxes."""
+    """What the form calls its parts: where it is, in each language, the field that goes back as
+    it came, the boxes.
+    """
 
     paths: Sequence[str]
     token: str
@@ -31,7 +44,15 @@ def opened(names: Names) -> str:
 
 def plain(names: Names, token: str) -> str:
     """Return the line of a form that is valid, with every box ticked, from somebody new."""
-    return _line(names, names.paths[0], "192.0.2.1", token, email="m~N~@example.com", boxes=names.boxes, message="")
+    return _line(
+        names,
+        names.paths[0],
+        "192.0.2.1",
+        token,
+        email="m~N~@example.com",
+        boxes=names.boxes,
+        message="",
+    )
 
 
 def mixed(names: Names, tokens: Callable[[str], str], *, seed: int = 1) -> Iterator[str]:
@@ -47,13 +68,34 @@ def mixed(names: Names, tokens: Callable[[str], str], *, seed: int = 1) -> Itera
         boxes = [box for box in names.boxes if chance.random() < 1 / 2]
         sender = f"100.{64 + number // 256 % 64}.{number % 256}.{chance.randrange(1, 255)}"
         is_wrong = chance.random() < MISTAKES
-        yield _line(names, path, sender, tokens(path), email=email, boxes=boxes, message=message, is_wrong=is_wrong)
+        yield _line(
+            names,
+            path,
+            sender,
+            tokens(path),
+            email=email,
+            boxes=boxes,
+            message=message,
+            is_wrong=is_wrong,
+        )
 
 
 def _line(
-    names: Names, path: str, sender: str, token: str, *, email: str, boxes: Sequence[str], message: str,
+    names: Names,
+    path: str,
+    sender: str,
+    token: str,
+    *,
+    email: str,
+    boxes: Sequence[str],
+    message: str,
     is_wrong: bool = False,
-) -> str:  # fmt: skip
-    sent = {"name": "Marie ~N~", "phone": "12" if is_wrong else "~P~", "best_time": "morning", names.token: token}
+) -> str:
+    sent = {
+        "name": "Marie ~N~",
+        "phone": "12" if is_wrong else "~P~",
+        "best_time": "morning",
+        names.token: token,
+    }
     sent |= {"email": email, names.message: message} | dict.fromkeys(boxes, "y")
     return f"POST\t{path}\t{sender}\t{urlencode(sent, safe='~@')}\n"

@@ -1,7 +1,8 @@
-"""Charts as prepared values: `templates/admin/_chart.html` draws them as SVG, with the figures as a table beneath.
+"""Charts as prepared values: `templates/admin/_chart.html` draws them as SVG, with the figures as a
+table beneath.
 
-Drawn on a small canvas that is stretched, so that the writing can be read at 360 px; colours come by class. Values are
-counts, shares and durations: never below nought.
+Drawn on a small canvas that is stretched, so that the writing can be read at 360 px; colours
+come by class. Values are counts, shares and durations: never below nought.
 """
 
 import re
@@ -46,7 +47,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class ChartLine:
-    """One series: its number (for colour and dashes), its stretches without a gap, and its single points."""
+    """One series: its number (for colour and dashes), its stretches without a gap, and its
+    single points.
+    """
 
     number: int
     name: str
@@ -86,7 +89,11 @@ class Chart:
 def bars(title: str, points: Sequence[Point], unit: str = "") -> Chart:
     """Return a bar for each of *points*, in their order."""
     rows = tuple((label, (said(value, unit),)) for label, value in points)
-    chart = _lying if len(points) <= FEW and any(len(label) > SHORT_LABEL for label, _ in points) else _standing
+    chart = (
+        _lying
+        if len(points) <= FEW and any(len(label) > SHORT_LABEL for label, _ in points)
+        else _standing
+    )
     return chart(title, _told(points, unit), ("", unit or "Number"), rows, points)
 
 
@@ -96,13 +103,33 @@ def lines(title: str, labels: Sequence[str], series: Series, unit: str = "") -> 
     scale = _Scale(max(numbers, default=0))
     places = [LEFT + (RIGHT - LEFT) * (at + 0.5) / max(len(labels), 1) for at in range(len(labels))]
     rows = tuple(
-        (label, tuple("–" if values[at] is None else said(values[at] or 0, unit) for values in series.values()))
+        (
+            label,
+            tuple(
+                "–" if values[at] is None else said(values[at] or 0, unit)
+                for values in series.values()
+            ),
+        )
         for at, label in enumerate(labels)
     )
-    drawn = tuple(_line(at, name, values, places, scale) for at, (name, values) in enumerate(series.items(), 1))
-    told = "; ".join(f"{name}: {_told([*zip(labels, values, strict=True)], unit)}" for name, values in series.items())
-    return Chart(title, told or "No figures.", HEIGHT, ("", *series), rows, scale.grid,
-                 (*scale.texts, *_below(labels, places)), lines=drawn)  # fmt: skip
+    drawn = tuple(
+        _line(at, name, values, places, scale)
+        for at, (name, values) in enumerate(series.items(), 1)
+    )
+    told = "; ".join(
+        f"{name}: {_told([*zip(labels, values, strict=True)], unit)}"
+        for name, values in series.items()
+    )
+    return Chart(
+        title,
+        told or "No figures.",
+        HEIGHT,
+        ("", *series),
+        rows,
+        scale.grid,
+        (*scale.texts, *_below(labels, places)),
+        lines=drawn,
+    )
 
 
 def said(value: float, unit: str = "") -> str:
@@ -128,22 +155,36 @@ class _Scale:
         return round(FLOOR - (FLOOR - TOP) * max(value, 0) / self.top, 1)
 
 
-def _standing(title: str, told: str, head: tuple[str, ...], rows: tuple[tuple[str, tuple[str, ...]], ...],
-              points: Sequence[Point]) -> Chart:  # fmt: skip
+def _standing(
+    title: str,
+    told: str,
+    head: tuple[str, ...],
+    rows: tuple[tuple[str, tuple[str, ...]], ...],
+    points: Sequence[Point],
+) -> Chart:
     scale = _Scale(max((value for _, value in points), default=0))
     room = (RIGHT - LEFT) / max(len(points), 1)
     wide = min(room * 0.7, 48)
     places = [LEFT + room * (at + 0.5) for at in range(len(points))]
     drawn = tuple(
-        Bar(round(x - wide / 2, 1), scale.y(value), round(wide, 1), round(FLOOR - scale.y(value), 1))
+        Bar(
+            round(x - wide / 2, 1), scale.y(value), round(wide, 1), round(FLOOR - scale.y(value), 1)
+        )
         for x, (_, value) in zip(places, points, strict=True)
     )
     labels = [label for label, _ in points]
-    return Chart(title, told, HEIGHT, head, rows, scale.grid, (*scale.texts, *_below(labels, places)), drawn)
+    return Chart(
+        title, told, HEIGHT, head, rows, scale.grid, (*scale.texts, *_below(labels, places)), drawn
+    )
 
 
-def _lying(title: str, told: str, head: tuple[str, ...], rows: tuple[tuple[str, tuple[str, ...]], ...],
-           points: Sequence[Point]) -> Chart:  # fmt: skip
+def _lying(
+    title: str,
+    told: str,
+    head: tuple[str, ...],
+    rows: tuple[tuple[str, tuple[str, ...]], ...],
+    points: Sequence[Point],
+) -> Chart:
     largest = max((value for _, value in points), default=0) or 1
     texts, drawn = list[Text](), list[Bar]()
     for at, ((label, value), (_, (words,))) in enumerate(zip(points, rows, strict=True)):
@@ -153,14 +194,25 @@ def _lying(title: str, told: str, head: tuple[str, ...], rows: tuple[tuple[str, 
     return Chart(title, told, len(points) * LYING_ROW, head, rows, (), tuple(texts), tuple(drawn))
 
 
-def _line(number: int, name: str, values: Sequence[float | None], places: Sequence[float], scale: _Scale) -> ChartLine:
-    found = [(round(x, 1), None if value is None else scale.y(value)) for x, value in zip(places, values, strict=True)]
-    runs = [[(x, y) for x, y in run if y is not None]
-            for is_gap, run in groupby(found, key=lambda place: place[1] is None) if not is_gap]  # fmt: skip
+def _line(
+    number: int, name: str, values: Sequence[float | None], places: Sequence[float], scale: _Scale
+) -> ChartLine:
+    found = [
+        (round(x, 1), None if value is None else scale.y(value))
+        for x, value in zip(places, values, strict=True)
+    ]
+    runs = [
+        [(x, y) for x, y in run if y is not None]
+        for is_gap, run in groupby(found, key=lambda place: place[1] is None)
+        if not is_gap
+    ]
     stretches = tuple(" ".join(f"{x},{y}" for x, y in run) for run in runs if len(run) > 1)
     lonely = len(found) > DOTS
     return ChartLine(
-        number, name, stretches, tuple(place for run in runs if not lonely or len(run) == 1 for place in run)
+        number,
+        name,
+        stretches,
+        tuple(place for run in runs if not lonely or len(run) == 1 for place in run),
     )
 
 
@@ -168,7 +220,10 @@ def _below(labels: Sequence[str], places: Sequence[float]) -> Iterator[Text]:
     """Return as many labels as can be read, evenly spread from the first one on."""
     longest = max(map(len, labels), default=0)
     every = -(-len(labels) // max(2, min(LABELS, 45 // max(longest, 1)))) or 1
-    return (Text(round(places[at], 1), HEIGHT - 6, labels[at], "middle") for at in range(0, len(labels), every))
+    return (
+        Text(round(places[at], 1), HEIGHT - 6, labels[at], "middle")
+        for at in range(0, len(labels), every)
+    )
 
 
 def _short(value: float) -> str:
@@ -179,11 +234,22 @@ def _short(value: float) -> str:
 
 
 def _told(points: Sequence[tuple[str, float | None]], unit: str) -> str:
-    """Return what the picture says, for whoever does not see it; every figure stands in the table."""
+    """Return what the picture says, for whoever does not see it; every figure stands in the
+    table.
+    """
     known = [(value, label) for label, value in points if value is not None]
     if not known:
         return "No figures."
-    (most, when), (least, where) = max(known, key=lambda one: one[0]), min(known, key=lambda one: one[0])
+    (most, when), (least, where) = (
+        max(known, key=lambda one: one[0]),
+        min(known, key=lambda one: one[0]),
+    )
     if len(known) == 1 or most == least:
-        return f"{said(most, unit)} for {when}" if len(known) == 1 else f"{said(most, unit)} throughout"
-    return f"{len(known)} figures, from {said(least, unit)} ({where}) to {said(most, unit)} ({when})"
+        return (
+            f"{said(most, unit)} for {when}"
+            if len(known) == 1
+            else f"{said(most, unit)} throughout"
+        )
+    return (
+        f"{len(known)} figures, from {said(least, unit)} ({where}) to {said(most, unit)} ({when})"
+    )

@@ -1,4 +1,6 @@
-"""What every form of the desk has in common: it carries a token, and says whether it was sent and filled in rightly."""
+"""What every form of the desk has in common: it carries a token, and says whether it was sent
+and filled in rightly.
+"""
 
 from typing import Any
 
@@ -19,7 +21,8 @@ class DeskForm(FlaskForm):
 
 
 class TidyForm(DeskForm):
-    """A form whose texts are tidied, and in which the rule can have its say. The guard asks for its token.
+    """A form whose texts are tidied, and in which the rule can have its say. The guard asks for its
+    token.
 
     Passwords are no such texts: spaces belong to them.
     """

@@ -8,10 +8,16 @@ from intake.staff.actor import Actor
 from intake.staff.guard import access_of
 
 ROOMS = (
-    ("Overview", "figures.page"), ("Queue", "queue.page"), ("Consents", "consents.page"), ("Words", "words.page"),
-    ("Ledger", "ledger.page"), ("Pipeline", "pipeline.page"), ("Privacy", "privacy_desk.page"),
-    ("Access log", "access.page"), ("Staff", "staff.page"),
-)  # fmt: skip
+    ("Overview", "figures.page"),
+    ("Queue", "queue.page"),
+    ("Consents", "consents.page"),
+    ("Words", "words.page"),
+    ("Ledger", "ledger.page"),
+    ("Pipeline", "pipeline.page"),
+    ("Privacy", "privacy_desk.page"),
+    ("Access log", "access.page"),
+    ("Staff", "staff.page"),
+)
 """Titles and endpoints, in the order of the navigation."""
 PARTS = {"erasure": "privacy_desk", "retention": "privacy_desk", "breaches": "privacy_desk"}
 """Pages of a room that have a blueprint of their own."""

@@ -1,4 +1,6 @@
-"""The months that a page of figures looks back: chosen by a link, because they are nothing personal."""
+"""The months that a page of figures looks back: chosen by a link, because they are nothing
+personal.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,5 +37,7 @@ def period(months: int, clinic: Clinic, *, now: datetime) -> MonthRange:
 
 
 def chosen_months(typed: str | None) -> int:
-    """Return how many months an address asks for; the usual ones where it asks for nothing that is offered."""
+    """Return how many months an address asks for; the usual ones where it asks for nothing that
+    is offered.
+    """
     return next((months for months in CHOICES if str(months) == typed), USUAL)

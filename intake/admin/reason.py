@@ -1,4 +1,6 @@
-"""The field for a reason: one line that says something. It goes into the access log, where somebody will read it."""
+"""The field for a reason: one line that says something. It goes into the access log, where
+somebody will read it.
+"""
 
 from typing import Any
 
@@ -13,12 +15,22 @@ class Reason(StringField):
     """Why something is done. Spaces and dots are none; *needed* is what is said then."""
 
     def __init__(
-        self, label: str = "Reason", *, needed: str, longest: int = LONGEST, description: str = "", **of_form: Any
+        self,
+        label: str = "Reason",
+        *,
+        needed: str,
+        longest: int = LONGEST,
+        description: str = "",
+        **of_form: Any,
     ) -> None:
         self.needed = needed
         too_long = Length(max=longest, message=f"Use {longest} characters or fewer")
-        super().__init__(label, [DataRequired(needed), self._says_something, too_long], description=description,
-                         **of_form)  # fmt: skip
+        super().__init__(
+            label,
+            [DataRequired(needed), self._says_something, too_long],
+            description=description,
+            **of_form,
+        )
 
     def need_not_be_given(self) -> None:
         """It may be left empty on this form."""

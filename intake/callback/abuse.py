@@ -1,7 +1,9 @@
-"""What looks like a machine's: kept and confirmed like any request, but shown to staff before it enters the queue.
+"""What looks like a machine's: kept and confirmed like any request, but shown to staff before it
+enters the queue.
 
-Nothing is dropped in silence and nobody solves a puzzle: a real patient who is taken for a machine is found again by
-the front desk (`release`). Each sign is weak by itself, so each is told as the reason.
+Nothing is dropped in silence and nobody solves a puzzle: a real patient who is taken for a
+machine is found again by the front desk (`release`). Each sign is weak by itself, so each is
+told as the reason.
 """
 
 from dataclasses import dataclass
@@ -30,7 +32,9 @@ class Sign(StrEnum):
     NUMBER = "number"
     """Many requests for one number: somebody else may be meant to be rung all day."""
     BURST = BURST
-    """Many requests at once, from however many networks: those that are real are found again by the front desk."""
+    """Many requests at once, from however many networks: those that are real are found again by
+    the front desk.
+    """
 
 
 WORDS = {
@@ -49,7 +53,9 @@ class FormBehaviour:
     shown_at: datetime | None
 
 
-def sign_of_machine(manner: FormBehaviour, before: EarlierRequests, *, now: datetime) -> Sign | None:
+def sign_of_machine(
+    manner: FormBehaviour, before: EarlierRequests, *, now: datetime
+) -> Sign | None:
     """Return what speaks for a machine, most telling first; None for what a person would do."""
     if manner.trap:
         return Sign.TRAP
@@ -76,8 +82,15 @@ def count_held(session: Session, clinic: str) -> int:
 
 
 def count_held_in_bursts(session: Session, clinic: str) -> int:
-    """Return how many of them came in a burst: among those are patients who came at the same time as a machine."""
-    return session.scalar(_held(clinic).where(Lead.held_for == Sign.BURST).with_only_columns(func.count())) or 0
+    """Return how many of them came in a burst: among those are patients who came at the same
+    time as a machine.
+    """
+    return (
+        session.scalar(
+            _held(clinic).where(Lead.held_for == Sign.BURST).with_only_columns(func.count())
+        )
+        or 0
+    )
 
 
 def release(session: Session, lead: Lead, *, now: datetime) -> bool:
@@ -94,12 +107,21 @@ def announce(session: Session, lead: Lead, *, now: datetime) -> None:
     session.add_all(OutboxEntry(**row) for row in announcement(lead.id, lead.email, now=now))
 
 
-def announcement(lead_id: int, email: str | None, *, now: datetime, no_mail: str = "") -> list[dict[str, Any]]:
+def announcement(
+    lead_id: int, email: str | None, *, now: datetime, no_mail: str = ""
+) -> list[dict[str, Any]]:
     """Return the columns of the outbox entries by which a request is announced.
 
-    Where *no_mail* says why it is not acknowledged, the mail counts as not sent for that reason from the beginning.
+    Where *no_mail* says why it is not acknowledged, the mail counts as not sent for that reason
+    from the beginning.
     """
-    entry = {"lead_id": lead_id, "asked_at": now, "due_at": now, "delivered_at": None, "problem": None}
+    entry = {
+        "lead_id": lead_id,
+        "asked_at": now,
+        "due_at": now,
+        "delivered_at": None,
+        "problem": None,
+    }
     entries = [entry | {"topic": Topic.QUEUE_ROW}]
     if email:
         ended = {"delivered_at": now, "problem": no_mail} if no_mail else {}

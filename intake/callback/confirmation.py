@@ -1,4 +1,6 @@
-"""What a patient is told once the request is stored: the reference, the promise, and what was agreed to."""
+"""What a patient is told once the request is stored: the reference, the promise, and what was
+agreed to.
+"""
 
 from dataclasses import dataclass
 
@@ -17,7 +19,9 @@ from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead,
 
 @dataclass(frozen=True)
 class Confirmation:
-    """The page's values. No name and no number of the patient: an address can be seen over a shoulder."""
+    """The page's values. No name and no number of the patient: an address can be seen over a
+    shoulder.
+    """
 
     language: str
     reference: str
@@ -34,12 +38,17 @@ class Confirmation:
     """Opens the receipt, and the page where consent is withdrawn."""
 
 
-def confirmation_for(session: Session, token: str, clinic: Clinic, *, sends_mail: bool) -> Confirmation | None:
-    """Return the confirmation behind *token*, in the language in which the form was filled, or None.
+def confirmation_for(
+    session: Session, token: str, clinic: Clinic, *, sends_mail: bool
+) -> Confirmation | None:
+    """Return the confirmation behind *token*, in the language in which the form was filled, or
+    None.
 
     *sends_mail*: whether this installation has a mail server.
     """
-    lead = session.scalars(select(Lead).where(Lead.token == token, Lead.clinic == clinic.key)).first()
+    lead = session.scalars(
+        select(Lead).where(Lead.token == token, Lead.clinic == clinic.key)
+    ).first()
     if lead is None:
         return None
     answers = session.execute(
@@ -54,9 +63,15 @@ def confirmation_for(session: Session, token: str, clinic: Clinic, *, sends_mail
         reference=lead.ref,
         call_by=in_words(lead.call_by, clinic, lead.form_language),
         calls_from=show_phone(clinic.phones.calls_from),
-        best_time=translator(lead.form_language)(BEST_TIME[lead.best_time]) if lead.best_time else None,
-        agreed=tuple(box for decision, basis, box in answers if decision in GIVING and basis is Basis.EXPRESS),
-        taken=tuple(box for decision, basis, box in answers if decision in GIVING and basis is Basis.IMPLIED),
+        best_time=translator(lead.form_language)(BEST_TIME[lead.best_time])
+        if lead.best_time
+        else None,
+        agreed=tuple(
+            box for decision, basis, box in answers if decision in GIVING and basis is Basis.EXPRESS
+        ),
+        taken=tuple(
+            box for decision, basis, box in answers if decision in GIVING and basis is Basis.IMPLIED
+        ),
         refused=tuple(box for decision, _, box in answers if decision is Decision.REFUSED),
         is_not_mailed=lead.email is not None and not (sends_mail and _is_mailed(session, lead)),
         consent_token=link_token(lead) if lead.salt else None,
@@ -64,8 +79,8 @@ def confirmation_for(session: Session, token: str, clinic: Clinic, *, sends_mail
 
 
 def _is_mailed(session: Session, lead: Lead) -> bool:
-    """Return whether an acknowledgement came or may still come. Where staff look first it may: a machine learns
-    nothing.
+    """Return whether an acknowledgement came or may still come. Where staff look first it may: a
+    machine learns nothing.
     """
     mail = select(OutboxEntry.delivered_at, OutboxEntry.problem).where(
         OutboxEntry.lead_id == lead.id, OutboxEntry.topic == Topic.ACKNOWLEDGEMENT

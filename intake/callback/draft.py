@@ -1,4 +1,6 @@
-"""A submission as the rows that it will be, worked out before any lock is taken: while one writes, others wait."""
+"""A submission as the rows that it will be, worked out before any lock is taken: while one
+writes, others wait.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -35,7 +37,8 @@ class FormShown:
 class Submission:
     """A validated form as it came in.
 
-    Without a *manner* it is not looked at for signs of a machine, and no limit but that of mails to one address holds.
+    Without a *manner* it is not looked at for signs of a machine, and no limit but that of mails to
+    one address holds.
     """
 
     request: CallbackRequest
@@ -100,7 +103,9 @@ class Draft:
     """The personal values that the answers are bound to."""
 
 
-def draft(submission: Submission, *, clinic: Clinic, address_key: bytes, earlier: Earlier | None = None) -> Draft:
+def draft(
+    submission: Submission, *, clinic: Clinic, address_key: bytes, earlier: Earlier | None = None
+) -> Draft:
     """Work out the rows of *submission*, with a reference and secrets of its own.
 
     *earlier* is what the person agreed to before.
@@ -111,14 +116,27 @@ def draft(submission: Submission, *, clinic: Clinic, address_key: bytes, earlier
     commitments = Commitments(lead.salt)
     act = ConsentAct(lead, now=now, circumstances=submission.circumstances, commitments=commitments)
     notes = answers_of_form(
-        act, shown.asked, submission.request.agreed_to, earlier or {}, has_address=lead.email is not None, now=now
+        act,
+        shown.asked,
+        submission.request.agreed_to,
+        earlier or {},
+        has_address=lead.email is not None,
+        now=now,
     )
-    record = record_with_answers(lead, RecordReason.RECEIVED, act, notes, now=now, commitments=commitments)
+    record = record_with_answers(
+        lead, RecordReason.RECEIVED, act, notes, now=now, commitments=commitments
+    )
     entry = entry_row(KIND, record, now=now)
     lead.bound_leaf = leaf = entry["leaf"]
     events = [{**note.row, "leaf": leaf} for note in notes]
     return Draft(
-        submission, answers, lead, _counted(submission, lead.email_hash, address_key), entry, events, act.values
+        submission,
+        answers,
+        lead,
+        _counted(submission, lead.email_hash, address_key),
+        entry,
+        events,
+        act.values,
     )
 
 
@@ -137,12 +155,29 @@ def _lead(submission: Submission, digest: bytes, clinic: Clinic, address_key: by
     request, salt = submission.request, secrets.token_bytes(32)
     email_hash, email_hash_former = hashes_of(address_key, request.email)
     return NewLead(
-        clinic=clinic.key, ref=new_reference(), token=secrets.token_urlsafe(32), submission=digest,
-        received_at=submission.now, call_by=call_by(clinic, submission.now), form_language=submission.shown.language,
-        name=request.name, name_folded=folded(request.name), phone=request.phone.e164,
-        phone_extension=request.phone.extension, phone_typed=request.phone.typed, email=request.email,
-        email_hash=email_hash, email_hash_former=email_hash_former, consult_with=request.consult_with,
-        consult_by=request.consult_by, best_time=request.best_time, call_language=request.call_language,
-        voicemail_ok=request.voicemail_ok, services=list(request.services), body_areas=list(request.body_areas),
-        what_hurts=request.what_hurts, salt=salt, consent_key=key_of(token_of(salt)),
-    )  # fmt: skip
+        clinic=clinic.key,
+        ref=new_reference(),
+        token=secrets.token_urlsafe(32),
+        submission=digest,
+        received_at=submission.now,
+        call_by=call_by(clinic, submission.now),
+        form_language=submission.shown.language,
+        name=request.name,
+        name_folded=folded(request.name),
+        phone=request.phone.e164,
+        phone_extension=request.phone.extension,
+        phone_typed=request.phone.typed,
+        email=request.email,
+        email_hash=email_hash,
+        email_hash_former=email_hash_former,
+        consult_with=request.consult_with,
+        consult_by=request.consult_by,
+        best_time=request.best_time,
+        call_language=request.call_language,
+        voicemail_ok=request.voicemail_ok,
+        services=list(request.services),
+        body_areas=list(request.body_areas),
+        what_hurts=request.what_hurts,
+        salt=salt,
+        consent_key=key_of(token_of(salt)),
+    )

@@ -1,19 +1,14 @@
 """How many requests came before one, as far as that says whether a machine is at work.
 
-A burst is measured by what is usual here: more requests within an hour than on a whole day of the last four weeks. The
-usual number is worked out by the relay and kept in one row, because counting four weeks is too slow for each request.
+A burst is measured by what is usual here: more requests within an hour than on a whole day of the
+last four weeks. The usual number is worked out by the relay and kept in one row, because counting
+four weeks is too slow for each request.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    ColumnElement,
-    SQLColumnExpression,
-    and_,
-    func,
-    select,
-)
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, select
 
 from intake.config import Clinic
 from intake.db import Database
@@ -26,12 +21,18 @@ SAME_WITHIN = timedelta(minutes=15)
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 DAYS_LOOKED_AT = 28
 LEAST = 60
-"""Requests within an hour that are no burst anywhere, however quiet the days are: after a newsletter, for example."""
+"""Requests within an hour that are no burst anywhere, however quiet the days are: after a
+newsletter, for example.
+"""
 MOST_COUNTED = 2_000
-"""More than that within an hour is a burst anywhere, and is not counted further: counting stays quick in an attack."""
+"""More than that within an hour is a burst anywhere, and is not counted further: counting stays
+quick in an attack.
+"""
 LOOK_EVERY = timedelta(minutes=15)
 BURST = "burst"
-"""Why a request is held that came in a burst; such requests prolong it, what was held for its own sake does not."""
+"""Why a request is held that came in a burst; such requests prolong it, what was held for its
+own sake does not.
+"""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class EarlierRequests:
     usual: int
     """On a usual day."""
     mails: int
-    """Acknowledgements that were ordered to the same address within a day, and were sent or still wait."""
+    """Acknowledgements that were ordered to the same address within a day, and were sent or
+    still wait.
+    """
 
     def after(self, others: int) -> "EarlierRequests":
         """Return what came before where *others* are stored in the same transaction first."""
@@ -57,8 +60,12 @@ class EarlierRequests:
         return self.lately >= min(max(self.usual, LEAST), MOST_COUNTED)
 
 
-def within(at: SQLColumnExpression[datetime], span: timedelta, now: datetime) -> ColumnElement[bool]:
-    """Return whether *at* lies in the *span* before now; a later time was noted before the clock was set back."""
+def within(
+    at: SQLColumnExpression[datetime], span: timedelta, now: datetime
+) -> ColumnElement[bool]:
+    """Return whether *at* lies in the *span* before now; a later time was noted before the clock
+    was set back.
+    """
     return and_(at > now - span, at <= now + CLOCKS_DIFFER)
 
 
@@ -66,7 +73,9 @@ def note_usual_day(database: Database, clinic: Clinic, now: datetime) -> Progres
     """Work out how many requests a usual day brings, and keep it; a step of the relay."""
     with database.writing() as session:
         came = select(func.count()).where(
-            Lead.clinic == clinic.key, Lead.held_for.is_(None), within(Lead.received_at, DAYS_LOOKED_AT * A_DAY, now)
+            Lead.clinic == clinic.key,
+            Lead.held_for.is_(None),
+            within(Lead.received_at, DAYS_LOOKED_AT * A_DAY, now),
         )
         usual = str((session.scalar(came) or 0) // DAYS_LOOKED_AT)
         fact = session.get(InstallationFact, fact_of(clinic.key))

@@ -17,9 +17,11 @@ LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
 def one_line(value: str | None) -> str | None:
-    """One line of text: composed, nothing in it that cannot be seen, single spaces, nothing at the ends.
+    """One line of text: composed, nothing in it that cannot be seen, single spaces, nothing at the
+    ends.
 
-    A control character parts words, as a tab does. A character without width stands inside a word, which stays one.
+    A control character parts words, as a tab does. A character without width stands inside a
+    word, which stays one.
     """
     return " ".join(CONTROL.sub(" ", _composed(value)).split()) if value else value
 
@@ -41,7 +43,9 @@ class TidyMeta:
     csrf = False  # the signed stamp does its work without a cookie: callback/stamp.py
 
     def get_translations(self, form: Any) -> None:
-        """WTForms’ hook for words of its own, which would be read from a file for each request. All words are ours."""
+        """WTForms’ hook for words of its own, which would be read from a file for each request.
+        All words are ours.
+        """
 
     def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
         """WTForms’ hook for making a field of a form."""
@@ -58,18 +62,26 @@ class OneOf(RadioField):
     """One answer of those offered."""
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  (WTForms’ signature)
-        """Refuse an answer that was not offered, for good: to `Optional` spaces are none, and it would pass them."""
+        """Refuse an answer that was not offered, for good: to `Optional` spaces are none, and it
+        would pass them.
+        """
         if self.data not in _offered(self):
-            raise (StopValidation if self.data else ValidationError)(_l("Select one of the answers listed"))
+            raise (StopValidation if self.data else ValidationError)(
+                _l("Select one of the answers listed")
+            )
 
 
 def _offered(field: RadioField | SelectMultipleField) -> set[str]:
-    """Return which answers were offered. WTForms’ own way makes two objects of each of them, for each request."""
+    """Return which answers were offered. WTForms’ own way makes two objects of each of them, for
+    each request.
+    """
     return {_key(choice) for choice in field.choices or ()}
 
 
 def _key(choice: "SelectChoice | tuple[str, ...] | str") -> str:
-    """Return the key of a choice in each of the forms in which WTForms takes it; a dictionary is walked by its keys."""
+    """Return the key of a choice in each of the forms in which WTForms takes it; a dictionary is
+    walked by its keys.
+    """
     if isinstance(choice, str):
         return choice
     return str(choice.value) if isinstance(choice, SelectChoice) else choice[0]

@@ -34,42 +34,54 @@ def _can_be_mailed(form: "CallbackForm", field: Field) -> None:
     try:
         form.read_email = parse_email(field.data)
     except NotAnEmail:
-        raise ValidationError(_l("Enter an email address in the correct format, like name@example.com")) from None
+        raise ValidationError(
+            _l("Enter an email address in the correct format, like name@example.com")
+        ) from None
 
 
 def _needed_for_emails(form: "CallbackForm", field: Field) -> None:
     if field.data:
         return
     if any(box.data for box in form.boxes()):
-        raise StopValidation(_l("Enter your email address, or untick the emails that you agreed to receive"))
+        raise StopValidation(
+            _l("Enter your email address, or untick the emails that you agreed to receive")
+        )
     raise StopValidation
 
 
 # Translated when a page shows them: a form that is complete is answered without one.
 FOR_BOXES = _l("We confirm your request by email. Needed only if you tick one of the boxes below")
-FOR_EMAILS_LISTED = _l("If you enter it, we confirm your request by email and send you the emails listed below")
+FOR_EMAILS_LISTED = _l(
+    "If you enter it, we confirm your request by email and send you the emails listed below"
+)
 
 NOWHERE = _l(
-    "We could not tell which form this was. What you entered is still here: check it, tick the emails you agree to "
+    "We could not tell which form this was. What you entered is still here: check it, tick "
+    "the emails you agree to "
     "again, and send it once more"
 )
 NOWHERE_WITHOUT_BOXES = _l(
-    "We could not tell which form this was. What you entered is still here: check it, read what we say about emails, "
+    "We could not tell which form this was. What you entered is still here: check it, read "
+    "what we say about emails, "
     "and send it once more"
 )
 OFTEN = _l(
-    "Many requests came from your network within an hour. What you entered is still here: wait a little and send it "
+    "Many requests came from your network within an hour. What you entered is still here: "
+    "wait a little and send it "
     "again, or call us at the number at the top"
 )
 
 USED_UP = _l(
-    "Many requests were sent with this copy of the form. What you entered is still here: send it once more, and it "
+    "Many requests were sent with this copy of the form. What you entered is still here: "
+    "send it once more, and it "
     "will reach us"
 )
 
 
 class CallbackForm(FlaskForm):
-    """Only name and phone are required; email is when a box for something that goes by email is ticked."""
+    """Only name and phone are required; email is when a box for something that goes by email is
+    ticked.
+    """
 
     class Meta(TidyMeta):
         """Tidied text, no session."""
@@ -89,7 +101,9 @@ class CallbackForm(FlaskForm):
             Length(max=60, message=_l("Shorten the phone number to 60 characters or fewer")),
             _can_be_called,
         ],
-        description=_l("We call this number. Add an extension if there is one, like 416 555 0123 ext. 45"),
+        description=_l(
+            "We call this number. Add an extension if there is one, like 416 555 0123 ext. 45"
+        ),
     )
     best_time = OneOf(_l("Best time to call"), [Optional()])
     voicemail_ok = BooleanField(_l("You may leave a voicemail at this number"))
@@ -112,7 +126,9 @@ class CallbackForm(FlaskForm):
         ],
     )
     website = StringField(_l("Leave this empty"))
-    """A trap: people do not see it, and programs that fill in forms do not know better (`callback.abuse`)."""
+    """A trap: people do not see it, and programs that fill in forms do not know better
+    (`callback.abuse`).
+    """
     agree_reminders = BooleanField()
     agree_care = BooleanField()
     agree_news = BooleanField()
@@ -122,7 +138,12 @@ class CallbackForm(FlaskForm):
     """What was typed, as it was understood when it was checked."""
 
     def __init__(
-        self, *, offered: Offered, statements: Sequence[ConsentStatement], language: str, **kwargs: Any
+        self,
+        *,
+        offered: Offered,
+        statements: Sequence[ConsentStatement],
+        language: str,
+        **kwargs: Any,
     ) -> None:
         self._given = {"call_language": language}
         super().__init__(data=self._given, **kwargs)  # type: ignore[no-untyped-call]
@@ -143,7 +164,9 @@ class CallbackForm(FlaskForm):
         self.read_phone = self.read_email = None
 
     def _ask(self, statements: Sequence[ConsentStatement]) -> None:
-        """Leave out each box that is not on the form, and say what an email address is for there."""
+        """Leave out each box that is not on the form, and say what an email address is for
+        there.
+        """
         boxes = {statement.purpose for statement in statements if statement.basis is Basis.EXPRESS}
         for purpose in set(Purpose) - boxes:
             del self[f"agree_{purpose}"]
@@ -158,7 +181,9 @@ class CallbackForm(FlaskForm):
 
     def agreed_to(self) -> frozenset[Purpose]:
         """The purposes whose boxes are ticked."""
-        return frozenset(Purpose(box.short_name.removeprefix("agree_")) for box in self.boxes() if box.data)
+        return frozenset(
+            Purpose(box.short_name.removeprefix("agree_")) for box in self.boxes() if box.data
+        )
 
     def came_from_nowhere(self) -> str:
         """Return what to do about a form without a stamp of ours, for the summary at the top."""
@@ -171,7 +196,9 @@ class CallbackForm(FlaskForm):
         return said
 
     def used_up(self) -> str:
-        """Return what to do where one copy of the form was sent too many times; its stamp was renewed."""
+        """Return what to do where one copy of the form was sent too many times; its stamp was
+        renewed.
+        """
         said: str = str(USED_UP)
         return said
 

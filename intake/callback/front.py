@@ -1,4 +1,6 @@
-"""Serves the prepared forms before the framework is asked: most requests want just these, and it costs a tenth."""
+"""Serves the prepared forms before the framework is asked: most requests want just these, and it
+costs a tenth.
+"""
 
 import time
 from collections.abc import Callable, Iterable
@@ -15,12 +17,18 @@ LANGUAGES = {"/": "en", "/fr/": "fr"}
 
 
 class PreparedForms:
-    """WSGI middleware: answers a plain GET of the form; everything else, and a form with new words, is passed on."""
+    """WSGI middleware: answers a plain GET of the form; everything else, and a form with new
+    words, is passed on.
+    """
 
-    def __init__(self, application: "WSGIApplication", forms: EmptyForms, is_our_host: Callable[[str], bool]) -> None:
+    def __init__(
+        self, application: "WSGIApplication", forms: EmptyForms, is_our_host: Callable[[str], bool]
+    ) -> None:
         self._application, self._forms, self._is_our_host = application, forms, is_our_host
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Return answer, or let the application answer."""
         language = LANGUAGES.get(environ["PATH_INFO"])
         if (
@@ -34,7 +42,10 @@ class PreparedForms:
         if form is None:
             return self._application(environ, start_response)
         headers, body = self._forms.answer(
-            form, language, nonce=environ[NONCE], accept_encoding=environ.get("HTTP_ACCEPT_ENCODING", "")
+            form,
+            language,
+            nonce=environ[NONCE],
+            accept_encoding=environ.get("HTTP_ACCEPT_ENCODING", ""),
         )
         log_answer("callback.form", "GET", 200, began)
         start_response("200 OK", headers)

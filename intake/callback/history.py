@@ -49,7 +49,9 @@ Parameters = Sequence[BindParameter[str]]
 
 
 class History:
-    """What came before: requests for the same numbers and addresses, and of the last hour; unknown is nothing."""
+    """What came before: requests for the same numbers and addresses, and of the last hour;
+    unknown is nothing.
+    """
 
     def __init__(self, found: Iterable[Row]) -> None:
         """Take the rows *found* by a `history_query`."""
@@ -82,18 +84,35 @@ class History:
         return self._found.get((what, whose), (0, 0))
 
 
-def history_query(leads: Collection[NewLead], clinic: str, dialect: Dialect, *, now: datetime) -> SqlStatement:
+def history_query(
+    leads: Collection[NewLead], clinic: str, dialect: Dialect, *, now: datetime
+) -> SqlStatement:
     """Return the statement that asks what came before *leads*; its rows make a `History`."""
     addresses = [lead.email_hash for lead in leads if lead.email_hash]
-    former = [lead.email_hash_former for lead in leads if lead.email_hash_former]  # only the suppression list has them
-    lists = {"phone": [lead.phone for lead in leads], "address": addresses, "listed": [*addresses, *former]}
+    former = [
+        lead.email_hash_former for lead in leads if lead.email_hash_former
+    ]  # only the suppression list has them
+    lists = {
+        "phone": [lead.phone for lead in leads],
+        "address": addresses,
+        "listed": [*addresses, *former],
+    }
     sizes = {name: _room_for(len(values)) for name, values in lists.items()}
-    return _statement(dialect, **sizes).with_values({
-        "clinic": clinic, "fact": fact_of(clinic), "a_day_ago": now - A_DAY, "an_hour_ago": now - AN_HOUR,
-        "just_now": now - SAME_WITHIN, "ahead": now + CLOCKS_DIFFER,
-        **{f"{name}_{at}": values[min(at, len(values) - 1)]
-           for name, values in lists.items() for at in range(sizes[name])},
-    })  # fmt: skip
+    return _statement(dialect, **sizes).with_values(
+        {
+            "clinic": clinic,
+            "fact": fact_of(clinic),
+            "a_day_ago": now - A_DAY,
+            "an_hour_ago": now - AN_HOUR,
+            "just_now": now - SAME_WITHIN,
+            "ahead": now + CLOCKS_DIFFER,
+            **{
+                f"{name}_{at}": values[min(at, len(values) - 1)]
+                for name, values in lists.items()
+                for at in range(sizes[name])
+            },
+        }
+    )
 
 
 def _room_for(number: int) -> int:
@@ -131,7 +150,9 @@ def _numbers(phones: Parameters) -> Asked:
 
 
 def _lately() -> Asked:
-    """With what is usual. Counted up to what makes a burst and no further: in one, it is asked for each request."""
+    """With what is usual. Counted up to what makes a burst and no further: in one, it is asked
+    for each request.
+    """
     known = select(FACT.value.cast(Integer)).where(FACT.name == bindparam("fact"))
     usual = func.coalesce(known.scalar_subquery(), 0)
     enough = case((usual < LEAST, LEAST), (usual > MOST_COUNTED, MOST_COUNTED), else_=usual)
@@ -146,7 +167,9 @@ def _lately() -> Asked:
 
 
 def _people(addresses: Parameters) -> Asked:
-    """Return how many requests there are, and how many acknowledgements of a day were sent or still wait."""
+    """Return how many requests there are, and how many acknowledgements of a day were sent or
+    still wait.
+    """
     waits_or_sent = or_(OUTBOX.delivered_at.is_(None), OUTBOX.problem.is_(None))
     within_a_day = and_(LEAD.received_at > A_DAY_AGO, LEAD.received_at <= AHEAD)
     mails = func.count(OUTBOX.id).filter(within_a_day, waits_or_sent)

@@ -1,4 +1,6 @@
-"""Forms that are made once and filled again: making one takes as long as checking what was typed into it."""
+"""Forms that are made once and filled again: making one takes as long as checking what was typed
+into it.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,14 +25,23 @@ class KeptForms:
 
     @contextmanager
     def filled(
-        self, sent: MultiDict[str, str], *, offered: Offered, statements: Sequence[ConsentStatement], language: str
+        self,
+        sent: MultiDict[str, str],
+        *,
+        offered: Offered,
+        statements: Sequence[ConsentStatement],
+        language: str,
     ) -> Iterator[CallbackForm]:
-        """Lend a form with what was *sent*. Nobody else uses it until the block ends; then it is emptied."""
+        """Lend a form with what was *sent*. Nobody else uses it until the block ends; then it is
+        emptied.
+        """
         kind = language, tuple(statement.id for statement in statements)
         try:
             form = self._free[kind].pop()  # one step: two threads never take the same one
         except LookupError:
-            form = CallbackForm(offered=offered, statements=statements, language=language, formdata=None)
+            form = CallbackForm(
+                offered=offered, statements=statements, language=language, formdata=None
+            )
         try:
             form.fill(sent)
             yield form

@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext
 
-from intake.choices import BEST_TIME, BODY_AREAS, CALL_LANGUAGES, CONSULT_BY, NOT_SURE, NOT_SURE_WORDS
+from intake.choices import (
+    BEST_TIME,
+    BODY_AREAS,
+    CALL_LANGUAGES,
+    CONSULT_BY,
+    NOT_SURE,
+    NOT_SURE_WORDS,
+)
 from intake.config import Clinic, Offer
 
 Offered = Mapping[str, Sequence[tuple[str, str]]]
@@ -14,7 +21,10 @@ Offered = Mapping[str, Sequence[tuple[str, str]]]
 def offered_by(clinic: Clinic, language: str) -> Offered:
     """Return what the form offers in *language*, which is the language of this request."""
     return {
-        "consult_with": [*_offers(clinic.practitioners, language), (NOT_SURE, gettext(NOT_SURE_WORDS))],
+        "consult_with": [
+            *_offers(clinic.practitioners, language),
+            (NOT_SURE, gettext(NOT_SURE_WORDS)),
+        ],
         "consult_by": _said(CONSULT_BY),
         "best_time": _said(BEST_TIME),
         "call_language": list(CALL_LANGUAGES.items()),

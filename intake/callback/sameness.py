@@ -1,7 +1,9 @@
-"""When two requests are the same one: judged by what the answers mean, never by how they were typed.
+"""When two requests are the same one: judged by what the answers mean, never by how they were
+typed.
 
-A number is the same with and without hyphens, a mailbox is the same in every spelling of its domain, and spaces say
-nothing. Everything else that differs is a correction, and a correction is a request of its own.
+A number is the same with and without hyphens, a mailbox is the same in every spelling of its
+domain, and spaces say nothing. Everything else that differs is a correction, and a correction is
+a request of its own.
 """
 
 from collections.abc import Collection
@@ -36,7 +38,9 @@ class CallbackRequest:
 
 
 def meaning(request: CallbackRequest, address_key: bytes) -> dict[str, str]:
-    """Return the answers in canonical form: equal for two requests exactly when they are the same."""
+    """Return the answers in canonical form: equal for two requests exactly when they are the
+    same.
+    """
     return {
         "name": _words(request.name),
         "phone": request.phone.e164,
@@ -55,18 +59,28 @@ def meaning(request: CallbackRequest, address_key: bytes) -> dict[str, str]:
 
 
 def submission_digest(nonce: str, answers: dict[str, str]) -> bytes:
-    """Digest of nonce and answers. The nonce is random and kept nowhere, so the digest tells nothing of the answers."""
+    """Digest of nonce and answers. The nonce is random and kept nowhere, so the digest tells
+    nothing of the answers.
+    """
     return sha256(canonical_bytes({"nonce": nonce, "answers": {**answers}})).digest()
 
 
 def answers_of(lead: Lead, agreed_to: Collection[Purpose]) -> CallbackRequest:
     """Return what was answered when *lead* was made; what it *agreed_to* stands elsewhere."""
     return CallbackRequest(
-        name=lead.name, phone=Phone(lead.phone, lead.phone_extension, lead.phone_typed), email=lead.email,
-        consult_with=lead.consult_with, consult_by=lead.consult_by, services=tuple(lead.services),
-        body_areas=tuple(lead.body_areas), what_hurts=lead.what_hurts, best_time=lead.best_time,
-        voicemail_ok=lead.voicemail_ok, call_language=lead.call_language, agreed_to=frozenset(agreed_to),
-    )  # fmt: skip
+        name=lead.name,
+        phone=Phone(lead.phone, lead.phone_extension, lead.phone_typed),
+        email=lead.email,
+        consult_with=lead.consult_with,
+        consult_by=lead.consult_by,
+        services=tuple(lead.services),
+        body_areas=tuple(lead.body_areas),
+        what_hurts=lead.what_hurts,
+        best_time=lead.best_time,
+        voicemail_ok=lead.voicemail_ok,
+        call_language=lead.call_language,
+        agreed_to=frozenset(agreed_to),
+    )
 
 
 def _words(text: str) -> str:

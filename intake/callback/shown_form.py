@@ -1,4 +1,6 @@
-"""What a form that comes back had shown, told by its stamp. Words that were retired since count as they were shown."""
+"""What a form that comes back had shown, told by its stamp. Words that were retired since count
+as they were shown.
+"""
 
 from intake.callback.draft import FormShown
 from intake.callback.stamp import Stamp
@@ -6,8 +8,11 @@ from intake.consent.events import Asked
 from intake.consent.published import PublishedWords
 
 
-def form_shown(words: PublishedWords, stamp: Stamp, *, language: str, page: str) -> FormShown | None:
-    """Return the form of *stamp*, which came to *page*; None where it names what the clinic never showed in
+def form_shown(
+    words: PublishedWords, stamp: Stamp, *, language: str, page: str
+) -> FormShown | None:
+    """Return the form of *stamp*, which came to *page*; None where it names what the clinic never
+    showed in
     *language*.
     """
     statements = words.shown(stamp.statement_ids)

@@ -1,7 +1,9 @@
-"""The stamp of a form: which form it is, which words it showed and when, signed, so that no session is needed to know.
+"""The stamp of a form: which form it is, which words it showed and when, signed, so that no session
+is needed to know.
 
-It has no time limit: a person may take as long as they need (WCAG 2.2 SC 2.2.1). Being in the form itself it works
-without cookies. There is no login that another site could abuse here, so it also does what a CSRF token would do.
+It has no time limit: a person may take as long as they need (WCAG 2.2 SC 2.2.1). Being in the
+form itself it works without cookies. There is no login that another site could abuse here, so it
+also does what a CSRF token would do.
 """
 
 import secrets
@@ -15,14 +17,18 @@ from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 SALT = "callback-form.3"
 FORMER_SALTS = ("callback-form.2", "callback-form.1")
-"""Earlier releases signed JSON, the first one without the time and the look. Their forms may still be open."""
+"""Earlier releases signed JSON, the first one without the time and the look. Their forms may
+still be open.
+"""
 BETWEEN, IDS = "~", "-"
 """What separates the values of a stamp, and the ids in one of them; neither occurs in a value."""
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """A random nonce, the ids of the statements that were shown, their language, since when, and how they looked."""
+    """A random nonce, the ids of the statements that were shown, their language, since when, and
+    how they looked.
+    """
 
     nonce: str
     statement_ids: tuple[int, ...]
@@ -40,7 +46,9 @@ class Stamp:
         return _signer(secret).sign(said).decode()
 
     def renewed(self) -> "Stamp":
-        """Return a stamp of the same form, shown since the same time, that is not counted together with this one."""
+        """Return a stamp of the same form, shown since the same time, that is not counted
+        together with this one.
+        """
         return replace(self, nonce=_nonce())
 
 
@@ -52,11 +60,19 @@ def new_stamp(statement_ids: Sequence[int], language: str, *, now: datetime) -> 
 def read_stamp(text: str, secret: str) -> Stamp | None:
     """Return the stamp that we signed, now or by a former release, or None for anything else."""
     try:
-        nonce, ids, language, seconds, rendering = _signer(secret).unsign(text).decode().split(BETWEEN)
+        nonce, ids, language, seconds, rendering = (
+            _signer(secret).unsign(text).decode().split(BETWEEN)
+        )
     except (BadSignature, ValueError):
         return _former_stamp(text, secret)
     shown_at = datetime.fromtimestamp(int(seconds), UTC) if seconds else None
-    return Stamp(nonce, tuple(int(one) for one in ids.split(IDS) if one), language, shown_at, rendering or None)
+    return Stamp(
+        nonce,
+        tuple(int(one) for one in ids.split(IDS) if one),
+        language,
+        shown_at,
+        rendering or None,
+    )
 
 
 def _former_stamp(text: str, secret: str) -> Stamp | None:

@@ -1,4 +1,6 @@
-"""What is written with new leads: records in the ledger, answers on consent, and what is to be done outside."""
+"""What is written with new leads: records in the ledger, answers on consent, and what is to be
+done outside.
+"""
 
 from collections.abc import Sequence
 
@@ -30,8 +32,14 @@ def write(session: Session, arrivals: Sequence[PendingSubmission], history: Hist
 
 def _consent(dialect: Dialect, arrivals: Sequence[PendingSubmission]) -> list[SqlStatement]:
     drafts = [arrival.draft for arrival in arrivals]
-    events = [{**event, "lead_id": arrival.lead_id} for arrival in arrivals for event in arrival.draft.events]
-    openings = [{"leaf": drawn.entry["leaf"], "values": drawn.values} for drawn in drafts if drawn.events]
+    events = [
+        {**event, "lead_id": arrival.lead_id}
+        for arrival in arrivals
+        for event in arrival.draft.events
+    ]
+    openings = [
+        {"leaf": drawn.entry["leaf"], "values": drawn.values} for drawn in drafts if drawn.events
+    ]
     return [
         *inserts(dialect, LedgerEntry, [drawn.entry for drawn in drafts]),
         *inserts(dialect, ConsentEvent, events),
@@ -42,7 +50,9 @@ def _consent(dialect: Dialect, arrivals: Sequence[PendingSubmission]) -> list[Sq
 def _outbox(dialect: Dialect, arrivals: Sequence[PendingSubmission]) -> list[SqlStatement]:
     """Return a row in the queue and an acknowledgement for each request that is not held back."""
     announced = [arrival for arrival in arrivals if arrival.draft.lead.held_for is None]
-    return inserts(dialect, OutboxEntry, [entry for one in announced for entry in _announcement(one)])
+    return inserts(
+        dialect, OutboxEntry, [entry for one in announced for entry in _announcement(one)]
+    )
 
 
 def _ticked_boxes(asked: Draft) -> set[Purpose]:
@@ -52,4 +62,6 @@ def _ticked_boxes(asked: Draft) -> set[Purpose]:
 
 def _announcement(arrival: PendingSubmission) -> list[dict[str, object]]:
     drawn = arrival.draft
-    return announcement(arrival.lead_id, drawn.lead.email, now=drawn.submission.now, no_mail=arrival.no_mail)
+    return announcement(
+        arrival.lead_id, drawn.lead.email, now=drawn.submission.now, no_mail=arrival.no_mail
+    )

@@ -1,4 +1,6 @@
-"""Stores submissions for all threads of a process: those that wait at the same time share a commit."""
+"""Stores submissions for all threads of a process: those that wait at the same time share a
+commit.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -22,12 +24,16 @@ class Submissions:
 
     @property
     def preparing(self) -> FairLock:
-        """The lock to hold while a form is checked and handed in. Those that wait for it are stored together."""
+        """The lock to hold while a form is checked and handed in. Those that wait for it are
+        stored together.
+        """
         return self._together.preparing
 
     def hand_in(self, submission: Submission) -> Callable[[], Outcome]:
         """Queue *submission* to be stored, and return a function that waits until it is on disk."""
-        return self._together.hand_in(draft(submission, clinic=self._clinic, address_key=self._address_key))
+        return self._together.hand_in(
+            draft(submission, clinic=self._clinic, address_key=self._address_key)
+        )
 
     def _submit(self, session: Session, drafts: Sequence[Draft]) -> Sequence[Outcome]:
         return submit_together(session, drafts, clinic=self._clinic, address_key=self._address_key)

@@ -1,4 +1,6 @@
-"""The rule of the patient's door: take requests for a call, several in one transaction where several wait."""
+"""The rule of the patient's door: take requests for a call, several in one transaction where
+several wait.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
@@ -32,14 +34,17 @@ CANDIDATES = 10
 def submit_together(
     session: Session, drafts: Sequence[Draft], *, clinic: Clinic, address_key: bytes
 ) -> Sequence[Outcome]:
-    """Store each request, its answers on consent and its outbox entries, or find the lead that it made before.
+    """Store each request, its answers on consent and its outbox entries, or find the lead that it
+    made before.
 
-    A double click or a reload sends the same nonce and the same answers and so meets the first lead. After "back" a
-    browser may have fetched a new form (a POST empties its cache of that address), so the same answers within
-    `SAME_WITHIN` count as the same request too. A correction made after "back" is a new request, because ignoring it
-    would lose what the patient typed. What is the same is judged by `sameness`.
+    A double click or a reload sends the same nonce and the same answers and so meets the first
+    lead. After "back" a browser may have fetched a new form (a POST empties its cache of that
+    address), so the same answers within
+    `SAME_WITHIN` count as the same request too. A correction made after "back" is a new request,
+    because ignoring it would lose what the patient typed. What is the same is judged by `sameness`.
 
-    By its manner a request may look like a machine's: it is stored and confirmed, and waits for staff to look at it.
+    By its manner a request may look like a machine's: it is stored and confirmed, and waits for
+    staff to look at it.
     """
     arrivals = [PendingSubmission(one) for one in drafts]
     for some in _apart(arrivals):
@@ -48,7 +53,9 @@ def submit_together(
 
 
 def _apart(arrivals: Sequence[PendingSubmission]) -> Iterator[list[PendingSubmission]]:
-    """In portions in which nobody's number, address or form occurs twice: what comes second must find the first."""
+    """In portions in which nobody's number, address or form occurs twice: what comes second must
+    find the first.
+    """
     portions: list[tuple[list[PendingSubmission], set[object]]] = []
     for arrival in arrivals:
         lead = arrival.draft.lead
@@ -62,7 +69,9 @@ def _apart(arrivals: Sequence[PendingSubmission]) -> Iterator[list[PendingSubmis
     return (portion for portion, _ in portions)
 
 
-def _store(session: Session, arrivals: Sequence[PendingSubmission], clinic: Clinic, address_key: bytes) -> None:
+def _store(
+    session: Session, arrivals: Sequence[PendingSubmission], clinic: Clinic, address_key: bytes
+) -> None:
     now = max(arrival.draft.submission.now for arrival in arrivals)
     history = _history(session.connection(), arrivals, clinic, now)
     new = [one for one in arrivals if not _is_same(session, one, history, address_key)]
@@ -73,18 +82,24 @@ def _store(session: Session, arrivals: Sequence[PendingSubmission], clinic: Clin
     write(session, new, history)
 
 
-def _history(connection: Connection, arrivals: Sequence[PendingSubmission], clinic: Clinic, now: datetime) -> History:
+def _history(
+    connection: Connection, arrivals: Sequence[PendingSubmission], clinic: Clinic, now: datetime
+) -> History:
     """Count the requests, and return what came before them."""
     drafts = [arrival.draft for arrival in arrivals]
     counting = Counting([drawn.counted for drawn in drafts], now=now)
-    before = history_query([drawn.lead for drawn in drafts], clinic.key, connection.dialect, now=now)
+    before = history_query(
+        [drawn.lead for drawn in drafts], clinic.key, connection.dialect, now=now
+    )
     found, *counted = execute_each(connection, [before, *counting.statements(connection.dialect)])
     for arrival, counts in zip(arrivals, counting.read(chain.from_iterable(counted)), strict=True):
         arrival.counts = counts
     return History(found)
 
 
-def _is_same(session: Session, arrival: PendingSubmission, history: History, address_key: bytes) -> bool:
+def _is_same(
+    session: Session, arrival: PendingSubmission, history: History, address_key: bytes
+) -> bool:
     """Return whether the same answers came for this number just now."""
     if not history.asked_lately(arrival.draft.lead.phone):
         return False
@@ -106,13 +121,15 @@ def _asked_just_now(session: Session, asked: Draft, address_key: bytes) -> Lead 
 
 
 def _is_same_as(session: Session, asked: Draft, lead: Lead, address_key: bytes) -> bool:
-    """Return whether *lead* was made with these answers. The form itself, sent again, is met by `_with_leads` in any
-    case.
+    """Return whether *lead* was made with these answers. The form itself, sent again, is met by
+    `_with_leads` in any case.
     """
     return meaning(answers_of(lead, ticked(session, lead)), address_key) == asked.answers
 
 
-def _looked_at(session: Session, arrivals: Sequence[PendingSubmission], history: History) -> list[PendingSubmission]:
+def _looked_at(
+    session: Session, arrivals: Sequence[PendingSubmission], history: History
+) -> list[PendingSubmission]:
     """Hold back the requests that look like a machine's, and return those that no limit refuses."""
     taken: list[PendingSubmission] = []
     for arrival in arrivals:
@@ -122,7 +139,9 @@ def _looked_at(session: Session, arrivals: Sequence[PendingSubmission], history:
         except AskedTooOften as refused:
             arrival.outcome = _made_before(session, lead.submission) or LimitReached(refused.limit)
             continue
-        came = history.of(lead.phone, lead.email_hash).after(sum(one.prolongs_burst for one in taken))
+        came = history.of(lead.phone, lead.email_hash).after(
+            sum(one.prolongs_burst for one in taken)
+        )
         if submission.manner:
             lead.held_for = sign_of_machine(submission.manner, came, now=submission.now)
         if lead.email_hash:
@@ -132,9 +151,15 @@ def _looked_at(session: Session, arrivals: Sequence[PendingSubmission], history:
 
 
 def _read_agreements(
-    session: Session, arrivals: Sequence[PendingSubmission], history: History, clinic: Clinic, address_key: bytes
+    session: Session,
+    arrivals: Sequence[PendingSubmission],
+    history: History,
+    clinic: Clinic,
+    address_key: bytes,
 ) -> None:
-    """Agreeing again is recorded as what it is. A person's history is read only where there is one."""
+    """Agreeing again is recorded as what it is. A person's history is read only where there is
+    one.
+    """
     addresses = {arrival.draft.lead.email_hash for arrival in arrivals}
     known = {address for address in addresses if address and history.knows(address)}
     agreements = agreements_of(session, clinic.key, known) if known else {}
@@ -146,7 +171,9 @@ def _read_agreements(
 
 def _draw_again(arrival: PendingSubmission, clinic: Clinic, address_key: bytes) -> None:
     former = arrival.draft
-    arrival.draft = draft(former.submission, clinic=clinic, address_key=address_key, earlier=arrival.earlier)
+    arrival.draft = draft(
+        former.submission, clinic=clinic, address_key=address_key, earlier=arrival.earlier
+    )
     arrival.draft.lead.held_for = former.lead.held_for
 
 
@@ -158,13 +185,20 @@ def _uncount(session: Session, arrivals: Collection[PendingSubmission]) -> None:
 def _with_leads(
     session: Session, arrivals: Sequence[PendingSubmission], clinic: Clinic, address_key: bytes
 ) -> list[PendingSubmission]:
-    """Insert the leads, and return those that are new; the others are the second half of a double click."""
+    """Insert the leads, and return those that are new; the others are the second half of a
+    double click.
+    """
     connection = session.connection()
     wanting, new, repeats = list(arrivals), list[PendingSubmission](), list[PendingSubmission]()
     while wanting:
-        # In one order everywhere: then two groups with the halves of two double clicks never wait for each other
-        rows = sorted((vars(arrival.draft.lead) for arrival in wanting), key=itemgetter("submission"))
-        insert = inserts(connection.dialect, Lead, rows, returning=["submission", "id"], on_conflict=UNLESS_THERE)
+        # In one order everywhere: then two groups with the halves of two double clicks never wait
+        # for each other
+        rows = sorted(
+            (vars(arrival.draft.lead) for arrival in wanting), key=itemgetter("submission")
+        )
+        insert = inserts(
+            connection.dialect, Lead, rows, returning=["submission", "id"], on_conflict=UNLESS_THERE
+        )
         found = execute(connection, *insert)
         ids = {bytes(digest): lead_id for digest, lead_id in found}
         left = []
@@ -186,5 +220,7 @@ def _with_leads(
 
 
 def _made_before(session: Session, submission: bytes) -> Taken | None:
-    found = session.execute(select(Lead.id, Lead.token).where(Lead.submission == submission)).first()
+    found = session.execute(
+        select(Lead.id, Lead.token).where(Lead.submission == submission)
+    ).first()
     return Taken(*found) if found else None

@@ -59,19 +59,25 @@ FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 @blueprint.get("/", defaults={"language": "en"})
 @blueprint.get("/fr/", defaults={"language": "fr"})
 def form(language: str) -> Response:
-    """The empty form. The browser may keep it, so that “back” leads to the same form, with what was typed."""
+    """The empty form. The browser may keep it, so that “back” leads to the same form, with what
+    was typed.
+    """
     forms = _door().forms
     headers, body = forms.answer(
-        forms.prepare(language), language, nonce=request.environ[NONCE],
+        forms.prepare(language),
+        language,
+        nonce=request.environ[NONCE],
         accept_encoding=request.headers.get("Accept-Encoding", ""),
-    )  # fmt: skip
+    )
     return Response(body, headers=headers)
 
 
 @blueprint.post("/", defaults={"language": "en"})
 @blueprint.post("/fr/", defaults={"language": "fr"})
 def submit(language: str) -> Response | tuple[str, int]:
-    """Take the form: to the confirmation when it is complete, else the same page with what to put right."""
+    """Take the form: to the confirmation when it is complete, else the same page with what to
+    put right.
+    """
     if request.mimetype not in FORM_TYPES:
         abort(415)
     if "switch_language" in request.form:
@@ -82,7 +88,9 @@ def submit(language: str) -> Response | tuple[str, int]:
         fresh, other, current = _fresh(language, typed=True)
         return _page(fresh, other, current, problem=fresh.came_from_nowhere()), 422
     offered, statements = _offered(language), shown.asked.statements
-    with _door().kept_forms.filled(request.form, offered=offered, statements=statements, language=language) as filled:
+    with _door().kept_forms.filled(
+        request.form, offered=offered, statements=statements, language=language
+    ) as filled:
         return _answer(filled, stamp, shown)
 
 
@@ -106,7 +114,9 @@ def _answer(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Response | 
 def confirmation(token: str) -> str:
     """The confirmation, in the language of the form; safe to reload."""
     with reading() as session:
-        found = confirmation_for(session, token, clinic(), sends_mail=installation().settings.mail is not None)
+        found = confirmation_for(
+            session, token, clinic(), sends_mail=installation().settings.mail is not None
+        )
     if found is None:
         abort(404)
     use_language(found.language)
@@ -115,7 +125,9 @@ def confirmation(token: str) -> str:
 
 @blueprint.get("/clinic.css")
 def colours() -> Response:
-    """The clinic's two colours, for the style sheet; a file of its own because the page allows no inline style."""
+    """The clinic's two colours, for the style sheet; a file of its own because the page allows
+    no inline style.
+    """
     chosen = clinic().colours
     sheet = f":root {{ --brand: {chosen.brand}; --accent: {chosen.accent}; }}\n"
     return Response(sheet, mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
@@ -135,26 +147,42 @@ def _offered(language: str) -> Offered:
 
 def _submission(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Submission:
     return Submission(
-        filled.to_request(), shown, now(),
+        filled.to_request(),
+        shown,
+        now(),
         circumstances_of(request.remote_addr, request.user_agent.string, _door().address_key),
-        FormBehaviour(filled.website.data or "", stamp.shown_at) if installation().settings.limits == "on" else None,
-    )  # fmt: skip
+        FormBehaviour(filled.website.data or "", stamp.shown_at)
+        if installation().settings.limits == "on"
+        else None,
+    )
 
 
-def _render_empty(language: str, statements: Sequence[ConsentStatement], stamp: str, nonce: str) -> str:
-    form = CallbackForm(offered=_offered(language), statements=statements, language=language, formdata=None)
+def _render_empty(
+    language: str, statements: Sequence[ConsentStatement], stamp: str, nonce: str
+) -> str:
+    form = CallbackForm(
+        offered=_offered(language), statements=statements, language=language, formdata=None
+    )
     block = block_of(statements) if statements else None
     return render_template(
-        "callback/form.html", form=form, stamp=stamp, csp_nonce=nonce, block=block, ticked=(), problem="",
+        "callback/form.html",
+        form=form,
+        stamp=stamp,
+        csp_nonce=nonce,
+        block=block,
+        ticked=(),
+        problem="",
         other_language="en" if language == "fr" else "fr",
-    )  # fmt: skip
+    )
 
 
 def _shown(stamp: Stamp, language: str) -> FormShown | None:
     return form_shown(_door().words, stamp, language=language, page=request.path)
 
 
-def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, Sequence[ConsentStatement]]:
+def _fresh(
+    language: str, *, typed: bool = False
+) -> tuple[CallbackForm, Stamp, Sequence[ConsentStatement]]:
     """Return a form with today's words and a stamp of its own; *typed* keeps what was sent.
 
     Never the ticks of consent boxes: those words were not before the person when they ticked.
@@ -162,15 +190,19 @@ def _fresh(language: str, *, typed: bool = False) -> tuple[CallbackForm, Stamp, 
     statements = _door().words.edition().statements[language]
     stamp = new_stamp([statement.id for statement in statements], language, now=now())
     sent = request.form if typed else None
-    form = CallbackForm(offered=_offered(language), statements=statements, language=language, formdata=sent)
+    form = CallbackForm(
+        offered=_offered(language), statements=statements, language=language, formdata=sent
+    )
     for box in form.boxes():
         box.data = False
     return form, stamp, statements
 
 
-def _page(form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatement], *, problem: str = "") -> str:
-    """Return the page with *form*. Its stamp tells how it looks now, which a newer release may have changed
-    meanwhile.
+def _page(
+    form: CallbackForm, stamp: Stamp, statements: Sequence[ConsentStatement], *, problem: str = ""
+) -> str:
+    """Return the page with *form*. Its stamp tells how it looks now, which a newer release may have
+    changed meanwhile.
     """
     looks = replace(stamp, rendering_sha256=rendering_sha256(statements, stamp.language))
     return render_template(

@@ -49,7 +49,12 @@ def consent_publish(yes: bool) -> None:
         _ask_for_it()
     with database.writing() as session:
         published = publish_words(
-            session, clinic, COMMAND_LINE, read=digest_of(proposed), endpoint="consent publish", now=now()
+            session,
+            clinic,
+            COMMAND_LINE,
+            read=digest_of(proposed),
+            endpoint="consent publish",
+            now=now(),
         )
     if published is None:  # somebody else did it while this one was asked
         click.echo(NOTHING)
@@ -57,40 +62,68 @@ def consent_publish(yes: bool) -> None:
     wait_for_readers(database)
     added = [f"{one.purpose} {one.language} version {one.version}" for one in published]
     click.echo(
-        f"Published {', '.join(added)}." if added else "The words are unchanged; stored how the form shows them."
+        f"Published {', '.join(added)}."
+        if added
+        else "The words are unchanged; stored how the form shows them."
     )
 
 
 def _ask_for_it() -> None:
     try:
-        agreed = click.confirm("Publish these words? They cannot be changed or taken back afterwards.")
+        agreed = click.confirm(
+            "Publish these words? They cannot be changed or taken back afterwards."
+        )
     except click.Abort:
-        raise click.ClickException("Nothing was published: nobody is there to be asked. Give --yes.") from None
+        raise click.ClickException(
+            "Nothing was published: nobody is there to be asked. Give --yes."
+        ) from None
     if not agreed:
         raise click.ClickException("Nothing was published.")
 
 
 @consent.command("withdraw")
 @click.argument("ref")
-@click.option("--received", required=True, type=A_DAY, help="The day on which the person said it (YYYY-MM-DD).")
+@click.option(
+    "--received",
+    required=True,
+    type=A_DAY,
+    help="The day on which the person said it (YYYY-MM-DD).",
+)
 @click.option("--by", required=True, type=click.Choice(WAYS), help="How it reached the clinic.")
-@click.option("--purpose", "purposes", multiple=True, type=PURPOSES, help="Only this; all emails without it.")
+@click.option(
+    "--purpose", "purposes", multiple=True, type=PURPOSES, help="Only this; all emails without it."
+)
 @click.option("--note", default="", help="For the record, such as where the letter is kept.")
-def consent_withdraw(ref: str, received: datetime, by: str, purposes: tuple[str, ...], note: str) -> None:
-    """Record a withdrawal that was made by phone, by letter, by reply or at the desk; it takes effect at once."""
+def consent_withdraw(
+    ref: str, received: datetime, by: str, purposes: tuple[str, ...], note: str
+) -> None:
+    """Record a withdrawal that was made by phone, by letter, by reply or at the desk; it takes
+    effect at once.
+    """
     settings = Settings.from_environ()
     clinic, meant = clinic_of(settings), {Purpose(purpose) for purpose in purposes} or set(Purpose)
     with database_of(settings).writing() as session:
         recorded = withdraw_for(
-            session, ref, meant, clinic=clinic, address_key=settings.address_key(), by=by, received=received.date(),
-            note=note, now=now(),
-        )  # fmt: skip
+            session,
+            ref,
+            meant,
+            clinic=clinic,
+            address_key=settings.address_key(),
+            by=by,
+            received=received.date(),
+            note=note,
+            now=now(),
+        )
     if not recorded.ended:
         click.echo("Nothing to stop: it was withdrawn before.")
         return
-    click.echo(f"Stopped: {_named(recorded.ended)}. {_days(recorded.business_days)} after it was received.")
+    click.echo(
+        f"Stopped: {_named(recorded.ended)}. {_days(recorded.business_days)} after it was received."
+    )
     if recorded.agreed_since:
-        click.echo(f"Ask the person: {_named(recorded.agreed_since)} was agreed to again after that day.")
+        click.echo(
+            f"Ask the person: {_named(recorded.agreed_since)} was agreed to again after that day."
+        )
 
 
 @consent.command("invalidate")
@@ -98,7 +131,9 @@ def consent_withdraw(ref: str, received: datetime, by: str, purposes: tuple[str,
 @click.option("--purpose", required=True, type=PURPOSES, help="What had been agreed to.")
 @click.option("--reason", required=True, help="Why it was no valid consent, for the record.")
 def consent_invalidate(ref: str, purpose: str, reason: str) -> None:
-    """Record, with the reason, that an agreement was no valid consent; the earlier record stays as it is."""
+    """Record, with the reason, that an agreement was no valid consent; the earlier record stays
+    as it is.
+    """
     settings = Settings.from_environ()
     clinic = clinic_of(settings)
     with database_of(settings).writing() as session:
@@ -107,31 +142,45 @@ def consent_invalidate(ref: str, purpose: str, reason: str) -> None:
 
 
 @consent.command("withdrawals")
-@click.option("--since", type=A_DAY, help="Only what took effect on or after this day (YYYY-MM-DD).")
+@click.option(
+    "--since", type=A_DAY, help="Only what took effect on or after this day (YYYY-MM-DD)."
+)
 def consent_withdrawals(since: datetime | None) -> None:
-    """List withdrawals with the business days until each took effect; ends with 1 when one is over the law's ten."""
+    """List withdrawals with the business days until each took effect; ends with 1 when one is
+    over the law's ten.
+    """
     settings = Settings.from_environ()
     with database_of(settings).reading() as session:
         handled = withdrawals(session, clinic_of(settings), since=since.date() if since else None)
     for one in handled:
         late = "  LATE" if one.is_late else ""
         click.echo(
-            f"{one.ref}  received {one.received}  effected {one.effected}  {_days(one.business_days)}  "
+            f"{one.ref}  received {one.received}  effected {one.effected}  "
+            f"{_days(one.business_days)}  "
             f"by {one.by}: {_named(one.purposes)}{late}"
         )
     late_ones = sum(one.is_late for one in handled)
     if late_ones:
-        raise click.ClickException(f"{late_ones} took longer than {TERM} business days (CASL s. 11(3)).")
+        raise click.ClickException(
+            f"{late_ones} took longer than {TERM} business days (CASL s. 11(3))."
+        )
     if not handled:
         click.echo("Nobody withdrew.")
 
 
 @consent.command("suppressions")
 @click.option("--filter", "mailing_list", type=click.File("rb"), help="A mailing tool's list.")
-@click.option("--purpose", default=Purpose.NEWS.value, show_default=True, type=PURPOSES,
-              help="With --filter: what is to be mailed.")  # fmt: skip
+@click.option(
+    "--purpose",
+    default=Purpose.NEWS.value,
+    show_default=True,
+    type=PURPOSES,
+    help="With --filter: what is to be mailed.",
+)
 def consent_suppressions(mailing_list: BinaryIO | None, purpose: str) -> None:
-    """Print the suppression list as CSV for a mailing tool; with --filter the lines of its list not to be mailed."""
+    """Print the suppression list as CSV for a mailing tool; with --filter the lines of its list
+    not to be mailed.
+    """
     settings = Settings.from_environ()
     key, clinic = settings.address_key(), clinic_of(settings).key
     with database_of(settings).reading() as session, file_for_others() as out:
@@ -139,7 +188,9 @@ def consent_suppressions(mailing_list: BinaryIO | None, purpose: str) -> None:
             write_list(session, clinic, out)
             return
         require_same_key(session, key)
-        refused = not_to_be_mailed(session, mailing_list, clinic=clinic, purpose=Purpose(purpose), address_key=key)
+        refused = not_to_be_mailed(
+            session, mailing_list, clinic=clinic, purpose=Purpose(purpose), address_key=key
+        )
         for line in refused:
             out.buffer.write(line)
 

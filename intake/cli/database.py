@@ -33,31 +33,41 @@ def upgrade() -> None:
         hashed = adopt_key(session, settings.address_key(), now=now())
     if hashed:
         plural = "" if hashed == 1 else "es"
-        click.echo(f"Hashed {hashed} email address{plural}, so that a withdrawal finds every request of a person.")
+        click.echo(
+            f"Hashed {hashed} email address{plural}, so that a withdrawal finds every "
+            "request of a person."
+        )
     click.echo(f"The {database.url.get_backend_name()} database is current.")
 
 
 @db.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Copy the SQLite database to the new FILE, whole and of one moment, while everything goes on."""
+    """Copy the SQLite database to the new FILE, whole and of one moment, while everything goes
+    on.
+    """
     settings = Settings.from_environ()
     size = back_up(Database(settings.database()), file)
     days = clinic_of(settings).retention.backup_days
     click.echo(
-        f"Wrote {file} ({size / 1_000_000:.1f} MB). It holds patients’ names: encrypt it, and delete it in {days} days."
+        f"Wrote {file} ({size / 1_000_000:.1f} MB). It holds patients’ names: encrypt it, "
+        f"and delete it in {days} days."
     )
 
 
 @main.command()
 def doctor() -> None:
-    """Check settings, database, clinic file, credentials, sheet and mail; say what to do about each."""
+    """Check settings, database, clinic file, credentials, sheet and mail; say what to do about
+    each.
+    """
     settings = Settings.from_environ()
     ask_sheet = partial(_ask_sheet, settings) if settings.has_sheet else None
     mailbox = mailbox_of(settings)
     ask_mail = mailbox.greet if mailbox else None
     database = Database(settings.database())
-    findings = list(run_checks(settings, database, now=now(), ask_sheet=ask_sheet, ask_mail=ask_mail))
+    findings = list(
+        run_checks(settings, database, now=now(), ask_sheet=ask_sheet, ask_mail=ask_mail)
+    )
     for finding in findings:
         click.echo(finding.line)
     failures = sum(finding.is_failure for finding in findings)

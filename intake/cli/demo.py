@@ -29,14 +29,33 @@ STAND_IN = ["-m", "intake.demo.sandbox"]
 
 @main.command("demo")
 @click.option("--port", type=PORT, default=8000, show_default=True, help="Port of the web form.")
-@click.option("--sheet-port", type=PORT, default=8001, show_default=True,
-              help="Port of the local stand-in for Google Sheets.")  # fmt: skip
-@click.option("--data", type=click.Path(path_type=Path), default=Path("instance/demo"), show_default=True,
-              help="Folder for database, sheet and mails.")  # fmt: skip
-@click.option("--fill", "number", type=click.IntRange(1, MOST), is_flag=False, flag_value=MANY, metavar="[N]",
-              help=f"First fill an empty demonstration with N requests, or {MANY:,}.")  # fmt: skip
+@click.option(
+    "--sheet-port",
+    type=PORT,
+    default=8001,
+    show_default=True,
+    help="Port of the local stand-in for Google Sheets.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("instance/demo"),
+    show_default=True,
+    help="Folder for database, sheet and mails.",
+)
+@click.option(
+    "--fill",
+    "number",
+    type=click.IntRange(1, MOST),
+    is_flag=False,
+    flag_value=MANY,
+    metavar="[N]",
+    help=f"First fill an empty demonstration with N requests, or {MANY:,}.",
+)
 def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None:
-    """Run all of it on this computer: web, relay, a mailbox and, without a Google Sheet, the stand-in for one."""
+    """Run all of it on this computer: web, relay, a mailbox and, without a Google Sheet, the
+    stand-in for one.
+    """
     data = data.absolute()
     environ = {**os.environ, "INTAKE_INSTANCE": str(data)}
     _default(environ, "INTAKE_PUBLIC_URL", f"http://127.0.0.1:{port}")
@@ -47,7 +66,9 @@ def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None
     needs_stand_in = not has_sheet or isinstance(mail, MailFolder)
     if needs_stand_in:
         if sheet_port == port:
-            raise click.ClickException(f"The form and the stand-in cannot both have port {port}; change --sheet-port.")
+            raise click.ClickException(
+                f"The form and the stand-in cannot both have port {port}; change --sheet-port."
+            )
         _require_free(sheet_port, "SHEET_PORT= (or --sheet-port)")
         access = sandbox.prepare(data / "sheet", sheet_port)
         if not has_sheet:
@@ -64,14 +85,21 @@ def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None
     def begin() -> None:
         if needs_stand_in:
             shown = ["--mail", str(mail.path)] if isinstance(mail, MailFolder) else []
-            processes.start("sandbox", [*STAND_IN, "--port", str(sheet_port), "--data", str(data / "sheet"), *shown])
+            processes.start(
+                "sandbox",
+                [*STAND_IN, "--port", str(sheet_port), "--data", str(data / "sheet"), *shown],
+            )
             processes.wait_for(local)
         set_up(sheet_of(settings), clinic)
         processes.start("web", ["-m", "intake", "serve", "--port", str(port)])
         processes.start("relay", ["-m", "intake", "relay"])
         processes.wait_for(f"{form}readyz")
         sheet = f"Google, spreadsheet {settings.spreadsheet_id}" if has_sheet else local
-        mailbox = f"{local}mailbox" if isinstance(mail, MailFolder) else "goes to the server in INTAKE_SMTP_URL"
+        mailbox = (
+            f"{local}mailbox"
+            if isinstance(mail, MailFolder)
+            else "goes to the server in INTAKE_SMTP_URL"
+        )
         click.echo(f"\n  The form:                {form}  (French: {form}fr/)")
         click.echo(f"  The front desk's sheet:  {sheet}")
         click.echo(f"  Mail:                    {mailbox}")
@@ -79,16 +107,21 @@ def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None
         desk = f"http://localhost:{port}/admin/"
         first = f" – first sign-in: {desk}welcome/{link}" if link else ""
         click.echo(f"  The admin’s desk:        {desk}{first}")
-        click.echo(f"  The command line:        . {data / 'environment'}\n\n  Ctrl-C stops everything.\n")
+        click.echo(
+            f"  The command line:        . {data / 'environment'}\n\n  Ctrl-C stops everything.\n"
+        )
 
     one_computer.run_together(processes, begin, stop)
 
 
 def _fill(given: Settings, settings: Settings, number: int) -> None:
-    """Invent two years of requests. Nobody's own database, sheet or mail server is filled: it could not be undone."""
+    """Invent two years of requests. Nobody's own database, sheet or mail server is filled: it
+    could not be undone.
+    """
     if given.database_url or given.has_sheet or not isinstance(given.mail, MailFolder):
         raise click.ClickException(
-            "--fill is for a demonstration alone; unset INTAKE_DATABASE_URL, INTAKE_GOOGLE_CREDENTIALS and "
+            "--fill is for a demonstration alone; unset INTAKE_DATABASE_URL, "
+            "INTAKE_GOOGLE_CREDENTIALS and "
             "INTAKE_SMTP_URL."
         )
     clinic, database = clinic_of(settings), Database(settings.database())
@@ -96,7 +129,15 @@ def _fill(given: Settings, settings: Settings, number: int) -> None:
     with database.writing() as session:
         adopt_key(session, settings.address_key(), now=now())
     ledger = ledger_folder(settings), ledger_origin(clinic)
-    fill(database, clinic, number, address_key=settings.address_key(), ledger=ledger, now=now(), say=click.echo)
+    fill(
+        database,
+        clinic,
+        number,
+        address_key=settings.address_key(),
+        ledger=ledger,
+        now=now(),
+        say=click.echo,
+    )
     database.dispose()
 
 
@@ -109,7 +150,9 @@ def _default(environ: dict[str, str], name: str, value: str) -> None:
 
 
 def _prepared(settings: Settings) -> tuple[Clinic, str | None]:
-    """Return the clinic, once database and words are current, and the token of a link for its owner's first sign-in."""
+    """Return the clinic, once database and words are current, and the token of a link for its
+    owner's first sign-in.
+    """
     clinic, database = clinic_of(settings), Database(settings.database())
     migrate(database)
     with database.writing() as session:

@@ -34,21 +34,37 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--from", "start", type=DAY, help="Requests from this day on …")
 @click.option("--to", "end", type=DAY, help="… and before this one.")
 @click.option(
-    "--sample", type=click.IntRange(min=1), help="So many requests, drawn by the newest checkpoint and --seed."
+    "--sample",
+    type=click.IntRange(min=1),
+    help="So many requests, drawn by the newest checkpoint and --seed.",
 )
 @click.option("--seed", help="Words for the draw, best chosen by the auditor.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("evidence.zip"), show_default=True,
-              help="The pack to write.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("evidence.zip"),
+    show_default=True,
+    help="The pack to write.",
+)
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 def export(
-    ref: str | None, start: datetime | None, end: datetime | None, sample: int | None, seed: str | None, out: Path,
+    ref: str | None,
+    start: datetime | None,
+    end: datetime | None,
+    sample: int | None,
+    seed: str | None,
+    out: Path,
     force: bool,
-) -> None:  # fmt: skip
-    """Write an evidence pack, with a verifier of one file: of the person behind REF, of some days, or a fair sample."""
+) -> None:
+    """Write an evidence pack, with a verifier of one file: of the person behind REF, of some
+    days, or a fair sample.
+    """
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     if out.exists() and not force:
-        raise click.ClickException(f"{out} exists; give another name with --out, or --force to replace it.")
+        raise click.ClickException(
+            f"{out} exists; give another name with --out, or --force to replace it."
+        )
     seal_all(database, settings, clinic)
     with database.reading() as session, _draft_of(out) as draft:
         require_order(session, ledger_folder(settings))
@@ -58,17 +74,26 @@ def export(
     with database.writing() as session:  # only what was written was given out
         note_export(session, chosen, now=now())
     Path(draft.name).replace(out)
-    click.echo(f"{out}: {_entries(len(packed.entries))} of a log of {_entries(len(packed.leaves))}.")
-    click.echo(f"To check it anywhere: python3 verify.py {out.name} --key '{packed.keys[-1]}' --anchors YOURS")
+    click.echo(
+        f"{out}: {_entries(len(packed.entries))} of a log of {_entries(len(packed.leaves))}."
+    )
+    click.echo(
+        f"To check it anywhere: python3 verify.py {out.name} --key '{packed.keys[-1]}' "
+        "--anchors YOURS"
+    )
 
 
 @db.command("grant")
 @click.argument("role")
 def grant_role(role: str) -> None:
-    """PostgreSQL: give the application's ROLE what it needs and no more; run it as the owner of the tables."""
+    """PostgreSQL: give the application's ROLE what it needs and no more; run it as the owner of
+    the tables.
+    """
     database = Database(Settings.from_environ().database())
     if database.is_sqlite:
-        raise click.ClickException("SQLite has no roles; the application's connections are guarded by themselves.")
+        raise click.ClickException(
+            "SQLite has no roles; the application's connections are guarded by themselves."
+        )
     with database.migrating() as connection:
         grant(connection, role)
     click.echo(f"{role} may read and add everywhere, and change only what is meant to change.")
@@ -76,7 +101,9 @@ def grant_role(role: str) -> None:
 
 @contextmanager
 def _draft_of(out: Path) -> Iterator[IO[bytes]]:
-    """A file beside *out* that is for its owner alone, as it holds what the person entered; gone when writing fails."""
+    """A file beside *out* that is for its owner alone, as it holds what the person entered; gone
+    when writing fails.
+    """
     draft: Path | None = None
     try:
         with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:

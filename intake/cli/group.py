@@ -1,4 +1,6 @@
-"""The group of all commands. Each is loaded when it is called, so that none waits for what only others need."""
+"""The group of all commands. Each is loaded when it is called, so that none waits for what only
+others need.
+"""
 
 import os
 import sys
@@ -15,29 +17,47 @@ from intake.logs import log_to_stderr
 
 @dataclass(frozen=True)
 class Command:
-    """A command before it is loaded: its line of help, and the modules of `intake.cli` that make it."""
+    """A command before it is loaded: its line of help, and the modules of `intake.cli` that make
+    it.
+    """
 
     help: str
     modules: tuple[str, ...]
 
 
 COMMANDS = {
-    "consent": Command("Consent: its wording, withdrawals, the suppression list.", ("consent", "evidence", "log")),
+    "consent": Command(
+        "Consent: its wording, withdrawals, the suppression list.", ("consent", "evidence", "log")
+    ),
     "db": Command("The database.", ("database", "privacy", "evidence")),
     "demo": Command(
-        "Run all of it on this computer: web, relay, a mailbox and, without a Google Sheet, the stand-in for one.",
+        (
+            "Run all of it on this computer: web, relay, a mailbox and, without a Google "
+            "Sheet, the stand-in for one."
+        ),
         ("demo",),
     ),
     "doctor": Command(
-        "Check settings, database, clinic file, credentials, sheet and mail; say what to do about each.", ("database",)
+        (
+            "Check settings, database, clinic file, credentials, sheet and mail; say what to "
+            "do about each."
+        ),
+        ("database",),
     ),
     "lead": Command("One request, by its reference.", ("privacy",)),
     "queue": Command("The callback queue in the database.", ("sheet",)),
     "relay": Command(
-        "Deliver the queue, read back what staff do, and send mail. Any number may run: one at a time works.", ("run",)
+        (
+            "Deliver the queue, read back what staff do, and send mail. Any number may run: "
+            "one at a time works."
+        ),
+        ("run",),
     ),
     "restore": Command(
-        "Say what a database from a backup has lost; with --reason, do withdrawals and erasures again and go on.",
+        (
+            "Say what a database from a backup has lost; with --reason, do withdrawals and "
+            "erasures again and go on."
+        ),
         ("restore",),
     ),
     "retention": Command("Delete what was kept long enough, by [retention] of the clinic file.", ("privacy",)),
@@ -56,13 +76,17 @@ PORT = click.IntRange(1, 65535)
 
 
 def explain_error(error: Exception) -> str | None:
-    """Return what *error* says to a person; None when it is a mistake of ours. What knows the errors is loaded now."""
+    """Return what *error* says to a person; None when it is a mistake of ours. What knows the
+    errors is loaded now.
+    """
     found: str | None = import_module("intake.cli.problems").sentence_for(error)
     return found
 
 
 class Intake(click.Group):
-    """Loads commands when they are called, and turns our errors into one clear line and exit code 1."""
+    """Loads commands when they are called, and turns our errors into one clear line and exit
+    code 1.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         """Return the names, without loading anything."""
@@ -78,12 +102,17 @@ class Intake(click.Group):
         """Write the list of commands as click does, without loading them."""
         room = formatter.width - 6 - max(map(len, COMMANDS))
         names = self.list_commands(ctx)
-        rows = [(name, click.Command(name, help=COMMANDS[name].help).get_short_help_str(room)) for name in names]
+        rows = [
+            (name, click.Command(name, help=COMMANDS[name].help).get_short_help_str(room))
+            for name in names
+        ]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run as a program: output that fails is a sentence, whatever part of click was writing it."""
+        """Run as a program: output that fails is a sentence, whatever part of click was writing
+        it.
+        """
         prepare_output()
         try:
             return super().main(*args, **extra)

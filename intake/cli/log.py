@@ -32,7 +32,9 @@ TAB = "the tab “Ledger”"
 
 @consent.command()
 def checkpoint() -> None:
-    """Seal what was recorded so far and print the signed checkpoint, to be kept outside of this computer."""
+    """Seal what was recorded so far and print the signed checkpoint, to be kept outside of this
+    computer.
+    """
     settings = Settings.from_environ()
     database = database_of(settings)
     seal_all(database, settings, clinic_of(settings))
@@ -42,19 +44,31 @@ def checkpoint() -> None:
 
 
 @consent.command()
-@click.option("--anchors", "files", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A file of checkpoints that were kept elsewhere. May be repeated.")  # fmt: skip
+@click.option(
+    "--anchors",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of checkpoints that were kept elsewhere. May be repeated.",
+)
 @click.option(
     "--sheet/--no-sheet",
     "with_sheet",
     default=None,
-    help="Insist on the tab “Ledger” of the clinic's sheet, or leave it out. [default: read it if it can be]",
+    help=(
+        "Insist on the tab “Ledger” of the clinic's sheet, or leave it out. [default: read it "
+        "if it can be]"
+    ),
 )
-@click.option("--key", "keys", multiple=True, help="A public key to believe, instead of those kept here.")
+@click.option(
+    "--key", "keys", multiple=True, help="A public key to believe, instead of those kept here."
+)
 def verify(files: tuple[Path, ...], with_sheet: bool | None, keys: tuple[str, ...]) -> None:
-    """Check the whole consent log from its bytes up, and against every checkpoint that can be reached.
+    """Check the whole consent log from its bytes up, and against every checkpoint that can be
+    reached.
 
-    Says what is wrong and where, and ends with 1 if anything is; says which checkpoints it could not reach.
+    Says what is wrong and where, and ends with 1 if anything is; says which checkpoints it could
+    not reach.
     """
     settings = Settings.from_environ()
     clinic, database, folder = clinic_of(settings), database_of(settings), ledger_folder(settings)
@@ -88,21 +102,35 @@ def verify(files: tuple[Path, ...], with_sheet: bool | None, keys: tuple[str, ..
 @click.option("--reason", required=True, help="Why; it is recorded in the log for good.")
 @click.option("--yes", is_flag=True, help="Restart without asking.")
 def restart_log(reason: str, yes: bool) -> None:
-    """Go on from the log in the database although it is not the one that was signed; the log records the reason."""
+    """Go on from the log in the database although it is not the one that was signed; the log
+    records the reason.
+    """
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     if not yes:
-        click.confirm("What was signed before can then no longer be shown whole. Restart the log?", abort=True)
+        click.confirm(
+            "What was signed before can then no longer be shown whole. Restart the log?", abort=True
+        )
     with database.writing() as session:
         signed = restart(
-            session, ledger_folder(settings), ledger_origin(clinic), reason=reason, who=COMMAND_LINE.called, now=now()
+            session,
+            ledger_folder(settings),
+            ledger_origin(clinic),
+            reason=reason,
+            who=COMMAND_LINE.called,
+            now=now(),
         )
-    click.echo(f"Restarted at {_entries(signed.size)}. Tell your auditor, who still has checkpoints of before.")
+    click.echo(
+        f"Restarted at {_entries(signed.size)}. Tell your auditor, who still has "
+        "checkpoints of before."
+    )
 
 
 @consent.command("rotate-key")
 def rotate_key() -> None:
-    """Make a new signing key; the next checkpoint is signed by both, and the log says which key follows which."""
+    """Make a new signing key; the next checkpoint is signed by both, and the log says which key
+    follows which.
+    """
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     seal_all(database, settings, clinic)
@@ -121,17 +149,24 @@ def seal_all(database: Database, settings: Settings, clinic: Clinic) -> None:
             sealed = seal(session, folder, origin, now=now()) is not None
 
 
-def _kept_in_sheet(settings: Settings, clinic: Clinic, wanted: bool | None, missed: list[str]) -> list[KeptNote]:
-    """Return what stands in the sheet's tab; without it a word in *missed*, or an error where it is *wanted* for
-    sure.
+def _kept_in_sheet(
+    settings: Settings, clinic: Clinic, wanted: bool | None, missed: list[str]
+) -> list[KeptNote]:
+    """Return what stands in the sheet's tab; without it a word in *missed*, or an error where it is
+    *wanted* for sure.
     """
     if wanted is None and "sheet" not in clinic.ledger.anchors:
         return []
     if wanted is False or (wanted is None and not settings.has_sheet):
-        missed.append(f"{TAB}: {'--no-sheet was given' if settings.has_sheet else 'no Google Sheet is configured'}")
+        missed.append(
+            f"{TAB}: "
+            f"{'--no-sheet was given' if settings.has_sheet else 'no Google Sheet is configured'}"
+        )
         return []
     try:
-        return numbered(LedgerTab(sheet_of(settings), clinic.time_zone).notes(), f"{TAB}, checkpoint")
+        return numbered(
+            LedgerTab(sheet_of(settings), clinic.time_zone).notes(), f"{TAB}, checkpoint"
+        )
     except SheetError as error:
         if wanted:
             raise
@@ -143,13 +178,18 @@ def _compared(kept: Sequence[KeptNote], missed: Sequence[str]) -> Iterator[str]:
     """With what the log was compared, and with what it could not be."""
     files = Counter(one.where.rpartition(", checkpoint ")[0] for one in kept)
     heads = [one.where for one in kept if ", checkpoint " not in one.where]
-    named = [f"{counted(count, 'checkpoint')} of {place}" for place, count in files.items() if place]
+    named = [
+        f"{counted(count, 'checkpoint')} of {place}" for place, count in files.items() if place
+    ]
     if kept:
         yield f"Compared with: {', '.join([*heads, *named])}."
     for place in missed:
         yield f"Not compared with: {place}"
     if not kept:
-        yield "Give --anchors: only a checkpoint that is kept outside the database finds one that was put back."
+        yield (
+            "Give --anchors: only a checkpoint that is kept outside the database finds one "
+            "that was put back."
+        )
 
 
 def _kept_in(file: Path) -> list[KeptNote]:

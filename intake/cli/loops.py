@@ -1,4 +1,6 @@
-"""The relay's two loops, put together: what is done for the sheet; what is done for the post and the consent log."""
+"""The relay's two loops, put together: what is done for the sheet; what is done for the post and
+the consent log.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,9 +46,16 @@ def sheet_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.
     places = {"sheet": AnchorPlace(LedgerTab(sheet, clinic.time_zone).put, newest)}
     steps = {
         **relay_steps(
-            database, sheet, clinic, deployment_id(settings.secret()), allowance, alarm=partial(log_problem, folder)
+            database,
+            sheet,
+            clinic,
+            deployment_id(settings.secret()),
+            allowance,
+            alarm=partial(log_problem, folder),
         ),
-        "anchor": allowance.step(_anchoring(database, folder, clinic, places).step, reads=2, writes=1),
+        "anchor": allowance.step(
+            _anchoring(database, folder, clinic, places).step, reads=2, writes=1
+        ),
     }
     mode = RestoreMode(database, ledger_folder(settings))
     guarded = {name: mode.guarded(step) for name, step in steps.items()}
@@ -55,7 +64,8 @@ def sheet_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.
 
 
 def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.Loop:
-    """Seal the consent log and go over it, send mail, and tell the clinic when something stands still or was altered.
+    """Seal the consent log and go over it, send mail, and tell the clinic when something stands
+    still or was altered.
 
     Nothing here waits for the sheet, nor it for this.
     """
@@ -74,16 +84,22 @@ def post_loop(settings: Settings, clinic: Clinic, database: Database) -> relay.L
     if mailbox is None:
         steps["end unsent mail"] = mode.guarded(partial(settle_without_server, database, clinic))
     else:
-        steps["mail"] = mode.guarded(MailDelivery(database, mailbox, clinic, settings.public_url).step)
+        steps["mail"] = mode.guarded(
+            MailDelivery(database, mailbox, clinic, settings.public_url).step
+        )
         steps["alerts"] = Alerts(database, mailbox, clinic, partial(_queue_or_restore, mode)).step
         steps["log alarms"] = LogAlarms(database, mailbox, clinic, folder).step
     steps["copy acts"] = Copying(database, acts_file(settings, folder)).step
     steps["catch up"] = CatchingUp(place_of(settings, clinic, database), mode).step
     says = "Handled {} mail{}." if mailbox else ""
-    return relay.Loop("post", steps, Holder(database, f"post:{clinic.key}"), says, NewestEntry(database))
+    return relay.Loop(
+        "post", steps, Holder(database, f"post:{clinic.key}"), says, NewestEntry(database)
+    )
 
 
-def _anchoring(database: Database, folder: Path, clinic: Clinic, places: Mapping[str, AnchorPlace]) -> Anchoring:
+def _anchoring(
+    database: Database, folder: Path, clinic: Clinic, places: Mapping[str, AnchorPlace]
+) -> Anchoring:
     wanted: dict[str, AnchorPlace] = {
         name: place for name, place in places.items() if name in set(clinic.ledger.anchors)
     }
@@ -95,8 +111,12 @@ def _add_to_file(folder: Path, checkpoint: StoredCheckpoint) -> None:
 
 
 def _queue_or_restore(mode: RestoreMode, session: Session, clinic: str) -> Backlog:
-    """Return how the queue stands; while a database from a backup waits for a person, that is the trouble to be
-    told.
+    """Return how the queue stands; while a database from a backup waits for a person, that is the
+    trouble to be told.
     """
     state = backlog(session, clinic)
-    return replace(state, problem=SENTENCE, problem_since=entered_at(session)) if mode.is_on(session) else state
+    return (
+        replace(state, problem=SENTENCE, problem_since=entered_at(session))
+        if mode.is_on(session)
+        else state
+    )

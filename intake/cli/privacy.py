@@ -31,7 +31,9 @@ def retention() -> None:
 @click.argument("ref")
 @click.option("--yes", is_flag=True, help="Erase without asking for the reference again.")
 def lead_erase(ref: str, yes: bool) -> None:
-    """Erase the person behind REF for good, and print the certificate; suppressions and the consent log stay."""
+    """Erase the person behind REF for good, and print the certificate; suppressions and the
+    consent log stay.
+    """
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     with database.reading() as session:
@@ -41,7 +43,14 @@ def lead_erase(ref: str, yes: bool) -> None:
         _ask_for_it(found, clinic)
     with database.writing() as session:
         held = request_of(session, ref, clinic.key, lock=True)
-        erasure = erase(session, held, COMMAND_LINE, ground=Ground.ASKED, endpoint="intake lead erase", now=now())
+        erasure = erase(
+            session,
+            held,
+            COMMAND_LINE,
+            ground=Ground.ASKED,
+            endpoint="intake lead erase",
+            now=now(),
+        )
         text = certificate_of(erasure, clinic).as_text()
     click.echo(text + "\n")
     click.echo(scrub(database).sentence)
@@ -51,11 +60,15 @@ def lead_erase(ref: str, yes: bool) -> None:
 
 def _ask_for_it(found: Lead, clinic: Clinic) -> None:
     received = found.received_at.astimezone(clinic.time_zone)
-    click.echo(f"Request {found.ref}, received {received:%Y-%m-%d %H:%M}. Erasing it cannot be taken back.")
+    click.echo(
+        f"Request {found.ref}, received {received:%Y-%m-%d %H:%M}. Erasing it cannot be taken back."
+    )
     try:
         typed = click.prompt("Type the reference again to erase it")
     except click.Abort:
-        raise click.ClickException("Nothing was erased: nobody is there to be asked. Give --yes.") from None
+        raise click.ClickException(
+            "Nothing was erased: nobody is there to be asked. Give --yes."
+        ) from None
     if read_reference(typed) != found.ref:
         raise click.ClickException("Nothing was erased: that is another reference.")
 
@@ -63,7 +76,9 @@ def _ask_for_it(found: Lead, clinic: Clinic) -> None:
 @retention.command("run")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 def retention_run(dry_run: bool) -> None:
-    """Take out of the sheet, erase and delete what is over by the policy; with --dry-run only say what that is."""
+    """Take out of the sheet, erase and delete what is over by the policy; with --dry-run only
+    say what that is.
+    """
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     if dry_run:
@@ -81,13 +96,19 @@ def retention_run(dry_run: bool) -> None:
 
 
 def _line(one: Outlook, clinic: Clinic) -> str:
-    oldest = f", the oldest since {one.oldest.astimezone(clinic.time_zone):%Y-%m-%d}" if one.oldest else ""
+    oldest = (
+        f", the oldest since {one.oldest.astimezone(clinic.time_zone):%Y-%m-%d}"
+        if one.oldest
+        else ""
+    )
     return f"{one.count:6}  {said(one.rule, clinic.retention)}{oldest}"
 
 
 @db.command("scrub")
 def db_scrub() -> None:
-    """Rewrite the database’s files, so that their bytes hold nothing of who was erased; as owner of the database."""
+    """Rewrite the database’s files, so that their bytes hold nothing of who was erased; as owner
+    of the database.
+    """
     done = scrub(database_of(Settings.from_environ()))
     if not done.done:
         raise click.ClickException(done.sentence)

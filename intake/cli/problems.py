@@ -1,4 +1,6 @@
-"""Errors whose messages are for people, and the line that a command ends with; loaded when a command fails."""
+"""Errors whose messages are for people, and the line that a command ends with; loaded when a
+command fails.
+"""
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -45,7 +47,9 @@ OUR_ERRORS = (
 
 
 def sentence_for(error: Exception) -> str | None:
-    """Return what *error* says to a person; None when it is a mistake of ours, whose place in the code is wanted."""
+    """Return what *error* says to a person; None when it is a mistake of ours, whose place in
+    the code is wanted.
+    """
     if isinstance(error, OUR_ERRORS):
         return str(error)
     outage = outage_of(error) if isinstance(error, SQLAlchemyError) else None

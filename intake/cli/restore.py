@@ -1,4 +1,6 @@
-"""The command restore: what a database that was put back from a backup has lost, and taking it up again."""
+"""The command restore: what a database that was put back from a backup has lost, and taking it
+up again.
+"""
 
 import click
 
@@ -24,11 +26,13 @@ from intake.staff.actor import COMMAND_LINE
 
 NOTHING = "Nothing is lost, as far as the kept head, the copy of acts and the sheet know."
 HOW = (
-    "Nothing was changed. “intake restore --reason …” takes up the lost requests, does the withdrawals and erasures "
+    "Nothing was changed. “intake restore --reason …” takes up the lost requests, does the "
+    "withdrawals and erasures "
     "again, and lets the log go on."
 )
 DONE = (
-    "Done: the relay goes on with the sheet and the mail. Call the people whose requests were taken up, and tell your "
+    "Done: the relay goes on with the sheet and the mail. Call the people whose requests "
+    "were taken up, and tell your "
     "auditor of the restart; “intake consent verify” tells of it, too."
 )
 
@@ -37,14 +41,21 @@ DONE = (
 @click.option(
     "--reason",
     default="",
-    help="Why a backup was put back, for the log; name no patient. Without it, only say what is lost.",
+    help=(
+        "Why a backup was put back, for the log; name no patient. Without it, only say what is "
+        "lost."
+    ),
 )
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.option(
-    "--without-sheet", is_flag=True, help="Go on although the sheet cannot be read; its rows are not compared."
+    "--without-sheet",
+    is_flag=True,
+    help="Go on although the sheet cannot be read; its rows are not compared.",
 )
 def restore_command(reason: str, yes: bool, without_sheet: bool) -> None:
-    """Say what a database from a backup has lost; with --reason, do withdrawals and erasures again and go on."""
+    """Say what a database from a backup has lost; with --reason, do withdrawals and erasures
+    again and go on.
+    """
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     lost = _survey(settings, clinic, database, without_sheet=without_sheet)
@@ -70,7 +81,14 @@ def _take_up(place: RestoreTarget, lost: Lost, reason: str) -> None:
     with place.database.writing() as session:
         if lost.compared.is_older:
             origin = ledger_origin(place.clinic)
-            restart(session, place.folder, origin, reason=f"restored: {reason}", who=COMMAND_LINE.called, now=now())
+            restart(
+                session,
+                place.folder,
+                origin,
+                reason=f"restored: {reason}",
+                who=COMMAND_LINE.called,
+                now=now(),
+            )
         leave_restore_mode(session)
     if any(act.kind is KeptActKind.ERASED for act in lost.acts):
         click.echo(scrub(place.database).sentence)

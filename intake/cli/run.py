@@ -17,21 +17,26 @@ from intake.restore.mode import RestoreMode
 from intake.sheet.queue.derived_values import measure_older
 
 OBJECTS_OF_A_LOOK = 50_000
-"""A look at a long queue makes a million objects that all stay until its end: the collector need not walk over them
-each time that there are a thousand more, which was 40 % of the work."""
+"""A look at a long queue makes a million objects that all stay until its end: the collector need
+not walk over them each time that there are a thousand more, which was 40 % of the work."""
 
 
 @main.command("relay")
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def run_relay(once: bool) -> None:
-    """Deliver the queue, read back what staff do, and send mail. Any number may run: one at a time works."""
+    """Deliver the queue, read back what staff do, and send mail. Any number may run: one at a
+    time works.
+    """
     settings = Settings.from_environ()
     clinic, database = clinic_of(settings), database_of(settings)
     loops = [post_loop(settings, clinic, database)]
     if settings.has_sheet:
         loops.insert(0, sheet_loop(settings, clinic, database))
     else:
-        click.echo("No Google Sheet is configured, so requests wait in the database; see “intake doctor”.", err=True)
+        click.echo(
+            "No Google Sheet is configured, so requests wait in the database; see “intake doctor”.",
+            err=True,
+        )
     _say_restore_mode(settings, database)
     with database.writing() as session:
         measure_older(session, clinic)
@@ -44,7 +49,9 @@ def run_relay(once: bool) -> None:
 
 
 def _run_once(loops: Sequence[relay.Loop], stop: threading.Event) -> None:
-    """Each loop, also when an earlier one is stuck: the sheet's trouble does not keep mail waiting."""
+    """Each loop, also when an earlier one is stuck: the sheet's trouble does not keep mail
+    waiting.
+    """
     problems: list[str] = []
     for loop in loops:
         try:

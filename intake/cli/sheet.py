@@ -40,7 +40,9 @@ def check() -> None:
     for sentence in off:
         click.echo(f"- {sentence}")
     if off:
-        raise click.ClickException(f"{len(off)} to look at; the relay and “intake sheet setup” put most right.")
+        raise click.ClickException(
+            f"{len(off)} to look at; the relay and “intake sheet setup” put most right."
+        )
     click.echo("The sheet is as it should be.")
 
 
@@ -52,7 +54,10 @@ def restore(deleted_too: bool) -> None:
     clinic, google, database = clinic_of(settings), sheet_of(settings), database_of(settings)
     for line in set_up(google, clinic):
         click.echo(line)
-    reading, layout = google.read([column.tag for column in queue_columns(clinic.queue)]), google.layout()
+    reading, layout = (
+        google.read([column.tag for column in queue_columns(clinic.queue)]),
+        google.layout(),
+    )
     with database.writing() as session:
         note_spreadsheet(session, clinic.key, google.spreadsheet_id)
     looked = take_snapshot(database, clinic, reading, now=now())
@@ -60,8 +65,13 @@ def restore(deleted_too: bool) -> None:
     if cells:
         google.apply(cells)
     with database.writing() as session:
-        rows = enqueue_lost(session, clinic, looked.found, tab=layout.sheet_id, now=now(), deleted_too=deleted_too)
-    click.echo(f"{len(cells)} cells of the staff written again; {rows} rows on their way: the relay writes them now.")
+        rows = enqueue_lost(
+            session, clinic, looked.found, tab=layout.sheet_id, now=now(), deleted_too=deleted_too
+        )
+    click.echo(
+        f"{len(cells)} cells of the staff written again; {rows} rows on their way: the "
+        "relay writes them now."
+    )
 
 
 @main.group()
@@ -90,7 +100,9 @@ def list_queue(as_csv: bool) -> None:
 @queue.command("reopen")
 @click.argument("ref")
 def reopen_request(ref: str) -> None:
-    """Take back “Do not call”, or open a request that was closed by mistake. REF is in the sheet's first column."""
+    """Take back “Do not call”, or open a request that was closed by mistake. REF is in the
+    sheet's first column.
+    """
     settings = Settings.from_environ()
     clinic = clinic_of(settings)
     with database_of(settings).writing() as session:

@@ -45,7 +45,9 @@ def add(email: str, name: str, role: str, until: datetime | None) -> None:
 
     def make(session: Session) -> str:
         by = StaffAction(COMMAND_LINE, "staff add", now())
-        return add_account(session, clinic.key, email=email, name=name, role=Role(role), by=by, until=last)[1]
+        return add_account(
+            session, clinic.key, email=email, name=name, role=Role(role), by=by, until=last
+        )[1]
 
     click.echo(f"One-time link, for three days: {link_of(settings, _done(settings, make))}")
 
@@ -64,7 +66,9 @@ def show() -> None:
 
 @staff.command("reset")
 @click.argument("email")
-@click.option("--second-factor", is_flag=True, help="Take app, passkeys and recovery codes back too.")
+@click.option(
+    "--second-factor", is_flag=True, help="Take app, passkeys and recovery codes back too."
+)
 def reset(email: str, second_factor: bool) -> None:
     """Take a password back, end the person’s sessions and print a new one-time link."""
     settings = Settings.from_environ()

@@ -32,11 +32,14 @@ def database_of(settings: Settings) -> Database:
 
 
 def sheet_of(settings: Settings, allowance: Allowance | None = None) -> GoogleSheet:
-    """Return the configured sheet; *allowance* is for what calls it all day. Raises `ConfigError` where there is
-    none.
+    """Return the configured sheet; *allowance* is for what calls it all day. Raises `ConfigError`
+    where there is none.
     """
     if settings.google_credentials is None:
-        raise ConfigError("No Google Sheet is configured; set INTAKE_GOOGLE_CREDENTIALS and INTAKE_SPREADSHEET_ID.")
+        raise ConfigError(
+            "No Google Sheet is configured; set INTAKE_GOOGLE_CREDENTIALS and "
+            "INTAKE_SPREADSHEET_ID."
+        )
     return GoogleSheet(settings.google_credentials, settings.spreadsheet_id, allowance)
 
 
@@ -51,7 +54,9 @@ def mailbox_of(settings: Settings) -> SmtpServer | MailboxFolder | None:
 def place_of(settings: Settings, clinic: Clinic, database: Database) -> RestoreTarget:
     """Return the database with what lies beside it, for doing lost acts again."""
     folder = ledger_folder(settings)
-    return RestoreTarget(database, clinic, folder, acts_file(settings, folder), settings.address_key())
+    return RestoreTarget(
+        database, clinic, folder, acts_file(settings, folder), settings.address_key()
+    )
 
 
 def now() -> datetime:

@@ -1,4 +1,6 @@
-"""What the installation is told from outside: `Settings` from the environment, `Clinic` from clinic.toml."""
+"""What the installation is told from outside: `Settings` from the environment, `Clinic` from
+clinic.toml.
+"""
 
 from intake.config.clinic import Clinic, Offer, QueueConfig, Sender, load_clinic
 from intake.config.errors import ConfigError

@@ -1,4 +1,6 @@
-"""The clinic's own facts (clinic.toml): who it is, when it is open, what it offers. Read once, checked whole."""
+"""The clinic's own facts (clinic.toml): who it is, when it is open, what it offers. Read once,
+checked whole.
+"""
 
 import tomllib
 from pathlib import Path
@@ -15,7 +17,9 @@ from intake.config.retention import Retention
 
 
 class Address(Part):
-    """Where letters reach the clinic (SOR/2012-36 s. 4 asks for it beside every request for consent)."""
+    """Where letters reach the clinic (SOR/2012-36 s. 4 asks for it beside every request for
+    consent).
+    """
 
     street: Text
     city: Text
@@ -47,7 +51,9 @@ class InBoth(Part):
 
 
 class PrivacyContact(Part):
-    """The contact person that PHIPA s. 15 asks for, and where the clinic keeps data (shown on /privacy as it is)."""
+    """The contact person that PHIPA s. 15 asks for, and where the clinic keeps data (shown on
+    /privacy as it is).
+    """
 
     name: Text
     email: EmailStr
@@ -56,7 +62,9 @@ class PrivacyContact(Part):
 
 
 class Sender(Part):
-    """One who sends messages; `on_behalf_of` where consent is sought for another (SOR/2012-36 s. 4(b), (c))."""
+    """One who sends messages; `on_behalf_of` where consent is sought for another (SOR/2012-36 s.
+    4(b), (c)).
+    """
 
     name: Text
     on_behalf_of: Text | None = None
@@ -82,7 +90,9 @@ class Colours(Part):
 
 
 class QueueConfig(Part):
-    """The front desk's sheet: its tab, how it is kept, and the health details that stay out of it unless named here."""
+    """The front desk's sheet: its tab, how it is kept, and the health details that stay out of
+    it unless named here.
+    """
 
     tab: Text = "QueueConfig"
     languages: Annotated[tuple[Literal["en", "fr"], ...], Field(min_length=1)] = ("en", "fr")
@@ -97,7 +107,9 @@ class QueueConfig(Part):
 
 
 class Consent(Part):
-    """How consent to email is asked for. "by_submitting": one notice and no boxes; weak, and kept apart as implied."""
+    """How consent to email is asked for. "by_submitting": one notice and no boxes; weak, and
+    kept apart as implied.
+    """
 
     mode: Literal["boxes", "by_submitting"] = "boxes"
 
@@ -155,16 +167,20 @@ class Clinic(Part):
             keys = [offer.key for offer in offers]
             twice = next((key for key in keys if keys.count(key) > 1), None)
             if twice:
-                raise ValueError(f"{name}: each needs a key of its own, “{twice}” stands there twice")
+                raise ValueError(
+                    f"{name}: each needs a key of its own, “{twice}” stands there twice"
+                )
         return self
 
 
 def load_clinic(path: Path) -> Clinic:
-    """Return the clinic described by the TOML file at *path*; `ConfigError` says which key is wrong and what is
-    expected.
+    """Return the clinic described by the TOML file at *path*; `ConfigError` says which key is wrong
+    and what is expected.
     """
     try:
-        return Clinic.model_validate(tomllib.loads(read_prepared(path, "INTAKE_CLINIC", "a clinic file")))
+        return Clinic.model_validate(
+            tomllib.loads(read_prepared(path, "INTAKE_CLINIC", "a clinic file"))
+        )
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"INTAKE_CLINIC: {path} is not a TOML file: {error}") from None
     except ValidationError as error:

@@ -1,4 +1,6 @@
-"""The installation's secret where none is given: made on the first start, and kept in the instance folder."""
+"""The installation's secret where none is given: made on the first start, and kept in the
+instance folder.
+"""
 
 import os
 import secrets
@@ -14,7 +16,9 @@ INSTANCE = "INTAKE_INSTANCE"
 
 
 def kept_secret(place: Path) -> str:
-    """Return the secret that is kept at *place*; make one where there is none. Raises `ConfigError`."""
+    """Return the secret that is kept at *place*; make one where there is none. Raises
+    `ConfigError`.
+    """
     make_folder(place.parent)
     if not place.exists():
         _make_secret(place)
@@ -29,8 +33,12 @@ def _make_secret(place: Path) -> None:
     try:
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-        with suppress(FileExistsError):  # of several processes the first wins; the others read what it wrote
+        with suppress(
+            FileExistsError
+        ):  # of several processes the first wins; the others read what it wrote
             place.hardlink_to(draft)
         draft.unlink()
     except OSError as error:
-        raise ConfigError(f"{INSTANCE}: {place} cannot be made ({error.strerror}); {CHOOSE_FOLDER}") from None
+        raise ConfigError(
+            f"{INSTANCE}: {place} cannot be made ({error.strerror}); {CHOOSE_FOLDER}"
+        ) from None

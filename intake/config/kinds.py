@@ -27,9 +27,13 @@ def _colour(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         raise ValueError('expected a colour like "#0b5c56"')
     channels = [int(value[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= LINEAR_UNTIL else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    red, green, blue = (
+        c / 12.92 if c <= LINEAR_UNTIL else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
     if 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) < READABLE:
-        raise ValueError("is too light: white text on it must be readable (contrast of at least 4.5 to 1)")
+        raise ValueError(
+            "is too light: white text on it must be readable (contrast of at least 4.5 to 1)"
+        )
     return value.lower()
 
 

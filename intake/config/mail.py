@@ -18,7 +18,8 @@ PORTS = {"smtp": 587, "smtps": 465}
 class MailServer:
     """A server that takes mail by SMTP.
 
-    `tls`: "wrapped" from the first byte; STARTTLS "required"; or "offered": taken when offered, for this computer only.
+    `tls`: "wrapped" from the first byte; STARTTLS "required"; or "offered": taken when offered, for
+    this computer only.
     """
 
     host: str
@@ -36,7 +37,9 @@ class MailFolder:
 
 
 def read_mail_url(url: str) -> MailServer | MailFolder:
-    """Return the place that *url* names. Raises `ValueError` with what is expected; never quotes the password."""
+    """Return the place that *url* names. Raises `ValueError` with what is expected; never quotes
+    the password.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -53,7 +56,11 @@ def read_mail_url(url: str) -> MailServer | MailFolder:
     return MailServer(
         host=parts.hostname,
         port=port or PORTS[parts.scheme],
-        tls="wrapped" if parts.scheme == "smtps" else "offered" if is_this_computer(parts.hostname) else "required",
+        tls="wrapped"
+        if parts.scheme == "smtps"
+        else "offered"
+        if is_this_computer(parts.hostname)
+        else "required",
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
     )
@@ -62,5 +69,7 @@ def read_mail_url(url: str) -> MailServer | MailFolder:
 def _folder(parts: SplitResult) -> MailFolder:
     path = Path(unquote(parts.path))
     if parts.netloc or not path.is_absolute() or path == Path("/"):
-        raise ValueError("expected the whole path of a folder after file://, like file:///var/lib/intake/mail")
+        raise ValueError(
+            "expected the whole path of a folder after file://, like file:///var/lib/intake/mail"
+        )
     return MailFolder(path)

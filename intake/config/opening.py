@@ -1,4 +1,6 @@
-"""Opening hours as the clinic file writes them: periods on the wall clock, for each day of the week."""
+"""Opening hours as the clinic file writes them: periods on the wall clock, for each day of the
+week.
+"""
 
 import re
 from datetime import date, time
@@ -61,4 +63,12 @@ class OpeningHours(Part):
 
     def week(self) -> tuple[Day, ...]:
         """Return the seven days from Monday, as `date.weekday()` counts."""
-        return (self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, self.sunday)
+        return (
+            self.monday,
+            self.tuesday,
+            self.wednesday,
+            self.thursday,
+            self.friday,
+            self.saturday,
+            self.sunday,
+        )

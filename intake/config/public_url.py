@@ -1,7 +1,9 @@
-"""The address at which patients reach the form (INTAKE_PUBLIC_URL): scheme, name and port, and nothing more.
+"""The address at which patients reach the form (INTAKE_PUBLIC_URL): scheme, name and port, and
+nothing more.
 
-A path would be honoured by half: cookies, passkeys, security headers and the addresses inside the pages hold for a
-whole name. The form shares its name with no other site, so that it shares none of these either.
+A path would be honoured by half: cookies, passkeys, security headers and the addresses inside
+the pages hold for a whole name. The form shares its name with no other site, so that it shares
+none of these either.
 """
 
 import re
@@ -13,10 +15,13 @@ EXPECTED = (
     "(http:// only for this computer)"
 )
 NO_PATH = (
-    "expected an address without a path, like https://callback.example.com: the form needs a name of its own, for "
+    "expected an address without a path, like https://callback.example.com: the form needs "
+    "a name of its own, for "
     "which a subdomain will do"
 )
-NOTHING_ELSE = "expected an address without user, query or fragment, like https://callback.example.com"
+NOTHING_ELSE = (
+    "expected an address without user, query or fragment, like https://callback.example.com"
+)
 NOT_ASCII = "write the name as the network knows it, with xn--, like https://xn--bcher-kva.example"
 PORTS = {"https": 443, "http": 80}
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -24,7 +29,9 @@ NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*")
 
 
 def read_public_url(url: str) -> str:
-    """*url* as browsers write an origin, `https://callback.example.com`. Raises `ValueError` with what is expected."""
+    """*url* as browsers write an origin, `https://callback.example.com`. Raises `ValueError`
+    with what is expected.
+    """
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -33,7 +40,9 @@ def read_public_url(url: str) -> str:
     if problem := _problem(url.strip(), parts, host, port):
         raise ValueError(problem)
     written = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{written}" + (f":{port}" if port and port != PORTS[parts.scheme] else "")
+    return f"{parts.scheme}://{written}" + (
+        f":{port}" if port and port != PORTS[parts.scheme] else ""
+    )
 
 
 def is_this_computer(host: str) -> bool:

@@ -1,6 +1,8 @@
-"""The key under which addresses are hashed: kept out of the database, which remembers only whether it is the same one.
+"""The key under which addresses are hashed: kept out of the database, which remembers only whether
+it is the same one.
 
-Suppressions are such hashes. Under another key none of them would match, and people who said no would be mailed again.
+Suppressions are such hashes. Under another key none of them would match, and people who said no
+would be mailed again.
 """
 
 import hmac
@@ -23,7 +25,8 @@ class OtherKey(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "The secret key is not the one that this database was made with: suppressions no longer match; put the "
+            "The secret key is not the one that this database was made with: suppressions "
+            "no longer match; put the "
             "former INTAKE_SECRET_KEY (or the file secret_key) back"
         )
 
@@ -34,7 +37,9 @@ def fingerprint(address_key: bytes) -> str:
 
 
 def is_same_key(session: Session, address_key: bytes) -> bool | None:
-    """Return whether it is the key that this database was made with; None when that was not noted yet."""
+    """Return whether it is the key that this database was made with; None when that was not
+    noted yet.
+    """
     kept = session.get(InstallationFact, FINGERPRINT)
     return hmac.compare_digest(kept.value, fingerprint(address_key)) if kept else None
 
@@ -46,11 +51,16 @@ def require_same_key(session: Session, address_key: bytes) -> None:
 
 
 def adopt_key(session: Session, address_key: bytes, *, now: datetime) -> int:
-    """Note the key, hash what has no hash or one of a former release; returns how many. Raises `OtherKey`."""
+    """Note the key, hash what has no hash or one of a former release; returns how many. Raises
+    `OtherKey`.
+    """
     require_same_key(session, address_key)
     if is_same_key(session, address_key) is None:
         session.add(InstallationFact(name=FINGERPRINT, value=fingerprint(address_key)))
-    waiting, hashed = select(Lead).where(Lead.email.is_not(None), Lead.email_hash.is_(None)).limit(AT_ONCE), 0
+    waiting, hashed = (
+        select(Lead).where(Lead.email.is_not(None), Lead.email_hash.is_(None)).limit(AT_ONCE),
+        0,
+    )
     while leads := session.scalars(waiting).all():
         for lead in leads:
             note_hashes(lead, address_key)

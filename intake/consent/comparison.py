@@ -1,6 +1,7 @@
 """The old words and the new ones of a change, part by part: what stays, what goes, what comes.
 
-Nothing is lost on the way: all that stays or comes, put together, is the new text, no-break spaces included.
+Nothing is lost on the way: all that stays or comes, put together, is the new text, no-break spaces
+included.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,14 +36,22 @@ Paragraph = tuple[Run, ...]
 
 def compared(change: Change) -> dict[str, list[Paragraph]]:
     """Return the paragraphs of each part of the wording, in the order in which they are read."""
-    old = Words(change.before.box, change.before.hint, change.before.notice) if change.before else None
+    old = (
+        Words(change.before.box, change.before.hint, change.before.notice)
+        if change.before
+        else None
+    )
     before = [part.splitlines() for part in old.parts] if old else [[], [], []]
     after = [part.splitlines() for part in change.words.parts]
-    return {name: list(_paragraphs(*both)) for name, *both in zip(PARTS, before, after, strict=True)}
+    return {
+        name: list(_paragraphs(*both)) for name, *both in zip(PARTS, before, after, strict=True)
+    }
 
 
 def _paragraphs(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
-    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         if tag == "equal":
             yield from ((Run(Fate.STAYS, line),) for line in old[old_from:old_to])
         elif tag == "replace" and old_to - old_from == new_to - new_from:
@@ -54,7 +63,9 @@ def _paragraphs(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
 
 
 def _reworded(before: str, after: str) -> Iterator[Paragraph]:
-    """One paragraph in which the words that differ are told apart; two when they have little in common."""
+    """One paragraph in which the words that differ are told apart; two when they have little in
+    common.
+    """
     old, new = before.split(" "), after.split(" ")
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if matcher.ratio() < 1 / 2:

@@ -1,4 +1,6 @@
-"""What publishing would change, to read in a terminal: the old words and the new ones, per purpose and language."""
+"""What publishing would change, to read in a terminal: the old words and the new ones, per
+purpose and language.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +10,9 @@ from intake.consent.requirements import LANGUAGE_NAMES
 
 
 def difference(change: Change) -> Iterator[str]:
-    """Yield a heading, then the words line by line: “- ” what goes, “+ ” what comes, and what differs in [brackets]."""
+    """Yield a heading, then the words line by line: “- ” what goes, “+ ” what comes, and what
+    differs in [brackets].
+    """
     yield _heading(change)
     for paragraphs in compared(change).values():
         for paragraph in paragraphs:
@@ -35,7 +39,11 @@ def _lines(paragraph: Paragraph) -> Iterator[str]:
 
 
 def _said(paragraph: Paragraph, fate: Fate) -> str:
-    """The paragraph as it was (what goes) or will be (what comes), the words of that fate in brackets among others."""
+    """The paragraph as it was (what goes) or will be (what comes), the words of that fate in
+    brackets among others.
+    """
     is_whole = len(paragraph) == 1
     shown = [run for run in paragraph if run.fate in {Fate.STAYS, fate}]
-    return " ".join(run.words if is_whole or run.fate is Fate.STAYS else f"[{run.words}]" for run in shown)
+    return " ".join(
+        run.words if is_whole or run.fate is Fate.STAYS else f"[{run.words}]" for run in shown
+    )

@@ -14,10 +14,14 @@ Earlier = Mapping[Key, ConsentEvent]
 """The newest event by which a person agrees to something, by purpose and channel."""
 
 
-def agreements_of(session: Session, clinic: str, addresses: Collection[str]) -> Mapping[str, Earlier]:
-    """Return what the person behind each of *addresses* (hashes) agrees to until now; one statement for all of them.
+def agreements_of(
+    session: Session, clinic: str, addresses: Collection[str]
+) -> Mapping[str, Earlier]:
+    """Return what the person behind each of *addresses* (hashes) agrees to until now; one statement
+    for all of them.
 
-    Whether the address was verified does not matter here: what is recorded is what was agreed to, again or anew.
+    Whether the address was verified does not matter here: what is recorded is what was agreed
+    to, again or anew.
     """
     told: dict[str, dict[int, ConsentEvent]] = defaultdict(dict)
     for address, event in session.execute(
@@ -30,14 +34,16 @@ def agreements_of(session: Session, clinic: str, addresses: Collection[str]) -> 
     ):
         told[address or ""][event.id] = event
     return {
-        address: {key: events[one.event] for key, one in fold(events.values()).items() if one.is_given}
+        address: {
+            key: events[one.event] for key, one in fold(events.values()).items() if one.is_given
+        }
         for address, events in told.items()
     }
 
 
 def is_replaced(before: ConsentEvent, statement: ConsentStatement) -> bool:
-    """Return whether agreeing to *statement* takes the place of *before*: newer words, and no weaker way of
-    agreeing.
+    """Return whether agreeing to *statement* takes the place of *before*: newer words, and no
+    weaker way of agreeing.
     """
     is_newer = (before.statement_version or 0) < statement.version
     return is_newer and (statement.basis is Basis.EXPRESS or before.basis is Basis.IMPLIED)

@@ -13,14 +13,18 @@ from intake.consent.person_consent import consent_of
 from intake.models import Basis, ConsentStatement, Decision, Lead, Purpose
 
 BOX = ("checkbox", "checkbox", "unticked")
-"""Method, control and default state of a box that a person ticks: a positive act (CRTC 2012-549)."""
+"""Method, control and default state of a box that a person ticks: a positive act (CRTC
+2012-549).
+"""
 SUBMITTING = ("submitting the form", "none", "none")
 REPLACING = ("agreement to newer words", "none", "none")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a form asked, and where: the statements, the page, the block that was on screen and since when."""
+    """What a form asked, and where: the statements, the page, the block that was on screen and
+    since when.
+    """
 
     statements: Sequence[ConsentStatement]
     page: str
@@ -37,14 +41,18 @@ def answers_of_form(
     has_address: bool,
     now: datetime,
 ) -> list[EventValues]:
-    """Note for each statement that it was shown, and its answer: given where it was agreed to, else refused.
+    """Note for each statement that it was shown, and its answer: given where it was agreed to, else
+    refused.
 
-    Agreeing again to the same words as in *earlier* (`agreements_before`) renews; to newer words it first says that the
-    older ones are superseded. A refusal is noted as well, so that "was asked and said no" differs from "was never
-    asked". Where submitting the form is taken for agreement, an address makes each of them given, as implied.
+    Agreeing again to the same words as in *earlier* (`agreements_before`) renews; to newer words
+    it first says that the older ones are superseded. A refusal is noted as well, so that "was
+    asked and said no" differs from "was never asked". Where submitting the form is taken for
+    agreement, an address makes each of them given, as implied.
     """
     notes: list[EventValues] = []
-    shown_at = min(asked.shown_at or now, now)  # the clock of the machine that showed it may be ahead of ours
+    shown_at = min(
+        asked.shown_at or now, now
+    )  # the clock of the machine that showed it may be ahead of ours
     for statement in asked.statements:
         manner = manner_of(statement, asked)
         notes.append(act.note(statement, Decision.SHOWN, manner, occurred_at=shown_at))
@@ -62,7 +70,9 @@ def answers_of_form(
 
 
 def ticked(session: Session, lead: Lead) -> set[Purpose]:
-    """Return what the form of this very request agreed to by a box, as far as the person still agrees to it."""
+    """Return what the form of this very request agreed to by a box, as far as the person still
+    agrees to it.
+    """
     consent = consent_of(session, lead)
     boxes = {
         event.purpose
@@ -76,5 +86,12 @@ def manner_of(statement: ConsentStatement, asked: Asked) -> Manner:
     """Return how a statement of a form is answered: by a box, or by submitting it."""
     method, control, default_state = SUBMITTING if statement.basis is Basis.IMPLIED else BOX
     return Manner(
-        method, control, default_state, "form", "patient", asked.page, statement.basis, asked.rendering_sha256
+        method,
+        control,
+        default_state,
+        "form",
+        "patient",
+        asked.page,
+        statement.basis,
+        asked.rendering_sha256,
     )

@@ -35,7 +35,9 @@ class Sealed:
         """Return the two as one, where *other* tells of the same record."""
         if other is None:
             return self
-        return replace(self, openings={**other.openings, **self.openings}, events=[*other.events, *self.events])
+        return replace(
+            self, openings={**other.openings, **self.openings}, events=[*other.events, *self.events]
+        )
 
 
 def sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list[Sealed]:
@@ -51,7 +53,9 @@ def sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list[
             .order_by(LedgerPosition.position, ConsentEvent.id)
         )
         for event, position, canonical, kind in rows:
-            if kind in KINDS:  # asked for the kind, SQLite would begin with every consent record there is
+            if (
+                kind in KINDS
+            ):  # asked for the kind, SQLite would begin with every consent record there is
                 values = event.opening.values if event.opening else {}
                 one = Sealed(position, canonical, _openings(event.lead, values, canonical), [event])
                 found[position] = one.joined(found.get(position))
@@ -59,7 +63,9 @@ def sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list[
 
 
 def sealed_requests(session: Session, lead_ids: Sequence[int], size: int) -> list[Sealed]:
-    """Return the newest record of each of these requests, where it has a place among the first *size* records."""
+    """Return the newest record of each of these requests, where it has a place among the first
+    *size* records.
+    """
     found: list[Sealed] = []
     for some in batched(lead_ids, AT_ONCE):
         rows = session.execute(
@@ -69,7 +75,8 @@ def sealed_requests(session: Session, lead_ids: Sequence[int], size: int) -> lis
             .where(Lead.id.in_(some), LedgerPosition.position < size)
         )
         for lead, position, canonical in rows:
-            # Every value that stands there now: one that was bound by nothing must be noticed as well
+            # Every value that stands there now: one that was bound by nothing must be noticed as
+            # well
             found.append(Sealed(position, canonical, _opened(lead, bound_values(lead))))
     return found
 

@@ -1,14 +1,18 @@
-"""Where consent stands: a fold over a person's events, never a flag that could fall out of step with them. Pure.
+"""Where consent stands: a fold over a person's events, never a flag that could fall out of step
+with them. Pure.
 
-The order is that of the log, not of the clock. What a person did not do never outweighs what they did: an empty box on
-a later form refuses that request and ends nothing, and a form whose submission is taken for agreement changes neither a
-refusal nor a withdrawal, nor does it weaken an express agreement.
+The order is that of the log, not of the clock. What a person did not do never outweighs what they
+did: an empty box on a later form refuses that request and ends nothing, and a form whose submission
+is taken for agreement changes neither a refusal nor a withdrawal, nor does it weaken an express
+agreement.
 
-An address is verified by whoever reads its mailbox, for one request at a time: anybody can type a stranger's address
-into a form, and that a stranger once confirmed a request of their own must not vouch for it.
+An address is verified by whoever reads its mailbox, for one request at a time: anybody can type a
+stranger's address into a form, and that a stranger once confirmed a request of their own must not
+vouch for it.
 
-When the address of a request is corrected, what was said of the former one says nothing of the new one, which may be
-somebody else's: only the events that follow count there, and what others agreed to with that address stands.
+When the address of a request is corrected, what was said of the former one says nothing of the new
+one, which may be somebody else's: only the events that follow count there, and what others agreed
+to with that address stands.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -118,11 +122,15 @@ def leaves_address(event: Event) -> bool:
 def _of_present_addresses(events: Iterable[Event]) -> Iterable[Event]:
     told = list(events)
     left = {event.lead_id: event.id for event in told if leaves_address(event)}
-    return [event for event in told if leaves_address(event) or event.id > left.get(event.lead_id, 0)]
+    return [
+        event for event in told if leaves_address(event) or event.id > left.get(event.lead_id, 0)
+    ]
 
 
 def _after(run: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
-    """Return the events on which what stands rests: several where an agreement was given again while it stood."""
+    """Return the events on which what stands rests: several where an agreement was given again
+    while it stood.
+    """
     last = run[-1].decision if run else None
     if event.decision in GIVING:
         return _agreed(run, event) if last in GIVING else _agreed_anew(run, event)
@@ -145,7 +153,9 @@ def _agreed_anew(run: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
 
 
 def _is_silent(event: Event) -> bool:
-    """Return whether agreement was read into something else: nothing was ticked or pressed for it."""
+    """Return whether agreement was read into something else: nothing was ticked or pressed for
+    it.
+    """
     return event.basis is Basis.IMPLIED and event.control == NOTHING_TOUCHED
 
 
@@ -154,4 +164,6 @@ def _standing(run: tuple[Event, ...], verified: Collection[int]) -> ConsentState
     found = next((event for event in reversed(run) if event.lead_id in verified), run[-1])
     decision = Decision.GIVEN if found.decision in GIVING else found.decision
     ended_nothing = found.decision is Decision.WITHDRAWN and found.default_state in NOTHING_STOOD
-    return ConsentState(decision, found.basis, found.occurred_at, found.id, found.lead_id in verified, ended_nothing)
+    return ConsentState(
+        decision, found.basis, found.occurred_at, found.id, found.lead_id in verified, ended_nothing
+    )

@@ -6,15 +6,28 @@ from wtforms import Field, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from intake.consent.lost_link import Contact
-from intake.contacts import LONGEST_EMAIL, NotAnEmail, NotAPhone, PhoneFault, parse_email, parse_phone
+from intake.contacts import (
+    LONGEST_EMAIL,
+    NotAnEmail,
+    NotAPhone,
+    PhoneFault,
+    parse_email,
+    parse_phone,
+)
 
 PHONE_FAULTS = {
     PhoneFault.AREA_CODE: _l("Enter a phone number with its area code, like 416 555 0123"),
-    PhoneFault.EXTENSION: _l("Enter the extension in digits after the number, like 416 555 0123 ext. 45"),
-    PhoneFault.LETTER: _l("Check the phone number: it has a letter where a digit belongs, like O for 0"),
+    PhoneFault.EXTENSION: _l(
+        "Enter the extension in digits after the number, like 416 555 0123 ext. 45"
+    ),
+    PhoneFault.LETTER: _l(
+        "Check the phone number: it has a letter where a digit belongs, like O for 0"
+    ),
     PhoneFault.NOTE: _l("Enter the phone number alone, without any words, like 416 555 0123"),
     PhoneFault.TWO: _l("Enter one phone number only, the one we should call"),
-    PhoneFault.PAUSE: _l("Leave out the pause before the extension, and enter it like 416 555 0123 ext. 45"),
+    PhoneFault.PAUSE: _l(
+        "Leave out the pause before the extension, and enter it like 416 555 0123 ext. 45"
+    ),
     PhoneFault.SHORT: _l("Check the phone number: it has too few digits"),
     PhoneFault.LONG: _l("Check the phone number: it has too many digits"),
     PhoneFault.COUNTRY: _l("Check the country code: the digits after the + belong to no country"),

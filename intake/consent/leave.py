@@ -1,8 +1,10 @@
-"""A request leaves its address: it gets another one, or its person is erased. A no goes along; a yes does not.
+"""A request leaves its address: it gets another one, or its person is erased. A no goes along; a
+yes does not.
 
-Anybody could have an address changed by phone, and the new one may be a stranger's: so an agreement, and that somebody
-confirmed the former address, count for the former address alone. A no can only spare somebody mail. It counts for the
-new address too, and for the other requests with the former one, from whose events it would vanish with this request.
+Anybody could have an address changed by phone, and the new one may be a stranger's: so an
+agreement, and that somebody confirmed the former address, count for the former address alone. A
+no can only spare somebody mail. It counts for the new address too, and for the other requests
+with the former one, from whose events it would vanish with this request.
 """
 
 from dataclasses import replace
@@ -25,12 +27,19 @@ CORRECTED = Manner("address corrected", FORMER_ADDRESS, "none", "staff", "staff"
 
 
 def change_address(
-    session: Session, lead: Lead, email: str | None, *, address_key: bytes, now: datetime, reason: str
+    session: Session,
+    lead: Lead,
+    email: str | None,
+    *,
+    address_key: bytes,
+    now: datetime,
+    reason: str,
 ) -> None:
     """Give *lead* another address, or none.
 
     1. Whoever else asked with the former address keeps what was withdrawn on this request.
-    2. The log says, for everything this request was asked, that its answers were to the former address.
+    2. The log says, for everything this request was asked, that its answers were to the former
+    address.
     3. Links in mails to the former address end.
     4. What was refused or withdrawn is recorded again, for the new address.
     """
@@ -44,12 +53,18 @@ def change_address(
     lead.consent_key = key_of(link_token(lead)) if lead.salt else None
     session.flush()
     record_all(session, lead, before, now=now)
-    withdrawn = {one.statement.purpose for one in before if one.statement and one.decision is Decision.WITHDRAWN}
+    withdrawn = {
+        one.statement.purpose
+        for one in before
+        if one.statement and one.decision is Decision.WITHDRAWN
+    }
     suppress(session, lead, withdrawn, now=now)
 
 
 def keep_withdrawals(session: Session, lead: Lead, *, now: datetime) -> None:
-    """Record on another request of the same address what was withdrawn on *lead*, which is about to leave it."""
+    """Record on another request of the same address what was withdrawn on *lead*, which is about
+    to leave it.
+    """
     consent = consent_of(session, lead)
     rest = [event for event in consent.events if event.lead_id != lead.id]
     if not rest:
@@ -58,7 +73,8 @@ def keep_withdrawals(session: Session, lead: Lead, *, now: datetime) -> None:
     kept = [
         _again(consent, standing)
         for key, standing in consent.stands.items()
-        if standing.decision is Decision.WITHDRAWN and not (key in left and left[key].decision is Decision.WITHDRAWN)
+        if standing.decision is Decision.WITHDRAWN
+        and not (key in left and left[key].decision is Decision.WITHDRAWN)
     ]
     record_all(session, heir, kept, now=now)
 
@@ -74,9 +90,14 @@ def _carried(standing: ConsentState) -> Manner:
 
 
 def _asked(session: Session, lead: Lead) -> list[ConsentStatement]:
-    asked = select(ConsentStatement).join(ConsentEvent, ConsentEvent.statement_id == ConsentStatement.id)
-    return list(session.scalars(
-        asked.where(ConsentEvent.lead_id == lead.id).distinct().order_by(ConsentStatement.id)))  # fmt: skip
+    asked = select(ConsentStatement).join(
+        ConsentEvent, ConsentEvent.statement_id == ConsentStatement.id
+    )
+    return list(
+        session.scalars(
+            asked.where(ConsentEvent.lead_id == lead.id).distinct().order_by(ConsentStatement.id)
+        )
+    )
 
 
 def _refusals(consent: PersonConsent) -> list[Said]:

@@ -1,7 +1,8 @@
 """The page for whoever lost the link to their consent page.
 
-Like the form of the front door it changes nothing of anybody's consent, and there is no login that another site could
-abuse: so no CSRF token. What it can do is have a mail sent that the person wants anyway, once a day.
+Like the form of the front door it changes nothing of anybody's consent, and there is no login that
+another site could abuse: so no CSRF token. What it can do is have a mail sent that the person wants
+anyway, once a day.
 """
 
 from flask import Blueprint, render_template, request, url_for
@@ -29,11 +30,20 @@ def send(language: str) -> str | tuple[str, int]:
     filled = LostLinkForm()
     if not filled.validate():
         return _page(filled, language), 422
-    network = coarse_network(request.remote_addr or "") if installation().settings.limits == "on" else ""
+    network = (
+        coarse_network(request.remote_addr or "") if installation().settings.limits == "on" else ""
+    )
     key = installation().settings.address_key()
     try:
         with transaction() as session:
-            ask_for_link(session, filled.to_contact(), clinic=clinic(), address_key=key, now=now(), network=network)
+            ask_for_link(
+                session,
+                filled.to_contact(),
+                clinic=clinic(),
+                address_key=key,
+                now=now(),
+                network=network,
+            )
     except AskedTooOften:
         filled.refuse_for_now()
         return _page(filled, language), 429
@@ -43,4 +53,6 @@ def send(language: str) -> str | tuple[str, int]:
 def _page(form: LostLinkForm, language: str) -> str:
     other = "en" if language == "fr" else "fr"
     address = url_for("lost_link.form", language=other)
-    return render_template("consent/lost_link.html", form=form, other_language=other, other_address=address)
+    return render_template(
+        "consent/lost_link.html", form=form, other_language=other, other_address=address
+    )

@@ -1,7 +1,9 @@
-"""Whoever lost the link to their consent page gets it by mail, and nobody else learns whether we know them.
+"""Whoever lost the link to their consent page gets it by mail, and nobody else learns whether we
+know them.
 
-The work is the same for a known and an unknown person, a write included, so that the time it takes tells nothing; what
-is left of a difference is the one line in the outbox. A person gets one such mail a day, whoever asks for it.
+The work is the same for a known and an unknown person, a write included, so that the time it
+takes tells nothing; what is left of a difference is the one line in the outbox. A person gets
+one such mail a day, whoever asks for it.
 """
 
 from collections.abc import Sequence
@@ -33,11 +35,18 @@ class Contact:
 
 
 def ask_for_link(
-    session: Session, contact: Contact, *, clinic: Clinic, address_key: bytes, now: datetime, network: str = ""
+    session: Session,
+    contact: Contact,
+    *,
+    clinic: Clinic,
+    address_key: bytes,
+    now: datetime,
+    network: str = "",
 ) -> None:
     """Have the link mailed to the address of the person whom *contact* belongs to, if there is one.
 
-    A *network* that asks for link after link is refused; "" where it is not known or limits are lifted. Raises
+    A *network* that asks for link after link is refused; "" where it is not known or limits are
+    lifted. Raises
     `AskedTooOften`.
     """
     if network:
@@ -50,7 +59,9 @@ def ask_for_link(
 
 
 def _newest(session: Session, contact: Contact, clinic: Clinic, address_key: bytes) -> Lead | None:
-    """Return the request whose page to send: one whose address is verified tells most, else the newest."""
+    """Return the request whose page to send: one whose address is verified tells most, else the
+    newest.
+    """
     known_by = Lead.phone == contact.phone
     if contact.email:
         known_by = Lead.email_hash == address_hash(address_key, contact.email)
@@ -68,10 +79,16 @@ def _newest(session: Session, contact: Contact, clinic: Clinic, address_key: byt
 def _is_on_its_way(session: Session, person: Sequence[int], now: datetime) -> bool:
     # What is due much later than now was ordered under a clock that was set back since
     recent = (
-        OutboxEntry.topic == Topic.LINK, OutboxEntry.asked_at > now - AGAIN_AFTER,
+        OutboxEntry.topic == Topic.LINK,
+        OutboxEntry.asked_at > now - AGAIN_AFTER,
         OutboxEntry.asked_at <= now + LONGEST_AHEAD,
-    )  # fmt: skip
-    return session.scalars(select(OutboxEntry.id).where(OutboxEntry.lead_id.in_(person), *recent)).first() is not None
+    )
+    return (
+        session.scalars(
+            select(OutboxEntry.id).where(OutboxEntry.lead_id.in_(person), *recent)
+        ).first()
+        is not None
+    )
 
 
 def _count(session: Session) -> None:

@@ -1,7 +1,7 @@
 """A mailing tool's own list: which of its lines must not be mailed.
 
-The tool compares lines as texts. So a line is handed back byte for byte as it stood in the list, with whatever stands
-around the address in it, and each spelling of an address has its own line.
+The tool compares lines as texts. So a line is handed back byte for byte as it stood in the list,
+with whatever stands around the address in it, and each spelling of an address has its own line.
 """
 
 import re
@@ -28,11 +28,16 @@ class NotReadable(Exception):
 def not_to_be_mailed(
     session: Session, lines: Iterable[bytes], *, clinic: str, purpose: Purpose, address_key: bytes
 ) -> Iterator[bytes]:
-    """Yield the *lines* that hold an address on the list for *purpose*, in their order. Raises `NotReadable`."""
+    """Yield the *lines* that hold an address on the list for *purpose*, in their order. Raises
+    `NotReadable`.
+    """
     kept = listed(session, clinic)
     for number, line in enumerate(_split(lines)):
         if number == 0 and (line.startswith(UTF_16) or b"\0" in line):
-            raise NotReadable("The list is written in UTF-16: save it as UTF-8 (in Excel “CSV UTF-8”) and try again.")
+            raise NotReadable(
+                "The list is written in UTF-16: save it as UTF-8 (in Excel “CSV UTF-8”) "
+                "and try again."
+            )
         hashes = (hashes_of(address_key, address) for address in _addresses_in(line))
         if any(kept.covers(present or "", former, purpose) for present, former in hashes):
             yield line

@@ -1,10 +1,12 @@
-"""May this message go out to this person, and on which ground? One pure function, which says no when in doubt.
+"""May this message go out to this person, and on which ground? One pure function, which says no
+when in doubt.
 
-Canada's anti-spam law (CASL) asks for consent to whatever encourages business, and lets a withdrawal outweigh every
-other ground. A live call or a voicemail is no concern of it (s. 6(8)); an answer to a request is exempt (SOR/2013-221
-s. 3(b)); a request for a call is an inquiry, from which consent is implied for six months (s. 10(9)(a), (10)(e)).
-Plans of care by ordinary email need the patient's own agreement (Ontario's privacy commissioner), and an address that
-is verified, because a mistyped one is somebody else's (s. 1(5)); so does promotion.
+Canada's anti-spam law (CASL) asks for consent to whatever encourages business, and lets a
+withdrawal outweigh every other ground. A live call or a voicemail is no concern of it (s. 6(8));
+an answer to a request is exempt (SOR/2013-221 s. 3(b)); a request for a call is an inquiry, from
+which consent is implied for six months (s. 10(9)(a), (10)(e)). Plans of care by ordinary email
+need the patient's own agreement (Ontario's privacy commissioner), and an address that is
+verified, because a mistyped one is somebody else's (s. 1(5)); so does promotion.
 """
 
 from collections.abc import Callable
@@ -21,11 +23,15 @@ INQUIRY = relativedelta(months=6)
 NEEDS_VERIFIED = frozenset({Purpose.CARE, Purpose.NEWS})
 """Purposes whose mails go to a verified address only."""
 NOT_ALLOWED = "Not allowed: "
-"""How the reason of a mail begins that must not go out: by law, by the person's will, or by a limit."""
+"""How the reason of a mail begins that must not go out: by law, by the person's will, or by a
+limit.
+"""
 
 
 class MessageClass(StrEnum):
-    """What kind of message it is; one that has a second purpose belongs to the stricter class (CASL s. 1(2))."""
+    """What kind of message it is; one that has a second purpose belongs to the stricter class
+    (CASL s. 1(2)).
+    """
 
     CALLBACK = "callback"
     VOICEMAIL = "voicemail"
@@ -38,11 +44,15 @@ class MessageClass(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentFacts:
-    """What the ruling looks at. Nothing has a default: whoever asks has to know (`consent.facts` does)."""
+    """What the ruling looks at. Nothing has a default: whoever asks has to know (`consent.facts`
+    does).
+    """
 
     standings: Standings
     suppressed: frozenset[Purpose]
-    """Purposes for which the address is on the suppression list; all of them where that cannot be looked up."""
+    """Purposes for which the address is on the suppression list; all of them where that cannot
+    be looked up.
+    """
     inquired_on: date | None
     """The clinic's day of the person's last request."""
     email_known: bool
@@ -71,10 +81,11 @@ def may_send(message: MessageClass, facts: ConsentFacts, *, on: date) -> Ruling:
 
 
 def is_within_inquiry(inquired_on: date | None, on: date) -> bool:
-    """Return whether the inquiry lies within the six months immediately before the day *on* (CASL s. 10(10)(e)).
+    """Return whether the inquiry lies within the six months immediately before the day *on* (CASL
+    s. 10(10)(e)).
 
-    Counted back from *on*, which is not part of it; where the sixth month has no such day, its last day is in
-    (Interpretation Act, R.S.C. 1985, c. I-21, s. 28).
+    Counted back from *on*, which is not part of it; where the sixth month has no such day, its
+    last day is in (Interpretation Act, R.S.C. 1985, c. I-21, s. 28).
     """
     return inquired_on is not None and on - INQUIRY <= inquired_on < on
 
@@ -111,7 +122,9 @@ def _acknowledgement(facts: ConsentFacts, _: date) -> Ruling:
 def _link(facts: ConsentFacts, _: date) -> Ruling:
     if not facts.email_known:
         return NO_ADDRESS
-    return _yes("exempt: the link was asked for, to look at or withdraw consent (SOR/2013-221 s. 3(b))")
+    return _yes(
+        "exempt: the link was asked for, to look at or withdraw consent (SOR/2013-221 s. 3(b))"
+    )
 
 
 def _appointment(facts: ConsentFacts, on: date) -> Ruling:
@@ -122,7 +135,10 @@ def _appointment(facts: ConsentFacts, on: date) -> Ruling:
     if standing and is_within_inquiry(facts.inquired_on, on):
         return _implied(standing)
     if facts.is_booked:
-        return _yes("exempt from consent: it only confirms an appointment that was agreed on (CASL s. 6(6)(b))")
+        return _yes(
+            "exempt from consent: it only confirms an appointment that was agreed on (CASL "
+            "s. 6(6)(b))"
+        )
     return _no("nothing was agreed to and no appointment is known")
 
 
@@ -140,13 +156,18 @@ def _promotion(facts: ConsentFacts, on: date) -> Ruling:
     if not facts.address_verified:
         return UNVERIFIED
     if not is_within_inquiry(facts.inquired_on, on):
-        return _no("no express consent, and the last inquiry is not within the six months before (CASL s. 10(10)(e))")
+        return _no(
+            "no express consent, and the last inquiry is not within the six months before "
+            "(CASL s. 10(10)(e))"
+        )
     return _implied(standing)
 
 
-def _by_own_decision(purpose: Purpose, standing: ConsentState | None, facts: ConsentFacts) -> Ruling | None:
-    """Return the ruling where the person decided: a no outweighs every other ground. None where nothing was said
-    expressly.
+def _by_own_decision(
+    purpose: Purpose, standing: ConsentState | None, facts: ConsentFacts
+) -> Ruling | None:
+    """Return the ruling where the person decided: a no outweighs every other ground. None where
+    nothing was said expressly.
     """
     if not facts.email_known:
         return NO_ADDRESS
@@ -163,7 +184,8 @@ def _by_own_decision(purpose: Purpose, standing: ConsentState | None, facts: Con
 
 def _implied(standing: ConsentState | None) -> Ruling:
     return _yes(
-        "implied by the inquiry, for six months (CASL s. 10(9)(a), (10)(e))", standing.event if standing else None
+        "implied by the inquiry, for six months (CASL s. 10(9)(a), (10)(e))",
+        standing.event if standing else None,
     )
 
 

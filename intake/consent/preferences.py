@@ -1,4 +1,6 @@
-"""What the consent page tells: what was agreed to, refused or withdrawn, in which words, and what can be undone."""
+"""What the consent page tells: what was agreed to, refused or withdrawn, in which words, and
+what can be undone.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,7 +71,8 @@ def preferences_of(consent: PersonConsent, clinic: Clinic) -> Preferences:
     lead, receipt, taken_back = consent.lead, receipt_of(consent), undoable(consent)
     language = lead.form_language
     lines = tuple(
-        _line(answer, taken_back.get((answer.purpose, answer.channel)), clinic, language) for answer in receipt.answers
+        _line(answer, taken_back.get((answer.purpose, answer.channel)), clinic, language)
+        for answer in receipt.answers
     )
     notices = dict.fromkeys(answer.notice for answer in receipt.answers)
     return Preferences(
@@ -80,17 +83,25 @@ def preferences_of(consent: PersonConsent, clinic: Clinic) -> Preferences:
         lines=lines,
         notices=tuple(tuple(notice.splitlines()) for notice in notices),
         is_verified=consent.is_verified,
-        stopped_since=_stopped_since([answer.standing for answer in receipt.answers], clinic, language),
+        stopped_since=_stopped_since(
+            [answer.standing for answer in receipt.answers], clinic, language
+        ),
     )
 
 
-def _line(answer: Answered, withdrawal: ConsentEvent | None, clinic: Clinic, language: str) -> PurposeChoice:
+def _line(
+    answer: Answered, withdrawal: ConsentEvent | None, clinic: Clinic, language: str
+) -> PurposeChoice:
     standing = answer.standing
     return PurposeChoice(
-        purpose=answer.purpose, words=answer.words, hint=answer.hint, state=_state(standing),
+        purpose=answer.purpose,
+        words=answer.words,
+        hint=answer.hint,
+        state=_state(standing),
         since=dated(standing.since if standing else answer.at, clinic, language),
-        undo=withdrawal.uid if withdrawal else "", answer=answer,
-    )  # fmt: skip
+        undo=withdrawal.uid if withdrawal else "",
+        answer=answer,
+    )
 
 
 def _state(standing: ConsentState | None) -> State:
@@ -98,9 +109,13 @@ def _state(standing: ConsentState | None) -> State:
         return State.INVALID
     if standing.is_given:
         return State.AGREED if standing.basis is Basis.EXPRESS else State.IMPLIED
-    return {Decision.REFUSED: State.REFUSED, Decision.WITHDRAWN: State.WITHDRAWN}.get(standing.decision, State.INVALID)
+    return {Decision.REFUSED: State.REFUSED, Decision.WITHDRAWN: State.WITHDRAWN}.get(
+        standing.decision, State.INVALID
+    )
 
 
 def _stopped_since(stands: list[ConsentState | None], clinic: Clinic, language: str) -> str:
-    stopped: list[datetime] = [one.since for one in stands if one and one.decision is Decision.WITHDRAWN]
+    stopped: list[datetime] = [
+        one.since for one in stands if one and one.decision is Decision.WITHDRAWN
+    ]
     return dated(max(stopped), clinic, language) if stopped and len(stopped) == len(stands) else ""

@@ -18,7 +18,9 @@ Version = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Edition:
-    """What is published at one time. Compared by identity: another publication makes another edition."""
+    """What is published at one time. Compared by identity: another publication makes another
+    edition.
+    """
 
     version: Version
     statements: Mapping[str, Sequence[ConsentStatement]]
@@ -28,7 +30,9 @@ class Edition:
 
 
 class PublishedWords:
-    """The words of one clinic, for all threads of a process. What was once published never changes."""
+    """The words of one clinic, for all threads of a process. What was once published never
+    changes.
+    """
 
     def __init__(self, database: Database, clinic: str) -> None:
         self._database, self._clinic = database, clinic
@@ -49,7 +53,9 @@ class PublishedWords:
             return self._edition
 
     def shown(self, ids: Iterable[int]) -> Sequence[ConsentStatement]:
-        """Return the statements with these ids, in their order, replaced ones too; unknown ids are left out."""
+        """Return the statements with these ids, in their order, replaced ones too; unknown ids
+        are left out.
+        """
         wanted = list(ids)
         if not all(one in self._by_id for one in wanted):
             with self._database.reading() as session:
@@ -58,7 +64,9 @@ class PublishedWords:
         return [self._by_id[one] for one in wanted if one in self._by_id]
 
     def stored_rendering(self, sha256: str | None) -> str | None:
-        """Return *sha256* if it names a block that was stored, else None: a look of a newer release may not be yet."""
+        """Return *sha256* if it names a block that was stored, else None: a look of a newer
+        release may not be yet.
+        """
         known = self._edition
         if known is not None and sha256 in known.renderings:  # what was stored once stays
             return sha256
@@ -69,7 +77,9 @@ class PublishedWords:
             version, known = _version(session, self._clinic), self._edition
             if known is not None and known.version == version:
                 return known
-            statements = {one: tuple(current_statements(session, self._clinic, one)) for one in LANGUAGES}
+            statements = {
+                one: tuple(current_statements(session, self._clinic, one)) for one in LANGUAGES
+            }
             renderings = frozenset(session.scalars(select(ConsentRendering.sha256)))
         self._by_id |= {one.id: one for shown in statements.values() for one in shown}
         return Edition(version, statements, renderings)
@@ -80,6 +90,8 @@ def _version(session: Session, clinic: str) -> Version:
     of_clinic = ConsentStatement.clinic == clinic
     blocks = select(func.count()).select_from(ConsentRendering).scalar_subquery()
     count, newest, renderings = session.execute(
-        select(func.count(), func.coalesce(func.max(ConsentStatement.id), 0), blocks).where(of_clinic)
+        select(func.count(), func.coalesce(func.max(ConsentStatement.id), 0), blocks).where(
+            of_clinic
+        )
     ).one()
     return count, newest, renderings

@@ -1,7 +1,9 @@
-"""The receipt in the form of ISO/IEC TS 27560:2023, in the words of the Data Privacy Vocabulary, as JSON-LD.
+"""The receipt in the form of ISO/IEC TS 27560:2023, in the words of the Data Privacy Vocabulary, as
+JSON-LD.
 
-After "Consent Records and Receipts using DPV" (W3C Community Group, https://w3id.org/dpv/guides/consent-27560): one
-receipt around a record for each purpose. The context stands in the receipt, so that nobody has to fetch it.
+After "Consent Records and Receipts using DPV" (W3C Community Group,
+https://w3id.org/dpv/guides/consent-27560): one receipt around a record for each purpose. The
+context stands in the receipt, so that nobody has to fetch it.
 """
 
 from datetime import UTC, datetime
@@ -15,20 +17,26 @@ from intake.models import Basis, Decision, Purpose
 Json = dict[str, Any]
 
 CONTEXT = {
-    "dpv": "https://w3id.org/dpv#", "pd": "https://w3id.org/dpv/pd#", "loc": "https://w3id.org/dpv/loc#",
-    "dct": "http://purl.org/dc/terms/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "dpv": "https://w3id.org/dpv#",
+    "pd": "https://w3id.org/dpv/pd#",
+    "loc": "https://w3id.org/dpv/loc#",
+    "dct": "http://purl.org/dc/terms/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "intake": "urn:consult-intake:",
-}  # fmt: skip
+}
 PROFILE = "https://w3id.org/dpv/schema/dpv-27560#"
 STATUS = {
-    Decision.GIVEN: "dpv:ConsentGiven", Decision.REFUSED: "dpv:ConsentRefused",
-    Decision.WITHDRAWN: "dpv:ConsentWithdrawn", Decision.INVALIDATED: "dpv:ConsentInvalidated",
-}  # fmt: skip
+    Decision.GIVEN: "dpv:ConsentGiven",
+    Decision.REFUSED: "dpv:ConsentRefused",
+    Decision.WITHDRAWN: "dpv:ConsentWithdrawn",
+    Decision.INVALIDATED: "dpv:ConsentInvalidated",
+}
 KIND = {Basis.EXPRESS: "dpv:ExplicitlyExpressedConsent", Basis.IMPLIED: "dpv:ImpliedConsent"}
 PURPOSE = {
-    Purpose.REMINDERS: "dpv:CommunicationManagement", Purpose.CARE: "dpv:ServiceProvision",
+    Purpose.REMINDERS: "dpv:CommunicationManagement",
+    Purpose.CARE: "dpv:ServiceProvision",
     Purpose.NEWS: "dpv:DirectMarketing",
-}  # fmt: skip
+}
 DATA = {Purpose.REMINDERS: [], Purpose.CARE: ["pd:Health"], Purpose.NEWS: []}
 UNTIL_WITHDRAWN = "until it is withdrawn"
 KEPT = "until it is withdrawn, and after that as long as evidence of it is needed"
@@ -36,7 +44,9 @@ WHERE = "where the clinic keeps its records; its privacy contact says where that
 
 
 def dpv_receipt(receipt: Receipt, clinic: Clinic, *, page: str) -> Json:
-    """Return the receipt as JSON-LD; *page* is the full address where consent is looked at and withdrawn."""
+    """Return the receipt as JSON-LD; *page* is the full address where consent is looked at and
+    withdrawn.
+    """
     return {
         "@context": CONTEXT,
         "@id": f"urn:uuid:{receipt.id}",
@@ -46,7 +56,9 @@ def dpv_receipt(receipt: Receipt, clinic: Clinic, *, page: str) -> Json:
         "dct:created": _stamp(receipt.made_at),
         "dct:publisher": clinic.legal_name,
         "intake:reference": receipt.reference,
-        "dpv:hasRecordOfActivity": [_record(answer, receipt, clinic, page) for answer in receipt.answers],
+        "dpv:hasRecordOfActivity": [
+            _record(answer, receipt, clinic, page) for answer in receipt.answers
+        ],
     }
 
 
@@ -64,7 +76,10 @@ def _record(answer: Answered, receipt: Receipt, clinic: Clinic, page: str) -> Js
         "dpv:hasProcess": _process(answer),
         "dpv:hasConsentControl": {"@type": ["dpv:WithdrawConsent"], "dpv:isExercisedAt": page},
         "dpv:hasConsentStatus": _statuses(answer),
-        "intake:ledgerRecord": {"intake:leafHash": answer.leaf, "intake:hashAlgorithm": "RFC 9162, SHA-256"},
+        "intake:ledgerRecord": {
+            "intake:leafHash": answer.leaf,
+            "intake:hashAlgorithm": "RFC 9162, SHA-256",
+        },
     }
 
 
@@ -74,7 +89,12 @@ def _controller(sender: Sender, clinic: Clinic) -> Json:
         "dct:identifier": clinic.key,
         "dpv:hasName": sender.name,
         "dpv:hasAddress": clinic.address.line,
-        "dpv:hasContact": [clinic.privacy.name, clinic.privacy.email, clinic.privacy.phone, str(clinic.web)],
+        "dpv:hasContact": [
+            clinic.privacy.name,
+            clinic.privacy.email,
+            clinic.privacy.phone,
+            str(clinic.web),
+        ],
     }
     return party | ({"intake:onBehalfOf": sender.on_behalf_of} if sender.on_behalf_of else {})
 
@@ -82,7 +102,9 @@ def _controller(sender: Sender, clinic: Clinic) -> Json:
 def _notice(answer: Answered) -> Json:
     return {
         "@type": "dpv:ConsentNotice",
-        "dct:identifier": f"{answer.purpose}-{answer.channel}/{answer.statement_version}/{answer.language}",
+        "dct:identifier": (
+            f"{answer.purpose}-{answer.channel}/{answer.statement_version}/{answer.language}"
+        ),
         "dct:language": answer.language,
         "dct:title": answer.words,
         "dct:description": "\n\n".join((answer.hint, answer.notice)),
@@ -100,19 +122,30 @@ def _process(answer: Answered) -> Json:
         "dpv:hasRecipient": ["dpv:DataController"],
         "dpv:hasStorageCondition": [
             {"@type": "dpv:StorageLocation", "dct:description": WHERE},
-            {"@type": "dpv:StorageDuration",
-             "dpv:hasDuration": {"@type": "dpv:UntilEventDuration", "rdf:value": KEPT}},
+            {
+                "@type": "dpv:StorageDuration",
+                "dpv:hasDuration": {"@type": "dpv:UntilEventDuration", "rdf:value": KEPT},
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def _statuses(answer: Answered) -> list[Json]:
     """Return the answer itself, then what stands now where that is something else."""
     told: list[Json] = [
-        _status(answer.decision, answer.basis, answer.at, f"{answer.method}, {answer.default_state} by default")
+        _status(
+            answer.decision,
+            answer.basis,
+            answer.at,
+            f"{answer.method}, {answer.default_state} by default",
+        )
     ]
     now = answer.standing
-    return [*told, _status(now.decision, now.basis, now.since)] if now and _differs(now, answer) else told
+    return (
+        [*told, _status(now.decision, now.basis, now.since)]
+        if now and _differs(now, answer)
+        else told
+    )
 
 
 def _differs(now: ConsentState, answer: Answered) -> bool:

@@ -1,4 +1,6 @@
-"""The receipt of a request: what was agreed to and refused, in which words, under which record, and what stands now."""
+"""The receipt of a request: what was agreed to and refused, in which words, under which record,
+and what stands now.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +21,9 @@ class Answered:
     purpose: Purpose
     channel: Channel
     decision: Decision
-    """GIVEN or REFUSED. Whether it was a renewal is not told: whoever types a stranger's address would learn of it."""
+    """GIVEN or REFUSED. Whether it was a renewal is not told: whoever types a stranger's address
+    would learn of it.
+    """
     basis: Basis
     words: str
     """Beside the box."""
@@ -36,12 +40,16 @@ class Answered:
     event: str
     """The record's own id, a UUID."""
     standing: ConsentState | None
-    """What stands now: as answered, or withdrawn, or agreed to again; None when nothing does any more."""
+    """What stands now: as answered, or withdrawn, or agreed to again; None when nothing does any
+    more.
+    """
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the person holds: nothing in it tells who they are (ISO/IEC TS 27560 advises a pseudonym)."""
+    """What the person holds: nothing in it tells who they are (ISO/IEC TS 27560 advises a
+    pseudonym).
+    """
 
     id: UUID
     subject: str
@@ -55,8 +63,8 @@ class Receipt:
 
 
 def receipt_of(consent: PersonConsent) -> Receipt:
-    """Return the receipt of a request, whose person was not erased: with the salt its token and its receipt are
-    gone.
+    """Return the receipt of a request, whose person was not erased: with the salt its token and its
+    receipt are gone.
     """
     lead, stands = consent.lead, consent.stands_as_seen
     if lead.salt is None:
@@ -69,7 +77,11 @@ def receipt_of(consent: PersonConsent) -> Receipt:
         language=lead.form_language,
         made_at=lead.received_at,
         answers=tuple(
-            _answered(event, event.statement, stands.get((event.statement.purpose, event.statement.channel)))
+            _answered(
+                event,
+                event.statement,
+                stands.get((event.statement.purpose, event.statement.channel)),
+            )
             for event in consent.answers
             if event.statement
         ),
@@ -77,11 +89,25 @@ def receipt_of(consent: PersonConsent) -> Receipt:
     )
 
 
-def _answered(event: ConsentEvent, statement: ConsentStatement, standing: ConsentState | None) -> Answered:
+def _answered(
+    event: ConsentEvent, statement: ConsentStatement, standing: ConsentState | None
+) -> Answered:
     decision = Decision.GIVEN if event.decision in GIVING else event.decision
     return Answered(
-        purpose=statement.purpose, channel=statement.channel, decision=decision, basis=event.basis,
-        words=statement.box, hint=statement.hint, notice=statement.notice, statement_version=statement.version,
-        statement_sha256=statement.sha256, language=statement.language, at=event.occurred_at, method=event.method,
-        default_state=event.default_state, leaf=event.leaf.hex(), event=event.uid, standing=standing,
-    )  # fmt: skip
+        purpose=statement.purpose,
+        channel=statement.channel,
+        decision=decision,
+        basis=event.basis,
+        words=statement.box,
+        hint=statement.hint,
+        notice=statement.notice,
+        statement_version=statement.version,
+        statement_sha256=statement.sha256,
+        language=statement.language,
+        at=event.occurred_at,
+        method=event.method,
+        default_state=event.default_state,
+        leaf=event.leaf.hex(),
+        event=event.uid,
+        standing=standing,
+    )

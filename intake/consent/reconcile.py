@@ -1,7 +1,8 @@
-"""Do the tables still say what the ledger recorded? The tree guards the ledger's bytes; this guards everything else.
+"""Do the tables still say what the ledger recorded? The tree guards the ledger's bytes; this guards
+everything else.
 
-Whoever gets past the triggers may alter an event's row, a statement's words or a person's answer without touching the
-record that was hashed: the two then differ, and it is said where.
+Whoever gets past the triggers may alter an event's row, a statement's words or a person's answer
+without touching the record that was hashed: the two then differ, and it is said where.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -26,12 +27,18 @@ from intake.models import LedgerEntry
 from intake.plain_rows import plain_rows
 
 Check = Callable[[Session, str], Iterator[str]]
-"""Compares one kind of thing of a clinic: each difference in a sentence, "" between two portions."""
+"""Compares one kind of thing of a clinic: each difference in a sentence, "" between two
+portions.
+"""
 
 BEFORE_ENTERED: tuple[Check, ...] = (
-    reconcile_words, reconcile_renderings, reconcile_requests, reconcile_order, reconcile_addresses,
+    reconcile_words,
+    reconcile_renderings,
+    reconcile_requests,
+    reconcile_order,
+    reconcile_addresses,
     reconcile_erasures,
-)  # fmt: skip
+)
 AFTER_ENTERED: tuple[Check, ...] = (reconcile_suppressions,)
 CHECKS = BEFORE_ENTERED + AFTER_ENTERED
 """What is compared besides the events. Each can be done by itself."""
@@ -49,8 +56,11 @@ def reconciling(session: Session, clinic: str) -> Iterator[str]:
     yield from in_order(answers_on_record(session), compared, lambda check: check(session, clinic))
 
 
-def in_order(recorded: int, compared: Compared, told: Callable[[Check], Iterable[str]]) -> Iterator[str]:
-    """Tell what follows the sentences on the events themselves: what *told* returns for each check, in their order.
+def in_order(
+    recorded: int, compared: Compared, told: Callable[[Check], Iterable[str]]
+) -> Iterator[str]:
+    """Tell what follows the sentences on the events themselves: what *told* returns for each check,
+    in their order.
 
     *compared* is of all events, and the ledger tells of *recorded* answers.
     """

@@ -15,11 +15,16 @@ from intake.models import ConsentRendering, ConsentStatement, LedgerEntry
 
 
 def reconcile_words(session: Session, clinic: str) -> Iterator[str]:
-    """Tell each statement whose words are not the published ones, and how many differ from their records."""
+    """Tell each statement whose words are not the published ones, and how many differ from their
+    records.
+    """
     rows = session.scalars(select(ConsentStatement).where(ConsentStatement.clinic == clinic)).all()
     for one in rows:
         if Words(one.box, one.hint, one.notice).sha256 != one.sha256:
-            yield f"statement {one.purpose} {one.language} version {one.version}: its words are not the published ones"
+            yield (
+                f"statement {one.purpose} {one.language} version {one.version}: its words are "
+                "not the published ones"
+            )
     yield from _published(session, "statement", [statement_facts(one) for one in rows])
 
 
@@ -36,8 +41,14 @@ def _published(session: Session, kind: str, facts: Sequence[Mapping[str, Value]]
     recorded = set(session.scalars(select(LedgerEntry.canonical).where(LedgerEntry.kind == kind)))
     told = {canonical_bytes({**one, "kind": kind}) for one in facts}
     if told - recorded:
-        other = counted(len(told - recorded), f"{kind} is not what was recorded when it was published",
-                        f"{kind}s are not what was recorded when they were published")  # fmt: skip
+        other = counted(
+            len(told - recorded),
+            f"{kind} is not what was recorded when it was published",
+            f"{kind}s are not what was recorded when they were published",
+        )
         yield other
     if recorded - told:
-        yield f"{counted(len(recorded - told), f'record of a {kind} has', f'records of {kind}s have')} no row any more"
+        yield (
+            counted(len(recorded - told), f"record of a {kind} has", f"records of {kind}s have")
+            + " no row any more"
+        )

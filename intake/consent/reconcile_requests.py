@@ -1,4 +1,6 @@
-"""Do the requests still say what the ledger recorded of them? Each has its record, and each record its request."""
+"""Do the requests still say what the ledger recorded of them? Each has its record, and each
+record its request.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,11 +19,15 @@ AT_ONCE = 1000
 
 
 def reconcile_requests(session: Session, clinic: str) -> Iterator[str]:
-    """Yield each difference in a sentence with its place, without a word of any person's; "" between two portions."""
+    """Yield each difference in a sentence with its place, without a word of any person's; ""
+    between two portions.
+    """
     newest = _newest(session, clinic)
     yield ""
     for count, row in enumerate(plain_rows(session, _requests(clinic)), start=1):
-        lead = cast("Lead", row)  # it has the columns that are read, by name; making an object of each takes long
+        lead = cast(
+            "Lead", row
+        )  # it has the columns that are read, by name; making an object of each takes long
         canonical = row[0]
         leaf = newest.pop(lead.ref, None)
         if leaf is None or canonical is None:

@@ -1,4 +1,6 @@
-"""Record consent events: their rows, the values that open their commitments, and their records in the ledger."""
+"""Record consent events: their rows, the values that open their commitments, and their records
+in the ledger.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +13,14 @@ from intake.consent.act import Circumstances, ConsentAct, Manner, event_facts
 from intake.consent.kept import kept_act
 from intake.ledger import entry_row
 from intake.ledger.kept_acts import keep_act
-from intake.models import ConsentEvent, ConsentOpening, ConsentStatement, Decision, Lead, LedgerEntry
+from intake.models import (
+    ConsentEvent,
+    ConsentOpening,
+    ConsentStatement,
+    Decision,
+    Lead,
+    LedgerEntry,
+)
 from intake.rows import combined, inserts
 from intake.sql import execute
 
@@ -22,7 +31,9 @@ KIND = "consent"
 
 @dataclass(frozen=True)
 class Said:
-    """What was decided on which words, and how; without words it tells of the record itself (exported, erased)."""
+    """What was decided on which words, and how; without words it tells of the record itself
+    (exported, erased).
+    """
 
     statement: ConsentStatement | None
     decision: Decision
@@ -40,19 +51,28 @@ def record_all(
     circumstances: Circumstances | None = None,
     reason: str = "",
 ) -> list[ConsentEvent]:
-    """Return append the events of one act of *lead*'s person, each with a record of its own in the ledger.
+    """Return append the events of one act of *lead*'s person, each with a record of its own in the
+    ledger.
 
-    Personal values stand beside them, erasable; the ledger holds commitments to them only. That a person was erased is
-    recorded without any. What takes an agreement or the person away is copied outside of the database as well.
+    Personal values stand beside them, erasable; the ledger holds commitments to them only. That
+    a person was erased is recorded without any. What takes an agreement or the person away is
+    copied outside of the database as well.
     """
     if not said:
         return []
     session.flush()  # what follows goes past the unit of work
-    act, entries, rows, openings = ConsentAct(lead, now=now, circumstances=circumstances, reason=reason), [], [], []
+    act, entries, rows, openings = (
+        ConsentAct(lead, now=now, circumstances=circumstances, reason=reason),
+        [],
+        [],
+        [],
+    )
     for one in said:
         note = act.note(one.statement, one.decision, one.manner, occurred_at=one.occurred_at)
         is_personal = one.decision is not Decision.ERASED
-        entries.append(entry := entry_row(KIND, act.record_of(note, is_personal=is_personal), now=now))
+        entries.append(
+            entry := entry_row(KIND, act.record_of(note, is_personal=is_personal), now=now)
+        )
         rows.append({**note.row, "lead_id": lead.id, "leaf": entry["leaf"]})
         if is_personal and act.values:
             openings.append({"leaf": entry["leaf"], "values": act.values})
@@ -84,7 +104,9 @@ def record(
 ) -> ConsentEvent:
     """Return append one event by itself (`record_all`)."""
     said = Said(statement, decision, manner, occurred_at)
-    (event,) = record_all(session, lead, [said], now=now, circumstances=circumstances, reason=reason)
+    (event,) = record_all(
+        session, lead, [said], now=now, circumstances=circumstances, reason=reason
+    )
     return event
 
 

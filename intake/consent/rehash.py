@@ -1,8 +1,9 @@
 """Addresses that a former release hashed by full case folding get the hash of their own mailbox.
 
-Only addresses with letters outside of ASCII can have had another hash. A withdrawal that stands on a request goes onto
-the suppression list under the new hash as well; the former row stays, for whoever was erased meanwhile. The step needs
-the key, which is kept outside the database: so it is no migration, and it may be taken any number of times.
+Only addresses with letters outside of ASCII can have had another hash. A withdrawal that stands on
+a request goes onto the suppression list under the new hash as well; the former row stays, for
+whoever was erased meanwhile. The step needs the key, which is kept outside the database: so it is
+no migration, and it may be taken any number of times.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,11 @@ NOT_ASCII = r"[^\x01-\x7f]"
 
 def rehash(session: Session, address_key: bytes, *, now: datetime) -> int:
     """Hash the addresses anew whose hash is another one now; returns how many."""
-    others = select(Lead).where(Lead.email_hash.is_not(None), Lead.email.regexp_match(NOT_ASCII)).order_by(Lead.id)
+    others = (
+        select(Lead)
+        .where(Lead.email_hash.is_not(None), Lead.email.regexp_match(NOT_ASCII))
+        .order_by(Lead.id)
+    )
     moved = [lead for lead in session.scalars(others) if note_hashes(lead, address_key)]
     session.flush()
     _keep_withdrawals(session, moved, now)

@@ -1,4 +1,5 @@
-"""How the request for consent looks on the form, made without a request and stored once, so that auditors see it too.
+"""How the request for consent looks on the form, made without a request and stored once, so that
+auditors see it too.
 
 The form's page includes the same template with the same values; only the ticks differ.
 """
@@ -21,7 +22,9 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class AgreementList:
-    """What is agreed to by submitting the form: the line above the list, the list, the paragraphs below."""
+    """What is agreed to by submitting the form: the line above the list, the list, the
+    paragraphs below.
+    """
 
     introduction: str
     items: tuple[ConsentStatement, ...]
@@ -30,7 +33,9 @@ class AgreementList:
 
 @dataclass(frozen=True)
 class Block:
-    """The values of the template: boxes with the conditions that they share, or lists where there are no boxes."""
+    """The values of the template: boxes with the conditions that they share, or lists where
+    there are no boxes.
+    """
 
     boxes: tuple[ConsentStatement, ...]
     conditions: tuple[str, ...]
@@ -38,7 +43,9 @@ class Block:
 
 
 def block_of(statements: Sequence[ConsentStatement]) -> Block:
-    """Return what the form shows of *statements*; each notice once, however many statements share it."""
+    """Return what the form shows of *statements*; each notice once, however many statements
+    share it.
+    """
     boxes = tuple(statement for statement in statements if statement.basis is Basis.EXPRESS)
     others = [statement for statement in statements if statement.basis is Basis.IMPLIED]
     return Block(
@@ -54,12 +61,16 @@ def _notices(statements: Sequence[ConsentStatement]) -> list[str]:
 
 def _listing(notice: str, statements: Sequence[ConsentStatement]) -> AgreementList:
     introduction, *conditions = notice.splitlines()
-    return AgreementList(introduction, tuple(one for one in statements if one.notice == notice), tuple(conditions))
+    return AgreementList(
+        introduction, tuple(one for one in statements if one.notice == notice), tuple(conditions)
+    )
 
 
 def render_block(statements: Sequence[ConsentStatement], language: str) -> str:
     """The block as it is on a fresh form: nothing is ticked."""
-    return environment(language).get_template(TEMPLATE).render(block=block_of(statements), ticked=())
+    return (
+        environment(language).get_template(TEMPLATE).render(block=block_of(statements), ticked=())
+    )
 
 
 def rendering_sha256(statements: Sequence[ConsentStatement], language: str) -> str | None:
@@ -67,21 +78,31 @@ def rendering_sha256(statements: Sequence[ConsentStatement], language: str) -> s
     return sha256(render_block(statements, language).encode()).hexdigest() if statements else None
 
 
-def store(session: Session, statements: Sequence[ConsentStatement], language: str, *, now: datetime) -> None:
-    """Keep the block of *statements* for good, with a record in the ledger, unless that was done before."""
+def store(
+    session: Session, statements: Sequence[ConsentStatement], language: str, *, now: datetime
+) -> None:
+    """Keep the block of *statements* for good, with a record in the ledger, unless that was done
+    before.
+    """
     if not statements or is_stored(session, statements, language):
         return
     html = render_block(statements, language)
     rendering = ConsentRendering(
-        sha256=sha256(html.encode()).hexdigest(), clinic=statements[0].clinic, language=language,
-        statements=",".join(str(statement.id) for statement in statements), html=html, published_at=now,
-    )  # fmt: skip
+        sha256=sha256(html.encode()).hexdigest(),
+        clinic=statements[0].clinic,
+        language=language,
+        statements=",".join(str(statement.id) for statement in statements),
+        html=html,
+        published_at=now,
+    )
     session.add(rendering)
     append(session, KIND, rendering_facts(rendering), now=now)
 
 
 def is_stored(session: Session, statements: Sequence[ConsentStatement], language: str) -> bool:
-    """Return whether the block of *statements*, as this release shows it, can be looked up later."""
+    """Return whether the block of *statements*, as this release shows it, can be looked up
+    later.
+    """
     return session.get(ConsentRendering, rendering_sha256(statements, language)) is not None
 
 

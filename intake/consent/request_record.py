@@ -1,8 +1,10 @@
-"""Bind a request to the ledger as it stands: when it came, by when we promised to call, and what the person told us.
+"""Bind a request to the ledger as it stands: when it came, by when we promised to call, and what
+the person told us.
 
-A record is appended when the request is made and each time that it is corrected; the newest one is what the row must
-say. Personal values stand in it as commitments (`ledger.canonical.commitment`), so that an erasure unlinks them and
-leaves the log whole. The answers on consent that come with a request are the same act and stand in its record
+A record is appended when the request is made and each time that it is corrected; the newest one
+is what the row must say. Personal values stand in it as commitments
+(`ledger.canonical.commitment`), so that an erasure unlinks them and leaves the log whole. The
+answers on consent that come with a request are the same act and stand in its record
 (`recorded`): a patient waits for it, and one record takes a seventh of the rows.
 """
 
@@ -22,7 +24,9 @@ from intake.models import Lead, LedgerEntry
 KIND = "request"
 SCHEMA = 2
 VALUES = ("name", "phone", "email", "what_hurts", "answers")
-"""The fields of a person that a request is bound to. An answer on consent is bound to others as well (`recorded`)."""
+"""The fields of a person that a request is bound to. An answer on consent is bound to others as
+well (`recorded`).
+"""
 
 
 class RecordReason(StrEnum):
@@ -31,7 +35,9 @@ class RecordReason(StrEnum):
     RECEIVED = "received"
     CORRECTED = "corrected"
     UPGRADED = "upgraded"
-    """It was made under a release that bound none: it is bound as it stood when the database was brought up to date."""
+    """It was made under a release that bound none: it is bound as it stood when the database was
+    brought up to date.
+    """
     RESTORED = "restored"
     """It was lost with the database, and taken up again from what was kept elsewhere."""
 
@@ -68,7 +74,9 @@ class Bound(Whose, Protocol):
 
 
 def bind(session: Session, lead: Lead, why: RecordReason, *, now: datetime) -> LedgerEntry:
-    """Return append the record of *lead* as it stands, in the transaction of what made or changed it."""
+    """Return append the record of *lead* as it stands, in the transaction of what made or
+    changed it.
+    """
     record = record_of(lead, why, now=now)
     entry = append(session, KIND, record, now=now)
     lead.bound_leaf = entry.leaf
@@ -78,8 +86,12 @@ def bind(session: Session, lead: Lead, why: RecordReason, *, now: datetime) -> L
 def record_of(
     lead: Bound, why: RecordReason, *, now: datetime, commitments: Commitments | None = None
 ) -> dict[str, Value]:
-    """Return what the ledger says of *lead*, which has its salt; *commitments* under it may be known already."""
-    return _record(lead, why, (commitments or Commitments(lead.salt or b"")).to(bound_values(lead)), now)
+    """Return what the ledger says of *lead*, which has its salt; *commitments* under it may be
+    known already.
+    """
+    return _record(
+        lead, why, (commitments or Commitments(lead.salt or b"")).to(bound_values(lead)), now
+    )
 
 
 def record_with_answers(
@@ -91,12 +103,16 @@ def record_with_answers(
     now: datetime,
     commitments: Commitments,
 ) -> dict[str, Value]:
-    """Return what the ledger says of *lead* and of the answers *notes* that came with it, the same person’s *act*."""
+    """Return what the ledger says of *lead* and of the answers *notes* that came with it, the
+    same person’s *act*.
+    """
     record = _record(lead, why, {**commitments.to(bound_values(lead)), **act.person}, now)
     return {**record, **shared_and_own([note.facts for note in notes])} if notes else record
 
 
-def _record(lead: Bound, why: RecordReason, person: Mapping[str, Value], now: datetime) -> dict[str, Value]:
+def _record(
+    lead: Bound, why: RecordReason, person: Mapping[str, Value], now: datetime
+) -> dict[str, Value]:
     return {
         "schema": SCHEMA,
         "id": str(uuid4()),
@@ -108,7 +124,9 @@ def _record(lead: Bound, why: RecordReason, person: Mapping[str, Value], now: da
 
 
 def bound_facts(lead: Bound) -> dict[str, Value]:
-    """Return what is bound in plain words: it tells nothing of the person, and outlives an erasure."""
+    """Return what is bound in plain words: it tells nothing of the person, and outlives an
+    erasure.
+    """
     return {
         "clinic": lead.clinic,
         "request": lead.ref,
@@ -119,20 +137,30 @@ def bound_facts(lead: Bound) -> dict[str, Value]:
 
 
 def bound_values(lead: Bound) -> dict[str, str]:
-    """Return what is bound by commitments, as an auditor is shown it; a field that is empty is not among them."""
+    """Return what is bound by commitments, as an auditor is shown it; a field that is empty is
+    not among them.
+    """
     values = {
-        "name": lead.name, "phone": lead.phone, "email": lead.email or "", "what_hurts": lead.what_hurts or "",
+        "name": lead.name,
+        "phone": lead.phone,
+        "email": lead.email or "",
+        "what_hurts": lead.what_hurts or "",
         "answers": _answers(lead),
-    }  # fmt: skip
+    }
     return {field: value for field, value in values.items() if value}
 
 
 def _answers(lead: Bound) -> str:
     """Return the other answers in one text, in the one form that they can have (RFC 8785)."""
     answers: dict[str, Value] = {
-        "phone_extension": lead.phone_extension, "phone_typed": lead.phone_typed, "consult_with": lead.consult_with,
-        "consult_by": lead.consult_by, "best_time": lead.best_time, "call_language": lead.call_language,
-        "voicemail_ok": "yes" if lead.voicemail_ok else "no", "services": "\n".join(lead.services),
+        "phone_extension": lead.phone_extension,
+        "phone_typed": lead.phone_typed,
+        "consult_with": lead.consult_with,
+        "consult_by": lead.consult_by,
+        "best_time": lead.best_time,
+        "call_language": lead.call_language,
+        "voicemail_ok": "yes" if lead.voicemail_ok else "no",
+        "services": "\n".join(lead.services),
         "body_areas": "\n".join(lead.body_areas),
-    }  # fmt: skip
+    }
     return canonical_bytes(answers).decode()

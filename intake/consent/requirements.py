@@ -1,4 +1,6 @@
-"""What every request for consent must say (SOR/2012-36 s. 4), looked for in the words themselves before publishing."""
+"""What every request for consent must say (SOR/2012-36 s. 4), looked for in the words themselves
+before publishing.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ LANGUAGE_NAMES = {"en": "English", "fr": "French"}
 
 
 class Unpublishable(ConfigError):
-    """The words lack something that must be said; each sentence names one such thing, the law and the remedy."""
+    """The words lack something that must be said; each sentence names one such thing, the law
+    and the remedy.
+    """
 
     def __init__(self, sentences: Sequence[str]) -> None:
         super().__init__("Not published: " + " ".join(sentences))
@@ -61,20 +65,43 @@ def _keeps_its_lines(clinic: Clinic, words: Words, _: str) -> bool:
     paragraphs = 3 if basis_of(clinic) is Basis.IMPLIED else 2
     expected = (1, 1, paragraphs)
     lines = [part.splitlines() for part in words.parts]
-    return tuple(map(len, lines)) == expected and all(line.strip() for part in lines for line in part)
+    return tuple(map(len, lines)) == expected and all(
+        line.strip() for part in lines for line in part
+    )
 
 
 DUTIES = (
-    Duty("the sender’s name", "SOR/2012-36 s. 4(a), (b)", "name each of [[senders]] in the clinic file",
-         _names_senders),
-    Duty("the postal address", "SOR/2012-36 s. 4(d)", "complete [address] in the clinic file", _gives_address),
-    Duty("a phone number, email or web address", "SOR/2012-36 s. 4(d)",
-         "give phones.reception, email or web in the clinic file", _gives_contact),
-    Duty("the sentence on withdrawal", "SOR/2012-36 s. 4(e)", "restore it in consent/words.py and its translation",
-         _tells_of_withdrawal),
-    Duty("a text of one line for each paragraph", "so that a hash stands for one way to show it",
-         "write each name in the clinic file on one line", _keeps_its_lines),
-)  # fmt: skip
+    Duty(
+        "the sender’s name",
+        "SOR/2012-36 s. 4(a), (b)",
+        "name each of [[senders]] in the clinic file",
+        _names_senders,
+    ),
+    Duty(
+        "the postal address",
+        "SOR/2012-36 s. 4(d)",
+        "complete [address] in the clinic file",
+        _gives_address,
+    ),
+    Duty(
+        "a phone number, email or web address",
+        "SOR/2012-36 s. 4(d)",
+        "give phones.reception, email or web in the clinic file",
+        _gives_contact,
+    ),
+    Duty(
+        "the sentence on withdrawal",
+        "SOR/2012-36 s. 4(e)",
+        "restore it in consent/words.py and its translation",
+        _tells_of_withdrawal,
+    ),
+    Duty(
+        "a text of one line for each paragraph",
+        "so that a hash stands for one way to show it",
+        "write each name in the clinic file on one line",
+        _keeps_its_lines,
+    ),
+)
 
 
 def missing(clinic: Clinic, words: Words, language: str) -> list[Duty]:
@@ -83,7 +110,9 @@ def missing(clinic: Clinic, words: Words, language: str) -> list[Duty]:
 
 
 def require_complete(clinic: Clinic, proposed: Mapping[tuple[Purpose, str], Words]) -> None:
-    """Raise `Unpublishable`, naming all that is missing, unless each of the *proposed* words says what it must."""
+    """Raise `Unpublishable`, naming all that is missing, unless each of the *proposed* words
+    says what it must.
+    """
     lacking: dict[Duty, set[str]] = {}
     for (_, language), words in proposed.items():
         for duty in missing(clinic, words, language):

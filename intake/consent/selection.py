@@ -29,7 +29,9 @@ class Selection:
 
 def of_request(session: Session, clinic: str, ref: str) -> Selection:
     """Return all requests of the person who made request *ref*. Raises `NoSuchRequest`."""
-    lead = session.scalars(select(Lead).where(Lead.clinic == clinic, Lead.ref == read_reference(ref))).first()
+    lead = session.scalars(
+        select(Lead).where(Lead.clinic == clinic, Lead.ref == read_reference(ref))
+    ).first()
     if lead is None:
         raise NoSuchRequest(f"There is no request {ref}; check the reference.")
     return Selection(person_of(session, lead), {"request": lead.ref})
@@ -42,13 +44,21 @@ def of_time(session: Session, clinic: str, start: datetime, end: datetime) -> Se
 
 
 def of_sample(session: Session, clinic: str, count: int, seed: str) -> Selection:
-    """*count* requests drawn by the newest checkpoint and *seed*: anybody with both draws the same ones again."""
+    """*count* requests drawn by the newest checkpoint and *seed*: anybody with both draws the
+    same ones again.
+    """
     head = last_checkpoint(session)
     root = head.root if head else b""
     refs = session.execute(select(Lead.id, Lead.ref).where(Lead.clinic == clinic))
-    drawn = sorted((sha256(root + seed.encode() + ref.encode()).digest(), lead_id) for lead_id, ref in refs)[:count]
-    return Selection([lead_id for _, lead_id in drawn], {"sample": str(count), "seed": seed, "root": root.hex()})
+    drawn = sorted(
+        (sha256(root + seed.encode() + ref.encode()).digest(), lead_id) for lead_id, ref in refs
+    )[:count]
+    return Selection(
+        [lead_id for _, lead_id in drawn], {"sample": str(count), "seed": seed, "root": root.hex()}
+    )
 
 
 def _ids(session: Session, clinic: str, which: ColumnElement[bool]) -> list[int]:
-    return list(session.scalars(select(Lead.id).where(Lead.clinic == clinic, which).order_by(Lead.id)))
+    return list(
+        session.scalars(select(Lead.id).where(Lead.clinic == clinic, which).order_by(Lead.id))
+    )

@@ -1,7 +1,8 @@
-"""Withdrawals that reached the clinic by phone, letter, reply or at the desk, and how fast each took effect.
+"""Withdrawals that reached the clinic by phone, letter, reply or at the desk, and how fast each
+took effect.
 
-The law allows ten business days from when the person said it (CASL s. 11(3)); here it takes effect when it is recorded.
-So what has to be watched is the time until somebody records it.
+The law allows ten business days from when the person said it (CASL s. 11(3)); here it takes
+effect when it is recorded. So what has to be watched is the time until somebody records it.
 """
 
 from collections import defaultdict
@@ -32,7 +33,9 @@ class NotRecorded(Exception):
 
 @dataclass(frozen=True)
 class Recorded:
-    """What ended, in how many business days, and what was agreed to again after the person had said stop."""
+    """What ended, in how many business days, and what was agreed to again after the person had
+    said stop.
+    """
 
     ended: frozenset[Purpose]
     business_days: int
@@ -41,7 +44,9 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Handled:
-    """One withdrawal: when the clinic received it and when it took effect, as days of the clinic."""
+    """One withdrawal: when the clinic received it and when it took effect, as days of the
+    clinic.
+    """
 
     ref: str
     purposes: tuple[Purpose, ...]
@@ -57,30 +62,57 @@ class Handled:
 
 
 def withdraw_for(
-    session: Session, ref: str, purposes: Collection[Purpose], *, clinic: Clinic, address_key: bytes, by: str,
-    received: date, note: str = "", now: datetime,
-) -> Recorded:  # fmt: skip
-    """Record, for staff, that the person behind *ref* withdrew on the day *received*. Raises `NotRecorded`."""
-    lead = next(iter(requests_by(session, Lead.ref, read_reference(ref), clinic.key, hold=True)), None)
+    session: Session,
+    ref: str,
+    purposes: Collection[Purpose],
+    *,
+    clinic: Clinic,
+    address_key: bytes,
+    by: str,
+    received: date,
+    note: str = "",
+    now: datetime,
+) -> Recorded:
+    """Record, for staff, that the person behind *ref* withdrew on the day *received*. Raises
+    `NotRecorded`.
+    """
+    lead = next(
+        iter(requests_by(session, Lead.ref, read_reference(ref), clinic.key, hold=True)), None
+    )
     if lead is None:
         raise NotRecorded(f"There is no request {ref}; check the reference.")
     today = now.astimezone(clinic.time_zone).date()
     if received > today:
         raise NotRecorded(f"{received} is still to come; give the day on which the person said it.")
     if received < lead.received_at.astimezone(clinic.time_zone).date():
-        raise NotRecorded(f"On {received} there was no request {lead.ref} yet; check the date and the reference.")
+        raise NotRecorded(
+            f"On {received} there was no request {lead.ref} yet; check the date and the reference."
+        )
     said_at = max(datetime.combine(received, time(), clinic.time_zone), lead.received_at)
     before = consent_of(session, lead).stands
     manner = Manner(by, "none", "none", "staff", "staff", "")
     ended = withdraw(
-        session, lead, purposes, manner, clinic=clinic, address_key=address_key, now=now, received_at=said_at,
+        session,
+        lead,
+        purposes,
+        manner,
+        clinic=clinic,
+        address_key=address_key,
+        now=now,
+        received_at=said_at,
         reason=note,
-    )  # fmt: skip
-    again = {key[0] for key, one in before.items() if one.is_given and key[0] in ended and one.since > said_at}
+    )
+    again = {
+        key[0]
+        for key, one in before.items()
+        if one.is_given and key[0] in ended and one.since > said_at
+    }
     return Recorded(frozenset(ended), business_days(clinic, received, today), frozenset(again))
 
 
-def withdrawals(session: Session, clinic: Clinic, *, since: date | None = None) -> Sequence[Handled]:
+def withdrawals(
+    session: Session, clinic: Clinic, *, since: date | None = None
+) -> Sequence[Handled]:
     """Return every withdrawal that took effect on or after *since*, oldest first."""
     found = session.execute(
         select(Lead.ref, ConsentEvent)
@@ -90,10 +122,14 @@ def withdrawals(session: Session, clinic: Clinic, *, since: date | None = None) 
     )
     together = defaultdict[tuple[str, str, date, date], list[Purpose]](list)
     for ref, event in found:
-        received, effected = (at.astimezone(clinic.time_zone).date() for at in (event.occurred_at, event.recorded_at))
+        received, effected = (
+            at.astimezone(clinic.time_zone).date() for at in (event.occurred_at, event.recorded_at)
+        )
         if event.purpose and (since is None or effected >= since):
             together[(ref, event.method, received, effected)].append(event.purpose)
     return [
-        Handled(ref, tuple(purposes), by, received, effected, business_days(clinic, received, effected))
+        Handled(
+            ref, tuple(purposes), by, received, effected, business_days(clinic, received, effected)
+        )
         for (ref, by, received, effected), purposes in together.items()
     ]

@@ -13,15 +13,19 @@ SCHEMA = 1
 ORDER = list(Purpose)
 
 
-def current_statement(session: Session, clinic: str, purpose: Purpose, language: str) -> ConsentStatement | None:
-    """Return the newest version of the words for *purpose*, or None before the first publication."""
+def current_statement(
+    session: Session, clinic: str, purpose: Purpose, language: str
+) -> ConsentStatement | None:
+    """Return the newest version of the words for *purpose*, or None before the first
+    publication.
+    """
     found = current_statements(session, clinic, language)
     return next((statement for statement in found if statement.purpose is purpose), None)
 
 
 def current_statements(session: Session, clinic: str, language: str) -> list[ConsentStatement]:
-    """Return the words to show on a form, in the order of the purposes; one question, so that all are of one
-    publication.
+    """Return the words to show on a form, in the order of the purposes; one question, so that all
+    are of one publication.
     """
     which = (
         ConsentStatement.clinic == clinic,
@@ -31,20 +35,26 @@ def current_statements(session: Session, clinic: str, language: str) -> list[Con
     newest = select(ConsentStatement.purpose, func.max(ConsentStatement.version)).where(*which)
     version = tuple_(ConsentStatement.purpose, ConsentStatement.version)
     found = session.scalars(
-        select(ConsentStatement).where(*which, version.in_(newest.group_by(ConsentStatement.purpose)))
+        select(ConsentStatement).where(
+            *which, version.in_(newest.group_by(ConsentStatement.purpose))
+        )
     )
     return sorted(found, key=lambda statement: ORDER.index(statement.purpose))
 
 
-def statements_shown(session: Session, clinic: str, ids: Iterable[int]) -> Sequence[ConsentStatement]:
-    """Return the statements with these ids and in their order, as a form's stamp names them, whether or not still
-    current.
+def statements_shown(
+    session: Session, clinic: str, ids: Iterable[int]
+) -> Sequence[ConsentStatement]:
+    """Return the statements with these ids and in their order, as a form's stamp names them,
+    whether or not still current.
 
     An id that is none of the clinic's is left out.
     """
     wanted = list(ids)
     found = session.scalars(
-        select(ConsentStatement).where(ConsentStatement.clinic == clinic, ConsentStatement.id.in_(wanted))
+        select(ConsentStatement).where(
+            ConsentStatement.clinic == clinic, ConsentStatement.id.in_(wanted)
+        )
     )
     return sorted(found, key=lambda statement: wanted.index(statement.id))
 
@@ -54,7 +64,9 @@ def statements_of(session: Session, clinic: str) -> Sequence[ConsentStatement]:
     return session.scalars(
         select(ConsentStatement)
         .where(ConsentStatement.clinic == clinic)
-        .order_by(ConsentStatement.purpose, ConsentStatement.version.desc(), ConsentStatement.language)
+        .order_by(
+            ConsentStatement.purpose, ConsentStatement.version.desc(), ConsentStatement.language
+        )
     ).all()
 
 
@@ -64,8 +76,8 @@ def count_statements(session: Session, clinic: str) -> int:
 
 
 def statement_facts(statement: ConsentStatement) -> dict[str, Value]:
-    """Return what the ledger's record says of a publication, by the names that it has there. The words stand behind
-    a hash.
+    """Return what the ledger's record says of a publication, by the names that it has there. The
+    words stand behind a hash.
     """
     return {
         "schema": SCHEMA,

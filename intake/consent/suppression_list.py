@@ -1,4 +1,6 @@
-"""The suppression list as a CSV file that other mailing tools import, with the addresses as long as they are known."""
+"""The suppression list as a CSV file that other mailing tools import, with the addresses as long
+as they are known.
+"""
 
 import csv
 from collections import defaultdict
@@ -21,9 +23,11 @@ Spelled = tuple[str | None, str | None, str | None]
 
 
 def write_list(session: Session, clinic: str, out: TextIO) -> int:
-    """Write a line for each known spelling of an address, or one without an address; returns how many.
+    """Write a line for each known spelling of an address, or one without an address; returns how
+    many.
 
-    Programs read this file and compare texts, so nothing is put before an address (`spreadsheet_text`).
+    Programs read this file and compare texts, so nothing is put before an address
+    (`spreadsheet_text`).
     """
     standing, kept = standing_suppressions(session, clinic), listed(session, clinic)
     known = _known_by_hash(session, clinic, {row.address_hash for row in standing})
@@ -59,6 +63,8 @@ def _known_by_hash(session: Session, clinic: str, hashes: set[str]) -> dict[str,
     for some in batched(hashes):
         for email, present, former in session.execute(of_clinic.where(Lead.email_hash.in_(some))):
             known[present or ""].append((email, present, former))
-    for email, present, former in session.execute(of_clinic.where(Lead.email_hash_former.is_not(None))):
+    for email, present, former in session.execute(
+        of_clinic.where(Lead.email_hash_former.is_not(None))
+    ):
         known[former or ""].append((email, present, former))
     return known

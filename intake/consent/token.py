@@ -1,9 +1,10 @@
-"""The token of a person's consent page: made from the person's own salt, so that it can be written into each mail.
+"""The token of a person's consent page: made from the person's own salt, so that it can be written
+into each mail.
 
-It never runs out while the record exists (CASL s. 11(2) asks for 60 days after each message), outlives a change of the
-signing secret, and ends with the salt when the person is erased. When the address is corrected, the tokens in mails to
-the former one end too: whoever reads that mailbox has no say about the new address. The database finds it by its hash
-alone.
+It never runs out while the record exists (CASL s. 11(2) asks for 60 days after each message),
+outlives a change of the signing secret, and ends with the salt when the person is erased. When
+the address is corrected, the tokens in mails to the former one end too: whoever reads that
+mailbox has no say about the new address. The database finds it by its hash alone.
 """
 
 import hmac
@@ -21,7 +22,9 @@ THIS_ADDRESS = "this-address"
 
 
 def token_of(salt: bytes, use: str = CONSENT_PAGE, link_round: int = 0) -> str:
-    """256 bits in hex, different for each person and *use*, and for each address that the request had."""
+    """256 bits in hex, different for each person and *use*, and for each address that the
+    request had.
+    """
     told = f"{use}.{link_round}" if link_round else use
     return hmac.digest(salt, told.encode(), sha256).hex()
 
@@ -37,9 +40,13 @@ def key_of(token: str) -> bytes:
 
 
 def lead_behind(session: Session, token: str, clinic: str, *, hold: bool = False) -> Lead | None:
-    """Return the request whose consent page *token* opens, or None for anything else; whoever decides something
-    holds it.
+    """Return the request whose consent page *token* opens, or None for anything else; whoever
+    decides something holds it.
     """
     if hold:
-        return next(iter(requests_by(session, Lead.consent_key, key_of(token), clinic, hold=True)), None)
-    return session.scalars(select(Lead).where(Lead.consent_key == key_of(token), Lead.clinic == clinic)).first()
+        return next(
+            iter(requests_by(session, Lead.consent_key, key_of(token), clinic, hold=True)), None
+        )
+    return session.scalars(
+        select(Lead).where(Lead.consent_key == key_of(token), Lead.clinic == clinic)
+    ).first()

@@ -1,4 +1,6 @@
-"""Take a withdrawal back: a new agreement, to the words that were withdrawn from. The withdrawal stays in the log."""
+"""Take a withdrawal back: a new agreement, to the words that were withdrawn from. The withdrawal
+stays in the log.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -38,9 +40,14 @@ def undo(
         for (purpose, _), withdrawal, before in _undoable(consent)
         if withdrawal.uid in withdrawals and before.statement
     }
-    # Pressed by the person, beside the words: an act. It stays implied where the words ask for no act.
+    # Pressed by the person, beside the words: an act. It stays implied where the words ask for no
+    # act.
     said = [
-        Said(before.statement, Decision.GIVEN, Manner(BUTTON, BUTTON, "none", "page", "patient", page, before.basis))
+        Said(
+            before.statement,
+            Decision.GIVEN,
+            Manner(BUTTON, BUTTON, "none", "page", "patient", page, before.basis),
+        )
         for before in agreed.values()
     ]
     record_all(session, lead, said, now=now, circumstances=circumstances)

@@ -1,9 +1,11 @@
-"""The pages behind a person's token: what is agreed to, stopping it, the receipt, and confirming the address.
+"""The pages behind a person's token: what is agreed to, stopping it, the receipt, and confirming
+the address.
 
-No session and no CSRF token: the address of the page itself is the authority, 256 bits that no other site knows and
-that no cookie adds to, so another site can send nothing that its own reader could not. A one-click POST from a mail
-program (RFC 8058) could carry neither. GET, HEAD and OPTIONS change nothing, because scanners open every link of a
-mail. A token that does not exist is answered like any address that does not exist.
+No session and no CSRF token: the address of the page itself is the authority, 256 bits that no
+other site knows and that no cookie adds to, so another site can send nothing that its own reader
+could not. A one-click POST from a mail program (RFC 8058) could carry neither. GET, HEAD and
+OPTIONS change nothing, because scanners open every link of a mail. A token that does not exist
+is answered like any address that does not exist.
 """
 
 import json
@@ -36,20 +38,28 @@ ONE_CLICK = Manner("one-click", "mail header", "none", "mail", "patient", PAGE)
 STOP_ALL = "all"
 EVERYTHING = frozenset(Purpose)
 STOPPED, ALREADY, AGREED = "stopped", "already", "agreed"
-OUTCOMES = {STOPPED: {State.WITHDRAWN}, ALREADY: {State.WITHDRAWN}, AGREED: {State.AGREED, State.IMPLIED}}
+OUTCOMES = {
+    STOPPED: {State.WITHDRAWN},
+    ALREADY: {State.WITHDRAWN},
+    AGREED: {State.AGREED, State.IMPLIED},
+}
 """What a press came to, and how the purposes must stand for the page to say so."""
 
 
 @blueprint.get("/consent/<token>")
 def page(token: str) -> str:
-    """Return what was agreed to and how it stands, with a button to stop it; after a press, what came of it."""
+    """Return what was agreed to and how it stands, with a button to stop it; after a press, what
+    came of it.
+    """
     said, about = request.args.get("said", ""), request.args.get("about", "").split(",")
     return _page(_consent(token), token, said=said, about=about)
 
 
 @blueprint.post("/consent/<token>")
 def one_click(token: str) -> str:
-    """A mail program's unsubscribe button (RFC 8058): ends everything. No cookie, no redirect, no second step."""
+    """A mail program's unsubscribe button (RFC 8058): ends everything. No cookie, no redirect,
+    no second step.
+    """
     if not is_one_click(request.get_data()):
         abort(400)
     lead, said = _stop(token, EVERYTHING, ONE_CLICK)
@@ -60,7 +70,9 @@ def one_click(token: str) -> str:
 
 @blueprint.post("/consent/<token>/choices")
 def choices(token: str) -> Response:
-    """The page's buttons: stop everything, stop one purpose, or take that back. Then to the page, safe to reload."""
+    """The page's buttons: stop everything, stop one purpose, or take that back. Then to the
+    page, safe to reload.
+    """
     stop, back = request.form.get("stop", ""), request.form.get("undo", "")
     if stop == STOP_ALL or stop in EVERYTHING:
         about = EVERYTHING if stop == STOP_ALL else frozenset({Purpose(stop)})
@@ -69,21 +81,30 @@ def choices(token: str) -> Response:
         said, about = AGREED, _undo(token, back.split(","))
     else:
         abort(400)
-    return redirect(url_for("consent.page", token=token, said=said, about=",".join(sorted(about))), 303)
+    return redirect(
+        url_for("consent.page", token=token, said=said, about=",".join(sorted(about))), 303
+    )
 
 
 @blueprint.get("/consent/<token>/receipt.json")
 def receipt_json(token: str) -> Response:
     """The receipt in the form of ISO/IEC TS 27560."""
     receipt = receipt_of(_consent(token))
-    return _download(receipt, dpv_receipt(receipt, clinic(), page=_address(token)), "application/ld+json", "")
+    return _download(
+        receipt, dpv_receipt(receipt, clinic(), page=_address(token)), "application/ld+json", ""
+    )
 
 
 @blueprint.get("/consent/<token>/receipt-kantara.json")
 def receipt_kantara(token: str) -> Response:
     """The receipt in the form of the Kantara specification."""
     receipt = receipt_of(_consent(token))
-    return _download(receipt, kantara_receipt(receipt, clinic(), page=_address(token)), "application/json", "-kantara")
+    return _download(
+        receipt,
+        kantara_receipt(receipt, clinic(), page=_address(token)),
+        "application/json",
+        "-kantara",
+    )
 
 
 @blueprint.get("/consent/<token>/confirm/<code>")
@@ -94,9 +115,12 @@ def confirm(token: str, code: str) -> str:
         abort(404)
     use_language(consent.lead.form_language)
     return render_template(
-        "consent/confirm.html", token=token, code=code, address=masked(consent.lead.email or ""),
+        "consent/confirm.html",
+        token=token,
+        code=code,
+        address=masked(consent.lead.email or ""),
         is_confirmed=consent.is_verified,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/consent/<token>/confirm/<code>")
@@ -120,7 +144,14 @@ def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> tuple[Le
     with transaction() as session:
         lead = lead_behind(session, token, clinic().key, hold=True) or abort(404)
         ended = withdraw(
-            session, lead, purposes, manner, clinic=clinic(), address_key=key, now=now(), circumstances=_circumstances()
+            session,
+            lead,
+            purposes,
+            manner,
+            clinic=clinic(),
+            address_key=key,
+            now=now(),
+            circumstances=_circumstances(),
         )
     return lead, STOPPED if ended else ALREADY
 
@@ -128,7 +159,9 @@ def _stop(token: str, purposes: Collection[Purpose], manner: Manner) -> tuple[Le
 def _undo(token: str, withdrawals: Collection[str]) -> frozenset[Purpose]:
     with transaction() as session:
         lead = lead_behind(session, token, clinic().key, hold=True) or abort(404)
-        return frozenset(undo(session, lead, withdrawals, page=PAGE, now=now(), circumstances=_circumstances()))
+        return frozenset(
+            undo(session, lead, withdrawals, page=PAGE, now=now(), circumstances=_circumstances())
+        )
 
 
 def _consent(token: str) -> PersonConsent:
@@ -140,16 +173,26 @@ def _page(consent: PersonConsent, token: str, *, said: str, about: Collection[st
     """Return the page; what an address says was done is repeated only where it is so."""
     found = preferences_of(consent, clinic())
     use_language(found.language)
-    meant = [line for line in found.lines if line.purpose in about and line.state in OUTCOMES.get(said, ())]
-    return render_template("consent/page.html", preferences=found, token=token, said=said if meant else "", about=meant)
+    meant = [
+        line
+        for line in found.lines
+        if line.purpose in about and line.state in OUTCOMES.get(said, ())
+    ]
+    return render_template(
+        "consent/page.html", preferences=found, token=token, said=said if meant else "", about=meant
+    )
 
 
 def _download(receipt: Receipt, document: Json, kind: str, suffix: str) -> Response:
     name = f"consent-receipt-{receipt.reference}{suffix}.json"
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return Response(text, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Response(
+        text, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def _address(token: str) -> str:
     """Return the full address of the person's page, for what leaves the house."""
-    return (installation().settings.public_url or request.url_root).rstrip("/") + url_for("consent.page", token=token)
+    return (installation().settings.public_url or request.url_root).rstrip("/") + url_for(
+        "consent.page", token=token
+    )

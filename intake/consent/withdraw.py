@@ -1,8 +1,9 @@
-"""End what a person agreed to: at once, for every request made with the same address (CASL s. 11(3)).
+"""End what a person agreed to: at once, for every request made with the same address (CASL s.
+11(3)).
 
-Whoever stops something never agreed to in so many words says no as well: that is recorded too, because consent could
-be implied from a later inquiry, and a withdrawal outweighs it. The sheet follows when it is read back; whether a mail
-that waits may go out is asked when it goes.
+Whoever stops something never agreed to in so many words says no as well: that is recorded too,
+because consent could be implied from a later inquiry, and a withdrawal outweighs it. The sheet
+follows when it is read back; whether a mail that waits may go out is asked when it goes.
 """
 
 from collections.abc import Collection, Mapping
@@ -36,15 +37,18 @@ def withdraw(
 ) -> set[Purpose]:
     """Record that *lead*'s person wants no more mail for *purposes*, and return what ended by it.
 
-    *received_at* is when the person said so, where that was before *now* (a letter). What was withdrawn already stays
-    as it was; as far as *lead*'s page may tell: else the answer would tell a stranger what this address withdrew.
+    *received_at* is when the person said so, where that was before *now* (a letter). What was
+    withdrawn already stays as it was; as far as *lead*'s page may tell: else the answer would tell
+    a stranger what this address withdrew.
     """
     if lead.email and lead.email_hash is None:
         note_hashes(lead, address_key)
     consent, said = consent_of(session, lead), list[Said]()
     words_of = _words(session, clinic, purposes, consent)
     for purpose in sorted(purposes):
-        standing, told = (some.get((purpose, Channel.EMAIL)) for some in (consent.stands, consent.stands_as_seen))
+        standing, told = (
+            some.get((purpose, Channel.EMAIL)) for some in (consent.stands, consent.stands_as_seen)
+        )
         words = words_of.get(purpose)
         if words and not (told and told.decision is Decision.WITHDRAWN):
             how = replace(manner, default_state=state_before(standing, manner.default_state))
@@ -57,7 +61,9 @@ def withdraw(
 def _words(
     session: Session, clinic: Clinic, purposes: Collection[Purpose], consent: PersonConsent
 ) -> Mapping[Purpose, ConsentStatement | None]:
-    """Return, for each purpose, the wording that is withdrawn from: that of the last answer, else today's."""
+    """Return, for each purpose, the wording that is withdrawn from: that of the last answer,
+    else today's.
+    """
     answered = {key[0]: consent.words_of(standing) for key, standing in consent.stands.items()}
     if answered.keys() >= set(purposes):
         return answered

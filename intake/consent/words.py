@@ -1,9 +1,10 @@
 """The words in which the clinic asks for consent, composed from the clinic file for one language.
 
-They are proposals until `consent.statements.publish` puts them into the database; the form shows published words only.
-What must be said: SOR/2012-36 s. 4 (who asks, postal address, a contact, that consent can be withdrawn), which
-`consent.requirements` looks for; the notice on the risks of email is the privacy commissioner's advice for care content
-(IPC Ontario).
+They are proposals until `consent.statements.publish` puts them into the database; the form shows
+published words only. What must be said: SOR/2012-36 s. 4 (who asks, postal address, a contact, that
+consent can be withdrawn), which
+`consent.requirements` looks for; the notice on the risks of email is the privacy commissioner's
+advice for care content (IPC Ontario).
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,10 @@ BOXES = {
     ),
     Purpose.CARE: (
         _("Email me exercise plans and plans of care"),
-        _("Ordinary email can be read by others on its way, so tick this only if you are comfortable with that"),
+        _(
+            "Ordinary email can be read by others on its way, so tick this only if you are "
+            "comfortable with that"
+        ),
     ),
     Purpose.NEWS: (
         _("Email me news of the clinic’s other services"),
@@ -43,23 +47,30 @@ LISTED = {
         _("Such as new treatments, classes and offers, a few times a year"),
     ),
 }
-BY_SUBMITTING = _("By submitting this form with your email address, you are consenting to %(clinic)s emailing you:")
+BY_SUBMITTING = _(
+    "By submitting this form with your email address, you are consenting to %(clinic)s "
+    "emailing you:"
+)
 WHO_ASKS = _(
-    "%(senders)s asks for your consent. Address: %(address)s. Phone: %(phone)s. Email: %(email)s. Web: %(web)s."
+    "%(senders)s asks for your consent. Address: %(address)s. Phone: %(phone)s. Email: "
+    "%(email)s. Web: %(web)s."
 )
 FOR_ANOTHER = _("%(name)s, on behalf of %(other)s")
 NEVER_SOLD = _("Your email address is never sold.")
 WITHDRAWAL = _(
-    "You can withdraw your consent at any time: use the unsubscribe link in any message, or call or write to us. "
+    "You can withdraw your consent at any time: use the unsubscribe link in any message, "
+    "or call or write to us. "
     "It does not affect your request for a call or your care."
 )
 
 
 @dataclass(frozen=True)
 class Words:
-    """One request for consent in one language: the words beside the box, its hint, and the notice above the boxes.
+    """One request for consent in one language: the words beside the box, its hint, and the notice
+    above the boxes.
 
-    Where no box is ticked, `box` is what the notice lists, and the notice's first line stands above that list.
+    Where no box is ticked, `box` is what the notice lists, and the notice's first line stands
+    above that list.
     """
 
     box: str
@@ -73,12 +84,16 @@ class Words:
 
     @property
     def sha256(self) -> str:
-        """The hex digest that a consent event names: of all three, in this order, a blank line between them."""
+        """The hex digest that a consent event names: of all three, in this order, a blank line
+        between them.
+        """
         return sha256("\n\n".join(self.parts).encode()).hexdigest()
 
 
 def basis_of(clinic: Clinic) -> Basis:
-    """Return how strong an agreement is that the clinic asks for in its way: submitting a form is no positive act."""
+    """Return how strong an agreement is that the clinic asks for in its way: submitting a form
+    is no positive act.
+    """
     return Basis.IMPLIED if clinic.consent.mode == "by_submitting" else Basis.EXPRESS
 
 
@@ -98,7 +113,9 @@ def who_asks(clinic: Clinic, say: Translate) -> str:
     """Return the sentence that says who asks, for whom, and how to reach them."""
     phone = clinic.phones.reception
     return say(WHO_ASKS) % {
-        "senders": "; ".join(_sender(say(FOR_ANOTHER), s.name, s.on_behalf_of) for s in clinic.senders),
+        "senders": "; ".join(
+            _sender(say(FOR_ANOTHER), s.name, s.on_behalf_of) for s in clinic.senders
+        ),
         "address": clinic.address.line,
         "phone": show_phone(phone) if phone else "",
         "email": clinic.email,

@@ -1,11 +1,15 @@
-"""Email addresses are read as people type them, kept in canonical form, and shown to their owner."""
+"""Email addresses are read as people type them, kept in canonical form, and shown to their
+owner.
+"""
 
 from email_validator import EmailNotValidError, validate_email
 
 from intake.unseen import visible
 
 LONGEST_EMAIL = 254
-"""Characters (RFC 5321 s. 4.5.3.1.3). What is longer is not even looked at: that would take long."""
+"""Characters (RFC 5321 s. 4.5.3.1.3). What is longer is not even looked at: that would take
+long.
+"""
 
 
 class NotAnEmail(ValueError):
@@ -13,7 +17,8 @@ class NotAnEmail(ValueError):
 
 
 def parse_email(typed: str) -> str:
-    """Return the address in canonical form: composed, its domain in small letters. DNS is not asked. Raises
+    """Return the address in canonical form: composed, its domain in small letters. DNS is not
+    asked. Raises
     `NotAnEmail`.
     """
     plain = visible(typed).strip()
@@ -33,7 +38,9 @@ def masked(email: str) -> str:
 
 
 def mailable(email: str) -> str:
-    """Return the address as mail servers know it: a domain in letters of another script in its ASCII form."""
+    """Return the address as mail servers know it: a domain in letters of another script in its
+    ASCII form.
+    """
     try:
         return validate_email(email, check_deliverability=False).ascii_email or email
     except EmailNotValidError as error:

@@ -1,8 +1,9 @@
 """A keyed hash stands for a mailbox wherever it is only compared.
 
-Two spellings are one mailbox when their domains are the same name in the DNS (UTS #46, IDNA 2008) and their local parts
-differ by nothing but small and capital letters (RFC 8265 s. 3.3). Full case folding would go further: it makes "ß" the
-same as "ss" and a ligature the same as its letters, and these are mailboxes of different people.
+Two spellings are one mailbox when their domains are the same name in the DNS (UTS #46, IDNA 2008)
+and their local parts differ by nothing but small and capital letters (RFC 8265 s. 3.3). Full case
+folding would go further: it makes "ß" the same as "ss" and a ligature the same as its letters, and
+these are mailboxes of different people.
 """
 
 import hmac
@@ -15,7 +16,9 @@ from intake.unseen import visible
 
 
 def mailbox(email: str) -> str:
-    """Return the one spelling under which a mailbox is compared: its domain in ASCII, everything in small letters."""
+    """Return the one spelling under which a mailbox is compared: its domain in ASCII, everything
+    in small letters.
+    """
     typed = visible(email).strip()
     if typed.isascii():
         return typed.lower()
@@ -37,8 +40,8 @@ def address_hash(key: bytes, email: str) -> str:
 
 
 def former_address_hash(key: bytes, email: str) -> str:
-    """Return the hash that releases before this one made of the address: with full case folding, domain as it was
-    typed.
+    """Return the hash that releases before this one made of the address: with full case folding,
+    domain as it was typed.
     """
     return _hash(key, email.strip().casefold())
 

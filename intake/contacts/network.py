@@ -1,7 +1,7 @@
 """Network addresses are kept as a keyed hash, or only as coarsely as evidence allows.
 
-An address is read in every spelling that proxies use, and what is not an address is "" everywhere: never a value that
-all requests without an address would share as a key.
+An address is read in every spelling that proxies use, and what is not an address is "" everywhere:
+never a value that all requests without an address would share as a key.
 """
 
 import hmac
@@ -13,7 +13,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 IN_BRACKETS = re.compile(r"\[(?P<host>[^\]]*)\](?::\d*)?")
 PORT = re.compile(r":\d*$")
 TRANSLATED = ip_network("64:ff9b::/96")
-"""How an IPv6-only server sees IPv4 clients (RFC 6052 s. 2.1). Their /48 would be one network for all of them."""
+"""How an IPv6-only server sees IPv4 clients (RFC 6052 s. 2.1). Their /48 would be one network
+for all of them.
+"""
 LONGEST = 100
 """Characters; the longest address with zone, brackets and port is shorter."""
 
@@ -21,14 +23,17 @@ LONGEST = 100
 def plain_address(told: str) -> str:
     """Return the IP address in *told* in its canonical spelling, or "" when there is none.
 
-    Quotes, brackets, a port and a zone are left out ("[2001:db8::1%eth0]:443", "203.0.113.9:51234"), and an IPv4
-    address that is written as IPv6 ("::ffff:203.0.113.9") becomes the IPv4 address that it is.
+    Quotes, brackets, a port and a zone are left out ("[2001:db8::1%eth0]:443",
+    "203.0.113.9:51234"), and an IPv4 address that is written as IPv6 ("::ffff:203.0.113.9") becomes
+    the IPv4 address that it is.
     """
     if len(told) > LONGEST:
         return ""
     host = told.strip().strip('"')
     bracketed = IN_BRACKETS.fullmatch(host)
-    found = _address(bracketed["host"]) if bracketed else _address(host) or _address(PORT.sub("", host))
+    found = (
+        _address(bracketed["host"]) if bracketed else _address(host) or _address(PORT.sub("", host))
+    )
     return "" if found is None or found.is_unspecified else str(found)
 
 
@@ -39,15 +44,17 @@ def network_hash(key: bytes, address: str) -> str:
 
 
 def line_hash(key: bytes, address: str) -> str:
-    """Keyed hash of what one subscriber has: of IPv6 a whole /64, in which they may take any address; "" for none."""
+    """Keyed hash of what one subscriber has: of IPv6 a whole /64, in which they may take any
+    address; "" for none.
+    """
     plain = plain_address(address)
     line = str(ip_network((plain, 64), strict=False)) if ":" in plain else plain
     return hmac.digest(key, b"network:" + line.encode(), sha256).hex() if line else ""
 
 
 def coarse_network(address: str) -> str:
-    """Return the network that *address* is in, as coarse as evidence allows: /24 for IPv4, /48 for IPv6; "" for
-    none.
+    """Return the network that *address* is in, as coarse as evidence allows: /24 for IPv4, /48 for
+    IPv6; "" for none.
     """
     plain = plain_address(address)
     return str(ip_network((plain, 48 if ":" in plain else 24), strict=False)) if plain else ""
@@ -62,4 +69,6 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
     if isinstance(found, IPv4Address):
         return found
     found = IPv6Address(int(found))  # without the zone, which means something on one computer only
-    return found.ipv4_mapped or (IPv4Address(int(found) & 0xFFFFFFFF) if found in TRANSLATED else found)
+    return found.ipv4_mapped or (
+        IPv4Address(int(found) & 0xFFFFFFFF) if found in TRANSLATED else found
+    )

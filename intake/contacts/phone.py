@@ -1,4 +1,6 @@
-"""Phone numbers are read as people type them, kept in E.164, and shown as people here write them."""
+"""Phone numbers are read as people type them, kept in E.164, and shown as people here write
+them.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +12,9 @@ from intake.contacts.phone_fault import PhoneFault, fault_of
 from intake.numbering import REGION, can_exist
 
 LONGEST = 250
-"""Characters with words around the number, as the library has it. What is longer is not even looked at."""
+"""Characters with words around the number, as the library has it. What is longer is not even
+looked at.
+"""
 
 
 class NotAPhone(ValueError):
@@ -23,7 +27,9 @@ class NotAPhone(ValueError):
 
 @dataclass(frozen=True)
 class Phone:
-    """A number that can be dialled: E.164, the extension's digits ("" for none), and what the person typed."""
+    """A number that can be dialled: E.164, the extension's digits ("" for none), and what the
+    person typed.
+    """
 
     e164: str
     extension: str
@@ -31,7 +37,9 @@ class Phone:
 
 
 def parse_phone(typed: str, *, region: str = REGION) -> Phone:
-    """Return the phone number in *typed*, which may leave out the country code of *region*. Raises `NotAPhone`."""
+    """Return the phone number in *typed*, which may leave out the country code of *region*.
+    Raises `NotAPhone`.
+    """
     if len(typed) > LONGEST:
         raise NotAPhone(PhoneFault.LONG)
     text = plain(typed)
@@ -44,7 +52,9 @@ def parse_phone(typed: str, *, region: str = REGION) -> Phone:
 
 
 def _read(text: str, region: str) -> PhoneNumber | None:
-    """Return the number; one with letters on its keys (1-800-…) must be known, else any word would be a number."""
+    """Return the number; one with letters on its keys (1-800-…) must be known, else any word
+    would be a number.
+    """
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -55,9 +65,13 @@ def _read(text: str, region: str) -> PhoneNumber | None:
 
 
 def show_phone(e164: str, *, region: str = REGION) -> str:
-    """Return the number as people of *region* write it: "613-555-0100" at home, "+33 1 23 45 67 89" for abroad."""
+    """Return the number as people of *region* write it: "613-555-0100" at home, "+33 1 23 45 67
+    89" for abroad.
+    """
     number = phonenumbers.parse(e164)
     home = number.country_code == phonenumbers.country_code_for_region(region)
     if not home:
         return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
-    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL).removeprefix(f"+{number.country_code} ")
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL).removeprefix(
+        f"+{number.country_code} "
+    )

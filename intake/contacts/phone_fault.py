@@ -46,7 +46,9 @@ def _faults_beside_digits(text: str, region: str) -> Iterator[PhoneFault]:
         yield PhoneFault.TWO
     if PAUSE.search(text):
         yield PhoneFault.PAUSE
-    if _is_number(LETTER_FOR_DIGIT.sub(lambda found: found[0].translate(DIGIT_MEANT), text), region):
+    if _is_number(
+        LETTER_FOR_DIGIT.sub(lambda found: found[0].translate(DIGIT_MEANT), text), region
+    ):
         yield PhoneFault.LETTER
     if MENTIONED.search(text):
         yield PhoneFault.EXTENSION
@@ -72,7 +74,9 @@ def _fault_of_digits(text: str, digits: int, region: str) -> PhoneFault:
 
 
 def _numbers_in(text: str, region: str) -> int:
-    """Return how many numbers stand in *text*: parted by words or signs, or by nothing but their length."""
+    """Return how many numbers stand in *text*: parted by words or signs, or by nothing but their
+    length.
+    """
     found = sum(1 for _ in PhoneNumberMatcher(text, region, leniency=Leniency.POSSIBLE))
     digits = re.sub(r"\D", "", text)
     in_a_row = [digits[:WHOLE], digits[WHOLE:]] if len(digits) == 2 * WHOLE else []

@@ -1,1 +1,3 @@
-"""Everything that only a demo needs: a stand-in for Google Sheets, a mailbox, and made-up requests."""
+"""Everything that only a demo needs: a stand-in for Google Sheets, a mailbox, and made-up
+requests.
+"""

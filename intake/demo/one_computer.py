@@ -23,12 +23,16 @@ class DidNotStart(Exception):
 
 
 def keep_environment(place: Path, environ: Mapping[str, str]) -> None:
-    """Write the house's settings into *place*, for a shell that is to run commands on the same data."""
+    """Write the house's settings into *place*, for a shell that is to run commands on the same
+    data.
+    """
     ours = sorted((name, value) for name, value in environ.items() if name.startswith("INTAKE_"))
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = place.with_name(f".{place.name}.{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in ours), encoding="utf-8")
+    draft.write_text(
+        "".join(f"export {name}={shlex.quote(value)}\n" for name, value in ours), encoding="utf-8"
+    )
     draft.replace(place)
 
 
@@ -40,24 +44,34 @@ class Processes:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, arguments: Sequence[str]) -> None:
-        """Start `python ARGUMENTS` in a process group of its own: Ctrl-C reaches us alone, and we end them in order."""
+        """Start `python ARGUMENTS` in a process group of its own: Ctrl-C reaches us alone, and
+        we end them in order.
+        """
         command = [sys.executable, *arguments]
-        self.running[name] = subprocess.Popen(command, env=dict(self.environ), start_new_session=True)  # noqa: S603  (our own commands)
+        self.running[name] = subprocess.Popen(  # noqa: S603
+            command, env=dict(self.environ), start_new_session=True
+        )
 
     def wait_for(self, url: str) -> None:
-        """Return once *url* answers with 200. Raises `DidNotStart` when a process ends or time is up."""
+        """Return once *url* answers with 200. Raises `DidNotStart` when a process ends or time
+        is up.
+        """
         until = time.monotonic() + START_WITHIN
         while not _answers(url):
             self.require_alive()
             if time.monotonic() > until:
-                raise DidNotStart(f"{url} did not answer within {START_WITHIN:.0f} seconds; its output is above.")
+                raise DidNotStart(
+                    f"{url} did not answer within {START_WITHIN:.0f} seconds; its output is above."
+                )
             time.sleep(GLANCE)
 
     def require_alive(self) -> None:
         """Raise `DidNotStart` when one of them has ended."""
         for name, process in self.running.items():
             if process.poll() is not None:
-                raise DidNotStart(f"The {name} ended by itself (exit {process.returncode}); its output is above.")
+                raise DidNotStart(
+                    f"The {name} ended by itself (exit {process.returncode}); its output is above."
+                )
 
     def watch(self, stop: threading.Event) -> None:
         """Return when *stop* is set; raise `DidNotStart` as soon as one of them ends."""
@@ -78,7 +92,9 @@ class Processes:
 
 
 def run_together(processes: Processes, begin: Callable[[], None], stop: threading.Event) -> None:
-    """Call *begin*, which starts them, then watch them until *stop* is set; in every case end them all."""
+    """Call *begin*, which starts them, then watch them until *stop* is set; in every case end
+    them all.
+    """
     try:
         begin()
         processes.watch(stop)

@@ -1,10 +1,12 @@
-"""The file of kept acts: one line for each, only ever appended to, on disk before the append returns.
+"""The file of kept acts: one line for each, only ever appended to, on disk before the append
+returns.
 
-Several processes and threads append at once, each under a lock on the file. A line is an act as JSON, a tab, and the
-keyed digest (HMAC-SHA256) of that JSON; in it `after` names the digest of the line before. So an altered line is found
-out by its digest, and a line that was taken out by the one that followed it. A line that a power cut tore is passed
-over, and the next one begins on a line of its own. Cutting off the end is found out by the database, which still has
-those acts (`consent.copying`), or by the kept head, when the database was cut back as well.
+Several processes and threads append at once, each under a lock on the file. A line is an act as
+JSON, a tab, and the keyed digest (HMAC-SHA256) of that JSON; in it `after` names the digest of
+the line before. So an altered line is found out by its digest, and a line that was taken out by
+the one that followed it. A line that a power cut tore is passed over, and the next one begins on
+a line of its own. Cutting off the end is found out by the database, which still has those acts
+(`consent.copying`), or by the kept head, when the database was cut back as well.
 """
 
 import fcntl
@@ -58,11 +60,14 @@ class ActsFile:
                 _sync_folder(self.path.parent)
         except OSError as error:
             raise NotKept(
-                f"{self.path} cannot be written ({error.strerror}); free the disk or mend its permissions"
+                f"{self.path} cannot be written ({error.strerror}); free the disk or mend "
+                "its permissions"
             ) from error
 
     def size(self) -> int:
-        """Its length in bytes, 0 where there is none: the same number means that nothing was added."""
+        """Its length in bytes, 0 where there is none: the same number means that nothing was
+        added.
+        """
         return self.path.stat().st_size if self.path.exists() else 0
 
     def lines(self) -> Iterator[ActLine]:
@@ -75,31 +80,41 @@ class ActsFile:
                     if act is None:
                         yield ActLine(number, None, "was torn or altered")
                         continue
-                    yield ActLine(number, act, "" if after == before else "does not follow the line before")
+                    yield ActLine(
+                        number, act, "" if after == before else "does not follow the line before"
+                    )
                     before = digest
         except FileNotFoundError:
             return
         except OSError as error:
-            raise NotKept(f"{self.path} cannot be read ({error.strerror}); mend its permissions") from error
+            raise NotKept(
+                f"{self.path} cannot be read ({error.strerror}); mend its permissions"
+            ) from error
 
     def acts(self) -> Iterator[KeptAct]:
         """Return the acts of every line that is whole, oldest first. Raises `NotKept`."""
         return (line.act for line in self.lines() if line.act)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with lines, in sentences. Lines that were torn by a power cut count too: an act may
-        be lost.
+        """Return what is wrong with lines, in sentences. Lines that were torn by a power cut count
+        too: an act may be lost.
         """
-        return [f"line {line.number} of {NAME} {line.problem}" for line in self.lines() if line.problem]
+        return [
+            f"line {line.number} of {NAME} {line.problem}" for line in self.lines() if line.problem
+        ]
 
     def _lines(self, file: BinaryIO, acts: Sequence[KeptAct]) -> bytes:
         end = file.seek(0, os.SEEK_END)
         file.seek(max(0, end - TAIL))
         tail = file.read()
         text = b"" if not tail or tail.endswith(b"\n") else b"\n"
-        after = next((digest for raw in reversed(tail.splitlines()) if (digest := self._read(raw)[1])), "")
+        after = next(
+            (digest for raw in reversed(tail.splitlines()) if (digest := self._read(raw)[1])), ""
+        )
         for act in acts:
-            body = json.dumps({**asdict(act), "at": stamp(act.at), "after": after}, sort_keys=True).encode()
+            body = json.dumps(
+                {**asdict(act), "at": stamp(act.at), "after": after}, sort_keys=True
+            ).encode()
             after = self._digest(body)
             text += body + b"\t" + after.encode() + b"\n"
         return text
@@ -111,7 +126,11 @@ class ActsFile:
             return None, "", ""
         told = json.loads(body)
         after = told.pop("after")
-        kind, at, purposes = KeptActKind(told["kind"]), datetime.fromisoformat(told["at"]), tuple(told["purposes"])
+        kind, at, purposes = (
+            KeptActKind(told["kind"]),
+            datetime.fromisoformat(told["at"]),
+            tuple(told["purposes"]),
+        )
         return KeptAct(**{**told, "kind": kind, "at": at, "purposes": purposes}), found, after
 
     def _digest(self, body: bytes) -> str:

@@ -1,7 +1,9 @@
-"""The alarm: that the log is not the one that was signed, in a file beside the key until it is settled.
+"""The alarm: that the log is not the one that was signed, in a file beside the key until it is
+settled.
 
-It does not stand in the database, whose owner may be the one that it is about. Each of those who look has an alarm of
-its own: the glance before each sealing, and the patrol that goes over every entry.
+It does not stand in the database, whose owner may be the one that it is about. Each of those who
+look has an alarm of its own: the glance before each sealing, and the patrol that goes over every
+entry.
 """
 
 import json
@@ -28,7 +30,9 @@ class Alarm:
 
 
 def sound(folder: Path, by: str, sentence: str, *, now: datetime) -> None:
-    """Raise the alarm of *by*; one that stands already keeps its time, and is told again when it says something new."""
+    """Raise the alarm of *by*; one that stands already keeps its time, and is told again when it
+    says something new.
+    """
     with alone(folder):
         standing = _read(folder)
         former = standing.get(by)
@@ -68,14 +72,17 @@ def _read(folder: Path) -> dict[str, Alarm]:
     place = folder / FILE
     try:
         told: dict[str, Any] = json.loads(place.read_text("utf-8"))
-        return {by: Alarm(one["sentence"], _moment(one["since"]), _moment_or_none(one["told_at"]))
-                for by, one in told.items()}  # fmt: skip
+        return {
+            by: Alarm(one["sentence"], _moment(one["since"]), _moment_or_none(one["told_at"]))
+            for by, one in told.items()
+        }
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (ValueError, KeyError, TypeError, AttributeError):
         return {
             GLANCE: Alarm(
-                f"{place} is damaged; run “intake consent verify” and remove the file", datetime.min.replace(tzinfo=UTC)
+                f"{place} is damaged; run “intake consent verify” and remove the file",
+                datetime.min.replace(tzinfo=UTC),
             )
         }
 

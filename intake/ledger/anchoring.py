@@ -1,4 +1,6 @@
-"""Anchoring: put signed checkpoints where the database's administrator cannot rewrite them, each place at its pace."""
+"""Anchoring: put signed checkpoints where the database's administrator cannot rewrite them, each
+place at its pace.
+"""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -48,8 +50,8 @@ class Anchoring:
     places: Mapping[str, AnchorPlace]
 
     def step(self, now: datetime) -> Progress:
-        """Return anchor in each place. Killed in between, the same checkpoint may be put there twice, which does no
-        harm.
+        """Return anchor in each place. Killed in between, the same checkpoint may be put there
+        twice, which does no harm.
         """
         keys = known_keys(self.folder)
         for name, place in self.places.items():
@@ -63,13 +65,19 @@ class Anchoring:
                 log.info("anchored", extra={"place": name, "size": put.size})
         return Progress(not_before=now + LOOK_AGAIN)
 
-    def _put(self, name: str, place: AnchorPlace, wanted: Sequence[StoredCheckpoint]) -> StoredCheckpoint | None:
-        """Put *wanted* into *place* in their order, as far as that works; the last one that is there."""
+    def _put(
+        self, name: str, place: AnchorPlace, wanted: Sequence[StoredCheckpoint]
+    ) -> StoredCheckpoint | None:
+        """Put *wanted* into *place* in their order, as far as that works; the last one that is
+        there.
+        """
         done = None
         for checkpoint in wanted:
             try:
                 place.put(checkpoint)
-            except Exception as problem:  # whatever stands in the way of one place must not keep back the others
+            except (
+                Exception
+            ) as problem:  # whatever stands in the way of one place must not keep back the others
                 log.warning("not anchored", extra={"place": name, "reason": type(problem).__name__})
                 break
             done = checkpoint
@@ -91,7 +99,9 @@ def newest(session: Session, last: Anchor | None, now: datetime) -> Sequence[Sto
     return newest_after(session, last, now, A_MINUTE)
 
 
-def newest_after(session: Session, last: Anchor | None, now: datetime, pace: timedelta) -> Sequence[StoredCheckpoint]:
+def newest_after(
+    session: Session, last: Anchor | None, now: datetime, pace: timedelta
+) -> Sequence[StoredCheckpoint]:
     """The newest checkpoint where *last* is another one and at least *pace* ago."""
     head = last_checkpoint(session)
     if head is None or (last and (last.checkpoint_id == head.id or now - last.anchored_at < pace)):
@@ -101,7 +111,9 @@ def newest_after(session: Session, last: Anchor | None, now: datetime, pace: tim
 
 def last_anchor(session: Session, place: str) -> Anchor | None:
     """Return what was put into *place* last."""
-    return session.scalars(select(Anchor).where(Anchor.place == place).order_by(Anchor.id.desc()).limit(1)).first()
+    return session.scalars(
+        select(Anchor).where(Anchor.place == place).order_by(Anchor.id.desc()).limit(1)
+    ).first()
 
 
 def _is_signed(checkpoint: StoredCheckpoint, keys: Sequence[VerifierKey]) -> bool:

@@ -1,4 +1,6 @@
-"""The log checked from its bytes up: every hash, every place, every checkpoint, and the checkpoints kept elsewhere."""
+"""The log checked from its bytes up: every hash, every place, every checkpoint, and the
+checkpoints kept elsewhere.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +25,9 @@ PORTION = 50_000
 
 @dataclass
 class Audit:
-    """What was found: sentences with the place. `size` and `unsealed` tell how much was looked at."""
+    """What was found: sentences with the place. `size` and `unsealed` tell how much was looked
+    at.
+    """
 
     wrong: list[str] = field(default_factory=list)
     restarted: list[str] = field(default_factory=list)
@@ -42,10 +46,11 @@ class _Head:
 
 
 def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptNote] = ()) -> Audit:
-    """Check the whole log against its signed checkpoints and against *anchors*: notes that are kept elsewhere.
+    """Check the whole log against its signed checkpoints and against *anchors*: notes that are kept
+    elsewhere.
 
-    Kept roots are checked, never believed. An anchor that the log does not contain is what finds a log that was
-    rolled back or written anew with a stolen key.
+    Kept roots are checked, never believed. An anchor that the log does not contain is what finds
+    a log that was rolled back or written anew with a stolen key.
     """
     found = Audit()
     for _ in auditing(session, keys, anchors, found):
@@ -53,8 +58,12 @@ def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptN
     return found
 
 
-def auditing(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptNote], found: Audit) -> Iterator[int]:
-    """Check in portions, for whoever waits: yields how many entries were looked at, and fills *found*."""
+def auditing(
+    session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptNote], found: Audit
+) -> Iterator[int]:
+    """Check in portions, for whoever waits: yields how many entries were looked at, and fills
+    *found*.
+    """
     heads = _heads(session, keys, anchors, found)
     tree, roots = IncrementalTree(), {0: EMPTY}
     stored = {(node.level, node.index): node.hash for node in session.scalars(select(LedgerNode))}
@@ -74,22 +83,36 @@ def auditing(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[Ke
 
 
 def _fit(
-    heads: Sequence[_Head], size: int, roots: dict[int, bytes], restarted: Sequence[Restart], found: Audit
+    heads: Sequence[_Head],
+    size: int,
+    roots: dict[int, bytes],
+    restarted: Sequence[Restart],
+    found: Audit,
 ) -> None:
     """Find the heads that are no beginning of the log."""
     for head in heads:
         if head.size <= size and roots.get(head.size) == head.root:
             continue
         if restart := explained(restarted, head.size):
-            found.restarted.append(f"{head.where}: is of the log of before it was restarted ({restart.reason})")
+            found.restarted.append(
+                f"{head.where}: is of the log of before it was restarted ({restart.reason})"
+            )
         elif head.size > size:
-            found.wrong.append(f"{head.where}: has {head.size} entries, but the log has only {size}: it was cut short")
+            found.wrong.append(
+                f"{head.where}: has {head.size} entries, but the log has only {size}: it "
+                "was cut short"
+            )
         else:
-            found.wrong.append(f"{head.where}: the first {head.size} entries of the log are not the ones that were "
-                               "signed")  # fmt: skip
+            found.wrong.append(
+                f"{head.where}: the first {head.size} entries of the log are not the ones "
+                "that were "
+                "signed"
+            )
 
 
-def _heads(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptNote], found: Audit) -> list[_Head]:
+def _heads(
+    session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptNote], found: Audit
+) -> list[_Head]:
     heads: list[_Head] = []
     for row in session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.id)):
         where = f"checkpoint {row.id}"
@@ -105,7 +128,9 @@ def _heads(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[Kept
     return heads
 
 
-def _opened(text: str, keys: Sequence[VerifierKey], where: str, found: Audit) -> note.Checkpoint | None:
+def _opened(
+    text: str, keys: Sequence[VerifierKey], where: str, found: Audit
+) -> note.Checkpoint | None:
     try:
         return note.open_checkpoint(text, keys)
     except (note.MalformedNote, note.NotSigned) as problem:
@@ -144,12 +169,19 @@ def _waiting(session: Session, found: Audit) -> None:
     for entry in unsealed(session, limit=AT_ONCE):
         found.unsealed += 1
         if leaf_hash(entry.canonical) != entry.leaf:
-            found.wrong.append(f"entry {entry.id}, not sealed yet: its bytes are not the ones that were hashed")
+            found.wrong.append(
+                f"entry {entry.id}, not sealed yet: its bytes are not the ones that were hashed"
+            )
         elif not is_of_kind(entry.canonical, entry.kind):
-            found.wrong.append(f"entry {entry.id}, not sealed yet: is filed under another kind than it was hashed with")
+            found.wrong.append(
+                f"entry {entry.id}, not sealed yet: is filed under another kind than it "
+                "was hashed with"
+            )
 
 
 def _last_head(session: Session, tree: IncrementalTree, found: Audit) -> None:
     signed = session.scalar(select(func.max(StoredCheckpoint.size))) or 0
     if tree.size > signed:
-        found.wrong.append(f"positions {signed} to {tree.size - 1}: no checkpoint was ever signed for them")
+        found.wrong.append(
+            f"positions {signed} to {tree.size - 1}: no checkpoint was ever signed for them"
+        )

@@ -1,4 +1,6 @@
-"""Is the database's log the one that was signed last? Asked before anything is signed, given out or called in order."""
+"""Is the database's log the one that was signed last? Asked before anything is signed, given out
+or called in order.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,10 +22,14 @@ from intake.ledger.signing import VerifierKey
 from intake.models import LedgerEntry, LedgerPosition
 
 TRIES = 3
-"""While another process seals, the file and the database are read at different moments: then they are read again."""
+"""While another process seals, the file and the database are read at different moments: then
+they are read again.
+"""
 RESTART = (
-    "Keep a copy of the database, run “intake consent verify” and find out who had the database. Then put a backup "
-    "back (“intake restore” goes on from there), or go on with what is there by “intake consent restart --reason …”, "
+    "Keep a copy of the database, run “intake consent verify” and find out who had the "
+    "database. Then put a backup "
+    "back (“intake restore” goes on from there), or go on with what is there by “intake "
+    "consent restart --reason …”, "
     "which the log records"
 )
 
@@ -61,17 +67,21 @@ class LogComparison:
 
 
 def compare(session: Session, folder: Path) -> LogComparison:
-    """Compare the log with the head kept in *folder*; *session* should not have read anything before.
+    """Compare the log with the head kept in *folder*; *session* should not have read anything
+    before.
 
-    Kept roots of the database are used, so this takes a moment however long the log is. It finds a log that was cut
-    back, thinned out or reordered, lost its checkpoint, or has places that nobody signed for. What was altered inside
-    one of those subtrees is found by `patrol` and `audit`. Raises `KeyProblem`.
+    Kept roots of the database are used, so this takes a moment however long the log is. It finds
+    a log that was cut back, thinned out or reordered, lost its checkpoint, or has places that
+    nobody signed for. What was altered inside one of those subtrees is found by `patrol` and
+    `audit`. Raises `KeyProblem`.
     """
     for attempt in range(TRIES):
         kept = read_kept_head(folder)
         before = SealedLog(session).size
         compared = _compared(session, folder, kept)
-        if not compared.is_alarm or (before == SealedLog(session).size and kept == read_kept_head(folder)):
+        if not compared.is_alarm or (
+            before == SealedLog(session).size and kept == read_kept_head(folder)
+        ):
             break
         if attempt:
             session.expire_all()
@@ -83,7 +93,9 @@ def _compared(session: Session, folder: Path, kept: KeptHead | None) -> LogCompa
     size = log.size
     missing = size - (session.scalar(select(func.count()).select_from(LedgerPosition)) or 0)
     if missing:
-        return _contradiction(kept, size, f"{counted(missing, 'place')} of the first {size} in the log {_be(missing)}")
+        return _contradiction(
+            kept, size, f"{counted(missing, 'place')} of the first {size} in the log {_be(missing)}"
+        )
     try:
         return _told(session, log, size, keys, kept)
     except LeavesMissing:
@@ -103,15 +115,20 @@ def _told(
 
 
 def _require_key(session: Session, keys: Sequence[VerifierKey]) -> None:
-    """Without a head, the keys beside it are all there is to tell a forged log by. Raises `KeyProblem`."""
+    """Without a head, the keys beside it are all there is to tell a forged log by. Raises
+    `KeyProblem`.
+    """
     newest, known = last_checkpoint(session), {key.hash for key in keys}
     try:
-        signed_by = {one.key_hash for one in SignedNote.parse(newest.note).signatures} if newest else known
+        signed_by = (
+            {one.key_hash for one in SignedNote.parse(newest.note).signatures} if newest else known
+        )
     except MalformedNote:
         return
     if newest and not signed_by & known:
         raise KeyProblem(
-            "The newest checkpoint was signed by a key that is not in the folder “ledger” of this instance; put the "
+            "The newest checkpoint was signed by a key that is not in the folder “ledger” "
+            "of this instance; put the "
             "folder back from your backup, or run this where it lies"
         )
 
@@ -119,15 +136,21 @@ def _require_key(session: Session, keys: Sequence[VerifierKey]) -> None:
 def _without_head(size: int, is_signed: bool) -> LogComparison:
     if is_signed:
         return LogComparison(LogRelation.NO_HEAD, None, size, "no head is kept beside the key yet")
-    return _contradiction(None, size, f"no checkpoint was signed for the log’s {counted(size, 'entry', 'entries')}")
+    return _contradiction(
+        None, size, f"no checkpoint was signed for the log’s {counted(size, 'entry', 'entries')}"
+    )
 
 
 def _at_least_as_long(log: SealedLog, size: int, kept: KeptHead, is_signed: bool) -> LogComparison:
     signed = kept.head.size
     if root(log, signed) != kept.head.root:
-        return _contradiction(kept, size, f"the first {signed} entries of the log are not those that were signed")
+        return _contradiction(
+            kept, size, f"the first {signed} entries of the log are not those that were signed"
+        )
     if not is_signed:
-        return _contradiction(kept, size, f"the log of {size} entries does not end with its signed checkpoint")
+        return _contradiction(
+            kept, size, f"the log of {size} entries does not end with its signed checkpoint"
+        )
     standing = LogRelation.SAME if size == signed else LogRelation.AHEAD
     return LogComparison(standing, kept, size, f"the log continues the head of {signed} entries")
 
@@ -135,14 +158,23 @@ def _at_least_as_long(log: SealedLog, size: int, kept: KeptHead, is_signed: bool
 def _shorter(session: Session, log: SealedLog, kept: KeptHead, is_signed: bool) -> LogComparison:
     size, signed = log.size, kept.head.size
     if not is_signed:
-        return _contradiction(kept, size, f"the log’s {size} entries are no beginning of the {signed} that were signed")
+        return _contradiction(
+            kept,
+            size,
+            f"the log’s {size} entries are no beginning of the {signed} that were signed",
+        )
     if _can_be_finished(session, log, kept):
         return LogComparison(
-            LogRelation.UNFINISHED, kept, size, "the last sealing was not finished; the next one does it"
+            LogRelation.UNFINISHED,
+            kept,
+            size,
+            "the last sealing was not finished; the next one does it",
         )
     older = (
-        f"the database’s log has {size} entries, but the last checkpoint that was signed has {signed}: the database "
-        "was put back to an older copy. Nothing is signed. Run “intake restore”: it says what is lost and takes up "
+        f"the database’s log has {size} entries, but the last checkpoint that was signed "
+        f"has {signed}: the database "
+        "was put back to an older copy. Nothing is signed. Run “intake restore”: it says "
+        "what is lost and takes up "
         "what can be"
     )
     return LogComparison(LogRelation.OLDER, kept, size, older)
@@ -150,7 +182,10 @@ def _shorter(session: Session, log: SealedLog, kept: KeptHead, is_signed: bool) 
 
 def _contradiction(kept: KeptHead | None, size: int, what: str) -> LogComparison:
     return LogComparison(
-        LogRelation.CONTRADICTS, kept, size, f"{what}: the database was altered. Nothing is signed. {RESTART}"
+        LogRelation.CONTRADICTS,
+        kept,
+        size,
+        f"{what}: the database was altered. Nothing is signed. {RESTART}",
     )
 
 
@@ -171,7 +206,9 @@ def _ends_signed(session: Session, keys: Sequence[VerifierKey], size: int, whole
 
 
 def _can_be_finished(session: Session, log: SealedLog, kept: KeptHead) -> bool:
-    """Return whether the entries that *kept* added wait in the database, to be given the same places again."""
+    """Return whether the entries that *kept* added wait in the database, to be given the same
+    places again.
+    """
     if log.size != kept.base_size:
         return False
     own = {leaf_hash(one.canonical) for one in kept.own}
@@ -181,8 +218,8 @@ def _can_be_finished(session: Session, log: SealedLog, kept: KeptHead) -> bool:
 
 
 def waiting_for(session: Session, kept: KeptHead) -> dict[bytes, int]:
-    """Return the ids of the entries, by their leaves, to which *kept* gave places and which have none in the
-    database.
+    """Return the ids of the entries, by their leaves, to which *kept* gave places and which have
+    none in the database.
     """
     found: dict[bytes, int] = {}
     for leaves in batched(kept.added):

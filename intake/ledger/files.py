@@ -1,4 +1,6 @@
-"""Files beside the signing key: each is replaced whole, and is on disk before anybody is told of it."""
+"""Files beside the signing key: each is replaced whole, and is on disk before anybody is told of
+it.
+"""
 
 import fcntl
 import os
@@ -9,7 +11,9 @@ from pathlib import Path
 
 
 def write_whole(place: Path, text: str, mode: int) -> None:
-    """Put *text* into *place* at once: whoever reads finds the former text or the new one, after a power cut too."""
+    """Put *text* into *place* at once: whoever reads finds the former text or the new one, after
+    a power cut too.
+    """
     draft = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,4 +1,6 @@
-"""A tree that grows leaf by leaf: what it takes to know the root is a handful of hashes, never the whole log."""
+"""A tree that grows leaf by leaf: what it takes to know the root is a handful of hashes, never
+the whole log.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Self
@@ -9,7 +11,8 @@ from intake.ledger.merkle import EMPTY, STORED_LEVELS, Tree, node_hash, subtree
 class IncrementalTree:
     """A tree that knows its root at every size, in as many hashes as the size has bits.
 
-    Those hashes are the *peaks*: the roots of the whole subtrees that the leaves divide into, the largest first.
+    Those hashes are the *peaks*: the roots of the whole subtrees that the leaves divide into, the
+    largest first.
     """
 
     def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:

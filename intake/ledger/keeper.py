@@ -16,8 +16,9 @@ log = logging.getLogger(__name__)
 class Keeper:
     """What a `Database` calls around each commit.
 
-    A copy that cannot be written stops nothing: a withdrawal must take effect on a full disk, too. It is logged as an
-    error, `intake doctor` says it, and the relay writes it down as soon as it can (`consent.copying`).
+    A copy that cannot be written stops nothing: a withdrawal must take effect on a full disk, too.
+    It is logged as an error, `intake doctor` says it, and the relay writes it down as soon as it
+    can (`consent.copying`).
     """
 
     def __init__(self, file: ActsFile) -> None:
@@ -37,7 +38,10 @@ class Keeper:
         try:
             self._file.append(acts)
         except NotKept as problem:
-            log.error("acts not copied", extra={"acts": len(acts), "reason": type(problem.__cause__).__name__})
+            log.error(
+                "acts not copied",
+                extra={"acts": len(acts), "reason": type(problem.__cause__).__name__},
+            )
 
 
 def acts_file(settings: Settings, folder: Path) -> ActsFile:

@@ -24,13 +24,18 @@ def numbered(notes: Sequence[str], place: str = "kept checkpoint") -> list[KeptN
 
 
 def committed(kept: Sequence[KeptNote], compared: LogComparison) -> list[KeptNote]:
-    """Leave out of *kept* what a sealing that is not finished signed: the database has not got it yet."""
-    unfinished = compared.kept.notes if compared.kept and compared.standing is LogRelation.UNFINISHED else ()
+    """Leave out of *kept* what a sealing that is not finished signed: the database has not got
+    it yet.
+    """
+    unfinished = (
+        compared.kept.notes if compared.kept and compared.standing is LogRelation.UNFINISHED else ()
+    )
     return [one for one in kept if one.note not in unfinished]
 
 
 def kept_here(folder: Path) -> list[KeptNote]:
-    """Return what lies beside the signing key: the last signed head and the file of checkpoints. Raises `KeyProblem`.
+    """Return what lies beside the signing key: the last signed head and the file of checkpoints.
+    Raises `KeyProblem`.
 
     To be read before the database is, which goes on meanwhile.
     """

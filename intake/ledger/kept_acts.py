@@ -1,11 +1,14 @@
-"""What must survive the loss of the database: withdrawals, erasures and other acts that forbid something.
+"""What must survive the loss of the database: withdrawals, erasures and other acts that forbid
+something.
 
-A backup is older than what happened since. Whoever said “no more mail” or was erased in between would be mailed, or be
-there, again. So each such act is copied into a file beside the keys (`ledger.acts_file`), and `intake restore` does
-again what the database has lost. The copy holds references and keyed hashes only, nothing personal.
+A backup is older than what happened since. Whoever said “no more mail” or was erased in between
+would be mailed, or be there, again. So each such act is copied into a file beside the keys
+(`ledger.acts_file`), and `intake restore` does again what the database has lost. The copy holds
+references and keyed hashes only, nothing personal.
 
-An act that forbids is on disk before the database confirms it, an act that allows again only afterwards: a process
-that is killed in between leaves a copy that forbids too much, never too little.
+An act that forbids is on disk before the database confirms it, an act that allows again only
+afterwards: a process that is killed in between leaves a copy that forbids too much, never too
+little.
 """
 
 from collections.abc import Sequence

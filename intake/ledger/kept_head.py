@@ -1,12 +1,13 @@
-"""The last signed head, kept in a file beside the signing key: what a forged or older database is found out by.
+"""The last signed head, kept in a file beside the signing key: what a forged or older database is
+found out by.
 
-A head is written here before it can be seen anywhere else, that is before the database commits it. A process that dies
-in between leaves a head that the database has not got yet. So the file also says which entries the head added, in
-which order: the next one that seals gives the same entries the same places under the same signature. The file holds
-hashes and public records only.
+A head is written here before it can be seen anywhere else, that is before the database commits it.
+A process that dies in between leaves a head that the database has not got yet. So the file also
+says which entries the head added, in which order: the next one that seals gives the same entries
+the same places under the same signature. The file holds hashes and public records only.
 
-The file also holds the *peaks* of the signed tree (`growing`). The signer grows the tree from these and never from
-the database, so that whatever it signs continues what it signed before.
+The file also holds the *peaks* of the signed tree (`growing`). The signer grows the tree from
+these and never from the database, so that whatever it signs continues what it signed before.
 """
 
 import json
@@ -27,7 +28,9 @@ LEAF = 32
 
 @dataclass(frozen=True)
 class OwnRecord:
-    """A record that sealing itself put into the log, in the same transaction, so that it is lost when that is."""
+    """A record that sealing itself put into the log, in the same transaction, so that it is lost
+    when that is.
+    """
 
     kind: str
     canonical: bytes
@@ -38,7 +41,9 @@ class KeptHead:
     """The last signed head, and what it added to the log that the database had committed then."""
 
     notes: Sequence[str]
-    """Signed notes since `base_size`, the head's last: more than one where one transaction sealed several times."""
+    """Signed notes since `base_size`, the head's last: more than one where one transaction
+    sealed several times.
+    """
     head: Checkpoint
     peaks: Sequence[bytes]
     """The peaks of the head's tree."""
@@ -55,7 +60,9 @@ class KeptHead:
 
 
 def read_kept_head(folder: Path) -> KeptHead | None:
-    """Return the kept head; None where there is none yet. Raises `KeyProblem` where the file cannot be believed."""
+    """Return the kept head; None where there is none yet. Raises `KeyProblem` where the file
+    cannot be believed.
+    """
     place = folder / KEPT_HEAD
     try:
         text = place.read_text("utf-8")
@@ -65,7 +72,9 @@ def read_kept_head(folder: Path) -> KeptHead | None:
         raise KeyProblem(f"{place} cannot be read ({type(error).__name__}); {_REMEDY}") from None
     try:
         kept = _parse(json.loads(text), folder)
-        is_whole = kept.tree.root == kept.head.root and kept.base_size + len(kept.added) == kept.head.size
+        is_whole = (
+            kept.tree.root == kept.head.root and kept.base_size + len(kept.added) == kept.head.size
+        )
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, NotSigned):
         is_whole = False
     if not is_whole:
@@ -86,7 +95,8 @@ def write_kept_head(folder: Path, kept: KeptHead) -> None:
         write_whole(folder / KEPT_HEAD, json.dumps(told, indent=1) + "\n", 0o600)
     except OSError as error:
         raise KeyProblem(
-            f"{folder / KEPT_HEAD} cannot be written ({error.strerror}), so nothing is signed; the account that "
+            f"{folder / KEPT_HEAD} cannot be written ({error.strerror}), so nothing is "
+            "signed; the account that "
             f"signs must own {folder} and have room there"
         ) from None
 
@@ -104,6 +114,8 @@ def _parse(told: dict[str, Any], folder: Path) -> KeptHead:
 
 
 _REMEDY = (
-    "put the file back from your backup of the folder. If it is lost, rename it: the newest signed checkpoint of the "
-    "database is then taken for the head, and “intake consent verify” says whether the checkpoints kept elsewhere agree"
+    "put the file back from your backup of the folder. If it is lost, rename it: the "
+    "newest signed checkpoint of the "
+    "database is then taken for the head, and “intake consent verify” says whether the "
+    "checkpoints kept elsewhere agree"
 )

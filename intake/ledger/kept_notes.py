@@ -1,4 +1,6 @@
-"""The file of signed checkpoints beside the key: every checkpoint, the newest last; copies of it belong elsewhere."""
+"""The file of signed checkpoints beside the key: every checkpoint, the newest last; copies of it
+belong elsewhere.
+"""
 
 import os
 from pathlib import Path
@@ -8,7 +10,9 @@ TAIL = 64 * 1024
 
 
 def add_note(folder: Path, note: str) -> None:
-    """Add *note* to the file, on disk when this returns; one that is among the last there is not added again."""
+    """Add *note* to the file, on disk when this returns; one that is among the last there is not
+    added again.
+    """
     place = folder / FILE
     end = _end_of(place)
     if note in end:
@@ -34,10 +38,11 @@ def read_notes(folder: Path) -> list[str]:
 
 
 def notes_in(text: str) -> list[str]:
-    """Return the signed notes in *text*, which stand one after the other with a blank line between them.
+    """Return the signed notes in *text*, which stand one after the other with a blank line between
+    them.
 
-    A note itself holds one blank line, between its text and its signatures: so they come in pairs. What is left without
-    its other half is given as it is, to be found wrong.
+    A note itself holds one blank line, between its text and its signatures: so they come in
+    pairs. What is left without its other half is given as it is, to be found wrong.
     """
     parts = [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
     return ["\n\n".join(parts[at : at + 2]) + "\n" for at in range(0, len(parts), 2)]

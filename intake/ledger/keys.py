@@ -1,8 +1,10 @@
-"""The key that signs checkpoints: a file beside the database, so that whoever can rewrite the one cannot sign for it.
+"""The key that signs checkpoints: a file beside the database, so that whoever can rewrite the one
+cannot sign for it.
 
-`ledger_key` holds the signer key that is used now, `ledger_key.<hash>` one that was replaced, and `ledger_keys.pub`
-the public half of each, a line for each: what auditors are given. Files are replaced whole, under a lock on the folder,
-so that a process killed at any line leaves a key that works.
+`ledger_key` holds the signer key that is used now, `ledger_key.<hash>` one that was replaced,
+and `ledger_keys.pub` the public half of each, a line for each: what auditors are given. Files
+are replaced whole, under a lock on the folder, so that a process killed at any line leaves a key
+that works.
 """
 
 import os
@@ -24,7 +26,9 @@ class KeyProblem(Exception):
 
 
 def ensure_key(folder: Path, origin: str) -> Signer:
-    """Return the key of the log called *origin*, made on the first call: of several processes all get the same."""
+    """Return the key of the log called *origin*, made on the first call: of several processes
+    all get the same.
+    """
     with _explained(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / KEY).exists():
@@ -36,7 +40,8 @@ def ensure_key(folder: Path, origin: str) -> Signer:
 
 
 def rotate(folder: Path, origin: str) -> tuple[Signer, Signer]:
-    """Replace the key by a new one; return both, the former first, so that the next checkpoint can be signed by each.
+    """Replace the key by a new one; return both, the former first, so that the next checkpoint can
+    be signed by each.
 
     The former key is kept: a process that dies before it signed finds it again by `former_key`.
     """
@@ -62,19 +67,26 @@ def known_keys(folder: Path) -> list[VerifierKey]:
     """Return the public half of every key that the log ever had, oldest first."""
     place = folder / KNOWN
     with _explained(folder):
-        lines = place.read_text("utf-8-sig", errors="replace").splitlines() if place.exists() else []
+        lines = (
+            place.read_text("utf-8-sig", errors="replace").splitlines() if place.exists() else []
+        )
     try:
         return [VerifierKey.parse(line) for line in lines]
     except MalformedKey:
-        raise KeyProblem(f"{place} holds a line that is no public key; put the file back from your backup") from None
+        raise KeyProblem(
+            f"{place} holds a line that is no public key; put the file back from your backup"
+        ) from None
 
 
 def _make_first(folder: Path, origin: str) -> None:
     if (folder / KEY).exists():
         return
-    if known_keys(folder):  # a new key in silence would look to an auditor like a log that somebody forged
+    if known_keys(
+        folder
+    ):  # a new key in silence would look to an auditor like a log that somebody forged
         raise KeyProblem(
-            f"{folder / KEY} is missing, though {KNOWN} says that there was one; put it back from your backup. If it "
+            f"{folder / KEY} is missing, though {KNOWN} says that there was one; put it "
+            "back from your backup. If it "
             f"is lost, rename {KNOWN}: a new key is made, and auditors must be told about it"
         )
     write_whole(folder / KEY, f"{_new(origin).secret_text}\n", 0o600)
@@ -84,7 +96,9 @@ def _new(origin: str) -> Signer:
     try:
         return Signer.new(origin)
     except MalformedKey:
-        raise KeyProblem(f"“{origin}” cannot name a log; use a name without spaces and plus signs") from None
+        raise KeyProblem(
+            f"“{origin}” cannot name a log; use a name without spaces and plus signs"
+        ) from None
 
 
 def _read(place: Path, origin: str) -> Signer:
@@ -95,10 +109,13 @@ def _read(place: Path, origin: str) -> Signer:
     try:
         signer = Signer.parse(text.strip())
     except MalformedKey:
-        raise KeyProblem(f"{place} does not hold a signing key; put it back from your backup") from None
+        raise KeyProblem(
+            f"{place} does not hold a signing key; put it back from your backup"
+        ) from None
     if signer.verifier.name != origin:
         raise KeyProblem(
-            f"{place} is the key of “{signer.verifier.name}”, not of “{origin}”; a log keeps its name, so put the "
+            f"{place} is the key of “{signer.verifier.name}”, not of “{origin}”; a log "
+            "keeps its name, so put the "
             "former name back, or give this log a folder of its own"
         )
     return signer
@@ -123,4 +140,6 @@ def _explained(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         place = error.filename or folder
-        raise KeyProblem(f"{place}: {error.strerror}; the account that signs must own {folder} and all in it") from None
+        raise KeyProblem(
+            f"{place}: {error.strerror}; the account that signs must own {folder} and all in it"
+        ) from None

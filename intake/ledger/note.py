@@ -1,8 +1,10 @@
-"""Checkpoints, and the signed notes that they travel in: short texts a person can keep in a mail or on paper.
+"""Checkpoints, and the signed notes that they travel in: short texts a person can keep in a mail or
+on paper.
 
-A note is a text, a blank line, and a line for each signature: `— name base64(key hash ‖ signature)`
-(c2sp.org/signed-note). A checkpoint's text is three lines: the log's origin, how many entries it has, and the root
-over them in base64 (c2sp.org/tlog-checkpoint). Several keys may sign one note, as when a key is replaced.
+A note is a text, a blank line, and a line for each signature: `— name base64(key hash ‖
+signature)` (c2sp.org/signed-note). A checkpoint's text is three lines: the log's origin, how
+many entries it has, and the root over them in base64 (c2sp.org/tlog-checkpoint). Several keys
+may sign one note, as when a key is replaced.
 """
 
 import re
@@ -51,7 +53,9 @@ class SignedNote:
 
     @classmethod
     def parse(cls, note: str) -> Self:
-        """Return the parts of *note*, of which nothing may be believed yet. Raises `MalformedNote`."""
+        """Return the parts of *note*, of which nothing may be believed yet. Raises
+        `MalformedNote`.
+        """
         text, blank, lines = note.rpartition("\n\n")
         signatures = lines.removesuffix("\n").split("\n")
         if not text or not blank or not lines.endswith("\n") or len(signatures) > MOST_SIGNATURES:
@@ -72,7 +76,9 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the checkpoint that *text* says, without extension lines. Raises `MalformedNote`."""
+        """Return the checkpoint that *text* says, without extension lines. Raises
+        `MalformedNote`.
+        """
         lines = text.split("\n")
         try:
             origin, size, root, end = lines
@@ -81,7 +87,9 @@ class Checkpoint:
             raise MalformedNote("a checkpoint has three lines: origin, size and root") from None
         sized = re.fullmatch("0|[1-9][0-9]{0,18}", size) and checkpoint.size <= LARGEST_SIZE
         if end or not is_key_name(origin) or not sized or len(checkpoint.root) != ROOT_BYTES:
-            raise MalformedNote("a checkpoint has an origin without spaces, a plain number and a root of 32 bytes")
+            raise MalformedNote(
+                "a checkpoint has an origin without spaces, a plain number and a root of 32 bytes"
+            )
         return checkpoint
 
 
@@ -92,13 +100,19 @@ def sign_note(text: str, signers: Sequence[Signer]) -> str:
     message = _clean(text).encode()
     keys = [signer.verifier for signer in signers]
     signatures = [signer.sign(message) for signer in signers]
-    return str(SignedNote(text, tuple(Signature(k.name, k.hash, s) for k, s in zip(keys, signatures, strict=True))))
+    return str(
+        SignedNote(
+            text, tuple(Signature(k.name, k.hash, s) for k, s in zip(keys, signatures, strict=True))
+        )
+    )
 
 
 def open_note(note: str, keys: Iterable[VerifierKey]) -> tuple[str, list[VerifierKey]]:
-    """Return the text of *note* and which of *keys* signed it; signatures by others are passed over.
+    """Return the text of *note* and which of *keys* signed it; signatures by others are passed
+    over.
 
-    Raises `MalformedNote`, and `NotSigned` where none of *keys* signed it, or one of them seems to have but did not.
+    Raises `MalformedNote`, and `NotSigned` where none of *keys* signed it, or one of them seems
+    to have but did not.
     """
     parsed = SignedNote.parse(note)
     known = {(key.name, key.hash): key for key in keys}
@@ -115,12 +129,16 @@ def open_note(note: str, keys: Iterable[VerifierKey]) -> tuple[str, list[Verifie
 
 
 def sign_checkpoint(checkpoint: Checkpoint, signers: Sequence[Signer]) -> str:
-    """*checkpoint* as a note signed by each of *signers*, whose keys bear the name of its origin."""
+    """*checkpoint* as a note signed by each of *signers*, whose keys bear the name of its
+    origin.
+    """
     return sign_note(str(checkpoint), signers)
 
 
 def open_checkpoint(note: str, keys: Iterable[VerifierKey]) -> Checkpoint:
-    """Return the checkpoint in *note*, signed by one of *keys* in the name of its origin. Raises as `open_note`."""
+    """Return the checkpoint in *note*, signed by one of *keys* in the name of its origin. Raises
+    as `open_note`.
+    """
     text, signed_by = open_note(note, keys)
     checkpoint = Checkpoint.parse(text)
     if checkpoint.origin not in {key.name for key in signed_by}:
@@ -146,5 +164,7 @@ def _signature(line: str) -> Signature:
     except ValueError:
         data = b""
     if dash != "—" or not is_key_name(name) or len(data) <= HASH_BYTES:
-        raise MalformedNote("a signature's line is a dash, a name and base64, with spaces between them")
+        raise MalformedNote(
+            "a signature's line is a dash, a name and base64, with spaces between them"
+        )
     return Signature(name, data[:HASH_BYTES], data[HASH_BYTES:])

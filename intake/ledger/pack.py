@@ -1,7 +1,9 @@
-"""Writes an evidence pack: what somebody who trusts neither us nor our database needs to check entries of the log.
+"""Writes an evidence pack: what somebody who trusts neither us nor our database needs to check
+entries of the log.
 
-The form is described in `verifier.py`, which goes into each pack as `verify.py`. From equal values come equal bytes:
-nothing in a pack depends on the machine, the clock or the order of a dictionary.
+The form is described in `verifier.py`, which goes into each pack as `verify.py`. From equal
+values come equal bytes: nothing in a pack depends on the machine, the clock or the order of a
+dictionary.
 """
 
 import json
@@ -34,7 +36,9 @@ class Opening:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the log with the proof that it is in it (`proofs.inclusion_proof`, for the checkpoint's size)."""
+    """An entry of the log with the proof that it is in it (`proofs.inclusion_proof`, for the
+    checkpoint's size).
+    """
 
     position: int
     canonical: bytes
@@ -44,7 +48,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Statement:
-    """Words that an entry names; every one that an entry of the pack names belongs to the pack, and no other."""
+    """Words that an entry names; every one that an entry of the pack names belongs to the pack,
+    and no other.
+    """
 
     version: int
     language: str
@@ -58,10 +64,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that goes into a pack. `checkpoint` and `anchors` are signed notes, `leaves` the whole log's.
+    """All that goes into a pack. `checkpoint` and `anchors` are signed notes, `leaves` the whole
+    log's.
 
-    `keys` are verifier keys; `renderings` the pages that entries name, as HTML. `made_at` and `selection` tell the
-    reader what he has before him and prove nothing.
+    `keys` are verifier keys; `renderings` the pages that entries name, as HTML. `made_at` and
+    `selection` tell the reader what he has before him and prove nothing.
     """
 
     origin: str
@@ -74,22 +81,30 @@ class Evidence:
     checkpoint: str
     anchors: Sequence[str]
     leaves: Collection[bytes]
-    """May be read from the database while they are written: a log of a million has 32 MB of them."""
+    """May be read from the database while they are written: a log of a million has 32 MB of
+    them.
+    """
 
 
 def write_pack(evidence: Evidence, out: IO[bytes]) -> None:
-    """Write the pack as one .zip; the same bytes as those of `zip_pack(build_pack_files(…))`, in constant memory."""
+    """Write the pack as one .zip; the same bytes as those of `zip_pack(build_pack_files(…))`, in
+    constant memory.
+    """
     files = _small_files(evidence)
     digest = sha256()
     for part in _parts(evidence.leaves):
         digest.update(part)
-    digests = {name: sha256(data).hexdigest() for name, data in files.items()} | {verifier.LEAVES: digest.hexdigest()}
+    digests = {name: sha256(data).hexdigest() for name, data in files.items()} | {
+        verifier.LEAVES: digest.hexdigest()
+    }
     files[verifier.SUMS] = _sums(digests)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted([*files, verifier.LEAVES]):
             parts = _parts(evidence.leaves) if name == verifier.LEAVES else iter([files[name]])
             info = _info(name)
-            info.file_size = LEAF * len(evidence.leaves) if name == verifier.LEAVES else len(files[name])
+            info.file_size = (
+                LEAF * len(evidence.leaves) if name == verifier.LEAVES else len(files[name])
+            )
             with archive.open(info, "w") as file:
                 for part in parts:
                     file.write(part)
@@ -107,8 +122,8 @@ def sums(files: Mapping[str, bytes]) -> bytes:
 
 
 def zip_pack(files: Mapping[str, bytes]) -> bytes:
-    """Return the files as one .zip. Stored, not compressed: compressors differ in their bytes from release to
-    release.
+    """Return the files as one .zip. Stored, not compressed: compressors differ in their bytes from
+    release to release.
     """
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
@@ -150,8 +165,13 @@ def _json(evidence: Evidence) -> bytes:
         "made_at": evidence.made_at,
         "selection": dict(evidence.selection),
         "statements": [asdict(statement) for statement in evidence.statements],
-        "renderings": [{"sha256": sha256(html.encode()).hexdigest(), "html": html} for html in evidence.renderings],
-        "entries": [_entry(entry) for entry in sorted(evidence.entries, key=lambda entry: entry.position)],
+        "renderings": [
+            {"sha256": sha256(html.encode()).hexdigest(), "html": html}
+            for html in evidence.renderings
+        ],
+        "entries": [
+            _entry(entry) for entry in sorted(evidence.entries, key=lambda entry: entry.position)
+        ],
     }
     return json.dumps(pack, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
@@ -162,6 +182,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "canonical": b64encode(entry.canonical).decode(),
         "inclusion": [node.hex() for node in entry.inclusion],
         "openings": {
-            name: {"value": opening.value, "salt": opening.salt.hex()} for name, opening in entry.openings.items()
+            name: {"value": opening.value, "salt": opening.salt.hex()}
+            for name, opening in entry.openings.items()
         },
     }

@@ -1,7 +1,8 @@
-"""The patrol: goes over every entry of the log from its bytes up, portion by portion, and begins again.
+"""The patrol: goes over every entry of the log from its bytes up, portion by portion, and begins
+again.
 
-A glance (`comparison`) takes roots of subtrees from the database. Whoever alters an entry below one of these, and
-nothing else, is found here: an hour later in a log of a clinic's size.
+A glance (`comparison`) takes roots of subtrees from the database. Whoever alters an entry below
+one of these, and nothing else, is found here: an hour later in a log of a clinic's size.
 """
 
 from dataclasses import dataclass, field
@@ -38,7 +39,9 @@ class Patrol:
     _head: KeptHead | None = None
 
     def step(self, now: datetime) -> Progress:
-        """Go over the next portion; a whole round without a finding ends the alarm of an earlier one."""
+        """Go over the next portion; a whole round without a finding ends the alarm of an earlier
+        one.
+        """
         try:
             if self._tree.size == 0:
                 self._head = read_kept_head(self.folder)
@@ -72,7 +75,10 @@ class Patrol:
             for level, index, hash_ in self._tree.completed:
                 if nodes.get((level, index)) != hash_:
                     last = self._tree.size
-                    return f"among the entries {last - (1 << level)} to {last - 1} are others than were signed"
+                    return (
+                        f"among the entries {last - (1 << level)} to {last - 1} are others "
+                        "than were signed"
+                    )
         if self._tree.size == size and self._tree.root != kept.head.root:
             return f"the first {size} entries of the log are not those that were signed"
         return None

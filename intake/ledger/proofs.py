@@ -1,8 +1,9 @@
-"""Proofs about the log for somebody who has not got it: an entry is in it, and today's log only adds to yesterday's.
+"""Proofs about the log for somebody who has not got it: an entry is in it, and today's log only
+adds to yesterday's.
 
-The verifications follow RFC 9162 §2.1.3.2 and §2.1.4.2 step by step. They bind a hash to a root and not to a size: of
-two sizes for which a proof has the same shape they cannot tell which was meant. So take the size and the root
-together, from one signed checkpoint.
+The verifications follow RFC 9162 §2.1.3.2 and §2.1.4.2 step by step. They bind a hash to a root
+and not to a size: of two sizes for which a proof has the same shape they cannot tell which was
+meant. So take the size and the root together, from one signed checkpoint.
 """
 
 from collections.abc import Sequence
@@ -15,8 +16,8 @@ class NoSuchProof(ValueError):
 
 
 def inclusion_proof(tree: Tree, index: int, size: int) -> list[bytes]:
-    """Return what leads from the leaf at *index* to the root of the first *size* leaves, from below (RFC 9162
-    §2.1.3.1).
+    """Return what leads from the leaf at *index* to the root of the first *size* leaves, from below
+    (RFC 9162 §2.1.3.1).
     """
     if not 0 <= index < size:
         raise NoSuchProof(f"position {index} is not among the first {size}")
@@ -33,7 +34,8 @@ def inclusion_proof(tree: Tree, index: int, size: int) -> list[bytes]:
 
 
 def consistency_proof(tree: Tree, old: int, new: int) -> list[bytes]:
-    """Return what shows that the first *old* leaves of *new* are the ones signed for before (RFC 9162 §2.1.4.1).
+    """Return what shows that the first *old* leaves of *new* are the ones signed for before (RFC
+    9162 §2.1.4.1).
 
     Empty where there is nothing to show: for the same size, and for an empty log.
     """
@@ -56,7 +58,9 @@ def consistency_proof(tree: Tree, old: int, new: int) -> list[bytes]:
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """Return the root to which *path* leads from *leaf*, or None where it does not fit position and size (§2.1.3.2)."""
+    """Return the root to which *path* leads from *leaf*, or None where it does not fit position
+    and size (§2.1.3.2).
+    """
     if not 0 <= index < size:
         return None
     fn, sn, r = index, size - 1, leaf
@@ -72,20 +76,30 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes
     return r if sn == 0 else None
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Return whether *leaf* is at position *index* of the log of *size* entries that has this root."""
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
+) -> bool:
+    """Return whether *leaf* is at position *index* of the log of *size* entries that has this
+    root.
+    """
     return root_from_inclusion(leaf, index, size, path) == root
 
 
-def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
-    """Return whether the log of *new* entries begins with the *old* ones that had *old_root* (§2.1.4.2)."""
+def verify_consistency(
+    old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes
+) -> bool:
+    """Return whether the log of *new* entries begins with the *old* ones that had *old_root*
+    (§2.1.4.2).
+    """
     if not 0 <= old <= new:
         return False
     if old in {0, new}:
         return not path and old_root == (new_root if old == new else EMPTY)
     if not path:
         return False
-    first, *rest = path if old & (old - 1) else [old_root, *path]  # a power of two is a whole subtree: the old root
+    first, *rest = (
+        path if old & (old - 1) else [old_root, *path]
+    )  # a power of two is a whole subtree: the old root
     fn, sn = _while_right_child(old - 1, new - 1)
     fr = sr = first
     for c in rest:
@@ -101,7 +115,9 @@ def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: byte
 
 
 def _up_to_a_right_child(fn: int, sn: int) -> tuple[int, int]:
-    """§2.1.3.2 4(b)ii: where nothing stands to the right, levels without a sibling are passed over."""
+    """§2.1.3.2 4(b)ii: where nothing stands to the right, levels without a sibling are passed
+    over.
+    """
     while fn and not fn & 1:
         fn, sn = fn >> 1, sn >> 1
     return fn, sn

@@ -1,4 +1,6 @@
-"""Restarts of the log that are recorded in it: deliberate acts, after which older checkpoints do not fit any more."""
+"""Restarts of the log that are recorded in it: deliberate acts, after which older checkpoints do
+not fit any more.
+"""
 
 import json
 from collections.abc import Sequence
@@ -37,17 +39,24 @@ def restarts(session: Session) -> list[Restart]:
 
 
 def explained(restarted: Sequence[Restart], size: int) -> Restart | None:
-    """Return the restart after which a checkpoint of *size* entries does not fit the log; None where none explains
-    it.
+    """Return the restart after which a checkpoint of *size* entries does not fit the log; None
+    where none explains it.
     """
     return next((one for one in restarted if one.agrees_up_to < size <= one.former_size), None)
 
 
 def _read(canonical: bytes, position: int) -> Restart | None:
-    """Return the restart in a record; None where it says none, which the audit of its bytes and kind finds wrong."""
+    """Return the restart in a record; None where it says none, which the audit of its bytes and
+    kind finds wrong.
+    """
     try:
         told = json.loads(canonical)
-        return Restart(str(told["reason"]), str(told["at"]), position, int(told["agrees_up_to"]),
-                       int(told["former_size"]))  # fmt: skip
+        return Restart(
+            str(told["reason"]),
+            str(told["at"]),
+            position,
+            int(told["agrees_up_to"]),
+            int(told["former_size"]),
+        )
     except (ValueError, KeyError, TypeError):
         return None

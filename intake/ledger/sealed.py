@@ -1,4 +1,6 @@
-"""The sealed part of the log as a tree: leaves from their positions, kept roots from their table."""
+"""The sealed part of the log as a tree: leaves from their positions, kept roots from their
+table.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -15,7 +17,9 @@ class SealedLog:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._nodes = {(node.level, node.index): node.hash for node in session.scalars(select(LedgerNode))}
+        self._nodes = {
+            (node.level, node.index): node.hash for node in session.scalars(select(LedgerNode))
+        }
 
     @property
     def size(self) -> int:
@@ -25,7 +29,9 @@ class SealedLog:
 
     def leaves(self, start: int, stop: int) -> Sequence[bytes]:
         """Read the hashes from position *start* up to and without *stop* (`merkle.Tree`)."""
-        places = select(LedgerPosition.leaf).where(LedgerPosition.position >= start, LedgerPosition.position < stop)
+        places = select(LedgerPosition.leaf).where(
+            LedgerPosition.position >= start, LedgerPosition.position < stop
+        )
         return self._session.scalars(places.order_by(LedgerPosition.position)).all()
 
     def node(self, level: int, index: int) -> bytes | None:
@@ -57,4 +63,6 @@ class SealedLeaves(Collection[bytes]):
 
 def last_checkpoint(session: Session) -> StoredCheckpoint | None:
     """Return the newest signed tree head, None before the first sealing."""
-    return session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.id.desc()).limit(1)).first()
+    return session.scalars(
+        select(StoredCheckpoint).order_by(StoredCheckpoint.id.desc()).limit(1)
+    ).first()

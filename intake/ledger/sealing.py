@@ -1,4 +1,6 @@
-"""The worker's step that seals the log every few seconds, and raises the alarm where it must not."""
+"""The worker's step that seals the log every few seconds, and raises the alarm where it must
+not.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +17,9 @@ PACE = timedelta(seconds=5)
 GLANCE_EVERY = timedelta(seconds=20)
 """How often the log is compared with the kept head while its ends stay where they are."""
 AFTER_PROBLEM = timedelta(minutes=1)
-ENDS = SqlStatement("SELECT (SELECT max(id) FROM ledger_entry), (SELECT max(position) FROM ledger_position)")
+ENDS = SqlStatement(
+    "SELECT (SELECT max(id) FROM ledger_entry), (SELECT max(position) FROM ledger_position)"
+)
 
 
 @dataclass
@@ -33,10 +37,15 @@ class Sealing:
     def step(self, now: datetime) -> Progress:
         """Seal what is there. May be killed at any line: the next one finishes what was signed.
 
-        Comparing counts the whole log in a transaction that writes, so it is left out for a while when nothing came.
+        Comparing counts the whole log in a transaction that writes, so it is left out for a while
+        when nothing came.
         """
         ends = self._ends_now()
-        if ends == self._ends and self._looked_at and self._looked_at <= now < self._looked_at + GLANCE_EVERY:
+        if (
+            ends == self._ends
+            and self._looked_at
+            and self._looked_at <= now < self._looked_at + GLANCE_EVERY
+        ):
             return Progress(not_before=now + PACE)
         self._ends = None
         try:

@@ -1,8 +1,10 @@
-"""The two halves of a key in the text forms of signed notes: who signs, and whose signature is believed.
+"""The two halves of a key in the text forms of signed notes: who signs, and whose signature is
+believed.
 
 A verifier key is `name+hash+base64(0x01 ‖ public key)` and may be told to anybody, a signer key is
-`PRIVATE+KEY+name+hash+base64(0x01 ‖ seed)`. 0x01 stands for Ed25519; the hash is the first four bytes of
-SHA-256(name ‖ newline ‖ 0x01 ‖ public key), in hex. Sources: c2sp.org/signed-note, golang.org/x/mod/sumdb/note.
+`PRIVATE+KEY+name+hash+base64(0x01 ‖ seed)`. 0x01 stands for Ed25519; the hash is the first four
+bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public key), in hex. Sources: c2sp.org/signed-note,
+golang.org/x/mod/sumdb/note.
 """
 
 import secrets
@@ -40,7 +42,9 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the key that *text* stands for, in exactly the form above. Raises `MalformedKey`."""
+        """Return the key that *text* stands for, in exactly the form above. Raises
+        `MalformedKey`.
+        """
         name, key_hash, public = _parts(text)
         key = cls(name, public)
         if key.hash.hex() != key_hash:
@@ -57,7 +61,9 @@ class VerifierKey:
 
 
 class Signer:
-    """The secret half. Its `repr` does not tell the secret; `secret_text` does, for the file that keeps it."""
+    """The secret half. Its `repr` does not tell the secret; `secret_text` does, for the file
+    that keeps it.
+    """
 
     def __init__(self, name: str, seed: bytes) -> None:
         if not is_key_name(name):
@@ -75,7 +81,9 @@ class Signer:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the key that *text* stands for, in exactly the form above. Raises `MalformedKey`."""
+        """Return the key that *text* stands for, in exactly the form above. Raises
+        `MalformedKey`.
+        """
         if not text.startswith(SECRET):
             raise MalformedKey(f"a signer key begins with {SECRET}")
         name, key_hash, seed = _parts(text.removeprefix(SECRET))
@@ -96,12 +104,18 @@ class Signer:
 
 
 def is_key_name(text: str) -> bool:
-    """Return whether a key may be called so: not empty, no plus sign, no space of any kind, no control character."""
-    return bool(text) and not any(letter == "+" or letter.isspace() or letter < " " for letter in text)
+    """Return whether a key may be called so: not empty, no plus sign, no space of any kind, no
+    control character.
+    """
+    return bool(text) and not any(
+        letter == "+" or letter.isspace() or letter < " " for letter in text
+    )
 
 
 def exact_base64(text: str) -> bytes:
-    """Return the bytes of *text*; ValueError where it is not the one way to write them (RFC 4648 §3.5)."""
+    """Return the bytes of *text*; ValueError where it is not the one way to write them (RFC 4648
+    §3.5).
+    """
     data = b64decode(text, validate=True)
     if b64encode(data).decode() != text:
         raise ValueError("base64 that nobody would have written so")

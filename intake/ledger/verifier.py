@@ -1,40 +1,48 @@
 #!/usr/bin/env python3
-"""Checks an evidence pack, on any machine: Python 3.9 or newer, its standard library, this one file.
+"""Checks an evidence pack, on any machine: Python 3.9 or newer, its standard library, this one
+file.
 
     python3 verify.py PACK [--key VKEY]... [--anchors FILE]... [--show]
 
-PACK is a folder or a .zip. VKEY is a public key of the log as the clinic told it to you by another way than the pack.
-FILE holds checkpoints that you kept yourself, one after the other with a blank line between them; only these find out
-whether the log was cut short or written anew since. --show prints what the entries say, and below a request each of
-the answers that came with it.
+PACK is a folder or a .zip. VKEY is a public key of the log as the clinic told it to you by another
+way than the pack. FILE holds checkpoints that you kept yourself, one after the other with a blank
+line between them; only these find out whether the log was cut short or written anew since. --show
+prints what the entries say, and below a request each of the answers that came with it.
 
-Exit code 0: all is as it should be. 1: something was altered, is missing or does not fit. 2: nothing could be checked
-(usage, or a pack that cannot be read).
+Exit code 0: all is as it should be. 1: something was altered, is missing or does not fit. 2:
+nothing could be checked (usage, or a pack that cannot be read).
 
 The pack
-    SHA256SUMS      the SHA-256 of each other file, as `sha256sum` writes it: finds damage on the way, proves nothing
-    checkpoint.txt  origin, number of entries and Merkle root (c2sp.org/tlog-checkpoint), signed (c2sp.org/signed-note)
+    SHA256SUMS      the SHA-256 of each other file, as `sha256sum` writes it: finds damage on the
+    way, proves nothing
+    checkpoint.txt  origin, number of entries and Merkle root (c2sp.org/tlog-checkpoint), signed
+    (c2sp.org/signed-note)
     anchors.txt     earlier checkpoints in the same form, a blank line between them; may be empty
     leaves.bin      the hash of every entry of the log, 32 bytes each, in order
-    pack.json       {"format": "consult-intake evidence 2", "origin", "keys": [VKEY], "made_at", "selection": {name:
-                    text}, "statements": [{"version", "language", "purpose", "channel", "box", "hint", "notice",
-                    "sha256"}], "renderings": [{"sha256", "html"}], "entries": [{"position", "canonical", "inclusion":
+    pack.json       {"format": "consult-intake evidence 2", "origin", "keys": [VKEY], "made_at",
+    "selection": {name:
+                    text}, "statements": [{"version", "language", "purpose", "channel", "box",
+                    "hint", "notice",
+                    "sha256"}], "renderings": [{"sha256", "html"}], "entries": [{"position",
+                    "canonical", "inclusion":
                     [hex], "openings": {field: {"value", "salt"}}}]}
 
-`canonical` is base64 of the exact bytes that were hashed: an object in the form of RFC 8785, whose values are text,
-whole numbers, null, and objects of text and null; only the two that hold answers, which format 1 does not know, go
-deeper. `inclusion` is the proof of RFC 9162 2.1.3.1. An opening discloses one field of the person: HMAC-SHA256(salt,
-value) is the commitment in the entry. The entries stand in the order of their positions; the statements and renderings
-are exactly those that entries name.
+`canonical` is base64 of the exact bytes that were hashed: an object in the form of RFC 8785, whose
+values are text, whole numbers, null, and objects of text and null; only the two that hold answers,
+which format 1 does not know, go deeper. `inclusion` is the proof of RFC 9162 2.1.3.1. An opening
+discloses one field of the person: HMAC-SHA256(salt, value) is the commitment in the entry. The
+entries stand in the order of their positions; the statements and renderings are exactly those that
+entries name.
 
-An entry says of which `kind` it is. "consent": an answer to a request for consent. "request": what a person asked for,
-as it stood when it was received, corrected or taken over from an earlier release; the newest one of a request is in the
-pack. The answers that came with a request stand in its entry: `consents` holds them by their ids, `said_by_all` what is
-the same in each of them. "restart": the clinic went on from another log than the one it had signed; each is in every
-pack, and is told.
+An entry says of which `kind` it is. "consent": an answer to a request for consent. "request": what
+a person asked for, as it stood when it was received, corrected or taken over from an earlier
+release; the newest one of a request is in the pack. The answers that came with a request stand in
+its entry: `consents` holds them by their ids, `said_by_all` what is the same in each of them.
+"restart": the clinic went on from another log than the one it had signed; each is in every pack,
+and is told.
 
-What is no evidence, since nothing signs it: `made_at`, `selection`, and what was left out. A pack tells of the entries
-in it, and of the rest of the log only that it is unchanged.
+What is no evidence, since nothing signs it: `made_at`, `selection`, and what was left out. A pack
+tells of the entries in it, and of the rest of the log only that it is unchanged.
 """
 
 from __future__ import annotations
@@ -54,7 +62,13 @@ from typing import Any, NamedTuple
 
 FORMAT = "consult-intake evidence 2"
 FORMATS = ("consult-intake evidence 1", FORMAT)
-SUMS, PACK, CHECKPOINT, ANCHORS, LEAVES = "SHA256SUMS", "pack.json", "checkpoint.txt", "anchors.txt", "leaves.bin"
+SUMS, PACK, CHECKPOINT, ANCHORS, LEAVES = (
+    "SHA256SUMS",
+    "pack.json",
+    "checkpoint.txt",
+    "anchors.txt",
+    "leaves.bin",
+)
 PARTS = (PACK, CHECKPOINT, ANCHORS, LEAVES)
 NAMED = ("statement_sha256", "statement_version", "language", "purpose", "channel")
 CONSENTS, SHARED = "consents", "said_by_all"
@@ -65,13 +79,33 @@ MOST_FINDINGS = 20
 HASH = 32
 STORED_OR_DEFLATED = (0, 8)
 SHAPE = {
-    "format": str, "origin": str, "keys": [str], "made_at": str, "selection": {"*": str},
-    "statements": [{"version": int, "language": str, "purpose": str, "channel": str, "box": str, "hint": str,
-                    "notice": str, "sha256": str}],
+    "format": str,
+    "origin": str,
+    "keys": [str],
+    "made_at": str,
+    "selection": {"*": str},
+    "statements": [
+        {
+            "version": int,
+            "language": str,
+            "purpose": str,
+            "channel": str,
+            "box": str,
+            "hint": str,
+            "notice": str,
+            "sha256": str,
+        }
+    ],
     "renderings": [{"sha256": str, "html": str}],
-    "entries": [{"position": int, "canonical": str, "inclusion": [str],
-                 "openings": {"*": {"value": str, "salt": str}}}],
-}  # fmt: skip
+    "entries": [
+        {
+            "position": int,
+            "canonical": str,
+            "inclusion": [str],
+            "openings": {"*": {"value": str, "salt": str}},
+        }
+    ],
+}
 
 
 class Unreadable(Exception):
@@ -101,8 +135,8 @@ def add(one: Point, two: Point) -> Point:
 
 
 def decoded(data: bytes) -> Point:
-    """Return the point that 32 bytes stand for (5.1.3). ValueError: not on the curve, or not the one way to write
-    it.
+    """Return the point that 32 bytes stand for (5.1.3). ValueError: not on the curve, or not the
+    one way to write it.
     """
     number = int.from_bytes(data, "little")
     sign, y = number >> 255, number & (1 << 255) - 1
@@ -129,8 +163,8 @@ BASE = decoded(int.to_bytes(4 * pow(5, P - 2, P) % P, HASH, "little"))
 
 
 def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Return whether *signature* is that of *message* by the key *public* (5.1.7); S below L, and no key of small
-    order.
+    """Return whether *signature* is that of *message* by the key *public* (5.1.7); S below L, and
+    no key of small order.
     """
     try:
         key = decoded(public)
@@ -158,7 +192,9 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def roots_at(leaves: bytes, sizes: set[int]) -> dict[int, bytes]:
-    """Return the root of the first n leaves for each n in *sizes*, in one pass. Sizes beyond the end are left out."""
+    """Return the root of the first n leaves for each n in *sizes*, in one pass. Sizes beyond the
+    end are left out.
+    """
     roots = {0: hashlib.sha256(b"").digest()}
     whole: list[bytes] = []  # the whole subtrees so far, the largest first
     for count in range(1, len(leaves) // HASH + 1):
@@ -175,7 +211,9 @@ def roots_at(leaves: bytes, sizes: set[int]) -> dict[int, bytes]:
 
 
 def root_of_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes]) -> bytes | None:
-    """Return the root to which *path* leads from *leaf* (2.1.3.2), or None where it does not fit position and size."""
+    """Return the root to which *path* leads from *leaf* (2.1.3.2), or None where it does not fit
+    position and size.
+    """
     fn, sn, r = index, size - 1, leaf
     for p in path:
         if sn == 0:
@@ -220,7 +258,9 @@ def from_json(data: bytes, where: str) -> Any:
         raise ValueError("a number is not whole: " + text)
 
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=once, parse_float=refuse, parse_constant=refuse)
+        return json.loads(
+            data.decode("utf-8"), object_pairs_hook=once, parse_float=refuse, parse_constant=refuse
+        )
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{where} is no JSON of the form that it should have: {error}") from None
 
@@ -230,16 +270,24 @@ def canonical(value: Any) -> str:
     if isinstance(value, dict):
         keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
         return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in keys) + "}"
-    if value is None or isinstance(value, str) or (type(value) is int and abs(value) <= LARGEST_INT):
+    if (
+        value is None
+        or isinstance(value, str)
+        or (type(value) is int and abs(value) <= LARGEST_INT)
+    ):
         return json.dumps(value, ensure_ascii=False)
     raise ValueError("an entry holds a value of a kind that it cannot have")
 
 
 def record_of(data: bytes) -> dict[str, Any]:
-    """Return the record in an entry's bytes, which are the only ones that could stand for it. Raises `Wrong`."""
+    """Return the record in an entry's bytes, which are the only ones that could stand for it.
+    Raises `Wrong`.
+    """
     try:
         record = from_json(data, "the entry")
-        exact = canonical(record).encode("utf-8") == data and all(fits(*part) for part in record.items())
+        exact = canonical(record).encode("utf-8") == data and all(
+            fits(*part) for part in record.items()
+        )
     except (Unreadable, ValueError, AttributeError, RecursionError) as error:
         raise Wrong(f"its bytes are no entry: {error}") from None
     if not exact:
@@ -283,7 +331,12 @@ class Key(NamedTuple):
         key_hash, _, data = rest.partition("+")
         public = from_base64(data)
         right = hashlib.sha256(name.encode("utf-8") + b"\n" + public).hexdigest()[:8]
-        if not is_name(name) or public[:1] != b"\x01" or len(public) != 1 + HASH or key_hash != right:
+        if (
+            not is_name(name)
+            or public[:1] != b"\x01"
+            or len(public) != 1 + HASH
+            or key_hash != right
+        ):
             raise ValueError("not a key of the form name+hash+base64")
         return cls(name, key_hash, public[1:])
 
@@ -297,7 +350,9 @@ class SignedHead(NamedTuple):
 
 def is_name(text: str) -> bool:
     """Return whether a log or a key may be called so."""
-    return bool(text) and not any(letter == "+" or letter.isspace() or letter < " " for letter in text)
+    return bool(text) and not any(
+        letter == "+" or letter.isspace() or letter < " " for letter in text
+    )
 
 
 def verify_checkpoint(note: str, keys: Sequence[Key], origin: str) -> SignedHead:
@@ -309,12 +364,17 @@ def verify_checkpoint(note: str, keys: Sequence[Key], origin: str) -> SignedHead
     for line in lines[:-1].split("\n"):
         name, key_hash, signature = signature_of(line)
         mine = [key for key in keys if (key.name, key.hash) == (name, key_hash)]
-        if mine and not any(ed25519_verifies(key.public, (text + "\n").encode("utf-8"), signature) for key in mine):
+        if mine and not any(
+            ed25519_verifies(key.public, (text + "\n").encode("utf-8"), signature) for key in mine
+        ):
             raise Wrong(f"the signature of {name}+{key_hash} is false")
         signed = signed or bool(mine)
         others += [] if mine else [f"{name}+{key_hash}"]
     if not signed:
-        raise Wrong(f"is not signed by a key that you trust (a replaced one counts too), but by {', '.join(others)}")
+        raise Wrong(
+            "is not signed by a key that you trust (a replaced one counts too), but by "
+            f"{', '.join(others)}"
+        )
     found = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)", text)
     if not found:
         raise Wrong("does not say origin, size and root")
@@ -337,7 +397,9 @@ def signature_of(line: str) -> tuple[str, str, bytes]:
 
 
 def split_notes(text: str) -> list[str]:
-    """Return the signed notes in a text that holds some, with a blank line between them. Raises `Wrong`."""
+    """Return the signed notes in a text that holds some, with a blank line between them. Raises
+    `Wrong`.
+    """
     blocks = text[:-1].split("\n\n") if text else []
     if len(blocks) % 2 or (text and not text.endswith("\n")):
         raise Wrong("is not a row of signed checkpoints")
@@ -345,8 +407,8 @@ def split_notes(text: str) -> list[str]:
 
 
 def as_kept(text: str) -> str:
-    """Return a file of checkpoints as mail programs and editors leave it, brought into the form that `split_notes`
-    reads.
+    """Return a file of checkpoints as mail programs and editors leave it, brought into the form
+    that `split_notes` reads.
     """
     lines = [line.strip() for line in text.replace("\ufeff", "").splitlines()]
     tidy = re.sub("\n\n+", "\n\n", "\n".join(lines)).strip("\n")
@@ -357,14 +419,18 @@ def as_kept(text: str) -> str:
 
 
 def read_pack(pack: Path) -> tuple[dict[str, bytes], list[str]]:
-    """Return what SHA256SUMS lists and the parts that there must be, by name; and the names that are not listed."""
+    """Return what SHA256SUMS lists and the parts that there must be, by name; and the names that
+    are not listed.
+    """
     if pack.is_dir():
         return gather([path.name for path in pack.iterdir()], lambda name: read_file(pack / name))
     try:
         with zipfile.ZipFile(str(pack)) as archive:
             return gather(archive.namelist(), lambda name: read_member(archive, name))
     except (OSError, zipfile.BadZipFile) as error:
-        raise Unreadable(f"{pack} is neither a folder nor a .zip that can be read: {error}") from None
+        raise Unreadable(
+            f"{pack} is neither a folder nor a .zip that can be read: {error}"
+        ) from None
 
 
 def gather(names: list[str], read: Callable[[str], bytes]) -> tuple[dict[str, bytes], list[str]]:
@@ -382,7 +448,9 @@ def gather(names: list[str], read: Callable[[str], bytes]) -> tuple[dict[str, by
 def sums_in(data: bytes) -> dict[str, str]:
     """Return the SHA-256 of each file, by name."""
     lines = data.decode("utf-8", "replace").split("\n")
-    found = [re.fullmatch(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9._-]*)", line) for line in lines[:-1]]
+    found = [
+        re.fullmatch(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9._-]*)", line) for line in lines[:-1]
+    ]
     sums = {line[2]: line[1] for line in found if line}
     if lines[-1] or len(sums) != len(found):
         raise Unreadable(f"{SUMS} is not a list of files")
@@ -402,7 +470,11 @@ def read_file(path: Path) -> bytes:
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     """Return the bytes of a file in a .zip, which may try to be huge once unpacked."""
     info = archive.getinfo(name)
-    if info.file_size > LARGEST_FILE or info.flag_bits & 1 or info.compress_type not in STORED_OR_DEFLATED:
+    if (
+        info.file_size > LARGEST_FILE
+        or info.flag_bits & 1
+        or info.compress_type not in STORED_OR_DEFLATED
+    ):
         raise Unreadable(f"{name} is too large, encrypted or packed in an unusual way")
     return archive.read(info)
 
@@ -416,7 +488,9 @@ def fit(value: Any, shape: Any, where: str) -> None:
         expected = dict.fromkeys(value, shape["*"]) if "*" in shape else shape
         odd = sorted(set(value) ^ set(expected))
         if odd:
-            raise Unreadable(f"{where}.{odd[0]} {'is not known' if odd[0] in value else 'is missing'}")
+            raise Unreadable(
+                f"{where}.{odd[0]} {'is not known' if odd[0] in value else 'is missing'}"
+            )
         for key, part in value.items():
             fit(part, expected[key], f"{where}.{key}")
     elif type(value) is not shape:
@@ -429,7 +503,9 @@ def fit(value: Any, shape: Any, where: str) -> None:
 class Check:
     """One pack under examination: `wrong` collects what is found, `notes` what one should know."""
 
-    def __init__(self, files: dict[str, bytes], keys: Sequence[Key], kept: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, files: dict[str, bytes], keys: Sequence[Key], kept: Sequence[tuple[str, str]]
+    ) -> None:
         self.files, self.given, self.kept = files, keys, kept
         self.pack = from_json(files[PACK], PACK)
         fit(self.pack, SHAPE, PACK)
@@ -461,7 +537,9 @@ class Check:
                 raise Wrong(f"its format is not one that this verifier knows: {', '.join(FORMATS)}")
         self.believe()
         with self.at(CHECKPOINT):
-            self.head = verify_checkpoint(self.files[CHECKPOINT].decode("utf-8"), self.keys, self.origin)
+            self.head = verify_checkpoint(
+                self.files[CHECKPOINT].decode("utf-8"), self.keys, self.origin
+            )
         if len(self.wrong) > before:
             return  # without a checkpoint there is nothing to hold the rest against
         self.log_against_checkpoints()
@@ -480,7 +558,9 @@ class Check:
         self.tell_restarts()
 
     def believe(self) -> None:
-        """The keys of this log that were given; else those of the pack, which a forger could have put there."""
+        """The keys of this log that were given; else those of the pack, which a forger could
+        have put there.
+        """
         came: list[Key] = []
         for text in self.pack["keys"]:
             with self.at(f"{PACK}, key {text}"):
@@ -489,13 +569,23 @@ class Check:
                     raise Wrong("is not one of this log")
         self.keys = [key for key in self.given or came if key.name == self.origin]
         if not self.given:
-            self.notes += [f"no --key given: believed {key}, which came with the pack" for key in self.pack["keys"]]
-            self.notes.append("compare keys with what the clinic published elsewhere: a forger brings one of his own")
+            self.notes += [
+                f"no --key given: believed {key}, which came with the pack"
+                for key in self.pack["keys"]
+            ]
+            self.notes.append(
+                "compare keys with what the clinic published elsewhere: a forger brings "
+                "one of his own"
+            )
         elif not self.keys:
-            self.wrong.append(f"--key: none is a key of the log that this pack is from, {self.origin}")
+            self.wrong.append(
+                f"--key: none is a key of the log that this pack is from, {self.origin}"
+            )
 
     def log_against_checkpoints(self) -> None:
-        """Each checkpoint was signed over a beginning of the log: its root must come out of the leaves again."""
+        """Each checkpoint was signed over a beginning of the log: its root must come out of the
+        leaves again.
+        """
         anchors: list[tuple[str, SignedHead]] = []
         for source, text in [(ANCHORS, self.files[ANCHORS].decode("utf-8", "replace")), *self.kept]:
             with self.at(source):
@@ -506,35 +596,51 @@ class Check:
         there = len(self.leaves) // HASH
         roots = roots_at(self.leaves, {there, *(anchor.size for _, anchor in anchors)})
         if len(self.leaves) % HASH or SignedHead(there, roots[there]) != self.head:
-            self.wrong.append(f"{LEAVES}: its {there} hashes are not those that {CHECKPOINT} was signed for")
+            self.wrong.append(
+                f"{LEAVES}: its {there} hashes are not those that {CHECKPOINT} was signed for"
+            )
         for where, anchor in anchors:
             with self.at(where):
                 if anchor.size > self.head.size:
                     raise Wrong(f"the log is shorter than the checkpoint of {anchor.size} entries")
                 if roots.get(anchor.size) != anchor.root:
-                    raise Wrong(f"the first {anchor.size} entries are not those that were signed for then")
+                    raise Wrong(
+                        f"the first {anchor.size} entries are not those that were signed for then"
+                    )
                 self.anchored += 1
         if not self.kept:
-            self.notes.append("no --anchors given: only checkpoints that you kept yourself show that none were redone")
+            self.notes.append(
+                "no --anchors given: only checkpoints that you kept yourself show that "
+                "none were redone"
+            )
 
     def entry(self, entry: dict[str, Any], before: int) -> None:
-        """One entry is where it says, in the log that was signed for, and says what is disclosed of it."""
+        """One entry is where it says, in the log that was signed for, and says what is disclosed
+        of it.
+        """
         position, data = entry["position"], from_base64(entry["canonical"])
         leaf = hashlib.sha256(b"\x00" + data).digest()
         record = record_of(data)
         name = str(record.get("id", f"the one at {position}"))
         if position <= before:
             raise Wrong("stands there twice, or out of order")
-        if position >= self.head.size or self.leaves[HASH * position : HASH * (position + 1)] != leaf:
+        if (
+            position >= self.head.size
+            or self.leaves[HASH * position : HASH * (position + 1)] != leaf
+        ):
             raise Wrong(f"{name} is not what the log has at this position")
         path = [from_hex(part) for part in entry["inclusion"]]
         if root_of_inclusion(leaf, position, self.head.size, path) != self.head.root:
             raise Wrong(f"{name}: its proof does not lead to the root of the checkpoint")
         person = record.get("person")
         for field, each in entry["openings"].items():
-            found = hmac.new(from_hex(each["salt"]), each["value"].encode("utf-8"), "sha256").hexdigest()
+            found = hmac.new(
+                from_hex(each["salt"]), each["value"].encode("utf-8"), "sha256"
+            ).hexdigest()
             if not isinstance(person, dict) or person.get(field) != found:
-                raise Wrong(f"{name}: the {field} disclosed is not the one that the entry is bound to")
+                raise Wrong(
+                    f"{name}: the {field} disclosed is not the one that the entry is bound to"
+                )
         answers = answers_in(record)
         for each in (name, *answers):
             if each in self.ids:
@@ -544,7 +650,9 @@ class Check:
         self.saying += [record, *answers.values()]
 
     def statement(self, statement: dict[str, Any]) -> None:
-        """Words have the hash that they are named by, and only one way to be divided into their three parts."""
+        """Words have the hash that they are named by, and only one way to be divided into their
+        three parts.
+        """
         words = [statement["box"], statement["hint"], statement["notice"]]
         joined = "\n\n".join(words)
         if hashlib.sha256(joined.encode("utf-8")).hexdigest() != statement["sha256"]:
@@ -553,27 +661,48 @@ class Check:
             raise Wrong("hold a blank line, so that nobody can tell where a part of them ends")
 
     def tell_restarts(self) -> None:
-        """A restart explains why checkpoints of before do not fit; whether the reason is a good one is for people."""
+        """A restart explains why checkpoints of before do not fit; whether the reason is a good
+        one is for people.
+        """
         for record, entry in zip(self.records, self.pack["entries"]):  # noqa: B905  (Python 3.9)
             if record.get("kind") == "restart":
                 self.notes.append(
-                    "the clinic restarted its log at position {} ({at}, by {who}), because: {reason}. Checkpoints of "
-                    "more than {agrees_up_to} and up to {former_size} entries are of the log that was given up".format(
+                    "the clinic restarted its log at position {} ({at}, by {who}), "
+                    "because: {reason}. Checkpoints of "
+                    "more than {agrees_up_to} and up to {former_size} entries are of the "
+                    "log that was given up".format(
                         entry["position"], **{name: record.get(name) for name in RESTART}
                     )
                 )
 
     def named_and_there(self) -> None:
-        """Entries name words and pages by hashes; what they name must be there, once, and nothing else."""
-        statements = [tuple(each[name.replace("statement_", "")] for name in NAMED) for each in self.pack["statements"]]
-        said = {tuple(each.get(name) for name in NAMED) for each in self.saying if each.get(NAMED[0]) is not None}
+        """Entries name words and pages by hashes; what they name must be there, once, and
+        nothing else.
+        """
+        statements = [
+            tuple(each[name.replace("statement_", "")] for name in NAMED)
+            for each in self.pack["statements"]
+        ]
+        said = {
+            tuple(each.get(name) for name in NAMED)
+            for each in self.saying
+            if each.get(NAMED[0]) is not None
+        }
         renderings = [(each["sha256"],) for each in self.pack["renderings"]]
-        shown = {(each["rendering_sha256"],) for each in self.saying if each.get("rendering_sha256") is not None}
+        shown = {
+            (each["rendering_sha256"],)
+            for each in self.saying
+            if each.get("rendering_sha256") is not None
+        }
         for kind, there, named in (("words", statements, said), ("rendering", renderings, shown)):
             if len(set(there)) != len(there):
                 self.wrong.append(f"{kind}: something stands in the pack twice")
             for each in sorted(set(there) ^ named, key=str):
-                trouble = "no entry in the pack names" if each in there else "missing in the pack, though named:"
+                trouble = (
+                    "no entry in the pack names"
+                    if each in there
+                    else "missing in the pack, though named:"
+                )
                 self.wrong.append(f"{kind}: {trouble} {' '.join(map(str, each))}")
 
 
@@ -603,9 +732,16 @@ def examine(pack: Path, keys: Sequence[Key], kept: Sequence[Path]) -> Check:
 
 
 def say(line: str) -> None:
-    """Print *line*; what could move the cursor, and what the terminal cannot show, as JSON writes it in ASCII."""
+    """Print *line*; what could move the cursor, and what the terminal cannot show, as JSON
+    writes it in ASCII.
+    """
     coding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print("".join(c if c.isprintable() and c.encode(coding, "ignore") else json.dumps(c)[1:-1] for c in line))
+    print(
+        "".join(
+            c if c.isprintable() and c.encode(coding, "ignore") else json.dumps(c)[1:-1]
+            for c in line
+        )
+    )
 
 
 def tell(check: Check, show: bool) -> int:
@@ -631,8 +767,8 @@ def tell(check: Check, show: bool) -> int:
 
 
 def answers_told(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the answers that came with a request as they are shown: each by itself, in the order in which they were
-    given.
+    """Return the answers that came with a request as they are shown: each by itself, in the order
+    in which they were given.
     """
     answers = [
         {"kind": "consent", "id": uid, "request": record.get("request"), **answer}
@@ -653,8 +789,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Examine the pack that the command line names; the exit code."""
     parser = argparse.ArgumentParser(description="Checks an evidence pack of Consult Intake.")
     parser.add_argument("pack", type=Path, help="the pack: a folder or a .zip")
-    parser.add_argument("--key", type=a_key, action="append", default=[], help="a public key that you trust")
-    parser.add_argument("--anchors", type=Path, action="append", default=[], help="a file of checkpoints you kept")
+    parser.add_argument(
+        "--key", type=a_key, action="append", default=[], help="a public key that you trust"
+    )
+    parser.add_argument(
+        "--anchors", type=Path, action="append", default=[], help="a file of checkpoints you kept"
+    )
     parser.add_argument("--show", action="store_true", help="print what the entries say")
     given = parser.parse_args(arguments)
     try:

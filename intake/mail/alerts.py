@@ -24,7 +24,8 @@ EVERY = timedelta(seconds=30)
 LOOK_AGAIN = timedelta(minutes=1)  # while the mail server does not take it
 LANGUAGE = "en"
 UNKNOWN = (
-    "Nothing is reported to stand in the way. Is “intake relay” running, with a Google Sheet? Ask “intake doctor”."
+    "Nothing is reported to stand in the way. Is “intake relay” running, with a Google "
+    "Sheet? Ask “intake doctor”."
 )
 
 
@@ -51,7 +52,9 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Alerts:
-    """One mail for each trouble that lasts, and one when it is over; each is tried until the server takes it."""
+    """One mail for each trouble that lasts, and one when it is over; each is tried until the
+    server takes it.
+    """
 
     database: Database
     mailbox: Mailbox
@@ -59,7 +62,9 @@ class Alerts:
     look: Callable[[Session, str], QueueState]
 
     def step(self, now: datetime) -> Progress:
-        """Send the mail that is owed, then record it: killed in between, it comes twice with the same Message-ID."""
+        """Send the mail that is owed, then record it: killed in between, it comes twice with the
+        same Message-ID.
+        """
         if self.clinic.operations.email is None:
             return Progress(not_before=now + EVERY)
         with self.database.reading() as session:
@@ -78,7 +83,9 @@ class Alerts:
         return timedelta(minutes=self.clinic.operations.alert_after_minutes)
 
     def _trouble(self, queue: QueueState, now: datetime) -> Trouble | None:
-        """Return a problem that was reported; else requests that wait for long although none was."""
+        """Return a problem that was reported; else requests that wait for long although none
+        was.
+        """
         if queue.problem:
             return Trouble(queue.problem, queue.problem_since or now)
         if queue.oldest and queue.oldest <= now - self._patience:
@@ -89,7 +96,9 @@ class Alerts:
         try:
             self.mailbox.send(compose(letter, self.clinic, now=now).message)
         except MailError as error:
-            log.warning("alert not sent", extra={"about": letter.name, "reason": type(error).__name__})
+            log.warning(
+                "alert not sent", extra={"about": letter.name, "reason": type(error).__name__}
+            )
             return Progress(not_before=now + LOOK_AGAIN, problem=str(error))
         with self.database.writing() as session:
             health = session.get(SheetHealth, self.clinic.key)

@@ -1,4 +1,6 @@
-"""One message as it goes out: headers, plain text and HTML. A line break in a value never becomes a header."""
+"""One message as it goes out: headers, plain text and HTML. A line break in a value never
+becomes a header.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +20,8 @@ WHOLE = {"list-unsubscribe", "message-id"}
 
 
 class HeaderPolicy(EmailPolicy):
-    """The policy of SMTP, with some headers whole: encoded, no mail program would find the button of
-    List-Unsubscribe.
+    """The policy of SMTP, with some headers whole: encoded, no mail program would find the button
+    of List-Unsubscribe.
     """
 
     def fold(self, name: str, value: Any) -> str:
@@ -31,7 +33,11 @@ class HeaderPolicy(EmailPolicy):
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Fold a header as `fold` does, for what is sent."""
-        return self.fold(name, value).encode() if name.lower() in WHOLE else super().fold_binary(name, value)
+        return (
+            self.fold(name, value).encode()
+            if name.lower() in WHOLE
+            else super().fold_binary(name, value)
+        )
 
 
 POLICY = HeaderPolicy(linesep="\r\n")
@@ -39,7 +45,9 @@ POLICY = HeaderPolicy(linesep="\r\n")
 
 @dataclass(frozen=True)
 class Letter:
-    """What is to be said to whom. `id` stays the same for every attempt: a second copy is known by it."""
+    """What is to be said to whom. `id` stays the same for every attempt: a second copy is known
+    by it.
+    """
 
     name: str
     to: str
@@ -61,7 +69,9 @@ class ComposedEmail:
 
 def compose(letter: Letter, clinic: Clinic, *, now: datetime) -> ComposedEmail:
     """Put *letter* into a message from the clinic."""
-    words = render(letter.name, letter.language, {**identification(clinic, letter.language), **letter.values})
+    words = render(
+        letter.name, letter.language, {**identification(clinic, letter.language), **letter.values}
+    )
     clinics = Address(" ".join(clinic.display_name.split()), addr_spec=clinic.email)
     message = EmailMessage(policy=POLICY)
     message["From"] = clinics

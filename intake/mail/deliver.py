@@ -1,9 +1,10 @@
 """Send mail from the outbox, one entry at a time.
 
-At least once, by the protocol: between the server's “250 taken” and our commit the process can die, and no server can
-be asked afterwards. So the attempt is committed before anything is sent, and every attempt of an entry carries the same
-Message-ID: mail programs and servers know a second copy by it. Whether a mail may go out at all is asked when it goes
-out, not when it was ordered: a withdrawal in between holds.
+At least once, by the protocol: between the server's “250 taken” and our commit the process can die,
+and no server can be asked afterwards. So the attempt is committed before anything is sent, and
+every attempt of an entry carries the same Message-ID: mail programs and servers know a second copy
+by it. Whether a mail may go out at all is asked when it goes out, not when it was ordered: a
+withdrawal in between holds.
 """
 
 import logging
@@ -71,10 +72,12 @@ class MailDelivery:
     def step(self, now: datetime) -> Progress:
         """Send or settle one entry. May be killed at any line.
 
-        1. Take the entry that is due first and commit that it was begun; nobody else takes it for a while.
+        1. Take the entry that is due first and commit that it was begun; nobody else takes it for a
+        while.
         2. Ask whether it may go out, compose it, or settle it as not allowed.
-        3. Hand it over. Taken: settle it and keep on which ground it went out.
-        4. Refused for good: settle it with the reason. Else it waits, and all of them when the server is at fault.
+        3. Hand it over. Taken: settle it and keep on which ground it went out. 4. Refused for
+        good: settle it with the reason. Else it waits, and all of them when the server is at
+        fault.
         """
         with self.database.writing() as session:
             entry = take_one(session, CLASSES, self.clinic.key, now=now, hold=HOLD)
@@ -99,12 +102,16 @@ class MailDelivery:
             return f"{NOT_ALLOWED}{silence}"
         today = now.astimezone(self.clinic.time_zone).date()
         consent = consent_of(session, lead)
-        ruling = may_send(CLASSES[entry.topic], consent_facts(session, consent, self.clinic, now=now), on=today)
+        ruling = may_send(
+            CLASSES[entry.topic], consent_facts(session, consent, self.clinic, now=now), on=today
+        )
         if not ruling.allowed or not lead.email or not lead.salt:
             return f"{NOT_ALLOWED}{ruling.ground}"
         if self._sent_lately(session, lead, now) >= MOST_FIRST_A_DAY:
             return f"{NOT_ALLOWED}{MOST_FIRST_A_DAY} mails went to this address within a day"
-        return Prepared(compose(self._letter(session, consent, entry, now), self.clinic, now=now), ruling)
+        return Prepared(
+            compose(self._letter(session, consent, entry, now), self.clinic, now=now), ruling
+        )
 
     def _sent_lately(self, session: Session, lead: Lead, now: datetime) -> int:
         """Return how many mails of any kind went to the address within a day, whoever ordered them
@@ -115,19 +122,26 @@ class MailDelivery:
         day = MailSent.sent_at > now - timedelta(days=1), MailSent.sent_at <= now + CLOCKS_DIFFER
         return session.scalar(lately.where(Lead.clinic == lead.clinic, same_address, *day)) or 0
 
-    def _letter(self, session: Session, consent: PersonConsent, entry: OutboxEntry, now: datetime) -> Letter:
+    def _letter(
+        self, session: Session, consent: PersonConsent, entry: OutboxEntry, now: datetime
+    ) -> Letter:
         lead = consent.lead
         known_by = mail_id(session, lead, entry)
         if entry.topic is Topic.LINK:
             return link(lead, link_token(lead), public_url=self.public_url, id=known_by)
         receipt = receipt_of(consent)
-        return acknowledgement(lead, receipt, self.clinic, public_url=self.public_url, id=known_by, now=now)
+        return acknowledgement(
+            lead, receipt, self.clinic, public_url=self.public_url, id=known_by, now=now
+        )
 
     def _sent(self, entry: OutboxEntry, prepared: Prepared, now: datetime) -> Progress:
         with self.database.writing() as session:
             if settle_one(session, entry.id, now=now):
                 session.add(_record(entry, prepared, now))
-        log.info("mail sent", extra={"entry": entry.id, "about": entry.topic.value, "attempts": entry.attempts})
+        log.info(
+            "mail sent",
+            extra={"entry": entry.id, "about": entry.topic.value, "attempts": entry.attempts},
+        )
         return Progress(done=1)
 
     def _end(self, entry: OutboxEntry, problem: str, now: datetime) -> Progress:
@@ -148,14 +162,22 @@ class MailDelivery:
 
 
 def settle_without_server(database: Database, clinic: Clinic, now: datetime) -> Progress:
-    """Return where no mail server is configured: end what waits for a day, so that it does not go out weeks later."""
+    """Return where no mail server is configured: end what waits for a day, so that it does not
+    go out weeks later.
+    """
     with database.writing() as session:
         ended = settle_untried(
-            session, CLASSES, clinic.key, before=now - UNTRIED_FOR, now=now,
+            session,
+            CLASSES,
+            clinic.key,
+            before=now - UNTRIED_FOR,
+            now=now,
             problem="No mail server was configured; set INTAKE_SMTP_URL.",
-        )  # fmt: skip
+        )
     if ended:
-        log.warning("mail not sent", extra={"entries": ended, "reason": "no mail server is configured"})
+        log.warning(
+            "mail not sent", extra={"entries": ended, "reason": "no mail server is configured"}
+        )
     return Progress(done=0, not_before=now + LOOK_AGAIN)
 
 
@@ -176,7 +198,13 @@ def wait_after(attempts: int, jitter: float) -> timedelta:
 def _record(entry: OutboxEntry, prepared: Prepared, now: datetime) -> MailSent:
     ruling, composed = prepared.ruling, prepared.composed
     return MailSent(
-        entry_id=entry.id, lead_id=entry.lead_id, message=entry.topic.value,
-        message_class=CLASSES[entry.topic].value, ground=ruling.ground, consent_event_id=ruling.consent_event_id,
-        template_sha256=composed.template_sha256, message_id=str(composed.message["Message-ID"]), sent_at=now,
-    )  # fmt: skip
+        entry_id=entry.id,
+        lead_id=entry.lead_id,
+        message=entry.topic.value,
+        message_class=CLASSES[entry.topic].value,
+        ground=ruling.ground,
+        consent_event_id=ruling.consent_event_id,
+        template_sha256=composed.template_sha256,
+        message_id=str(composed.message["Message-ID"]),
+        sent_at=now,
+    )

@@ -1,4 +1,6 @@
-"""What can go wrong with a mail, named by what must happen next: a sentence that holds no address."""
+"""What can go wrong with a mail, named by what must happen next: a sentence that holds no
+address.
+"""
 
 
 class MailError(Exception):
@@ -6,7 +8,9 @@ class MailError(Exception):
 
 
 class ServerAway(MailError):
-    """The server cannot be reached, is busy or broke off: every mail waits. This one may have been taken or not."""
+    """The server cannot be reached, is busy or broke off: every mail waits. This one may have
+    been taken or not.
+    """
 
 
 class EmailNeedsStaff(MailError):

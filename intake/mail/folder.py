@@ -1,7 +1,7 @@
 """A folder in the place of a mail server: each mail becomes a file that is whole or not there.
 
-A mailbox keeps every copy that it is given, so this one does as well: mail goes out at least once, and whoever counts
-the copies must see them all. A second copy is known by its Message-ID.
+A mailbox keeps every copy that it is given, so this one does as well: mail goes out at least once,
+and whoever counts the copies must see them all. A second copy is known by its Message-ID.
 """
 
 import os
@@ -20,11 +20,15 @@ class MailboxFolder:
     path: Path
 
     def send(self, message: EmailMessage) -> None:
-        """Write *message*, for this account alone. Raises `EmailNeedsStaff` where that is not possible."""
+        """Write *message*, for this account alone. Raises `EmailNeedsStaff` where that is not
+        possible.
+        """
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=self.path, prefix=f".{name}.", suffix=".eml")  # made with mode 0600
+            handle, draft = tempfile.mkstemp(
+                dir=self.path, prefix=f".{name}.", suffix=".eml"
+            )  # made with mode 0600
             with os.fdopen(handle, "wb") as file:
                 file.write(message.as_bytes())
                 file.flush()
@@ -40,4 +44,6 @@ class MailboxFolder:
         return f"mails are put into {self.path}, for somebody to look at; none reaches a patient"
 
     def _explained(self, error: OSError) -> EmailNeedsStaff:
-        return EmailNeedsStaff(f"{self.path} cannot be written ({error.strerror}); correct INTAKE_SMTP_URL.")
+        return EmailNeedsStaff(
+            f"{self.path} cannot be written ({error.strerror}); correct INTAKE_SMTP_URL."
+        )

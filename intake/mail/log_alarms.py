@@ -31,7 +31,9 @@ LANGUAGE = "en"
 
 @dataclass(frozen=True)
 class LogAlarms:
-    """A mail to the auditor and to each owner's and auditor's account; each day again while the alarm stands."""
+    """A mail to the auditor and to each owner's and auditor's account; each day again while the
+    alarm stands.
+    """
 
     database: Database
     mailbox: Mailbox
@@ -40,7 +42,9 @@ class LogAlarms:
     """Where the alarm stands, beside the key."""
 
     def step(self, now: datetime) -> Progress:
-        """Send what is owed, then note it; killed in between, it comes twice with the same Message-ID."""
+        """Send what is owed, then note it; killed in between, it comes twice with the same
+        Message-ID.
+        """
         done = 0
         for by, alarm in standing_alarms(self.folder).items():
             if alarm.since > now - PATIENCE or (alarm.told_at and alarm.told_at > now - AGAIN):
@@ -49,7 +53,9 @@ class LogAlarms:
                 told = addresses(session, self.clinic, now=now)
             try:
                 for address in told:
-                    self.mailbox.send(compose(self._letter(alarm, address, now), self.clinic, now=now).message)
+                    self.mailbox.send(
+                        compose(self._letter(alarm, address, now), self.clinic, now=now).message
+                    )
             except MailError as error:
                 log.warning("log alarm not sent", extra={"reason": type(error).__name__})
                 return Progress(done=done, not_before=now + LOOK_AGAIN, problem=str(error))
@@ -66,11 +72,20 @@ class LogAlarms:
 
 
 def addresses(session: Session, clinic: Clinic, *, now: datetime) -> Sequence[str]:
-    """Return whom to tell: the auditor of the clinic file, and the accounts of owners and auditors that are in use."""
-    in_use = (StaffMember.active.is_(True), or_(StaffMember.until.is_(None), StaffMember.until > now))
+    """Return whom to tell: the auditor of the clinic file, and the accounts of owners and
+    auditors that are in use.
+    """
+    in_use = (
+        StaffMember.active.is_(True),
+        or_(StaffMember.until.is_(None), StaffMember.until > now),
+    )
     accounts = session.scalars(
         select(StaffMember.email)
-        .where(StaffMember.clinic == clinic.key, StaffMember.role.in_([Role.OWNER, Role.AUDITOR]), *in_use)
+        .where(
+            StaffMember.clinic == clinic.key,
+            StaffMember.role.in_([Role.OWNER, Role.AUDITOR]),
+            *in_use,
+        )
         .order_by(StaffMember.id)
     )
     named = [clinic.ledger.auditor_email] if clinic.ledger.auditor_email else []

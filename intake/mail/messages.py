@@ -1,8 +1,10 @@
-"""What is said to a patient by mail: the acknowledgement with its receipt, and the link to the consent page.
+"""What is said to a patient by mail: the acknowledgement with its receipt, and the link to the
+consent page.
 
-No promotion, no health detail, no practitioner or service: a mail can be read by others on its way and at home. The
-name is the only thing that a stranger could have typed, so it is said only when it can be nothing but a name: else
-the form would carry anybody's words to anybody's address.
+No promotion, no health detail, no practitioner or service: a mail can be read by others on its
+way and at home. The name is the only thing that a stranger could have typed, so it is said only
+when it can be nothing but a name: else the form would carry anybody's words to anybody's
+address.
 """
 
 import re
@@ -20,7 +22,15 @@ A_NAME = re.compile(r"(?:[^\W\d_]|[ '’‑-]|\.(?= |$)){1,60}")
 """Letters of any script, and a dot only at the end of a word: no address can be made of that."""
 
 
-def acknowledgement(lead: Lead, receipt: Receipt, clinic: Clinic, *, public_url: str, id: str, now: datetime) -> Letter:  # noqa: A002  (of the message)
+def acknowledgement(
+    lead: Lead,
+    receipt: Receipt,
+    clinic: Clinic,
+    *,
+    public_url: str,
+    id: str,  # noqa: A002  (the name in the header)
+    now: datetime,
+) -> Letter:
     """We have your request: reference, promise, and the receipt for what was agreed and refused."""
     page = consent_page(public_url, receipt.token)
     given = [answer for answer in receipt.answers if answer.decision is Decision.GIVEN]
@@ -38,13 +48,19 @@ def acknowledgement(lead: Lead, receipt: Receipt, clinic: Clinic, *, public_url:
         "page": page,
         "confirm": f"{page}/confirm/{link_token(lead, THIS_ADDRESS)}" if given else "",
     }
-    return Letter(Topic.ACKNOWLEDGEMENT, lead.email or "", lead.form_language, id, values, page, lead.ref)
+    return Letter(
+        Topic.ACKNOWLEDGEMENT, lead.email or "", lead.form_language, id, values, page, lead.ref
+    )
 
 
 def link(lead: Lead, token: str, *, public_url: str, id: str) -> Letter:  # noqa: A002
-    """Return the way to a person's consent page, for whoever lost it; it says nothing of any request."""
+    """Return the way to a person's consent page, for whoever lost it; it says nothing of any
+    request.
+    """
     page = consent_page(public_url, token)
-    return Letter(Topic.LINK, lead.email or "", lead.form_language, id, {"page": page}, page, lead.ref)
+    return Letter(
+        Topic.LINK, lead.email or "", lead.form_language, id, {"page": page}, page, lead.ref
+    )
 
 
 def consent_page(public_url: str, token: str) -> str:

@@ -22,8 +22,8 @@ class Rendered:
     text: str
     html: str
     template_sha256: str
-    """The hash of the templates and their wording in this language, without what is filled in: which wording was
-    sent.
+    """The hash of the templates and their wording in this language, without what is filled in:
+    which wording was sent.
     """
 
 
@@ -32,15 +32,18 @@ def render(name: str, language: str, values: Mapping[str, object]) -> Rendered:
     env, folder = environment(language), f"mail/{name}"
     subject = " ".join(env.get_template(f"{folder}/subject.txt").render(values).split())
     filled = {**values, "subject": subject}
-    text = re.sub(r"\n{3,}", "\n\n", env.get_template(f"{folder}/body.txt").render(filled)).strip() + "\n"
+    text = (
+        re.sub(r"\n{3,}", "\n\n", env.get_template(f"{folder}/body.txt").render(filled)).strip()
+        + "\n"
+    )
     html = env.get_template(f"{folder}/body.html").render(filled)
     return Rendered(subject, text, html, template_sha256(name, language))
 
 
 @cache
 def template_sha256(name: str, language: str) -> str:
-    """Return the hex digest of a message's wording: every template that takes part, and the translation of its
-    words.
+    """Return the hex digest of a message's wording: every template that takes part, and the
+    translation of its words.
     """
     env, digest = environment(language), sha256()
     for part in PARTS:

@@ -1,4 +1,6 @@
-"""The mail server: the only file that says smtplib. What it raises is ours, and never quotes an address."""
+"""The mail server: the only file that says smtplib. What it raises is ours, and never quotes an
+address.
+"""
 
 import re
 import smtplib
@@ -11,7 +13,8 @@ from email.message import EmailMessage
 from intake.config import MailServer
 from intake.mail.errors import EmailNeedsStaff, EmailRefused, MailError, NotNow, ServerAway
 
-PATIENCE = 60.0  # seconds for each answer; a server that looks into every mail needs some (RFC 5321 s. 4.5.3.2)
+# seconds for each answer; a server that looks into every mail needs some (RFC 5321 s. 4.5.3.2)
+PATIENCE = 60.0
 FAREWELL = 2.0
 PERMANENT = 500  # codes from here on mean never, those below for now (RFC 5321 s. 4.2.1)
 CLOSING = 421
@@ -19,8 +22,12 @@ SIGN_IN_FIRST = 530  # RFC 4954 s. 6
 DETAIL = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")  # RFC 2034
 REFUSES_US = "refuses to talk to us; ask whoever runs it, or correct INTAKE_SMTP_URL"
 REFUSALS: dict[type[smtplib.SMTPResponseException], str] = {
-    smtplib.SMTPAuthenticationError: "refused our sign-in; correct user and password in INTAKE_SMTP_URL",
-    smtplib.SMTPSenderRefused: "takes no mail from the clinic's email address; let its operator allow it",
+    smtplib.SMTPAuthenticationError: (
+        "refused our sign-in; correct user and password in INTAKE_SMTP_URL"
+    ),
+    smtplib.SMTPSenderRefused: (
+        "takes no mail from the clinic's email address; let its operator allow it"
+    ),
 }
 KNOWN: Sequence[tuple[Callable[[Exception], bool], type[MailError], str]] = (
     (
@@ -61,7 +68,9 @@ class SmtpServer:
     patience: float = PATIENCE
 
     def send(self, message: EmailMessage) -> None:
-        """Return once the server has taken *message* on itself. Raises a `MailError` that names what to do."""
+        """Return once the server has taken *message* on itself. Raises a `MailError` that names
+        what to do.
+        """
         sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
         with self._signed_in() as smtp, self._explained():
             smtp.send_message(message, sender, [recipient])
@@ -126,7 +135,9 @@ class SmtpServer:
                 return kind(sentence.format(self._name))
         if isinstance(error, ssl.SSLCertVerificationError):
             why = f"cannot be trusted ({error.verify_message})"
-            return EmailNeedsStaff(f"The certificate of {self._name} {why}; correct the host in INTAKE_SMTP_URL.")
+            return EmailNeedsStaff(
+                f"The certificate of {self._name} {why}; correct the host in INTAKE_SMTP_URL."
+            )
         return ServerAway(f"{self._name} cannot be reached ({type(error).__name__}); we try again.")
 
     def _about_us(self, error: smtplib.SMTPResponseException) -> MailError:
@@ -134,20 +145,28 @@ class SmtpServer:
         if error.smtp_code < PERMANENT:
             return ServerAway(f"{self._name} takes no mail for now ({code}); we try again.")
         if error.smtp_code == SIGN_IN_FIRST:
-            return EmailNeedsStaff(f"{self._name} wants a sign-in; give user and password in INTAKE_SMTP_URL ({code}).")
+            return EmailNeedsStaff(
+                f"{self._name} wants a sign-in; give user and password in INTAKE_SMTP_URL ({code})."
+            )
         return EmailNeedsStaff(f"{self._name} {REFUSALS.get(type(error), REFUSES_US)} ({code}).")
 
     def _about_recipient(self, code: int, said: bytes) -> MailError:
         if code >= PERMANENT and b"5.7." in said[:8]:
-            # A policy, such as no relaying without a sign-in: somebody can mend it, so nothing is given up yet
-            return NotNow(f"{self._name} does not let us write there ({_code(code, said)}); check INTAKE_SMTP_URL.")
+            # A policy, such as no relaying without a sign-in: somebody can mend it, so nothing is
+            # given up yet
+            return NotNow(
+                f"{self._name} does not let us write there ({_code(code, said)}); check "
+                "INTAKE_SMTP_URL."
+            )
         return self._about_mail(code, said)
 
     def _about_mail(self, code: int, said: bytes | str) -> MailError:
         if code == CLOSING:
             return ServerAway(f"{self._name} is closing ({_code(code, said)}); we try again.")
         if code < PERMANENT:
-            return NotNow(f"{self._name} does not take it for now ({_code(code, said)}); we try again.")
+            return NotNow(
+                f"{self._name} does not take it for now ({_code(code, said)}); we try again."
+            )
         return EmailRefused(f"{self._name} refused it for good ({_code(code, said)}).")
 
 
@@ -158,7 +177,9 @@ def _code(code: int, said: bytes | str) -> str:
 
 
 def _anybody() -> ssl.SSLContext:
-    """Believes any certificate: a server on this very computer has seldom one that others vouch for."""
+    """Believes any certificate: a server on this very computer has seldom one that others vouch
+    for.
+    """
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context

@@ -13,7 +13,9 @@ from intake.models import Lead, OutboxEntry
 
 @dataclass(frozen=True)
 class MailStanding:
-    """The mail of one clinic. What may not be sent by law or by the person's will is not counted as not sent."""
+    """The mail of one clinic. What may not be sent by law or by the person's will is not counted
+    as not sent.
+    """
 
     waiting: int
     problem: str | None
@@ -25,11 +27,21 @@ class MailStanding:
 
 def mail_standing(session: Session, clinic: str, *, since: datetime) -> MailStanding:
     """Return what waits now, and what was ended without being sent *since* then."""
-    ours = select(OutboxEntry).join(Lead).where(OutboxEntry.topic.in_(CLASSES), Lead.clinic == clinic)
+    ours = (
+        select(OutboxEntry).join(Lead).where(OutboxEntry.topic.in_(CLASSES), Lead.clinic == clinic)
+    )
     waiting = ours.where(OutboxEntry.delivered_at.is_(None))
-    hindered = waiting.where(OutboxEntry.problem.is_not(None)).order_by(OutboxEntry.begun_at.desc()).limit(1)
-    not_sent = ours.where(OutboxEntry.delivered_at > since, ~OutboxEntry.problem.startswith(NOT_ALLOWED))
-    last = session.scalars(not_sent.order_by(OutboxEntry.delivered_at.desc(), OutboxEntry.id.desc()).limit(1)).first()
+    hindered = (
+        waiting.where(OutboxEntry.problem.is_not(None))
+        .order_by(OutboxEntry.begun_at.desc())
+        .limit(1)
+    )
+    not_sent = ours.where(
+        OutboxEntry.delivered_at > since, ~OutboxEntry.problem.startswith(NOT_ALLOWED)
+    )
+    last = session.scalars(
+        not_sent.order_by(OutboxEntry.delivered_at.desc(), OutboxEntry.id.desc()).limit(1)
+    ).first()
     met = session.scalars(hindered).first()
     return MailStanding(
         waiting=session.scalar(select(func.count()).select_from(waiting.subquery())) or 0,

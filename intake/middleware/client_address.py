@@ -1,8 +1,9 @@
 """The address of whoever sent a request, told once for all that count or record it.
 
-The server knows the other end of its connection. Behind proxies that is the nearest of them, and the sender is what the
-outermost trusted one wrote into X-Forwarded-For. Where nothing readable stands there, the sender is not known (""):
-the proxy's own address would be one key that all patients share, and false evidence.
+The server knows the other end of its connection. Behind proxies that is the nearest of them, and
+the sender is what the outermost trusted one wrote into X-Forwarded-For. Where nothing readable
+stands there, the sender is not known (""): the proxy's own address would be one key that all
+patients share, and false evidence.
 """
 
 import logging
@@ -20,18 +21,24 @@ log = logging.getLogger(__name__)
 
 
 class SenderAddress:
-    """WSGI middleware that puts the sender's address into REMOTE_ADDR, in its canonical spelling or as ""."""
+    """WSGI middleware that puts the sender's address into REMOTE_ADDR, in its canonical spelling
+    or as "".
+    """
 
     def __init__(self, app: "WSGIApplication", *, proxies: int) -> None:
         self._app = app
         self._proxies = proxies
         self._has_warned = False
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Answer as the application does that is behind."""
         if self._proxies:
             sender = _told_by_proxies(environ.get("HTTP_X_FORWARDED_FOR", ""), self._proxies)
-            if not sender and environ.get("REQUEST_METHOD") == "POST":  # whoever only watches us comes past the proxy
+            if (
+                not sender and environ.get("REQUEST_METHOD") == "POST"
+            ):  # whoever only watches us comes past the proxy
                 self._warn_once()
         else:
             sender = plain_address(environ.get("REMOTE_ADDR", ""))
@@ -46,6 +53,8 @@ class SenderAddress:
 
 
 def _told_by_proxies(header: str, proxies: int) -> str:
-    """Return what the outermost of so many *proxies* wrote: each adds to the end from whom it got the request."""
+    """Return what the outermost of so many *proxies* wrote: each adds to the end from whom it
+    got the request.
+    """
     hops = header.split(",")
     return plain_address(hops[-proxies]) if len(hops) >= proxies else ""

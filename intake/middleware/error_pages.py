@@ -1,4 +1,6 @@
-"""Error pages: what happened, what to do next, and the id under which our log tells more. No exception's text."""
+"""Error pages: what happened, what to do next, and the id under which our log tells more. No
+exception's text.
+"""
 
 import logging
 from collections.abc import Callable
@@ -22,14 +24,29 @@ RETRY_AFTER = "60"  # seconds
 log = logging.getLogger(__name__)
 
 PROBLEMS = {
-    BAD_REQUEST: (_l("We could not read that"), _l("Go back to the form and send it again, or call us.")),
-    403: (_l("This page is not for you"), _l("Ask the person who runs Consult Intake at your clinic.")),
+    BAD_REQUEST: (
+        _l("We could not read that"),
+        _l("Go back to the form and send it again, or call us."),
+    ),
+    403: (
+        _l("This page is not for you"),
+        _l("Ask the person who runs Consult Intake at your clinic."),
+    ),
     404: (_l("This page does not exist"), _l("Check the address, or start again from the form.")),
     405: (_l("This page cannot be used like that"), _l("Start again from the form.")),
-    413: (_l("That was too much at once"), _l("Shorten what you entered and send the form again, or call us.")),
+    413: (
+        _l("That was too much at once"),
+        _l("Shorten what you entered and send the form again, or call us."),
+    ),
     415: (_l("We could not read that"), _l("Use the form on our page, or call us.")),
-    421: (_l("There is nothing at this address"), _l("Start again from the clinic’s own page, or call us.")),
-    429: (_l("That was often in a short time"), _l("Wait a few minutes and try again, or call us.")),
+    421: (
+        _l("There is nothing at this address"),
+        _l("Start again from the clinic’s own page, or call us."),
+    ),
+    429: (
+        _l("That was often in a short time"),
+        _l("Wait a few minutes and try again, or call us."),
+    ),
     SERVER_FAULT: (
         _l("Something went wrong on our side"),
         _l("What you sent may not have reached us. Try again in a minute, or call us."),
@@ -44,7 +61,10 @@ PROBLEMS = {
 AT_THE_DESK = {
     BAD_REQUEST: ("That could not be read", "Go back, load the page again, and send it once more."),
     403: ("This page is not for your role", "Ask an owner of the desk if you need it."),
-    404: ("There is no such page", "Check the address or the reference, or go on from the top of this page."),
+    404: (
+        "There is no such page",
+        "Check the address or the reference, or go on from the top of this page.",
+    ),
     405: ("This page cannot be used like that", "Go on from the top of this page."),
     413: ("That was too much at once", "Shorten what you entered."),
     SERVER_FAULT: (
@@ -57,16 +77,22 @@ DESK = "/admin/"
 
 
 class Application(Flask):
-    """Flask, but for two things: what it would log of an error, and that it looks for coroutines."""
+    """Flask, but for two things: what it would log of an error, and that it looks for
+    coroutines.
+    """
 
     def log_exception(
-        self, exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+        self,
+        exc_info: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
     ) -> None:
         """Log the kind of the error and where it arose."""
         log.error("unexpected error", extra={"page": request.endpoint or "none"}, exc_info=exc_info)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return *func* itself: no view or hook of ours is a coroutine, and asking each one costs every request."""
+        """Return *func* itself: no view or hook of ours is a coroutine, and asking each one
+        costs every request.
+        """
         return func
 
 
@@ -77,7 +103,9 @@ def explain_problems(app: Flask) -> None:
 
 
 def _store_unavailable(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
-    """Return answer that nothing was stored, when the store is at fault; a mistake of ours goes on as what it is."""
+    """Return answer that nothing was stored, when the store is at fault; a mistake of ours goes
+    on as what it is.
+    """
     outage = outage_of(error)
     if outage is None:
         raise error
@@ -86,7 +114,9 @@ def _store_unavailable(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]
 
 
 def _explain(error: HTTPException) -> Response | tuple[str, int]:
-    """Return an error page in the language of the address. The text of an exception is never shown."""
+    """Return an error page in the language of the address. The text of an exception is never
+    shown.
+    """
     code = error.code or SERVER_FAULT
     if code < BAD_REQUEST:  # a redirect is no error
         return error.get_response()
@@ -99,11 +129,14 @@ def _page(code: int) -> str:
     title, remedy = words.get(code, words[BAD_REQUEST if code < SERVER_FAULT else SERVER_FAULT])
     template = "errors/desk.html" if is_desk else "errors/error.html"
     kept = _sent() if code >= SERVER_FAULT and not is_desk else []
-    return render_template(template, title=title, remedy=remedy, kept=kept, request_id=request.environ[REQUEST_ID])
+    return render_template(
+        template, title=title, remedy=remedy, kept=kept, request_id=request.environ[REQUEST_ID]
+    )
 
 
 def _sent() -> list[tuple[str, str]]:
-    """Return what a form sent: the page keeps it, so that a press sends it again as it was, with the same stamp.
+    """Return what a form sent: the page keeps it, so that a press sends it again as it was, with
+    the same stamp.
 
     The fields of a patient's forms only; nobody types a password there.
     """

@@ -1,4 +1,6 @@
-"""What every answer says to the browser (OWASP ASVS 5 V3.4): nothing from elsewhere, no frame, nothing is kept."""
+"""What every answer says to the browser (OWASP ASVS 5 V3.4): nothing from elsewhere, no frame,
+nothing is kept.
+"""
 
 import secrets
 from collections.abc import Iterable
@@ -9,10 +11,23 @@ if TYPE_CHECKING:
 
 A_YEAR = 365 * 24 * 60 * 60
 UNUSED = (
-    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation",
-    "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
     "xr-spatial-tracking",
-)  # fmt: skip
+)
 """Abilities of the browser that no page of ours asks for."""
 POLICY = (
     "default-src 'none'; script-src 'nonce-{}' 'strict-dynamic'; style-src 'self'; img-src 'self'; "
@@ -24,10 +39,11 @@ NONCE, REQUEST_ID = "intake.csp_nonce", "intake.request_id"
 
 
 class SecurityHeaders:
-    """WSGI middleware that adds what does not depend on the page, where it costs an answer next to nothing.
+    """WSGI middleware that adds what does not depend on the page, where it costs an answer next to
+    nothing.
 
-    *is_https*: patients reach the site by https, and their browsers shall never again use http. What an answer says
-    itself stands: a page that needs less says so.
+    *is_https*: patients reach the site by https, and their browsers shall never again use http.
+    What an answer says itself stands: a page that needs less says so.
     """
 
     def __init__(self, application: "WSGIApplication", *, is_https: bool) -> None:
@@ -40,9 +56,13 @@ class SecurityHeaders:
             ("Permissions-Policy", PERMISSIONS),
         ]
         if is_https:
-            self._always.append(("Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains"))
+            self._always.append(
+                ("Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains")
+            )
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """Answer as the application does that is behind."""
         nonce = environ[NONCE] = secrets.token_urlsafe(16)
         request_id = environ[REQUEST_ID] = secrets.token_hex(6)

@@ -1,6 +1,7 @@
 """Under which names the application answers: the public address, and this computer's own.
 
-A Host header is the sender's to choose; what is built from it (redirects, links) would lead wherever they like.
+A Host header is the sender's to choose; what is built from it (redirects, links) would lead
+wherever they like.
 """
 
 import re
@@ -39,6 +40,8 @@ def our_hosts(public_url: str) -> Callable[[str], bool]:
 
 
 def _is_here(host: str) -> bool:
-    """Return whether a Host header names this computer: `localhost:8000`, `127.0.0.1`, `[::1]:8000`."""
+    """Return whether a Host header names this computer: `localhost:8000`, `127.0.0.1`,
+    `[::1]:8000`.
+    """
     found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:/@]+)(:\d{1,5})?", host)
     return bool(found and is_this_computer(found[1].strip("[]").lower()))

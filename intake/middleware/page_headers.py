@@ -1,10 +1,16 @@
-"""What a page says of its address: who may learn it, and whether a search engine or a cache may keep the page."""
+"""What a page says of its address: who may learn it, and whether a search engine or a cache may
+keep the page.
+"""
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-FOR_SEARCH_ENGINES = frozenset({"callback.form", "callback.colours", "lost_link.form", "privacy.page", "static"})
-"""All that a search engine may keep; every other page is somebody's own, an error, or the desk's."""
+FOR_SEARCH_ENGINES = frozenset(
+    {"callback.form", "callback.colours", "lost_link.form", "privacy.page", "static"}
+)
+"""All that a search engine may keep; every other page is somebody's own, an error, or the
+desk's.
+"""
 SECRETS = frozenset({"token", "code"})
 """Parts of an address that open the page to whoever knows them."""
 DESK = "/admin/"
@@ -27,12 +33,14 @@ def set_page_headers(app: Flask) -> None:
 
 
 def _is_secret() -> bool:
-    """Return whether the address of this page is an authority: it goes to no other page, no search engine and no
-    cache.
+    """Return whether the address of this page is an authority: it goes to no other page, no search
+    engine and no cache.
     """
     return not SECRETS.isdisjoint(request.view_args or ())
 
 
 def _who_may_learn_the_address() -> str:
-    """Return the Referrer-Policy. The desk asks where its own forms came from, to lead back there (`staff.guard`)."""
+    """Return the Referrer-Policy. The desk asks where its own forms came from, to lead back
+    there (`staff.guard`).
+    """
     return "same-origin" if request.path.startswith(DESK) and not _is_secret() else "no-referrer"

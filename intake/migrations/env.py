@@ -1,4 +1,6 @@
-"""Alembic's entry: runs the migrations inside the connection and transaction of the caller (`intake.migrate`)."""
+"""Alembic's entry: runs the migrations inside the connection and transaction of the caller
+(`intake.migrate`).
+"""
 
 from alembic import context
 

@@ -1,6 +1,14 @@
-"""Every table of the house, without behaviour: one file for each room. The words are those of the design."""
+"""Every table of the house, without behaviour: one file for each room. The words are those of
+the design.
+"""
 
-from intake.models.consent import ConsentEvent, ConsentOpening, ConsentRendering, ConsentStatement, Suppression
+from intake.models.consent import (
+    ConsentEvent,
+    ConsentOpening,
+    ConsentRendering,
+    ConsentStatement,
+    Suppression,
+)
 from intake.models.desk import CallLogEntry, Lease, QueueRow, SheetHealth
 from intake.models.installation import InstallationFact, WriteProbe
 from intake.models.kinds import Act, Basis, Channel, Decision, Purpose, Role, Status, Topic
@@ -9,7 +17,14 @@ from intake.models.ledger import Anchor, LedgerEntry, LedgerNode, LedgerPosition
 from intake.models.limits import RateCounter
 from intake.models.outbox import Batch, MailSent, OutboxEntry
 from intake.models.privacy import Breach, Correction, Erasure, RetentionRun
-from intake.models.staff import AccessLogEntry, AccessSubject, SignInAttempt, StaffMember, StaffPasskey, StaffSession
+from intake.models.staff import (
+    AccessLogEntry,
+    AccessSubject,
+    SignInAttempt,
+    StaffMember,
+    StaffPasskey,
+    StaffSession,
+)
 
 __all__ = [
     "AccessLogEntry",

@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intake.db import Base, Utc
@@ -11,7 +21,9 @@ from intake.models.lead import Lead
 
 
 class ConsentStatement(Base):
-    """The words of one request for consent in one language; immutable once published (a trigger sees to it)."""
+    """The words of one request for consent in one language; immutable once published (a trigger
+    sees to it).
+    """
 
     __tablename__ = "consent_statement"
     __table_args__ = (UniqueConstraint("clinic", "purpose", "channel", "language", "version"),)
@@ -48,13 +60,17 @@ class ConsentRendering(Base):
 
 
 class ConsentEvent(Base):
-    """One answer to one statement; only ever appended (triggers refuse UPDATE, DELETE and REPLACE)."""
+    """One answer to one statement; only ever appended (triggers refuse UPDATE, DELETE and
+    REPLACE).
+    """
 
     __tablename__ = "consent_event"
     __table_args__ = (
         CheckConstraint(
-            "decision IN ('exported', 'erased') OR (statement_id IS NOT NULL AND statement_version IS NOT NULL AND "
-            "statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS NOT NULL AND channel IS NOT NULL)",
+            "decision IN ('exported', 'erased') OR (statement_id IS NOT NULL AND "
+            "statement_version IS NOT NULL AND "
+            "statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS NOT NULL "
+            "AND channel IS NOT NULL)",
             name="says_which_words",
         ),
         Index("ix_consent_event_decided", "decision", "statement_id", "recorded_at", "lead_id"),
@@ -88,7 +104,9 @@ class ConsentEvent(Base):
     occurred_at: Mapped[datetime] = mapped_column(Utc)
     recorded_at: Mapped[datetime] = mapped_column(Utc)
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
-    """The hash of its record in the ledger (`LedgerEntry.leaf`); the answers of one form share it."""
+    """The hash of its record in the ledger (`LedgerEntry.leaf`); the answers of one form share
+    it.
+    """
 
     lead: Mapped[Lead] = relationship(back_populates="consent_events")
     statement: Mapped[ConsentStatement | None] = relationship()
@@ -98,23 +116,29 @@ class ConsentEvent(Base):
 
 
 class ConsentOpening(Base):
-    """The personal values behind a record's commitments. Not evidence by itself; deleted when a person is erased."""
+    """The personal values behind a record's commitments. Not evidence by itself; deleted when a
+    person is erased.
+    """
 
     __tablename__ = "consent_opening"
 
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     """The hash of the record (`ConsentEvent.leaf`)."""
     values: Mapped[dict[str, str]] = mapped_column(JSON)
-    """The values by field: name, phone, email, network (coarse), network_hash (keyed, of the full address), browser,
-    reason.
+    """The values by field: name, phone, email, network (coarse), network_hash (keyed, of the full
+    address), browser, reason.
     """
 
 
 class Suppression(Base):
-    """An address that must not be mailed for a purpose: a keyed hash, which outlives the person's erasure."""
+    """An address that must not be mailed for a purpose: a keyed hash, which outlives the
+    person's erasure.
+    """
 
     __tablename__ = "suppression"
-    __table_args__ = (UniqueConstraint("clinic", "address_hash", "channel", "purpose", "is_former"),)
+    __table_args__ = (
+        UniqueConstraint("clinic", "address_hash", "channel", "purpose", "is_former"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic: Mapped[str] = mapped_column(String(31))
@@ -123,6 +147,8 @@ class Suppression(Base):
     purpose: Mapped[Purpose] = mapped_column(closed(Purpose, "known_purpose"))
     since: Mapped[datetime] = mapped_column(Utc)
     lifted_at: Mapped[datetime | None] = mapped_column(Utc)
-    """When the same person agreed again, by an event of its own; the withdrawal stays in the log."""
+    """When the same person agreed again, by an event of its own; the withdrawal stays in the
+    log.
+    """
     is_former: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Hashed by a former release: the address may be any that full case folding makes the same."""

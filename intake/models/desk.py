@@ -1,4 +1,6 @@
-"""The front desk: who owns the sheet, what its rows say, what staff did, and how the sheet is doing."""
+"""The front desk: who owns the sheet, what its rows say, what staff did, and how the sheet is
+doing.
+"""
 
 from datetime import datetime
 
@@ -11,7 +13,9 @@ from intake.models.lead import Lead
 
 
 class Lease(Base):
-    """The right to be the only one at something for a short while; it ends by itself when its holder dies."""
+    """The right to be the only one at something for a short while; it ends by itself when its
+    holder dies.
+    """
 
     __tablename__ = "lease"
 
@@ -21,7 +25,9 @@ class Lease(Base):
 
 
 class QueueRow(Base):
-    """The lead's row in the sheet: where it was put, what staff wrote there when last seen, what follows from it."""
+    """The lead's row in the sheet: where it was put, what staff wrote there when last seen, what
+    follows from it.
+    """
 
     __tablename__ = "queue_row"
     __table_args__ = (
@@ -42,12 +48,16 @@ class QueueRow(Base):
     last_called: Mapped[str] = mapped_column(Text, default="")
     follow_up_on: Mapped[str] = mapped_column(Text, default="")
     follow_up_at: Mapped[datetime | None] = mapped_column(Utc)
-    """The beginning of the day that `follow_up_on` names (`desk.measures`); None where it names none."""
+    """The beginning of the day that `follow_up_on` names (`desk.measures`); None where it names
+    none.
+    """
     notes: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
     first_called_at: Mapped[datetime | None] = mapped_column(Utc)
     first_call_minutes: Mapped[int | None]
-    """Whole minutes of opening time from the request to the first call, by the opening hours of then."""
+    """Whole minutes of opening time from the request to the first call, by the opening hours of
+    then.
+    """
     last_attempt_at: Mapped[datetime | None] = mapped_column(Utc)
     is_twice: Mapped[bool] = mapped_column(default=False)
     """Staff copied the row: neither copy is read until one is gone."""
@@ -55,13 +65,17 @@ class QueueRow(Base):
     removed_at: Mapped[datetime | None] = mapped_column(Utc)
     """Staff deleted it: it stays deleted."""
     taken_out_at: Mapped[datetime | None] = mapped_column(Utc)
-    """The clinic took it out of the sheet: locked, erased, or closed since long. What it said is kept here."""
+    """The clinic took it out of the sheet: locked, erased, or closed since long. What it said is
+    kept here.
+    """
 
     lead: Mapped[Lead] = relationship()
 
 
 class CallLogEntry(Base):
-    """One change at the front desk; only ever appended. Staff's words alone may be emptied, when a person is erased."""
+    """One change at the front desk; only ever appended. Staff's words alone may be emptied, when
+    a person is erased.
+    """
 
     __tablename__ = "call_log"
 
@@ -87,7 +101,9 @@ class CallLogEntry(Base):
 
 
 class SheetHealth(Base):
-    """How reading one clinic's sheet goes, and what had to be mended in it: one line for each clinic."""
+    """How reading one clinic's sheet goes, and what had to be mended in it: one line for each
+    clinic.
+    """
 
     __tablename__ = "sheet_health"
 
@@ -97,11 +113,14 @@ class SheetHealth(Base):
     problem: Mapped[str | None] = mapped_column(Text)
     problem_since: Mapped[datetime | None] = mapped_column(Utc)
     spreadsheet: Mapped[str | None] = mapped_column(String(120))
-    """The id of the spreadsheet that was read last: tabs of two spreadsheets can have the same number."""
+    """The id of the spreadsheet that was read last: tabs of two spreadsheets can have the same
+    number.
+    """
     alerted_at: Mapped[datetime | None] = mapped_column(Utc)
     """When the clinic's operations address was told of a problem that still stands."""
     repaired: Mapped[int] = mapped_column(default=0)
-    """Pipeline cells that were written again: drifted, or behind what is known since (a withdrawal, a correction).
+    """Pipeline cells that were written again: drifted, or behind what is known since (a withdrawal,
+    a correction).
 
     Which of the two is not told apart, as what was written last is not kept.
     """

@@ -7,7 +7,9 @@ from intake.db import Base
 
 
 class InstallationFact(Base):
-    """One fact under its name, such as the fingerprint of the key under which addresses were hashed."""
+    """One fact under its name, such as the fingerprint of the key under which addresses were
+    hashed.
+    """
 
     __tablename__ = "installation"
 
@@ -16,7 +18,9 @@ class InstallationFact(Base):
 
 
 class WriteProbe(Base):
-    """A table that is always empty: readiness writes a row here and deletes it in the same transaction."""
+    """A table that is always empty: readiness writes a row here and deletes it in the same
+    transaction.
+    """
 
     __tablename__ = "write_probe"
 

@@ -14,7 +14,9 @@ class Purpose(StrEnum):
 
 
 class Channel(StrEnum):
-    """The means of contact; an agreement to email says nothing about text messages (CASL s. 1(1))."""
+    """The means of contact; an agreement to email says nothing about text messages (CASL s.
+    1(1)).
+    """
 
     EMAIL = "email"
 
@@ -22,8 +24,8 @@ class Channel(StrEnum):
 class Decision(StrEnum):
     """What happened to an agreement. A box left empty is an answer too: REFUSED.
 
-    The whole vocabulary stands here from the first migration: a check constraint holds it, and an append-only
-    table is not rebuilt to widen one. GIVEN, REFUSED and WITHDRAWN are in use.
+    The whole vocabulary stands here from the first migration: a check constraint holds it, and an
+    append-only table is not rebuilt to widen one. GIVEN, REFUSED and WITHDRAWN are in use.
     """
 
     SHOWN = "shown"
@@ -39,7 +41,9 @@ class Decision(StrEnum):
 
 
 class Basis(StrEnum):
-    """How strong an agreement is. Implied ones are kept apart and never counted as express (CASL s. 10(1), (9))."""
+    """How strong an agreement is. Implied ones are kept apart and never counted as express (CASL
+    s. 10(1), (9)).
+    """
 
     EXPRESS = "express"
     IMPLIED = "implied"
@@ -111,12 +115,27 @@ class Act(StrEnum):
 
 
 def closed(kind: type[StrEnum], name: str) -> Enum:
-    """Return a closed set as text with a check constraint: readable in the database, the same on both engines."""
+    """Return a closed set as text with a check constraint: readable in the database, the same on
+    both engines.
+    """
     values = [member.value for member in kind]
-    return Enum(kind, name=name, native_enum=False, create_constraint=True, length=20, values_callable=lambda _: values)
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda _: values,
+    )
 
 
 def growing(kind: type[StrEnum]) -> Enum:
     """Return a set that grows with the house: text without a constraint."""
     values = [member.value for member in kind]
-    return Enum(kind, native_enum=False, create_constraint=False, length=20, values_callable=lambda _: values)
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda _: values,
+    )

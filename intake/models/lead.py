@@ -19,17 +19,30 @@ class Lead(Base):
     __tablename__ = "lead"
     __table_args__ = (
         Index("ix_lead_promised", "clinic", "call_by", "restricted_at", "erased_at", "held_for"),
-        # A part of a name is looked for in the whole index. It grows at its end, as its order is that of the requests
+        # A part of a name is looked for in the whole index. It grows at its end, as its order is
+        # that of the requests
         Index("ix_lead_name", "clinic", "received_at", "name_folded"),
-        # Holds all that the figures ask of a request: the requests themselves are long, and are not read.
+        # Holds all that the figures ask of a request: the requests themselves are long, and are not
+        # read.
         # Its beginning serves what is asked by clinic and time
-        Index("ix_lead_counted", "clinic", "received_at", "call_by", "held_for", "call_language", "form_language",
-              "consult_with", "consult_by"),
-    )  # fmt: skip
+        Index(
+            "ix_lead_counted",
+            "clinic",
+            "received_at",
+            "call_by",
+            "held_for",
+            "call_language",
+            "form_language",
+            "consult_with",
+            "consult_by",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic: Mapped[str] = mapped_column(String(31), index=True)
-    """Indexed by itself, too: SQLite finds some ids of a clinic by it, and else reads all requests of the clinic."""
+    """Indexed by itself, too: SQLite finds some ids of a clinic by it, and else reads all
+    requests of the clinic.
+    """
     ref: Mapped[str] = mapped_column(String(8), unique=True)
     """What the patient reads over the phone; column A of the sheet."""
     token: Mapped[str] = mapped_column(String(43), unique=True)
@@ -51,7 +64,9 @@ class Lead(Base):
     email_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     """Keyed hash of the mailbox: whose requests belong to one person, without reading addresses."""
     email_hash_former: Mapped[str | None] = mapped_column(String(64))
-    """The hash that former releases made of the address, where it is another one (`consent.hashes`)."""
+    """The hash that former releases made of the address, where it is another one
+    (`consent.hashes`).
+    """
     consent_key: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True, unique=True)
     """SHA-256 of the token that opens the person's consent page (`consent.token`)."""
     consult_with: Mapped[str | None] = mapped_column(String(31))
@@ -65,17 +80,25 @@ class Lead(Base):
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """Key of the commitments in this person's consent events; erasing it unlinks them for good."""
     bound_leaf: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    """The hash of the newest record in the ledger of what stands here (`consent.request_record`)."""
+    """The hash of the newest record in the ledger of what stands here
+    (`consent.request_record`).
+    """
     restricted_at: Mapped[datetime | None] = mapped_column(Utc)
     """Lock-box (PHIPA s. 37 (1)(a)): out of queue and sheet; opening it needs a reason."""
     erased_at: Mapped[datetime | None] = mapped_column(Utc)
     """The person's fields are empty since then; reference and times stay."""
     link_round: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How often the email address was corrected: links in mails to a former one lead nowhere (`consent.token`)."""
+    """How often the email address was corrected: links in mails to a former one lead nowhere
+    (`consent.token`).
+    """
     held_for: Mapped[str | None] = mapped_column(String(31))
-    """Why it looks like a machine's; kept out of the queue until staff look at it. None: it does not."""
+    """Why it looks like a machine's; kept out of the queue until staff look at it. None: it does
+    not.
+    """
 
-    consent_events: Mapped[list["ConsentEvent"]] = relationship(back_populates="lead", order_by="ConsentEvent.id")
+    consent_events: Mapped[list["ConsentEvent"]] = relationship(
+        back_populates="lead", order_by="ConsentEvent.id"
+    )
 
     @validates("name")
     def _fold(self, _: str, name: str) -> str:

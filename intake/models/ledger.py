@@ -1,4 +1,6 @@
-"""The ledger: records as they were hashed, their places in the tree, signed checkpoints and where those were kept."""
+"""The ledger: records as they were hashed, their places in the tree, signed checkpoints and
+where those were kept.
+"""
 
 from datetime import datetime
 
@@ -9,7 +11,9 @@ from intake.db import Base, Utc
 
 
 class LedgerEntry(Base):
-    """One record, whatever it tells of; only ever appended (triggers refuse UPDATE, DELETE and REPLACE)."""
+    """One record, whatever it tells of; only ever appended (triggers refuse UPDATE, DELETE and
+    REPLACE).
+    """
 
     __tablename__ = "ledger_entry"
 
@@ -36,7 +40,9 @@ class LedgerPosition(Base):
 
 
 class LedgerNode(Base):
-    """The root of a complete subtree of 2**level leaves: saves hashing; verification never believes it."""
+    """The root of a complete subtree of 2**level leaves: saves hashing; verification never
+    believes it.
+    """
 
     __tablename__ = "ledger_node"
 

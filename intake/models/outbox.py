@@ -11,7 +11,9 @@ from intake.models.lead import Lead
 
 NO_GROUND = text("trim(ground) = ''")
 IN_BATCH = text("batch_id IS NOT NULL")
-"""Selects mails that must not be: the index of these is empty, and so shows at once that there are none."""
+"""Selects mails that must not be: the index of these is empty, and so shows at once that there
+are none.
+"""
 
 
 class Batch(Base):
@@ -45,7 +47,9 @@ class OutboxEntry(Base):
     __tablename__ = "outbox_entry"
     __table_args__ = (
         Index("ix_outbox_entry_due", "topic", "delivered_at", "batch_id", "due_at"),
-        Index("ix_outbox_entry_batch_id", "batch_id", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
+        Index(
+            "ix_outbox_entry_batch_id", "batch_id", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,11 +71,18 @@ class OutboxEntry(Base):
 
 
 class MailSent(Base):
-    """A mail that the server took, and on which ground it might go out (CASL s. 6, 10): none goes without one."""
+    """A mail that the server took, and on which ground it might go out (CASL s. 6, 10): none
+    goes without one.
+    """
 
     __tablename__ = "mail_sent"
     __table_args__ = (
-        Index("ix_mail_sent_without_ground", "lead_id", sqlite_where=NO_GROUND, postgresql_where=NO_GROUND),
+        Index(
+            "ix_mail_sent_without_ground",
+            "lead_id",
+            sqlite_where=NO_GROUND,
+            postgresql_where=NO_GROUND,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

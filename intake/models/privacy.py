@@ -9,7 +9,9 @@ from intake.db import Base, Utc
 
 
 class Correction(Base):
-    """A field of a lead that was corrected at the person's request, with what stood there before."""
+    """A field of a lead that was corrected at the person's request, with what stood there
+    before.
+    """
 
     __tablename__ = "correction"
 
@@ -57,7 +59,9 @@ class RetentionRun(Base):
 
 
 class Breach(Base):
-    """An entry of the breach register (PHIPA s. 12, O. Reg. 329/04 s. 6.3, 6.4; PIPEDA s. 10.3: each is kept)."""
+    """An entry of the breach register (PHIPA s. 12, O. Reg. 329/04 s. 6.3, 6.4; PIPEDA s. 10.3:
+    each is kept).
+    """
 
     __tablename__ = "breach"
 
@@ -68,9 +72,13 @@ class Breach(Base):
     found_on: Mapped[date] = mapped_column(Date, index=True)
     happened_on: Mapped[date | None] = mapped_column(Date)
     kind: Mapped[str] = mapped_column(String(31))
-    """The kind that the yearly statistics count: stolen, lost, used, disclosed or collected without authority."""
+    """The kind that the yearly statistics count: stolen, lost, used, disclosed or collected
+    without authority.
+    """
     grounds: Mapped[list[str]] = mapped_column(JSON)
-    """Which circumstances of s. 6.3 (1) apply; any of them means that the Commissioner must be told."""
+    """Which circumstances of s. 6.3 (1) apply; any of them means that the Commissioner must be
+    told.
+    """
     people: Mapped[int]
     information: Mapped[str] = mapped_column(Text)
     what_happened: Mapped[str] = mapped_column(Text)

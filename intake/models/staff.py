@@ -16,7 +16,9 @@ from intake.models.lead import Lead
 
 
 class StaffMember(Base):
-    """An account. There is none by default: each begins with a link that is used once (`intake staff add`)."""
+    """An account. There is none by default: each begins with a link that is used once (`intake
+    staff add`).
+    """
 
     __tablename__ = "staff_member"
 
@@ -47,7 +49,9 @@ class StaffMember(Base):
     """The 30-second step of the last code that was used: each works once (RFC 6238 s. 5.2)."""
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
 
-    webauthn: Mapped[list["StaffPasskey"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    webauthn: Mapped[list["StaffPasskey"]] = relationship(
+        back_populates="user", cascade="all, delete-orphan"
+    )
 
 
 class StaffPasskey(Base):
@@ -92,7 +96,9 @@ class StaffSession(Base):
 
 
 class SignInAttempt(Base):
-    """A sign-in that failed, for the throttle: keyed hashes of the account asked for and of where it came from."""
+    """A sign-in that failed, for the throttle: keyed hashes of the account asked for and of
+    where it came from.
+    """
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (
@@ -109,9 +115,11 @@ class SignInAttempt(Base):
 
 
 class AccessLogEntry(Base):
-    """Who looked at, or did something with, whose data: only ever appended, and each line is a record in the ledger.
+    """Who looked at, or did something with, whose data: only ever appended, and each line is a
+    record in the ledger.
 
-    The reason alone may be emptied, when the person is erased: it was typed by staff and may name them.
+    The reason alone may be emptied, when the person is erased: it was typed by staff and may
+    name them.
     """
 
     __tablename__ = "access_log"
@@ -135,7 +143,9 @@ class AccessLogEntry(Base):
     """Key of the commitment to the reason in the ledger."""
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
 
-    subjects: Mapped[list["AccessSubject"]] = relationship(back_populates="entry", order_by="AccessSubject.lead_id")
+    subjects: Mapped[list["AccessSubject"]] = relationship(
+        back_populates="entry", order_by="AccessSubject.lead_id"
+    )
 
 
 class AccessSubject(Base):

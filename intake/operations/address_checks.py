@@ -9,7 +9,9 @@ SUBJECT = "addresses"
 
 
 def check_address_key(settings: Settings, database: Database) -> Finding:
-    """Return whether the installation's key is the one under which the database's addresses were hashed."""
+    """Return whether the installation's key is the one under which the database's addresses were
+    hashed.
+    """
     with database.reading() as session:
         is_same = is_same_key(session, settings.address_key())
     if is_same is None:

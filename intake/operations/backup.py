@@ -1,6 +1,8 @@
-"""A copy of the database to restore from: whole and of one moment, made while patients go on asking.
+"""A copy of the database to restore from: whole and of one moment, made while patients go on
+asking.
 
-Copying the files of a running SQLite database gives neither: its newest pages lie in the write-ahead log.
+Copying the files of a running SQLite database gives neither: its newest pages lie in the
+write-ahead log.
 """
 
 import os
@@ -16,12 +18,15 @@ class NotBackedUp(Exception):
 
 
 def back_up(database: Database, target: Path) -> int:
-    """Copy the SQLite *database* to the new file *target*, for this account only; its size in bytes.
+    """Copy the SQLite *database* to the new file *target*, for this account only; its size in
+    bytes.
 
     The file appears when it is complete and was read through. Raises `NotBackedUp`.
     """
     if not database.is_sqlite:
-        raise NotBackedUp("PostgreSQL has its own tool: pg_dump --format=custom --file=FILE, and pg_restore.")
+        raise NotBackedUp(
+            "PostgreSQL has its own tool: pg_dump --format=custom --file=FILE, and pg_restore."
+        )
     if target.exists():
         raise NotBackedUp(f"{target} is there already; nothing was written. Name another file.")
     draft = target.with_name(f".{target.name}.{os.getpid()}")

@@ -1,4 +1,6 @@
-"""Is all well? Each check answers with one sentence and, where something is off, with what to do."""
+"""Is all well? Each check answers with one sentence and, where something is off, with what to
+do.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -30,7 +32,10 @@ def check_settings(settings: Settings) -> Finding:
     if not settings.secret_key:
         return fine(
             "settings",
-            f"read; the signing secret is made on the first start and kept in {settings.instance / 'secret_key'}",
+            (
+                "read; the signing secret is made on the first start and kept in "
+                f"{settings.instance / 'secret_key'}"
+            ),
         )
     return fine("settings", "read")
 
@@ -43,17 +48,25 @@ def check_clinic(settings: Settings) -> Finding:
     except ConfigError as error:
         return failure("clinic file", str(error).replace("\n", "; "))
     if settings.clinic is None:
-        return warning("clinic file", f"the sample clinic ({path.name}) is in use; set INTAKE_CLINIC to your own file")
+        return warning(
+            "clinic file",
+            f"the sample clinic ({path.name}) is in use; set INTAKE_CLINIC to your own file",
+        )
     return fine("clinic file", f"{clinic.display_name}, {len(clinic.practitioners)} practitioners")
 
 
 def check_anchors(settings: Settings, clinic: Clinic) -> Iterator[Finding]:
     """Places for checkpoints that the clinic file names and the settings give no way to."""
-    needed = {"sheet": ("INTAKE_SPREADSHEET_ID", settings.has_sheet), "mail": ("INTAKE_SMTP_URL", settings.smtp_url)}
+    needed = {
+        "sheet": ("INTAKE_SPREADSHEET_ID", settings.has_sheet),
+        "mail": ("INTAKE_SMTP_URL", settings.smtp_url),
+    }
     for place in clinic.ledger.anchors:
         name, is_given = needed.get(place, ("", True))
         if not is_given:
-            yield warning("checkpoints", f"[ledger] anchors names “{place}”, where none is kept; set {name}")
+            yield warning(
+                "checkpoints", f"[ledger] anchors names “{place}”, where none is kept; set {name}"
+            )
 
 
 def check_credentials(settings: Settings) -> Finding:
@@ -61,7 +74,8 @@ def check_credentials(settings: Settings) -> Finding:
     if settings.google_credentials is None:
         return warning(
             "credentials",
-            "no Google Sheet is configured, so requests wait in the outbox; set INTAKE_GOOGLE_CREDENTIALS and "
+            "no Google Sheet is configured, so requests wait in the outbox; set "
+            "INTAKE_GOOGLE_CREDENTIALS and "
             "INTAKE_SPREADSHEET_ID",
         )
     path = settings.google_credentials
@@ -71,7 +85,8 @@ def check_credentials(settings: Settings) -> Finding:
         return failure("credentials", str(error))
     if _others_may_read(path):
         return warning(
-            "credentials", f"{path.name} can be read by other accounts of this computer; run chmod 600 on it"
+            "credentials",
+            f"{path.name} can be read by other accounts of this computer; run chmod 600 on it",
         )
     return fine("credentials", f"{path.name} is there")
 
@@ -90,8 +105,8 @@ def run_checks(
 ) -> Iterator[Finding]:
     """Yield all checks in order; those that need what an earlier one found broken are left out.
 
-    *ask_sheet* and *ask_mail* reach the sheet and the mail server and return a sentence; they raise with the remedy as
-    their message.
+    *ask_sheet* and *ask_mail* reach the sheet and the mail server and return a sentence; they raise
+    with the remedy as their message.
     """
     yield check_settings(settings)
     clinic_finding = check_clinic(settings)
@@ -103,7 +118,9 @@ def run_checks(
         yield check_commit(database)
         yield check_address_key(settings, database)
         if clinic_finding.is_failure:
-            yield warning("consent and queue", "not checked, because the clinic file must be mended first")
+            yield warning(
+                "consent and queue", "not checked, because the clinic file must be mended first"
+            )
         else:
             clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
             yield from _of_records(settings, database, clinic, now=now)
@@ -127,7 +144,9 @@ def checks_without_outside(
     yield check_credentials(settings)
 
 
-def _of_records(settings: Settings, database: Database, clinic: Clinic, *, now: datetime) -> Iterator[Finding]:
+def _of_records(
+    settings: Settings, database: Database, clinic: Clinic, *, now: datetime
+) -> Iterator[Finding]:
     yield check_restore(settings, database)
     yield check_consent(database, clinic)
     yield check_signed(database, ledger_folder(settings))

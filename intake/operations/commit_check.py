@@ -1,4 +1,6 @@
-"""How long does the disk take to confirm a commit? Each patient waits for one before the confirmation is shown."""
+"""How long does the disk take to confirm a commit? Each patient waits for one before the
+confirmation is shown.
+"""
 
 import time
 from collections.abc import Callable
@@ -12,11 +14,16 @@ from intake.operations.finding import Finding, fine, warning
 
 TRIES = 5
 SLOW = 0.020
-"""Seconds. A local disk takes one to five milliseconds; network disks and cheap volumes take many times that."""
+"""Seconds. A local disk takes one to five milliseconds; network disks and cheap volumes take
+many times that.
+"""
 
 
-def check_commit(database: Database, *, stopwatch: Callable[[], float] = time.perf_counter) -> Finding:
-    """Return what a small commit costs, the median of `TRIES`, with a warning where it is more than `SLOW`.
+def check_commit(
+    database: Database, *, stopwatch: Callable[[], float] = time.perf_counter
+) -> Finding:
+    """Return what a small commit costs, the median of `TRIES`, with a warning where it is more than
+    `SLOW`.
 
     *stopwatch* gives seconds on a clock that only goes forward.
     """
@@ -25,7 +32,8 @@ def check_commit(database: Database, *, stopwatch: Callable[[], float] = time.pe
     if took > SLOW:
         return warning(
             "disk",
-            f"{cost}, and every patient waits for one; put the database on a local disk, because network disks and "
+            f"{cost}, and every patient waits for one; put the database on a local disk, "
+            "because network disks and "
             "cheap volumes are slow to confirm what they store",
         )
     return fine("disk", cost)

@@ -19,13 +19,19 @@ def check_consent(database: Database, clinic: Clinic) -> Finding:
         except Unpublishable as error:
             return failure("consent", str(error))
     if not published:
-        return failure("consent", "no statement is published, so forms ask for none; run “intake consent publish”")
+        return failure(
+            "consent",
+            "no statement is published, so forms ask for none; run “intake consent publish”",
+        )
     if changed:
         return warning(
-            "consent", "the clinic file's words differ from the published ones; run “intake consent publish”"
+            "consent",
+            "the clinic file's words differ from the published ones; run “intake consent publish”",
         )
     if not current:
-        return warning("consent", "it is not stored how forms show the words now; run “intake consent publish”")
+        return warning(
+            "consent", "it is not stored how forms show the words now; run “intake consent publish”"
+        )
     return fine("consent", "the published statements are current")
 
 
@@ -34,8 +40,10 @@ def check_way_of_asking(clinic: Clinic) -> Finding:
     if basis_of(clinic) is Basis.IMPLIED:
         return warning(
             "way of asking",
-            "consent.mode is “by_submitting”, which is weak: one act stands for every purpose and for the request "
-            "itself, and nobody ticks anything, which is no express consent (CRTC 2012-548, 2012-549). Such records "
+            "consent.mode is “by_submitting”, which is weak: one act stands for every "
+            "purpose and for the request "
+            "itself, and nobody ticks anything, which is no express consent (CRTC "
+            "2012-548, 2012-549). Such records "
             'are kept apart and counted as implied only; set consent.mode to "boxes"',
         )
     return fine("way of asking", "an unticked box for each purpose")

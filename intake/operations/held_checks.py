@@ -13,8 +13,15 @@ def check_held(database: Database, clinic: Clinic) -> Finding:
     if not held:
         return fine("held back", "no request looks like a machine's")
     looks = "requests look" if held > 1 else "request looks"
-    burst = f" ({in_bursts} came in a burst: more within an hour than on a usual day)" if in_bursts else ""
+    burst = (
+        f" ({in_bursts} came in a burst: more within an hour than on a usual day)"
+        if in_bursts
+        else ""
+    )
     return warning(
         "held back",
-        f"{held} {looks} like a machine's and wait for somebody to look{burst}; open the queue at the admin's desk",
+        (
+            f"{held} {looks} like a machine's and wait for somebody to look{burst}; open the "
+            "queue at the admin's desk"
+        ),
     )

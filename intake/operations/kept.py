@@ -10,7 +10,9 @@ from intake.operations.finding import Finding
 
 @dataclass
 class CachedFinding:
-    """The last finding, kept for *age*. One thread asks at a time; the others wait for its answer."""
+    """The last finding, kept for *age*. One thread asks at a time; the others wait for its
+    answer.
+    """
 
     age: timedelta
     _found: tuple[Finding, datetime] | None = None

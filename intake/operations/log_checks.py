@@ -1,4 +1,6 @@
-"""Is the consent log in order, as far as a quick look tells? `intake consent verify` looks at every byte."""
+"""Is the consent log in order, as far as a quick look tells? `intake consent verify` looks at
+every byte.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +20,11 @@ from intake.operations.finding import Finding, failure, fine, warning
 from intake.sqlite_guard import LOG
 
 LATE = timedelta(minutes=10)
-PLACES = {"sheet": "the tab “Ledger”", "file": "the file beside the key", "mail": "the auditor’s mail"}
+PLACES = {
+    "sheet": "the tab “Ledger”",
+    "file": "the file beside the key",
+    "mail": "the auditor’s mail",
+}
 NAMES = {
     "sqlite": ("no_update", "no_delete", "no_replace"),
     "postgresql": ("no_change", "no_truncate"),
@@ -30,7 +36,9 @@ TRIGGERS = {
 
 
 def check_signed(database: Database, folder: Path) -> Finding:
-    """Return whether the log is the one that was signed: by a glance, and by what the patrol found."""
+    """Return whether the log is the one that was signed: by a glance, and by what the patrol
+    found.
+    """
     subject = "signed log"
     try:
         with database.reading() as session:
@@ -45,15 +53,20 @@ def check_signed(database: Database, folder: Path) -> Finding:
     return fine(subject, compared.sentence)
 
 
-def check_log(database: Database, clinic: Clinic, *, now: datetime, has_sheet: bool = True) -> Finding:
-    """Triggers that keep it append-only, entries that wait to be sealed, checkpoints that are kept elsewhere."""
+def check_log(
+    database: Database, clinic: Clinic, *, now: datetime, has_sheet: bool = True
+) -> Finding:
+    """Triggers that keep it append-only, entries that wait to be sealed, checkpoints that are
+    kept elsewhere.
+    """
     with database.reading() as session:
         missing = missing_triggers(session)
         if missing:
             return failure(
                 "consent log",
-                f"the triggers {', '.join(missing)} are missing or asleep, so records can be altered; run “intake "
-                "consent verify”, find out who took them away, and restore the schema from a backup",
+                f"the triggers {', '.join(missing)} are missing or asleep, so records can "
+                "be altered; run “intake consent verify”, find out who took them away, and "
+                "restore the schema from a backup",
             )
         return _sealing(session, clinic, now, has_sheet)
 
@@ -69,15 +82,23 @@ def _sealing(session: Session, clinic: Clinic, now: datetime, has_sheet: bool) -
     waiting = unsealed(session, limit=1)
     entries = session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
     if waiting and now - waiting[0].recorded_at > LATE:
-        return warning("consent log", "records wait to be sealed for more than ten minutes; is “intake relay” running?")
+        return warning(
+            "consent log",
+            "records wait to be sealed for more than ten minutes; is “intake relay” running?",
+        )
     for place in clinic.ledger.anchors:
         last = last_anchor(session, place)
-        patience = 2 * timedelta(hours=clinic.ledger.anchor_every_hours) if place == "mail" else LATE
+        patience = (
+            2 * timedelta(hours=clinic.ledger.anchor_every_hours) if place == "mail" else LATE
+        )
         after = last.checkpoint_id if last else 0
-        since = session.scalar(select(func.min(StoredCheckpoint.signed_at)).where(StoredCheckpoint.id > after))
+        since = session.scalar(
+            select(func.min(StoredCheckpoint.signed_at)).where(StoredCheckpoint.id > after)
+        )
         if since and now - since > patience and (has_sheet or place != "sheet"):
             kept = f"since {last.anchored_at:%Y-%m-%d}" if last else "yet"
             return warning(
-                "consent log", f"no checkpoint was kept in {PLACES[place]} {kept}; is “intake relay” running?"
+                "consent log",
+                f"no checkpoint was kept in {PLACES[place]} {kept}; is “intake relay” running?",
             )
     return fine("consent log", f"{entries} records, append-only")

@@ -1,4 +1,6 @@
-"""Is the database one that was put back from a backup, and is there a copy of what it must not lose?"""
+"""Is the database one that was put back from a backup, and is there a copy of what it must not
+lose?
+"""
 
 import os
 from collections.abc import Iterator
@@ -19,12 +21,16 @@ RESTORE, COPY = "restore", "copy of acts"
 def check_restore(settings: Settings, database: Database) -> Finding:
     """Return whether a person must run `intake restore`."""
     problem = RestoreMode(database, ledger_folder(settings)).problem()
-    return failure(RESTORE, problem) if problem else fine(RESTORE, "the database is as new as the log that was signed")
+    return (
+        failure(RESTORE, problem)
+        if problem
+        else fine(RESTORE, "the database is as new as the log that was signed")
+    )
 
 
 def check_copy(settings: Settings, database: Database, clinic: Clinic) -> Finding:
-    """Return whether every withdrawal and erasure stands in the copy, every line of it is whole, and it can be
-    written.
+    """Return whether every withdrawal and erasure stands in the copy, every line of it is whole,
+    and it can be written.
     """
     file = acts_file(settings, ledger_folder(settings))
     if refused := unwritable(file):
@@ -40,9 +46,15 @@ def check_copy(settings: Settings, database: Database, clinic: Clinic) -> Findin
     with database.reading() as session:
         unknown = len(lost(session, copy, clinic.key))
     if unknown:
-        return warning(COPY, f"{counted(unknown, 'act')} are not in the database; is “intake relay” running?")
+        return warning(
+            COPY, f"{counted(unknown, 'act')} are not in the database; is “intake relay” running?"
+        )
     if missing:
-        return warning(COPY, f"{counted(missing, 'act')} are not in {file.path.name} yet; is “intake relay” running?")
+        return warning(
+            COPY,
+            f"{counted(missing, 'act')} are not in {file.path.name} yet; "
+            "is “intake relay” running?",
+        )
     return fine(COPY, f"{counted(len(copy), 'line')}, every one whole")
 
 
@@ -52,7 +64,10 @@ def unwritable(file: ActsFile) -> str | None:
     may = os.W_OK if place == file.path else os.W_OK | os.X_OK
     if os.access(place, may):
         return None
-    return f"{place} cannot be written, so withdrawals and erasures are not copied; mend its permissions"
+    return (
+        f"{place} cannot be written, so withdrawals and erasures are not copied; mend its "
+        "permissions"
+    )
 
 
 def _recorded(database: Database) -> Iterator[str]:

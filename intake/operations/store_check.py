@@ -1,8 +1,10 @@
-"""Can the database take a patient's request at this moment? Found out by writing as much as a request does.
+"""Can the database take a patient's request at this moment? Found out by writing as much as a
+request does.
 
-Reading answers from memory while the disk is full, and a transaction that is rolled back may never reach the disk. So
-the probe commits: it adds a row of a request's size and deletes it again. The table stays empty, but the engine had to
-find the room, write it to its log and have the disk confirm it. What it took stays free for the next request.
+Reading answers from memory while the disk is full, and a transaction that is rolled back may
+never reach the disk. So the probe commits: it adds a row of a request's size and deletes it
+again. The table stays empty, but the engine had to find the room, write it to its log and have
+the disk confirm it. What it took stays free for the next request.
 """
 
 import secrets
@@ -21,10 +23,14 @@ from intake.operations.finding import Finding, failure, fine, warning
 from intake.outage import Outage, outage_of
 
 SIZE = {"sqlite": 128 * 1024, "postgresql": 8 * 1024}
-"""Bytes. On SQLite the longest request changes about 30 pages of 4 KiB; PostgreSQL extends each table by a page."""
+"""Bytes. On SQLite the longest request changes about 30 pages of 4 KiB; PostgreSQL extends each
+table by a page.
+"""
 LITTLE_ROOM = 256 * 2**20
 PATIENCE = 3
-"""Seconds that the probe waits for SQLite's write lock: less than a form does, and less than what watches us."""
+"""Seconds that the probe waits for SQLite's write lock: less than a form does, and less than
+what watches us.
+"""
 
 
 def check_reachable(database: Database) -> Finding:
@@ -35,12 +41,17 @@ def check_reachable(database: Database) -> Finding:
     except SQLAlchemyError as error:
         return _unfit(engine, error)
     if not current:
-        return failure("database", f"{engine} is reachable but its schema is not current; run “intake db upgrade”")
+        return failure(
+            "database",
+            f"{engine} is reachable but its schema is not current; run “intake db upgrade”",
+        )
     return fine("database", f"{engine}, schema current")
 
 
 def check_store(database: Database) -> Finding:
-    """Return whether the database answers, has the schema of this version, and stores what it is given."""
+    """Return whether the database answers, has the schema of this version, and stores what it is
+    given.
+    """
     found = check_reachable(database)
     if found.is_failure:
         return found
@@ -50,22 +61,32 @@ def check_store(database: Database) -> Finding:
     except SQLAlchemyError as error:
         return _unfit(database.url.get_backend_name(), error)
     if refused:
-        return failure("database", f"the role may not use {', '.join(refused)}; run “intake db grant” as the owner")
+        return failure(
+            "database",
+            f"the role may not use {', '.join(refused)}; run “intake db grant” as the owner",
+        )
     return fine("database", f"{found.sentence}, takes writes")
 
 
 def check_room(database: Database) -> Iterator[Finding]:
-    """Warn while the disk under an SQLite database fills up; PostgreSQL's disk is its server's to watch."""
+    """Warn while the disk under an SQLite database fills up; PostgreSQL's disk is its server's
+    to watch.
+    """
     path = database.url.database
     if database.is_sqlite and path and Path(path).exists():
         free = disk_usage(path).free
         if free < LITTLE_ROOM:
-            yield warning("disk", f"{free // 2**20} MB are free where the database lies; make room before it is full")
+            yield warning(
+                "disk",
+                f"{free // 2**20} MB are free where the database lies; make room before it is full",
+            )
 
 
 def _write(database: Database) -> list[str]:
     """Write and delete; return the tables that the role may not use all the same (PostgreSQL)."""
-    filling = secrets.token_bytes(SIZE[database.url.get_backend_name()])  # PostgreSQL would compress a regular one
+    filling = secrets.token_bytes(
+        SIZE[database.url.get_backend_name()]
+    )  # PostgreSQL would compress a regular one
     with database.writing() as session:
         session.execute(insert(WriteProbe).values(filling=filling))
         session.execute(delete(WriteProbe))
@@ -74,7 +95,9 @@ def _write(database: Database) -> list[str]:
 
 @contextmanager
 def _hurried(database: Database) -> Iterator[Database]:
-    """Yield the same database with less patience. PostgreSQL has no lock for all writers, and needs none."""
+    """Yield the same database with less patience. PostgreSQL has no lock for all writers, and
+    needs none.
+    """
     if not database.is_sqlite:
         yield database
         return

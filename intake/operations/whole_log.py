@@ -1,7 +1,7 @@
 """Everything that `intake consent verify` looks at in the database, in as many processes as pay.
 
-A long log is cut into parts that are looked at side by side, at one moment of the database. What is told, and in which
-order, is the same as in one process.
+A long log is cut into parts that are looked at side by side, at one moment of the database. What is
+told, and in which order, is the same as in one process.
 """
 
 import logging
@@ -28,7 +28,9 @@ from intake.staff.reconcile import reconcile_accesses
 log = logging.getLogger(__name__)
 
 PAYS_FROM = 50_000
-"""Entries of the log from which several processes pay: loading one takes as long as verifying some ten thousand."""
+"""Entries of the log from which several processes pay: loading one takes as long as verifying
+some ten thousand.
+"""
 MOST_PROCESSES = 4
 STRETCHES = 8
 """Parts into which the events are cut: so many that no process is left waiting for long."""
@@ -51,10 +53,16 @@ class _Events:
 
 
 def verify_whole(
-    database: Database, clinic: str, keys: Sequence[VerifierKey], anchors: Sequence[KeptNote],
-    *, processes: int | None = None,
-) -> Verified:  # fmt: skip
-    """Check the log against *anchors*, and every table that it tells of, in *processes*; as many as pay if None."""
+    database: Database,
+    clinic: str,
+    keys: Sequence[VerifierKey],
+    anchors: Sequence[KeptNote],
+    *,
+    processes: int | None = None,
+) -> Verified:
+    """Check the log against *anchors*, and every table that it tells of, in *processes*; as many
+    as pay if None.
+    """
     with one_moment(database) as session:
         count = processes or _that_pay(session)
         stretches = _stretches(session) if count > 1 else [Stretch()]
@@ -69,7 +77,10 @@ def verify_whole(
 
 
 def _tasks(
-    clinic: str, keys: Sequence[VerifierKey], anchors: Sequence[KeptNote], stretches: Sequence[Stretch]
+    clinic: str,
+    keys: Sequence[VerifierKey],
+    anchors: Sequence[KeptNote],
+    stretches: Sequence[Stretch],
 ) -> list[Task]:
     """Return the parts, about the longest first (`_put_together` knows this order)."""
     return [
@@ -85,11 +96,16 @@ def _put_together(results: Sequence[Any]) -> Verified:
     found, told, events = results[0], results[1 : 1 + len(CHECKS)], results[1 + len(CHECKS) : -2]
     recorded, accesses = results[-2:]
     every = Compared(
-        sum(one.compared.matched for one in events), [what for one in events for what in one.compared.entered]
+        sum(one.compared.matched for one in events),
+        [what for one in events for what in one.compared.entered],
     )
     of_check = dict(zip(CHECKS, told, strict=True))
     rest = in_order(recorded, every, lambda check: of_check[check])
-    wrong = [*(what for one in events for what in one.wrong), *(what for what in rest if what), *accesses]
+    wrong = [
+        *(what for one in events for what in one.wrong),
+        *(what for what in rest if what),
+        *accesses,
+    ]
     return Verified(found, wrong)
 
 
@@ -113,8 +129,12 @@ def _that_pay(session: Session) -> int:
 
 
 def _stretches(session: Session) -> list[Stretch]:
-    """Cut the events into parts that leave out no id, whatever ids there are: the outer ones have no limit."""
-    first, last = session.execute(select(func.min(ConsentEvent.id), func.max(ConsentEvent.id))).one()
+    """Cut the events into parts that leave out no id, whatever ids there are: the outer ones
+    have no limit.
+    """
+    first, last = session.execute(
+        select(func.min(ConsentEvent.id), func.max(ConsentEvent.id))
+    ).one()
     if first is None:
         return [Stretch()]
     cuts = sorted({first + (last - first) * number // STRETCHES for number in range(1, STRETCHES)})

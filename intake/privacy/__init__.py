@@ -1,1 +1,3 @@
-"""What a person may ask of the clinic (PHIPA, PIPEDA): lock-box, access, correction, erasure; retention, breaches."""
+"""What a person may ask of the clinic (PHIPA, PIPEDA): lock-box, access, correction, erasure;
+retention, breaches.
+"""

@@ -1,4 +1,6 @@
-"""The year's breaches as the Commissioner wants them counted, by March 1 (O. Reg. 329/04 s. 6.4), as CSV."""
+"""The year's breaches as the Commissioner wants them counted, by March 1 (O. Reg. 329/04 s.
+6.4), as CSV.
+"""
 
 import csv
 from collections.abc import Sequence
@@ -21,17 +23,27 @@ Line = tuple[str, int]
 
 
 def statistics(register: Sequence[Breach], year: int) -> list[Line]:
-    """Return how often each kind of breach was found in *year*, then by the number of people, and how many were
-    reported.
+    """Return how often each kind of breach was found in *year*, then by the number of people, and
+    how many were reported.
     """
     found = [breach for breach in register if breach.found_on.year == year]
     kinds = [(words, sum(breach.kind == kind for breach in found)) for kind, words in KINDS.items()]
     bands = [
-        (f"People: {words}", sum(low <= breach.people and (high is None or breach.people <= high) for breach in found))
+        (
+            f"People: {words}",
+            sum(
+                low <= breach.people and (high is None or breach.people <= high) for breach in found
+            ),
+        )
         for words, low, high in BANDS
     ]
     told = sum(breach.ipc_told_on is not None for breach in found)
-    return [*kinds, ("All breaches", len(found)), *bands, ("Reported to the Commissioner when they happened", told)]
+    return [
+        *kinds,
+        ("All breaches", len(found)),
+        *bands,
+        ("Reported to the Commissioner when they happened", told),
+    ]
 
 
 def as_csv(lines: Sequence[Line], year: int) -> str:

@@ -1,4 +1,6 @@
-"""The certificate of an erasure: what went, what stays and why, and what the clinic cannot reach. No personal data."""
+"""The certificate of an erasure: what went, what stays and why, and what the clinic cannot
+reach. No personal data.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +15,10 @@ from intake.ledger import stamp
 from intake.models import Erasure, Lead
 from intake.privacy.erase import Ground
 
-GROUNDS = {Ground.ASKED: "the person asked for it", Ground.RETENTION: "the clinic’s retention policy"}
+GROUNDS = {
+    Ground.ASKED: "the person asked for it",
+    Ground.RETENTION: "the clinic’s retention policy",
+}
 COUNTED = {
     "consent_openings": "sets of values that the person entered, beside consent events",
     "calls": "entries of the call log with words of staff",
@@ -44,21 +49,33 @@ class Certificate:
     def as_json(self) -> dict[str, Any]:
         """Return the certificate for machines."""
         return {
-            "certificate": self.uid, "request": self.ref, "clinic": self.clinic, "erased_at": stamp(self.erased_at),
-            "by": self.by, "ground": self.ground, "emptied": dict(self.emptied), "leaf": self.leaf,
-            "stays": list(self.stays), "residue": list(self.residue),
-        }  # fmt: skip
+            "certificate": self.uid,
+            "request": self.ref,
+            "clinic": self.clinic,
+            "erased_at": stamp(self.erased_at),
+            "by": self.by,
+            "ground": self.ground,
+            "emptied": dict(self.emptied),
+            "leaf": self.leaf,
+            "stays": list(self.stays),
+            "residue": list(self.residue),
+        }
 
     def as_text(self) -> str:
         """Return the certificate for a terminal."""
         lines = [
-            f"Certificate of erasure {self.uid}", f"Request {self.ref} of {self.clinic}",
+            f"Certificate of erasure {self.uid}",
+            f"Request {self.ref} of {self.clinic}",
             f"Erased {self.erased_at:%Y-%m-%d %H:%M} by {self.by}, because {self.ground}",
-            f"Leaf in the consent log: {self.leaf}", "", "Emptied or deleted:",
+            f"Leaf in the consent log: {self.leaf}",
+            "",
+            "Emptied or deleted:",
             *(f"  {what}: {count}" for what, count in self.emptied if count),
-            "Stays:", *(f"  {line}" for line in self.stays),
-            "Out of reach:", *(f"  {line}" for line in self.residue),
-        ]  # fmt: skip
+            "Stays:",
+            *(f"  {line}" for line in self.stays),
+            "Out of reach:",
+            *(f"  {line}" for line in self.residue),
+        ]
         return "\n".join(lines)
 
 
@@ -66,15 +83,24 @@ def certificate_of(erasure: Erasure, clinic: Clinic) -> Certificate:
     """Return the certificate of *erasure* as the clinic of today gives it."""
     days = clinic.retention.backup_days
     return Certificate(
-        uid=erasure.uid, ref=erasure.ref, clinic=clinic.legal_name,
-        erased_at=erasure.erased_at.astimezone(clinic.time_zone), by=erasure.by, ground=GROUNDS[Ground(erasure.ground)],
-        emptied=(("request with the person’s answers", 1),
-                 *((words, erasure.counts.get(name, 0)) for name, words in COUNTED.items())),
+        uid=erasure.uid,
+        ref=erasure.ref,
+        clinic=clinic.legal_name,
+        erased_at=erasure.erased_at.astimezone(clinic.time_zone),
+        by=erasure.by,
+        ground=GROUNDS[Ground(erasure.ground)],
+        emptied=(
+            ("request with the person’s answers", 1),
+            *((words, erasure.counts.get(name, 0)) for name, words in COUNTED.items()),
+        ),
         leaf=erasure.leaf.hex(),
         stays=(
             "the consent log under the reference, without anything that says who it was",
             "a keyed hash of the address on the suppression list, if the person wanted no mail",
-            "reference, times and status, for the clinic’s figures; the access log without its reasons",
+            (
+                "reference, times and status, for the clinic’s figures; the access log without "
+                "its reasons"
+            ),
         ),
         residue=(
             f"backups that the clinic made before; it keeps them for {days} days",
@@ -82,7 +108,7 @@ def certificate_of(erasure: Erasure, clinic: Clinic) -> Certificate:
             "mails that were sent, in mailboxes; notes and prints that staff made elsewhere",
             "PostgreSQL: its write-ahead log and archives of it, until they are recycled",
         ),
-    )  # fmt: skip
+    )
 
 
 def certificate(session: Session, lead: Lead, clinic: Clinic) -> Certificate | None:

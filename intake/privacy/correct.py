@@ -1,8 +1,9 @@
-"""Correct what a person said of themselves (PHIPA s. 55), and keep what stood there, by whom and why.
+"""Correct what a person said of themselves (PHIPA s. 55), and keep what stood there, by whom and
+why.
 
-Consent events keep what was entered when they were made: they are evidence of that moment. A new email address takes
-over no agreement and no confirmation (`consent.leave`). The row in the sheet follows when it is read back, as for any
-cell that differs from the database.
+Consent events keep what was entered when they were made: they are evidence of that moment. A new
+email address takes over no agreement and no confirmation (`consent.leave`). The row in the sheet
+follows when it is read back, as for any cell that differs from the database.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,9 +24,13 @@ from intake.staff.actor import Actor
 from intake.unseen import visible
 
 FIELDS: Mapping[str, str] = {
-    "name": "Full name", "phone": "Phone number", "email": "Email address", "call_language": "Language of the call",
-    "voicemail_ok": "Voicemail allowed", "what_hurts": "What hurts",
-}  # fmt: skip
+    "name": "Full name",
+    "phone": "Phone number",
+    "email": "Email address",
+    "call_language": "Language of the call",
+    "voicemail_ok": "Voicemail allowed",
+    "what_hurts": "What hurts",
+}
 YES, NO = "yes", "no"
 LONGEST = {"name": 200, "what_hurts": 500}
 
@@ -40,10 +45,20 @@ def value_of(lead: Lead, field: str) -> str:
 
 
 def correct(
-    session: Session, lead: Lead, field: str, typed: str, who: Actor, *, reason: str, address_key: bytes,
-    endpoint: str, now: datetime,
-) -> Correction:  # fmt: skip
-    """Put what was *typed* into *field* of *lead*, for *reason*. Raises `NotDone`, which says what to type."""
+    session: Session,
+    lead: Lead,
+    field: str,
+    typed: str,
+    who: Actor,
+    *,
+    reason: str,
+    address_key: bytes,
+    endpoint: str,
+    now: datetime,
+) -> Correction:
+    """Put what was *typed* into *field* of *lead*, for *reason*. Raises `NotDone`, which says
+    what to type.
+    """
     _hold(session, lead)
     before = value_of(lead, field)
     after = _read(field, typed.strip())
@@ -53,28 +68,49 @@ def correct(
         raise NotDone(f"{FIELDS[field]} says so already.")
     if field == "email":
         stop_mail(session, lead, now=now, why="The address was corrected.")
-        change_address(session, lead, after or None, address_key=address_key, now=now, reason=reason.strip())
+        change_address(
+            session, lead, after or None, address_key=address_key, now=now, reason=reason.strip()
+        )
     else:
         _put(lead, field, after)
     bind(session, lead, RecordReason.CORRECTED, now=now)
     correction = Correction(
-        lead_id=lead.id, at=now, by=who.called, field=field, before=before, after=after, reason=reason.strip()
+        lead_id=lead.id,
+        at=now,
+        by=who.called,
+        field=field,
+        before=before,
+        after=after,
+        reason=reason.strip(),
     )
     session.add(correction)
-    note(session, who, Act.CORRECTED, FIELDS[field].lower(), [lead], clinic=lead.clinic, endpoint=endpoint, now=now,
-         reason=reason.strip())  # fmt: skip
+    note(
+        session,
+        who,
+        Act.CORRECTED,
+        FIELDS[field].lower(),
+        [lead],
+        clinic=lead.clinic,
+        endpoint=endpoint,
+        now=now,
+        reason=reason.strip(),
+    )
     return correction
 
 
 def _hold(session: Session, lead: Lead) -> None:
-    """Correct one after the other: of two at the same moment the later one must know what the first one put there."""
+    """Correct one after the other: of two at the same moment the later one must know what the
+    first one put there.
+    """
     session.execute(select(Lead.id).where(Lead.id == lead.id).with_for_update())
     session.refresh(lead)
 
 
 def corrections_of(session: Session, lead: Lead) -> Sequence[Correction]:
     """Return what was corrected, oldest first."""
-    return session.scalars(select(Correction).where(Correction.lead_id == lead.id).order_by(Correction.id)).all()
+    return session.scalars(
+        select(Correction).where(Correction.lead_id == lead.id).order_by(Correction.id)
+    ).all()
 
 
 def _put(lead: Lead, field: str, value: str) -> None:
@@ -116,7 +152,9 @@ def _email(typed: str) -> str:
     try:
         return parse_email(typed) if typed else ""
     except NotAnEmail:
-        raise NotDone("Enter an email address like name@example.com, or nothing to remove it.") from None
+        raise NotDone(
+            "Enter an email address like name@example.com, or nothing to remove it."
+        ) from None
 
 
 def _language(typed: str) -> str:
@@ -132,5 +170,9 @@ def _yes_or_no(typed: str) -> str:
 
 
 READ: Mapping[str, Callable[[str], str]] = {
-    "name": _name, "phone": _phone, "email": _email, "call_language": _language, "voicemail_ok": _yes_or_no,
-}  # fmt: skip
+    "name": _name,
+    "phone": _phone,
+    "email": _email,
+    "call_language": _language,
+    "voicemail_ok": _yes_or_no,
+}

@@ -1,8 +1,10 @@
-"""Erase a person: everything that says who made a request goes, from every table, in one transaction.
+"""Erase a person: everything that says who made a request goes, from every table, in one
+transaction.
 
-What stays is what the law wants kept and what proves it: the consent log under a reference, the suppression hash, the
-certificate. The log says that the person was erased before the salt goes, and says it without a word of theirs. Raw
-bytes in the files are another matter (`privacy.scrub`), and so is the sheet, which the relay sees to.
+What stays is what the law wants kept and what proves it: the consent log under a reference, the
+suppression hash, the certificate. The log says that the person was erased before the salt goes,
+and says it without a word of theirs. Raw bytes in the files are another matter
+(`privacy.scrub`), and so is the sheet, which the relay sees to.
 """
 
 import secrets
@@ -53,8 +55,11 @@ MANNERS = {
 }
 
 
-def erase(session: Session, lead: Lead, who: Actor, *, ground: Ground, endpoint: str, now: datetime) -> Erasure:
-    """Erase *lead*'s person as far as this request goes, and return the certificate; erased before, the one from then.
+def erase(
+    session: Session, lead: Lead, who: Actor, *, ground: Ground, endpoint: str, now: datetime
+) -> Erasure:
+    """Erase *lead*'s person as far as this request goes, and return the certificate; erased before,
+    the one from then.
 
     1. Hold the request, so that nothing personal is added beside it meanwhile.
     2. Other requests of the same address keep what was withdrawn here.
@@ -75,11 +80,26 @@ def erase(session: Session, lead: Lead, who: Actor, *, ground: Ground, endpoint:
     counts = {"mails_stopped": mails, "sheet_rows": int(in_sheet), **empty_words(session, lead)}
     _empty(lead, now)
     erasure = Erasure(
-        uid=str(uuid4()), lead_id=lead.id, ref=lead.ref, erased_at=now, by=who.called, ground=ground, counts=counts,
+        uid=str(uuid4()),
+        lead_id=lead.id,
+        ref=lead.ref,
+        erased_at=now,
+        by=who.called,
+        ground=ground,
+        counts=counts,
         leaf=event.leaf,
-    )  # fmt: skip
+    )
     session.add(erasure)
-    note(session, who, Act.ERASED, f"everything ({ground})", [lead], clinic=lead.clinic, endpoint=endpoint, now=now)
+    note(
+        session,
+        who,
+        Act.ERASED,
+        f"everything ({ground})",
+        [lead],
+        clinic=lead.clinic,
+        endpoint=endpoint,
+        now=now,
+    )
     ask_to_scrub(session, now=now)
     return erasure
 
@@ -90,7 +110,9 @@ def empty_words(session: Session, lead: Lead) -> dict[str, int]:
     looks = select(AccessSubject.entry_id).where(AccessSubject.lead_id == lead.id)
     session.flush()
     done = {
-        "consent_openings": session.execute(delete(ConsentOpening).where(ConsentOpening.leaf.in_(mine))),
+        "consent_openings": session.execute(
+            delete(ConsentOpening).where(ConsentOpening.leaf.in_(mine))
+        ),
         "corrections": session.execute(delete(Correction).where(Correction.lead_id == lead.id)),
         "access_reasons": session.execute(
             update(AccessLogEntry)
@@ -99,12 +121,19 @@ def empty_words(session: Session, lead: Lead) -> dict[str, int]:
         ),
         "problems": session.execute(
             update(OutboxEntry)
-            .where(OutboxEntry.lead_id == lead.id, OutboxEntry.problem.is_not(None), OutboxEntry.problem != ERASED)
+            .where(
+                OutboxEntry.lead_id == lead.id,
+                OutboxEntry.problem.is_not(None),
+                OutboxEntry.problem != ERASED,
+            )
             .values(problem=ERASED)
         ),
     }
     session.expire_all()
-    return {**empty_staff_words(session, lead), **{name: _rows(result) for name, result in done.items()}}
+    return {
+        **empty_staff_words(session, lead),
+        **{name: _rows(result) for name, result in done.items()},
+    }
 
 
 def empty_staff_words(session: Session, lead: Lead) -> dict[str, int]:
@@ -117,7 +146,13 @@ def empty_staff_words(session: Session, lead: Lead) -> dict[str, int]:
     )
     row = session.get(QueueRow, lead.id)
     if row:
-        row.sheet_status, row.assigned_to, row.last_called, row.follow_up_on, row.notes = row.status, "", "", "", ""
+        row.sheet_status, row.assigned_to, row.last_called, row.follow_up_on, row.notes = (
+            row.status,
+            "",
+            "",
+            "",
+            "",
+        )
     return {"calls": _rows(calls), "queue_rows": int(row is not None)}
 
 

@@ -14,7 +14,9 @@ class NotDone(Exception):
 
 
 def request_of(session: Session, ref: str, clinic: str, *, lock: bool = False) -> Lead:
-    """Return the request *ref*; with *lock* nobody else changes it until this transaction ends. Raises `NotDone`."""
+    """Return the request *ref*; with *lock* nobody else changes it until this transaction ends.
+    Raises `NotDone`.
+    """
     asked = select(Lead).where(Lead.clinic == clinic, Lead.ref == read_reference(ref))
     lead = session.scalars(asked.with_for_update() if lock else asked).first()
     if lead is None:
@@ -33,8 +35,8 @@ def standing_request(session: Session, ref: str, clinic: str) -> Lead:
 def others_of_person(session: Session, lead: Lead) -> Sequence[Lead]:
     """Other requests with the same email address, oldest first.
 
-    That the address is the same proves nothing: anybody can type a stranger's. So nothing is done to all of them at
-    once; staff decide for each.
+    That the address is the same proves nothing: anybody can type a stranger's. So nothing is done
+    to all of them at once; staff decide for each.
     """
     if lead.email_hash is None:
         return []

@@ -1,18 +1,24 @@
-"""Everything that is held about one request, as a plain value: for the person who asks to see it (PHIPA s. 52).
+"""Everything that is held about one request, as a plain value: for the person who asks to see it
+(PHIPA s. 52).
 
-One request at a time: anybody can make one with a stranger's address, so that the same address proves nothing.
+One request at a time: anybody can make one with a stranger's address, so that the same address
+proves nothing.
 
-The JSON has these parts, each a list of flat objects but for `request` and `about`; times are in UTC (RFC 3339):
+The JSON has these parts, each a list of flat objects but for `request` and `about`; times are in
+UTC (RFC 3339):
 
 - `about`: what this is: `made_at`, `clinic`, `request` (its reference), `schema` (1)
 - `request`: the answers of the form as they stand now, and when it was received, locked, erased
-- `consent`: each event: what was decided on which words, how, when, its `leaf` in the log, and `entered`, the person's
+- `consent`: each event: what was decided on which words, how, when, its `leaf` in the log, and
+  `entered`, the person's
   own values as they were recorded with it
 - `not_to_be_mailed`: purposes for which the address is on the suppression list
-- `mail`: what was sent, when, and on which ground; `outbox`: what was ordered outside, and what became of it
+- `mail`: what was sent, when, and on which ground; `outbox`: what was ordered outside, and what
+  became of it
 - `front_desk`: what staff wrote in the row of the request; `calls`: each change of it
 - `corrections`: field, before, after, why
-- `access`: who looked at it or did something, in which role, when and why; a reason that also concerns another person's
+- `access`: who looked at it or did something, in which role, when and why; a reason that also
+  concerns another person's
   request is left out
 - `erasure`: the certificate
 """
@@ -42,11 +48,35 @@ from intake.models import (
 )
 
 SCHEMA = 1
-INTERNAL = frozenset({
-    "id", "lead_id", "uid", "salt", "token", "submission", "consent_key", "email_hash", "email_hash_former",
-    "link_round", "address_hash", "statement_id", "entry_id", "batch_id", "consent_event_id", "reason_salt", "staff_id",
-    "tab", "is_twice", "is_former", "missing_since", "taken_out_at", "endpoint", "clinic", "name_folded",
-})  # fmt: skip
+INTERNAL = frozenset(
+    {
+        "id",
+        "lead_id",
+        "uid",
+        "salt",
+        "token",
+        "submission",
+        "consent_key",
+        "email_hash",
+        "email_hash_former",
+        "link_round",
+        "address_hash",
+        "statement_id",
+        "entry_id",
+        "batch_id",
+        "consent_event_id",
+        "reason_salt",
+        "staff_id",
+        "tab",
+        "is_twice",
+        "is_former",
+        "missing_since",
+        "taken_out_at",
+        "endpoint",
+        "clinic",
+        "name_folded",
+    }
+)
 """Keys and references of ours, which say nothing of the person and would open their pages."""
 
 Facts = dict[str, Any]
@@ -55,22 +85,35 @@ Facts = dict[str, Any]
 def person_export(session: Session, lead: Lead, *, now: datetime) -> Facts:
     """Return everything held about *lead*, in the parts that this file's head names."""
     mine: Mapping[str, tuple[type[Base], Any]] = {
-        "mail": (MailSent, MailSent.lead_id), "outbox": (OutboxEntry, OutboxEntry.lead_id),
-        "front_desk": (QueueRow, QueueRow.lead_id), "calls": (CallLogEntry, CallLogEntry.lead_id),
-        "corrections": (Correction, Correction.lead_id), "erasure": (Erasure, Erasure.lead_id),
-    }  # fmt: skip
+        "mail": (MailSent, MailSent.lead_id),
+        "outbox": (OutboxEntry, OutboxEntry.lead_id),
+        "front_desk": (QueueRow, QueueRow.lead_id),
+        "calls": (CallLogEntry, CallLogEntry.lead_id),
+        "corrections": (Correction, Correction.lead_id),
+        "erasure": (Erasure, Erasure.lead_id),
+    }
     return {
-        "about": {"schema": SCHEMA, "made_at": stamp(now), "clinic": lead.clinic, "request": lead.ref},
+        "about": {
+            "schema": SCHEMA,
+            "made_at": stamp(now),
+            "clinic": lead.clinic,
+            "request": lead.ref,
+        },
         "request": _facts(lead),
         "consent": [_event(event) for event in _events(session, lead)],
         "not_to_be_mailed": [_facts(one) for one in _suppressions(session, lead)],
-        **{part: [_facts(row) for row in _rows(session, *where, lead)] for part, where in mine.items()},
+        **{
+            part: [_facts(row) for row in _rows(session, *where, lead)]
+            for part, where in mine.items()
+        },
         "access": [_access(entry, several) for entry, several in _accesses(session, lead)],
     }
 
 
 def _rows(session: Session, table: type[Base], column: Any, lead: Lead) -> Sequence[Base]:
-    return session.scalars(select(table).where(column == lead.id).order_by(*inspect(table).primary_key)).all()
+    return session.scalars(
+        select(table).where(column == lead.id).order_by(*inspect(table).primary_key)
+    ).all()
 
 
 def _events(session: Session, lead: Lead) -> Sequence[ConsentEvent]:
@@ -99,7 +142,11 @@ def _suppressions(session: Session, lead: Lead) -> Sequence[Suppression]:
 
 def _accesses(session: Session, lead: Lead) -> Sequence[tuple[AccessLogEntry, bool]]:
     every = aliased(AccessSubject)
-    others = select(func.count(every.lead_id)).where(every.entry_id == AccessLogEntry.id).scalar_subquery()
+    others = (
+        select(func.count(every.lead_id))
+        .where(every.entry_id == AccessLogEntry.id)
+        .scalar_subquery()
+    )
     found = session.execute(
         select(AccessLogEntry, others)
         .join(AccessSubject, AccessSubject.entry_id == AccessLogEntry.id)

@@ -1,8 +1,9 @@
-"""Run the clinic's retention policy: say first what would go, then let it go, a hundred at a time, and report.
+"""Run the clinic's retention policy: say first what would go, then let it go, a hundred at a time,
+and report.
 
-Each portion is a transaction of its own that also counts itself in the report: a run that is stopped loses nothing, and
-the next one goes on. Consent events, the suppression list, certificates, the access log and the breach register are
-never touched by it.
+Each portion is a transaction of its own that also counts itself in the report: a run that is
+stopped loses nothing, and the next one goes on. Consent events, the suppression list,
+certificates, the access log and the breach register are never touched by it.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,9 @@ PORTION = 100
 
 @dataclass(frozen=True)
 class Outlook:
-    """What one rule would do now: to how many, and since when the oldest of them is over by its own time."""
+    """What one rule would do now: to how many, and since when the oldest of them is over by its
+    own time.
+    """
 
     rule: Rule
     count: int
@@ -47,20 +50,26 @@ def outlook(session: Session, clinic: Clinic, *, now: datetime) -> list[Outlook]
     found = []
     for rule in Rule:
         listed = over(rule, clinic, now).order_by(None).subquery()
-        count, oldest = session.execute(select(func.count(), func.min(listed.c[1])).select_from(listed)).one()
+        count, oldest = session.execute(
+            select(func.count(), func.min(listed.c[1])).select_from(listed)
+        ).one()
         found.append(Outlook(rule, count, oldest))
     return found
 
 
 def is_left(session: Session, clinic: Clinic, *, over_at: datetime) -> bool:
     """Return whether something that was over at that time is still there: no run came by since."""
-    return any(session.execute(over(rule, clinic, over_at).limit(1)).first() is not None for rule in Rule)
+    return any(
+        session.execute(over(rule, clinic, over_at).limit(1)).first() is not None for rule in Rule
+    )
 
 
 def run_retention(
     database: Database, clinic: Clinic, hand: RunBy, *, now: datetime, at_most: int | None = None
 ) -> RetentionRun | None:
-    """Do it, *at_most* so many portions of each rule; the report, or None when there was nothing to do."""
+    """Do it, *at_most* so many portions of each rule; the report, or None when there was nothing
+    to do.
+    """
     report_id: int | None = None
     for rule in Rule:
         done, before, portions = [0] * PORTION, list[int](), 0
@@ -76,14 +85,25 @@ def run_retention(
     with database.writing() as session:
         report = session.get_one(RetentionRun, report_id)
         said = ", ".join(f"{rule} {count}" for rule, count in report.counts.items())
-        note(session, hand.who, Act.RETAINED, f"retention: {said}", clinic=clinic.key, endpoint=hand.endpoint, now=now)
+        note(
+            session,
+            hand.who,
+            Act.RETAINED,
+            f"retention: {said}",
+            clinic=clinic.key,
+            endpoint=hand.endpoint,
+            now=now,
+        )
         return report
 
 
 def reports(session: Session, clinic: Clinic, limit: int = 20) -> Sequence[RetentionRun]:
     """Earlier runs, the newest first."""
     return session.scalars(
-        select(RetentionRun).where(RetentionRun.clinic == clinic.key).order_by(RetentionRun.id.desc()).limit(limit)
+        select(RetentionRun)
+        .where(RetentionRun.clinic == clinic.key)
+        .order_by(RetentionRun.id.desc())
+        .limit(limit)
     ).all()
 
 
@@ -113,17 +133,27 @@ def _end(session: Session, rule: Rule, lead: Lead, hand: RunBy, now: datetime) -
 def _empty_details(session: Session, lead: Lead, now: datetime) -> None:
     lead.what_hurts, lead.services, lead.body_areas = None, [], []
     empty_staff_words(session, lead)
-    session.execute(delete(Correction).where(Correction.lead_id == lead.id, Correction.field == "what_hurts"))
+    session.execute(
+        delete(Correction).where(Correction.lead_id == lead.id, Correction.field == "what_hurts")
+    )
     ask_to_scrub(session, now=now)
 
 
 def _count(
-    session: Session, report_id: int | None, rule: Rule, done: int, clinic: Clinic, hand: RunBy, now: datetime
+    session: Session,
+    report_id: int | None,
+    rule: Rule,
+    done: int,
+    clinic: Clinic,
+    hand: RunBy,
+    now: datetime,
 ) -> int:
     report = session.get(RetentionRun, report_id) if report_id else None
     if report is None:
         policy = clinic.retention.model_dump()
-        report = RetentionRun(clinic=clinic.key, at=now, by=hand.who.called, policy=policy, counts={})
+        report = RetentionRun(
+            clinic=clinic.key, at=now, by=hand.who.called, policy=policy, counts={}
+        )
         session.add(report)
     report.counts = {**report.counts, rule.value: report.counts.get(rule.value, 0) + done}
     session.flush()

@@ -1,7 +1,8 @@
 """Which records are over by the clinic's policy: one query for each rule, oldest first.
 
-An open request is never over. One whose person still agrees to emails, or did so within the years that the policy
-keeps that proof for, keeps its name and address; what hurts and what staff wrote of the calls goes all the same.
+An open request is never over. One whose person still agrees to emails, or did so within the years
+that the policy keeps that proof for, keeps its name and address; what hurts and what staff wrote of
+the calls goes all the same.
 """
 
 from datetime import datetime, timedelta
@@ -48,9 +49,12 @@ Found = Select[int, datetime]
 """The ids, and since when each is over by its own time."""
 
 _HOLDS_DETAILS = or_(
-    Lead.what_hurts.is_not(None), cast(Lead.services, Text) != "[]", cast(Lead.body_areas, Text) != "[]",
-    QueueRow.notes != "", QueueRow.assigned_to != "",
-)  # fmt: skip
+    Lead.what_hurts.is_not(None),
+    cast(Lead.services, Text) != "[]",
+    cast(Lead.body_areas, Text) != "[]",
+    QueueRow.notes != "",
+    QueueRow.assigned_to != "",
+)
 
 _IS_LEFT_OVER = or_(
     exists().where(ConsentEvent.lead_id == Lead.id, ConsentOpening.leaf == ConsentEvent.leaf),
@@ -64,7 +68,9 @@ def over(rule: Rule, clinic: Clinic, now: datetime) -> Found:
     policy = clinic.retention
     if rule is Rule.SHEET:
         closed = _closed(clinic, now - timedelta(days=policy.sheet_days))
-        return closed.where(QueueRow.removed_at.is_(None), QueueRow.taken_out_at.is_(None), ~IS_LEAVING)
+        return closed.where(
+            QueueRow.removed_at.is_(None), QueueRow.taken_out_at.is_(None), ~IS_LEAVING
+        )
     if rule is Rule.HELD:
         return _leads(Lead.received_at, clinic, now - timedelta(days=policy.held_days)).where(
             Lead.held_for.is_not(None)
@@ -72,11 +78,15 @@ def over(rule: Rule, clinic: Clinic, now: datetime) -> Found:
     if rule is Rule.LEFTOVERS:
         return _before(Lead.id, Lead.erased_at, now).where(Lead.clinic == clinic.key, _IS_LEFT_OVER)
     if rule is Rule.SIGN_INS:
-        return _before(SignInAttempt.id, SignInAttempt.at, now - timedelta(days=policy.sign_in_days))
+        return _before(
+            SignInAttempt.id, SignInAttempt.at, now - timedelta(days=policy.sign_in_days)
+        )
     if rule is Rule.SESSIONS:
         before = now - max(timedelta(days=policy.sign_in_days), LONGEST)
         ours = select(StaffMember.id).where(StaffMember.clinic == clinic.key)
-        return _before(StaffSession.id, StaffSession.created_at, before).where(StaffSession.staff_id.in_(ours))
+        return _before(StaffSession.id, StaffSession.created_at, before).where(
+            StaffSession.staff_id.in_(ours)
+        )
     closed = _closed(clinic, now - relativedelta(months=policy.requests_months))
     proves = _proves_consent(now - relativedelta(years=policy.consent_years))
     return closed.where(~proves) if rule is Rule.REQUESTS else closed.where(proves, _HOLDS_DETAILS)
@@ -91,23 +101,39 @@ def _leads(at: InstrumentedAttribute[Any], clinic: Clinic, before: datetime) -> 
     return _before(Lead.id, at, before).where(Lead.clinic == clinic.key, Lead.erased_at.is_(None))
 
 
-def _before(key: InstrumentedAttribute[int], at: InstrumentedAttribute[Any], before: datetime) -> Found:
+def _before(
+    key: InstrumentedAttribute[int], at: InstrumentedAttribute[Any], before: datetime
+) -> Found:
     return select(key, at).where(at < before).order_by(at, key)
 
 
 def _proves_consent(since: datetime) -> ColumnElement[bool]:
     """Return the request's person agreed to something, and has not ended all of it before *since*.
 
-    Asked for in the database, for a hundred thousand requests: what was given counts as standing until a withdrawal or
-    an invalidation of it follows on the same request or address. Too careful rather than too quick.
+    Asked for in the database, for a hundred thousand requests: what was given counts as standing
+    until a withdrawal or an invalidation of it follows on the same request or address. Too careful
+    rather than too quick.
     """
     given, ended = aliased(ConsentEvent), aliased(ConsentEvent)
     is_ended = exists().where(
-        ended.lead_id == given.lead_id, ended.purpose == given.purpose, ended.id > given.id,
-        ended.decision.in_((Decision.WITHDRAWN, Decision.INVALIDATED)), ended.recorded_at < since,
-    )  # fmt: skip
-    is_suppressed = exists().where(
-        Suppression.clinic == Lead.clinic, Suppression.address_hash == Lead.email_hash,
-        Suppression.purpose == given.purpose, Suppression.lifted_at.is_(None), Suppression.since < since, COUNTS,
-    ).correlate(Lead, given)  # fmt: skip
-    return exists().where(given.lead_id == Lead.id, given.decision.in_(GIVING), ~is_ended, ~is_suppressed)
+        ended.lead_id == given.lead_id,
+        ended.purpose == given.purpose,
+        ended.id > given.id,
+        ended.decision.in_((Decision.WITHDRAWN, Decision.INVALIDATED)),
+        ended.recorded_at < since,
+    )
+    is_suppressed = (
+        exists()
+        .where(
+            Suppression.clinic == Lead.clinic,
+            Suppression.address_hash == Lead.email_hash,
+            Suppression.purpose == given.purpose,
+            Suppression.lifted_at.is_(None),
+            Suppression.since < since,
+            COUNTS,
+        )
+        .correlate(Lead, given)
+    )
+    return exists().where(
+        given.lead_id == Lead.id, given.decision.in_(GIVING), ~is_ended, ~is_suppressed
+    )

@@ -1,12 +1,14 @@
 """Rewrite PostgreSQL's files after an erasure, and find out whether old versions of rows were kept.
 
-`VACUUM FULL` copies a table into a new file without the versions that nobody can see any more. What somebody may still
-see it copies as well, and says nothing: a report, a backup or a writer, also one in another database of the same
-server, keeps the erased person's rows in the new file. So the number of versions that were kept is read from what
-VACUUM tells, and where it is not 0 the transactions that are open are waited for, and the table is rewritten again.
+`VACUUM FULL` copies a table into a new file without the versions that nobody can see any more. What
+somebody may still see it copies as well, and says nothing: a report, a backup or a writer, also one
+in another database of the same server, keeps the erased person's rows in the new file. So the
+number of versions that were kept is read from what VACUUM tells, and where it is not 0 the
+transactions that are open are waited for, and the table is rewritten again.
 
-The planner's statistics hold values of the tables (`pg_statistic`: the most common ones, and samples of the others).
-ANALYZE replaces them, and the former ones stand in that table's file until it is rewritten as well.
+The planner's statistics hold values of the tables (`pg_statistic`: the most common ones, and
+samples of the others). ANALYZE replaces them, and the former ones stand in that table's file
+until it is rewritten as well.
 """
 
 import re
@@ -20,22 +22,37 @@ from sqlalchemy import Connection, text
 
 STATISTICS = "pg_catalog.pg_statistic"
 PAUSE, PAUSES = 0.2, 50
-"""Seconds between two looks at who is still at work, and how many looks: about ten seconds in all."""
+"""Seconds between two looks at who is still at work, and how many looks: about ten seconds in
+all.
+"""
 TRIES = 3
-"""Two could do: who was open at the first may have made somebody keep old versions who came later."""
+"""Two could do: who was open at the first may have made somebody keep old versions who came
+later.
+"""
 NUMBER = re.compile(r"\d+")
-OWNS_DATABASE = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
-OPEN = text("SELECT virtualxid FROM pg_locks WHERE locktype = 'virtualxid' AND granted AND pid <> pg_backend_pid()")
+OWNS_DATABASE = text(
+    "SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()"
+)
+OPEN = text(
+    "SELECT virtualxid FROM pg_locks WHERE locktype = 'virtualxid' AND granted AND pid <> "
+    "pg_backend_pid()"
+)
 """Each transaction of the server holds this lock on itself, and everybody may read the locks."""
 
 
 def may_rewrite(connection: Connection) -> bool:
-    """Return whether this role may rewrite the tables and the statistics: the owner of the database may."""
+    """Return whether this role may rewrite the tables and the statistics: the owner of the
+    database may.
+    """
     return bool(connection.scalar(OWNS_DATABASE))
 
 
-def rewrite(connection: Connection, tables: Sequence[str], *, pause: Callable[[float], None] = time.sleep) -> bool:
-    """Rewrite *tables* and the statistics; False where another transaction made the server keep old versions."""
+def rewrite(
+    connection: Connection, tables: Sequence[str], *, pause: Callable[[float], None] = time.sleep
+) -> bool:
+    """Rewrite *tables* and the statistics; False where another transaction made the server keep
+    old versions.
+    """
     connection.execute(text(f"ANALYZE {', '.join(tables)}"))
     kept: Collection[str] = [*tables, STATISTICS]
     for attempt in range(TRIES):
@@ -50,8 +67,9 @@ def rewrite(connection: Connection, tables: Sequence[str], *, pause: Callable[[f
 def _rewrite_one(connection: Connection, table: str, pause: Callable[[float], None]) -> bool:
     """Rewrite *table*; True where old versions of its rows were kept, or nothing was told of it.
 
-    While somebody else works on the table it is passed over, and tried again for a while. A lock_timeout would do as
-    well, but it is set on a connection, and a pooler may carry out the next statement on another one.
+    While somebody else works on the table it is passed over, and tried again for a while. A
+    lock_timeout would do as well, but it is set on a connection, and a pooler may carry out the
+    next statement on another one.
     """
     details = _told_by_rewriting(connection, table)
     for _ in range(PAUSES):

@@ -1,4 +1,6 @@
-"""A request's row leaves the front desk's sheet for good; the relay takes it out (`desk.remove`)."""
+"""A request's row leaves the front desk's sheet for good; the relay takes it out
+(`desk.remove`).
+"""
 
 from datetime import datetime
 
@@ -10,7 +12,8 @@ from intake.sheet.queue.leaving import take_out
 
 
 def leave_for_good(session: Session, lead: Lead, *, now: datetime, why: str) -> bool:
-    """Have the row taken out, and not delivered if it still waits; False when there is nothing in the sheet.
+    """Have the row taken out, and not delivered if it still waits; False when there is nothing in
+    the sheet.
 
     A row whose delivery was begun may be on its way: it is taken out once it is there.
     """
@@ -29,7 +32,11 @@ def leave_for_good(session: Session, lead: Lead, *, now: datetime, why: str) -> 
 
 
 def _may_stand(session: Session, lead: Lead) -> bool:
-    begun = (OutboxEntry.lead_id == lead.id, OutboxEntry.topic == Topic.QUEUE_ROW, OutboxEntry.delivered_at.is_(None))
+    begun = (
+        OutboxEntry.lead_id == lead.id,
+        OutboxEntry.topic == Topic.QUEUE_ROW,
+        OutboxEntry.delivered_at.is_(None),
+    )
     row = session.get(QueueRow, lead.id)
     stands = row is not None and row.taken_out_at is None
     return stands or session.scalar(select(OutboxEntry.id).where(*begun)) is not None

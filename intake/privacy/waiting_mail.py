@@ -13,12 +13,17 @@ OF_MAIL = (Topic.ACKNOWLEDGEMENT, Topic.LINK)
 def stop_mail(session: Session, lead: Lead, *, now: datetime, why: str) -> int:
     """End what waits for *lead* as not sent; returns how many mails.
 
-    One that a worker holds may be on its way to the mail server at this moment: nobody can call it back.
+    One that a worker holds may be on its way to the mail server at this moment: nobody can call it
+    back.
     """
     session.flush()
     ended = session.execute(
         update(OutboxEntry)
-        .where(OutboxEntry.lead_id == lead.id, OutboxEntry.topic.in_(OF_MAIL), OutboxEntry.delivered_at.is_(None))
+        .where(
+            OutboxEntry.lead_id == lead.id,
+            OutboxEntry.topic.in_(OF_MAIL),
+            OutboxEntry.delivered_at.is_(None),
+        )
         .values(delivered_at=now, problem=why)
         .returning(OutboxEntry.id)
         .execution_options(synchronize_session=False)

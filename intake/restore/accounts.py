@@ -29,8 +29,8 @@ def end_sessions(session: Session, *, now: datetime) -> None:
 def accounts_again(session: Session, lost: Iterable[KeptAct], *, now: datetime) -> Iterator[str]:
     """Do the *lost* changes again, and say what somebody must do.
 
-    An ended account is ended, a role is what it was made. A password that was taken back or chosen anew is taken back:
-    the one in the backup may be the one that somebody stole.
+    An ended account is ended, a role is what it was made. A password that was taken back or chosen
+    anew is taken back: the one in the backup may be the one that somebody stole.
     """
     by = StaffAction(COMMAND_LINE, "intake restore", now)
     for act in lost:
@@ -39,8 +39,13 @@ def accounts_again(session: Session, lost: Iterable[KeptAct], *, now: datetime) 
             continue
         number, change = int(told[1]), told[2]
         member = session.get(StaffMember, number)
-        if member is None or member.created_at > act.at:  # the number of a lost account may be another's by now
-            yield f"Account {number}, made after the backup, is lost: “intake staff add” makes it again."
+        if (
+            member is None or member.created_at > act.at
+        ):  # the number of a lost account may be another's by now
+            yield (
+                f"Account {number}, made after the backup, is lost: “intake staff add” makes "
+                "it again."
+            )
             continue
         try:
             yield from _again(session, member, change, by)
@@ -55,7 +60,12 @@ def _again(session: Session, member: StaffMember, change: str, by: StaffAction) 
     elif role:
         change_role(session, member, role, by=by)
     elif change == "opened again":
-        yield f"Account {member.id} was opened again after the backup; open it again if it is closed."
+        yield (
+            f"Account {member.id} was opened again after the backup; open it again if it is closed."
+        )
     else:
         member.password = None
-        yield f"Account {member.id} ({change}): the password in the backup does not count; “intake staff reset” helps."
+        yield (
+            f"Account {member.id} ({change}): the password in the backup does not count; "
+            "“intake staff reset” helps."
+        )

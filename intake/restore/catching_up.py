@@ -1,6 +1,7 @@
 """Do what was copied and never committed: a process was killed between the two lines of an act.
 
-The person pressed the button and saw an error, or nothing. What forbids something is done all the same.
+The person pressed the button and saw an error, or nothing. What forbids something is done all the
+same.
 """
 
 import logging
@@ -34,7 +35,9 @@ class CatchingUp:
     """The size of the file when nothing in it was missing in the database."""
 
     def step(self, now: datetime) -> Progress:
-        """Do what is missing. A whole database that is older is left to `intake restore`, which asks a person."""
+        """Do what is missing. A whole database that is older is left to `intake restore`, which
+        asks a person.
+        """
         size = self.place.file.size()
         if size == self._size or self.mode.problem():
             return Progress(not_before=now + EVERY)
@@ -52,8 +55,12 @@ class CatchingUp:
         self._size = size if not missing else 0
         return Progress(not_before=now + EVERY)
 
-    def _catch_up(self, session: Session, copy: list[KeptAct], due: list[KeptAct], now: datetime) -> None:
-        """Accounts are left out: whoever changed one saw that it failed, and is there to do it again."""
+    def _catch_up(
+        self, session: Session, copy: list[KeptAct], due: list[KeptAct], now: datetime
+    ) -> None:
+        """Accounts are left out: whoever changed one saw that it failed, and is there to do it
+        again.
+        """
         still = {act.uid for act in lost(session, due, self.place.clinic.key)}
         acts = [act for act in due if act.uid in still and act.kind is not KeptActKind.ACCOUNT]
         Redo(session, self.place.clinic, self.place.address_key, now, rows={}).all(copy, acts)

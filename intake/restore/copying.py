@@ -1,7 +1,9 @@
-"""Have everything in the copy outside of the database that belongs there, whatever kept it out at first.
+"""Have everything in the copy outside of the database that belongs there, whatever kept it out at
+first.
 
-The copy is written with each act. It lacks what was done before there was a copy, what could not be written (a full
-disk stops no withdrawal), and on an installation of several machines what was done on another one.
+The copy is written with each act. It lacks what was done before there was a copy, what could not
+be written (a full disk stops no withdrawal), and on an installation of several machines what was
+done on another one.
 """
 
 import logging
@@ -32,7 +34,9 @@ class Copying:
     """The size of the file when it was read last: an equal number means that nothing was added."""
 
     def step(self, now: datetime) -> Progress:
-        """Copy a portion of what the file lacks. Killed in between, the next one finds the same missing."""
+        """Copy a portion of what the file lacks. Killed in between, the next one finds the same
+        missing.
+        """
         with self.database.reading() as session:
             recorded, reached = recorded_since(session, self._place.a_little_before)
         try:
@@ -40,7 +44,10 @@ class Copying:
             if missing:
                 self.file.append(missing)
         except NotKept as problem:
-            log.error("acts not copied", extra={"acts": len(recorded), "reason": type(problem.__cause__).__name__})
+            log.error(
+                "acts not copied",
+                extra={"acts": len(recorded), "reason": type(problem.__cause__).__name__},
+            )
             return Progress(not_before=now + AFTER_PROBLEM, problem=str(problem))
         reached = reached.or_later(self._place)
         went_on, self._place = reached != self._place, reached

@@ -1,8 +1,10 @@
-"""Restore mode: the database is older than the last signed head that is kept beside the key (`ledger.comparison`).
+"""Restore mode: the database is older than the last signed head that is kept beside the key
+(`ledger.comparison`).
 
-Until `intake restore` has run, requests are taken and withdrawals take effect, as both only add to the database. No
-mail goes to patients, because whoever withdrew, was erased or had their address corrected since the backup would get
-it. Nothing is written to the sheet, because it knows more than the database. Nothing is signed (`ledger.seal`).
+Until `intake restore` has run, requests are taken and withdrawals take effect, as both only add
+to the database. No mail goes to patients, because whoever withdrew, was erased or had their
+address corrected since the backup would get it. Nothing is written to the sheet, because it
+knows more than the database. Nothing is signed (`ledger.seal`).
 """
 
 import json
@@ -28,10 +30,14 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(seconds=10)
 LAST_POSITION = SqlStatement("SELECT max(position) FROM ledger_position")
 ENTERED = "restore mode"
-"""The fact that says since when, and up to which outbox entry something may have been sent already."""
+"""The fact that says since when, and up to which outbox entry something may have been sent
+already.
+"""
 SENTENCE = (
-    "The database is older than the log that was signed last: it was put back from a backup. No mail goes to patients "
-    "and nothing is written to the sheet until “intake restore” has taken up what is lost; forms are taken meanwhile."
+    "The database is older than the log that was signed last: it was put back from a "
+    "backup. No mail goes to patients "
+    "and nothing is written to the sheet until “intake restore” has taken up what is lost; "
+    "forms are taken meanwhile."
 )
 
 Step = Callable[[datetime], Progress]
@@ -63,7 +69,9 @@ class RestoreMode:
             return False  # another check says what is wrong with the folder
 
     def enter_if_on(self, *, now: datetime) -> str | None:
-        """Note where the backup ends, where the mode is on, and return what to say of it; for a process that starts."""
+        """Note where the backup ends, where the mode is on, and return what to say of it; for a
+        process that starts.
+        """
         problem = self.problem()
         if problem and not self._entered:
             with self._database.writing() as session:
@@ -82,7 +90,9 @@ class RestoreMode:
         return unless_on
 
     def _is_as_long_as_signed(self) -> bool:
-        """Return whether the log is as long as the kept head, which is nearly always so, asked without a session."""
+        """Return whether the log is as long as the kept head, which is nearly always so, asked
+        without a session.
+        """
         with self._database.engine.connect() as connection:
             ((last,),) = execute(connection, LAST_POSITION)
         try:
@@ -103,7 +113,9 @@ class RestoreMode:
 
 
 def enter(session: Session, *, now: datetime) -> None:
-    """Note, once, where the outbox of the backup ends: what stands in it may have been sent before the loss."""
+    """Note, once, where the outbox of the backup ends: what stands in it may have been sent
+    before the loss.
+    """
     if session.get(InstallationFact, ENTERED) is None:
         last = session.scalar(select(func.max(OutboxEntry.id))) or 0
         value = json.dumps({"since": now.isoformat(), "entry": last})

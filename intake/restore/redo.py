@@ -1,7 +1,8 @@
-"""Do again what the database has lost: withdrawals, invalidations, locks, corrections and erasures, from the copy.
+"""Do again what the database has lost: withdrawals, invalidations, locks, corrections and erasures,
+from the copy.
 
-Whatever is found twice is done once: each rule leaves alone what stands already, so that a replay that was interrupted
-can be begun anew.
+Whatever is found twice is done once: each rule leaves alone what stands already, so that a
+replay that was interrupted can be begun anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,15 +72,28 @@ class Redo:
             self._restrict(act)
 
     def _withdraw(self, act: KeptAct, purpose: Purpose, now_stands: KeptActKind) -> None:
-        """End it, unless the person agreed again since; then at most their address has to be confirmed first."""
+        """End it, unless the person agreed again since; then at most their address has to be
+        confirmed first.
+        """
         if now_stands is KeptActKind.LIFTED:
             return
         if act.address:
-            suppress_address(self.session, act.clinic, act.address, purpose, since=act.at, now=self.now)
+            suppress_address(
+                self.session, act.clinic, act.address, purpose, since=act.at, now=self.now
+            )
         lead = self._lead(act)
         if lead and now_stands is KeptActKind.WITHDRAWN:
-            withdraw(self.session, lead, {purpose}, FROM_COPY, clinic=self.clinic, address_key=self.address_key,
-                     now=self.now, received_at=min(act.at, self.now), reason=REASON)  # fmt: skip
+            withdraw(
+                self.session,
+                lead,
+                {purpose},
+                FROM_COPY,
+                clinic=self.clinic,
+                address_key=self.address_key,
+                now=self.now,
+                received_at=min(act.at, self.now),
+                reason=REASON,
+            )
             self.session.flush()
 
     def _invalidate(self, act: KeptAct) -> None:
@@ -93,28 +107,54 @@ class Redo:
         record_all(self.session, lead, wrong, now=self.now, reason=REASON)
 
     def _correct(self, act: KeptAct) -> None:
-        """Take over what the sheet shows. Without it, an address that was corrected is at least not mailed."""
+        """Take over what the sheet shows. Without it, an address that was corrected is at least
+        not mailed.
+        """
         lead = self._lead(act)
         if lead is None:
             return
         name = next((key for key, title in FIELDS.items() if title.lower() == act.detail), "")
-        shown = self.rows[act.ref].values.get(name, "") if act.ref in self.rows and name in OF_SHEET else ""
+        shown = (
+            self.rows[act.ref].values.get(name, "")
+            if act.ref in self.rows and name in OF_SHEET
+            else ""
+        )
         typed = str(shown)
         try:
             if not typed or typed == value_of(lead, name):
                 raise NotDone
-            correct(self.session, lead, name, typed, COMMAND_LINE, reason=REASON, address_key=self.address_key,
-                    endpoint=ENDPOINT, now=self.now)  # fmt: skip
+            correct(
+                self.session,
+                lead,
+                name,
+                typed,
+                COMMAND_LINE,
+                reason=REASON,
+                address_key=self.address_key,
+                endpoint=ENDPOINT,
+                now=self.now,
+            )
         except NotDone:
             if name == "email" and lead.email:
-                change_address(self.session, lead, None, address_key=self.address_key, now=self.now, reason=REASON)
+                change_address(
+                    self.session,
+                    lead,
+                    None,
+                    address_key=self.address_key,
+                    now=self.now,
+                    reason=REASON,
+                )
                 bind(self.session, lead, RecordReason.CORRECTED, now=self.now)
-            self.told.append(f"{act.ref}: the {act.detail} was corrected on {act.at:%Y-%m-%d}; correct it again.")
+            self.told.append(
+                f"{act.ref}: the {act.detail} was corrected on {act.at:%Y-%m-%d}; correct it again."
+            )
 
     def _restrict(self, act: KeptAct) -> None:
         lead = self._lead(act)
         if lead and not lead.restricted_at:
-            restrict(self.session, lead, COMMAND_LINE, reason=REASON, endpoint=ENDPOINT, now=self.now)
+            restrict(
+                self.session, lead, COMMAND_LINE, reason=REASON, endpoint=ENDPOINT, now=self.now
+            )
 
     def _erase(self, act: KeptAct) -> None:
         lead = self._named(act.ref)
@@ -128,11 +168,15 @@ class Redo:
         lead = self._named(act.ref)
         if lead is None and act.address:
             same = (Lead.clinic == act.clinic, Lead.email_hash == act.address)
-            lead = self.session.scalars(select(Lead).where(*same).order_by(Lead.id.desc()).limit(1)).first()
+            lead = self.session.scalars(
+                select(Lead).where(*same).order_by(Lead.id.desc()).limit(1)
+            ).first()
         return lead if lead and not lead.erased_at else None
 
     def _named(self, ref: str) -> Lead | None:
-        return self.session.scalars(select(Lead).where(Lead.ref == ref, Lead.clinic == self.clinic.key)).first()
+        return self.session.scalars(
+            select(Lead).where(Lead.ref == ref, Lead.clinic == self.clinic.key)
+        ).first()
 
 
 def last_acts(copy: Iterable[KeptAct]) -> dict[tuple[str, str], KeptAct]:
@@ -151,6 +195,8 @@ def _key(act: KeptAct, purpose: str = "") -> tuple[str, str]:
 
 
 def is_agreed_again(last: Mapping[tuple[str, str], KeptAct], lead: Lead, purpose: Purpose) -> bool:
-    """Return whether the last that the copy knows of *purpose* is that *lead*'s person agreed again."""
+    """Return whether the last that the copy knows of *purpose* is that *lead*'s person agreed
+    again.
+    """
     act = last.get((lead.email_hash or lead.ref, purpose))
     return act is not None and act.kind is not KeptActKind.WITHDRAWN

@@ -48,13 +48,15 @@ class RestoreTarget:
 
 
 def take_up(place: RestoreTarget, lost: Lost, *, reason: str, now: datetime) -> list[str]:
-    """Do everything but the log's restart, and return what somebody must see to. May be begun anew when interrupted.
+    """Do everything but the log's restart, and return what somebody must see to. May be begun anew
+    when interrupted.
 
     1. Nobody of the staff is signed in any more, and accounts stand as they stood.
-    2. Rows that stand in the sheet are not delivered again, mails that may have been sent are not sent again.
-    3. Requests that only the sheet knows are taken up.
-    4. What was withdrawn, erased, locked or corrected is so again: by the copy, then by what the sheet shows.
-    5. The log says what was done; the copy says that it is done.
+    2. Rows that stand in the sheet are not delivered again, mails that may have been sent are not
+    sent again.
+    3. Requests that only the sheet knows are taken up. 4. What was withdrawn, erased, locked or
+    corrected is so again: by the copy, then by what the sheet shows. 5. The log says what was done;
+    the copy says that it is done.
     """
     with place.database.writing() as session:
         enter(session, now=now)
@@ -66,7 +68,14 @@ def take_up(place: RestoreTarget, lost: Lost, *, reason: str, now: datetime) -> 
         if lost.sheet:
             _note_arrived(session, place.clinic, lost.sheet, now)
             told += _take_up_rows(session, place, lost.sheet, now)
-        again = Redo(session, place.clinic, place.address_key, now, lost.sheet.known if lost.sheet else {}, told)
+        again = Redo(
+            session,
+            place.clinic,
+            place.address_key,
+            now,
+            lost.sheet.known if lost.sheet else {},
+            told,
+        )
         again.all(lost.copy, lost.acts)
         if lost.sheet:
             _withdraw_as_shown(session, place, lost.sheet, lost.copy, now)
@@ -82,16 +91,28 @@ def note_done(file: ActsFile, acts: Sequence[KeptAct], clinic: Clinic, now: date
 
 
 def _end_mail(session: Session, clinic: Clinic, now: datetime) -> list[str]:
-    """Return what was ordered since the restore goes out afterwards; what waited in the backup does not."""
-    waited = select(OutboxEntry.id, Lead.ref).join(Lead, Lead.id == OutboxEntry.lead_id).where(
-        Lead.clinic == clinic.key, OutboxEntry.topic.in_(OF_MAIL), OutboxEntry.delivered_at.is_(None),
-        OutboxEntry.id <= last_entry(session),
-    )  # fmt: skip
+    """Return what was ordered since the restore goes out afterwards; what waited in the backup
+    does not.
+    """
+    waited = (
+        select(OutboxEntry.id, Lead.ref)
+        .join(Lead, Lead.id == OutboxEntry.lead_id)
+        .where(
+            Lead.clinic == clinic.key,
+            OutboxEntry.topic.in_(OF_MAIL),
+            OutboxEntry.delivered_at.is_(None),
+            OutboxEntry.id <= last_entry(session),
+        )
+    )
     found = session.execute(waited).all()
     for entry_id, _ in found:
         settle_one(session, entry_id, now=now, problem=MAIL_ENDED)
     refs = ", ".join(sorted({ref for _, ref in found}))
-    return [f"Mail that waited in the backup may have been sent before and is not sent again: {refs}."] if refs else []
+    return (
+        [f"Mail that waited in the backup may have been sent before and is not sent again: {refs}."]
+        if refs
+        else []
+    )
 
 
 def _note_arrived(session: Session, clinic: Clinic, sheet: SheetKnows, now: datetime) -> None:
@@ -108,14 +129,21 @@ def _note_arrived(session: Session, clinic: Clinic, sheet: SheetKnows, now: date
     )
 
 
-def _take_up_rows(session: Session, place: RestoreTarget, sheet: SheetKnows, now: datetime) -> list[str]:
-    """Return a request for each row that was lost, with a record of it; of those that cannot be called it is told."""
+def _take_up_rows(
+    session: Session, place: RestoreTarget, sheet: SheetKnows, now: datetime
+) -> list[str]:
+    """Return a request for each row that was lost, with a record of it; of those that cannot be
+    called it is told.
+    """
     told = []
     for row in sheet.lost:
         try:
             lead = stub(row, place.clinic, address_key=place.address_key, now=now)
         except NotAPhone:
-            told.append(f"{row.ref}: its row holds no number that can be called; it stays as it is in the sheet.")
+            told.append(
+                f"{row.ref}: its row holds no number that can be called; it stays as it is "
+                "in the sheet."
+            )
             continue
         session.add(lead)
         session.flush()
@@ -126,16 +154,30 @@ def _take_up_rows(session: Session, place: RestoreTarget, sheet: SheetKnows, now
 
 
 def _withdraw_as_shown(
-    session: Session, place: RestoreTarget, sheet: SheetKnows, copy: Sequence[KeptAct], now: datetime
+    session: Session,
+    place: RestoreTarget,
+    sheet: SheetKnows,
+    copy: Sequence[KeptAct],
+    now: datetime,
 ) -> None:
-    """The sheet showed a withdrawal that neither the database nor the copy knows; a no can only spare somebody mail."""
+    """The sheet showed a withdrawal that neither the database nor the copy knows; a no can only
+    spare somebody mail.
+    """
     shown, last = dict(sheet.withdrawn()), last_acts(copy)
     for ref, lead in _leads(session, place.clinic, shown).items():
         unknown = {one for one in shown[ref] if not _is_withdrawn(session, lead, one)}
         purposes = {one for one in unknown if not is_agreed_again(last, lead, one)}
         if purposes and not lead.erased_at:
-            withdraw(session, lead, purposes, FROM_SHEET, clinic=place.clinic, address_key=place.address_key, now=now,
-                     reason=REASON)  # fmt: skip
+            withdraw(
+                session,
+                lead,
+                purposes,
+                FROM_SHEET,
+                clinic=place.clinic,
+                address_key=place.address_key,
+                now=now,
+                reason=REASON,
+            )
             session.flush()
 
 
@@ -145,17 +187,27 @@ def _is_withdrawn(session: Session, lead: Lead, purpose: Purpose) -> bool:
 
 
 def _leads(session: Session, clinic: Clinic, refs: Collection[str]) -> dict[str, Lead]:
-    found = session.scalars(select(Lead).where(unindexed(Lead.clinic) == clinic.key, Lead.ref.in_(refs)))
+    found = session.scalars(
+        select(Lead).where(unindexed(Lead.clinic) == clinic.key, Lead.ref.in_(refs))
+    )
     return {lead.ref: lead for lead in found}
 
 
 def _record(lost: Lost, clinic: Clinic, reason: str, now: datetime) -> dict[str, Value]:
-    """Return what was taken up, by which heads; references of requests and ids of acts, as the log has them anyway."""
+    """Return what was taken up, by which heads; references of requests and ids of acts, as the
+    log has them anyway.
+    """
     kept, sheet = lost.compared.kept, lost.sheet
     return {
-        "schema": 1, "id": str(uuid4()), "clinic": clinic.key, "recorded_at": stamp(now), "reason": reason,
-        "size": lost.compared.size, "kept_size": kept.head.size if kept else None,
-        "kept_root": kept.head.root.hex() if kept else None, "acts": ",".join(act.uid for act in lost.acts),
+        "schema": 1,
+        "id": str(uuid4()),
+        "clinic": clinic.key,
+        "recorded_at": stamp(now),
+        "reason": reason,
+        "size": lost.compared.size,
+        "kept_size": kept.head.size if kept else None,
+        "kept_root": kept.head.root.hex() if kept else None,
+        "acts": ",".join(act.uid for act in lost.acts),
         "taken_up": ",".join(row.ref for row in sheet.lost) if sheet else None,
         "not_delivered_again": ",".join(sorted(sheet.arrived)) if sheet else None,
-    }  # fmt: skip
+    }

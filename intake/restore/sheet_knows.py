@@ -1,4 +1,6 @@
-"""What the front desk's sheet knows and the database does not. The sheet is read, nothing is written."""
+"""What the front desk's sheet knows and the database does not. The sheet is read, nothing is
+written.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +22,9 @@ from intake.sheet.sync.snapshot import take_snapshot
 SAID_NO = "withdrawn: "
 PURPOSES = {words: purpose for purpose, words in CONSENT.items()}
 ENOUGH = 2
-"""How many of time, name and number must agree for a row to be the request's whose reference it bears."""
+"""How many of time, name and number must agree for a row to be the request's whose reference it
+bears.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,9 @@ class SheetKnows:
     known: Mapping[str, SeenRow]
     """The rows of requests that the database has, by reference."""
     arrived: Mapping[str, SeenRow]
-    """The known rows that were delivered after the backup: the database would deliver them again."""
+    """The known rows that were delivered after the backup: the database would deliver them
+    again.
+    """
     lost: Sequence[SeenRow]
     """Rows whose request the database has lost, one for each reference."""
     unclear: int
@@ -46,17 +52,25 @@ class SheetKnows:
                 yield row.ref, purposes
 
 
-def sheet_knows(database: Database, clinic: Clinic, reading: Reading, tab: int, *, now: datetime) -> SheetKnows:
+def sheet_knows(
+    database: Database, clinic: Clinic, reading: Reading, tab: int, *, now: datetime
+) -> SheetKnows:
     """Tell the rows of *reading* apart."""
     rows = reading.rows(queue_columns(clinic.queue))
     looked = take_snapshot(database, clinic, reading, now=now)
     known = {ref: found[0] for ref, found in looked.found.items() if len(found) == 1}
-    owned = {row.index for found in [*looked.found.values(), *looked.strays.values()] for row in found}
+    owned = {
+        row.index for found in [*looked.found.values(), *looked.strays.values()] for row in found
+    }
     rest = [row for row in rows if row.index not in owned and row.index != 0]
     with database.reading() as session:
         leads = _leads(session, {row.ref for row in rest})
-    arrived = {row.ref: row for row in rest if row.ref in leads and _is_of(row, leads[row.ref], clinic)}
-    lost = {row.ref: row for row in rest if row.ref not in leads and read_reference(row.ref) == row.ref}
+    arrived = {
+        row.ref: row for row in rest if row.ref in leads and _is_of(row, leads[row.ref], clinic)
+    }
+    lost = {
+        row.ref: row for row in rest if row.ref not in leads and read_reference(row.ref) == row.ref
+    }
     named = arrived.keys() | lost.keys()
     unclear = sum(row.ref not in named for row in rest)
     return SheetKnows(tab, {**known, **arrived}, arrived, list(lost.values()), unclear)
@@ -65,12 +79,16 @@ def sheet_knows(database: Database, clinic: Clinic, reading: Reading, tab: int, 
 def _leads(session: Session, refs: set[str]) -> dict[str, Lead]:
     found: dict[str, Lead] = {}
     for some in batched(sorted(refs)):
-        found |= {lead.ref: lead for lead in session.scalars(select(Lead).where(Lead.ref.in_(some)))}
+        found |= {
+            lead.ref: lead for lead in session.scalars(select(Lead).where(Lead.ref.in_(some)))
+        }
     return found
 
 
 def _is_of(row: SeenRow, lead: Lead, clinic: Clinic) -> bool:
-    """Return a request that was made since the restore may, by chance, have the reference of a lost one."""
+    """Return a request that was made since the restore may, by chance, have the reference of a
+    lost one.
+    """
     expected = {key: value for key, value in identity(lead, clinic).items() if key != "ref"}
     agree = sum(is_same(value, row.values.get(key, "")) for key, value in expected.items())
     return agree >= min(ENOUGH, len(expected))

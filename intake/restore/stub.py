@@ -27,8 +27,8 @@ LONGEST_KEY = 31
 
 
 def stub(row: SeenRow, clinic: Clinic, *, address_key: bytes, now: datetime) -> Lead:
-    """Return the lead of *row*, with the reference that it has there. Raises `NotAPhone` where nobody could be
-    called.
+    """Return the lead of *row*, with the reference that it has there. Raises `NotAPhone` where
+    nobody could be called.
     """
     say = {key: str(value).strip() for key, value in row.values.items()}
     phone, salt = parse_phone(say.get("phone", "")), secrets.token_bytes(32)
@@ -36,17 +36,31 @@ def stub(row: SeenRow, clinic: Clinic, *, address_key: bytes, now: datetime) -> 
     language = _key(LANGUAGES, say.get("language", "")) or "en"
     email = _email(say.get("email", ""))
     lead = Lead(
-        clinic=clinic.key, ref=row.ref, token=secrets.token_urlsafe(32), submission=secrets.token_bytes(32),
-        received_at=received, call_by=_moment(row.values.get("call_by"), clinic) or call_by(clinic, received),
-        form_language=language, name=say.get("name", "")[:200], phone=phone.e164, phone_extension=phone.extension,
-        phone_typed=phone.typed[:60], email=email,
+        clinic=clinic.key,
+        ref=row.ref,
+        token=secrets.token_urlsafe(32),
+        submission=secrets.token_bytes(32),
+        received_at=received,
+        call_by=_moment(row.values.get("call_by"), clinic) or call_by(clinic, received),
+        form_language=language,
+        name=say.get("name", "")[:200],
+        phone=phone.e164,
+        phone_extension=phone.extension,
+        phone_typed=phone.typed[:60],
+        email=email,
         consult_with=_offered(say.get("consult_with", ""), clinic.practitioners),
-        consult_by=_key(CONSULT_BY, say.get("consult_by", "")), best_time=_key(BEST_TIME, say.get("best_time", "")),
-        call_language=language, voicemail_ok=say.get("voicemail_ok") == "Yes",
-        services=[key for word in _listed(say, "services") if (key := _offered(word, clinic.services))],
+        consult_by=_key(CONSULT_BY, say.get("consult_by", "")),
+        best_time=_key(BEST_TIME, say.get("best_time", "")),
+        call_language=language,
+        voicemail_ok=say.get("voicemail_ok") == "Yes",
+        services=[
+            key for word in _listed(say, "services") if (key := _offered(word, clinic.services))
+        ],
         body_areas=[_key(BODY_AREAS, word) or word for word in _listed(say, "body_areas")],
-        what_hurts=say.get("what_hurts") or None, salt=salt, consent_key=key_of(token_of(salt)),
-    )  # fmt: skip
+        what_hurts=say.get("what_hurts") or None,
+        salt=salt,
+        consent_key=key_of(token_of(salt)),
+    )
     if email:
         note_hashes(lead, address_key)
     return lead
@@ -57,10 +71,16 @@ def queue_row_of(lead: Lead, row: SeenRow, clinic: Clinic, *, tab: int, now: dat
     words = words_from(row.values)
     said = words.status or Status.NEW.value
     made = QueueRow(
-        lead_id=lead.id, tab=tab, status=parse_status(said) or Status.NEW, status_at=now, sheet_status=said,
-        assigned_to=words.assigned_to or "", last_called=words.last_called or "",
-        follow_up_on=words.follow_up_on or "", notes=words.notes or "",
-    )  # fmt: skip
+        lead_id=lead.id,
+        tab=tab,
+        status=parse_status(said) or Status.NEW,
+        status_at=now,
+        sheet_status=said,
+        assigned_to=words.assigned_to or "",
+        last_called=words.last_called or "",
+        follow_up_on=words.follow_up_on or "",
+        notes=words.notes or "",
+    )
     measure(made, lead.received_at, clinic)
     return made
 

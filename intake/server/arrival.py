@@ -16,7 +16,9 @@ class BrokenOff(Exception):
 
 @dataclass(frozen=True)
 class Body:
-    """What arrived. Of a body that is too large *length* tells how large, and nothing is kept of it."""
+    """What arrived. Of a body that is too large *length* tells how large, and nothing is kept of
+    it.
+    """
 
     data: bytes = b""
     length: int | None = None
@@ -24,11 +26,15 @@ class Body:
 
 
 async def whole_body(scope: Scope, exchange: Exchange, *, largest: int, patience: float) -> Body:
-    """Return the body when all of it is there. Raises `TooSlow` after *patience* seconds, and `BrokenOff`."""
+    """Return the body when all of it is there. Raises `TooSlow` after *patience* seconds, and
+    `BrokenOff`.
+    """
     declared = scope.headers.get("content-length")
     if declared is None and "transfer-encoding" not in scope.headers:
         return Body()
-    length = int(declared) if declared is not None else None  # the server has refused what is no number
+    length = (
+        int(declared) if declared is not None else None
+    )  # the server has refused what is no number
     if length is not None and length > largest:
         return Body(length=length)
     try:
@@ -44,8 +50,8 @@ async def whole_body(scope: Scope, exchange: Exchange, *, largest: int, patience
 async def _read(exchange: Exchange, largest: int) -> bytes:
     """The bytes until the end, or until they are more than *largest*. Raises `BrokenOff`.
 
-    granian tells an end by an empty piece, and a sender that went away by one more; without a declared length nothing
-    else tells them apart.
+    granian tells an end by an empty piece, and a sender that went away by one more; without a
+    declared length nothing else tells them apart.
     """
     data, ends = bytearray(), 0
     async for piece in exchange:

@@ -1,6 +1,8 @@
-"""The WSGI application for granian: the body is awaited here, and a thread is taken when it is there.
+"""The WSGI application for granian: the body is awaited here, and a thread is taken when it is
+there.
 
-The answer is handed back whole as well, so that no thread waits for a client that is slow to read.
+The answer is handed back whole as well, so that no thread waits for a client that is slow to
+read.
 """
 
 import asyncio
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 16
-"""Threads of each process: while one stores a group, others gather for the next. Many wait for a slow disk at once."""
+"""Threads of each process: while one stores a group, others gather for the next. Many wait for a
+slow disk at once.
+"""
 PATIENCE = 20.0
 """Seconds for a body to arrive; a form over the slowest mobile network takes two."""
 PLAIN = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
@@ -32,7 +36,9 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 class Bridge:
     """An application for granian's interface RSGI."""
 
-    def __init__(self, app: "WSGIApplication", *, threads: int = THREADS, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, app: "WSGIApplication", *, threads: int = THREADS, patience: float = PATIENCE
+    ) -> None:
         self._app = app
         self._patience = patience
         self._threads = ThreadPoolExecutor(threads, "request")
@@ -46,30 +52,40 @@ class Bridge:
         try:
             body = await whole_body(scope, exchange, largest=LARGEST_BODY, patience=self._patience)
         except TooSlow:
-            exchange.response_str(408, PLAIN, "Your request took too long to arrive. Send it again, or call us.\n")
+            exchange.response_str(
+                408, PLAIN, "Your request took too long to arrive. Send it again, or call us.\n"
+            )
         except BrokenOff:
             exchange.response_empty(400, [("connection", "close")])  # nobody is there to read it
         else:
             environ = environ_of(scope, body)
-            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+            answer = await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._answer, environ
+            )
             exchange.response_bytes(*answer)
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
-        """Return what the application answers, in a thread. What the application itself cannot answer is a fault of
-        ours.
+        """Return what the application answers, in a thread. What the application itself cannot
+        answer is a fault of ours.
         """
         try:
             return run(self._app, environ)
         except Exception:
             log.exception("no answer")  # its text is not written (`intake.logs`)
-            return 500, PLAIN, b"Something went wrong on our side. Send it again in a moment, or call us.\n"
+            return (
+                500,
+                PLAIN,
+                b"Something went wrong on our side. Send it again in a moment, or call us.\n",
+            )
 
 
 def run(app: "WSGIApplication", environ: dict[str, Any]) -> Answer:
     """Call a WSGI application, and return status, headers and the whole body."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
+    def start_response(
+        status: str, headers: list[tuple[str, str]], _: object = None
+    ) -> Callable[[bytes], object]:
         started.append((status, headers))
         return _refuse_to_write
 

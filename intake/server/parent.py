@@ -1,4 +1,6 @@
-"""A process of the server ends when its parent is gone, or it would keep the port of a server that was killed."""
+"""A process of the server ends when its parent is gone, or it would keep the port of a server
+that was killed.
+"""
 
 import asyncio
 import multiprocessing
@@ -12,7 +14,9 @@ LAST_ANSWERS = 10.0
 
 
 def end_with_parent(loop: asyncio.AbstractEventLoop) -> None:
-    """Have this process stop as if it were told to, once its parent is no longer the one that started it."""
+    """Have this process stop as if it were told to, once its parent is no longer the one that
+    started it.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
         loop.call_soon(_look, loop, parent.pid)

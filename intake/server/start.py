@@ -18,7 +18,8 @@ class NotReady(Exception):
 
 
 def start(host: str) -> tuple[Bridge, Callable[[], None]]:
-    """Return the application, which is served to whoever reaches *host*, and what raises when it may not start.
+    """Return the application, which is served to whoever reaches *host*, and what raises when it
+    may not start.
 
     Raises `ConfigError`.
     """
@@ -36,7 +37,9 @@ def _check(place: Installation) -> None:
 
 
 def _say_restore_mode(place: Installation) -> None:
-    """Note and say that the database is a backup. Before anything was signed it cannot be found out, nor need be."""
+    """Note and say that the database is a backup. Before anything was signed it cannot be found
+    out, nor need be.
+    """
     folder = ledger_folder(place.settings)
     if (folder / KEPT_HEAD).exists():  # signatures need a large library, which is loaded only here
         mode = import_module("intake.restore.mode").RestoreMode(place.database, folder)

@@ -1,10 +1,13 @@
-"""What can go wrong with the sheet, named by what must happen next. The message is a sentence a person can act on."""
+"""What can go wrong with the sheet, named by what must happen next. The message is a sentence a
+person can act on.
+"""
 
 
 class SheetError(Exception):
     """Never raised itself. `retry_after` is what the other side asked for, in seconds.
 
-    `said` is Google's own text, for the terminal of whoever sets the sheet up: it may quote what was sent.
+    `said` is Google's own text, for the terminal of whoever sets the sheet up: it may quote what
+    was sent.
     """
 
     retry_after: float | None = None

@@ -1,8 +1,10 @@
-"""The access log: who looked at, or did something with, whose data, when and why (PHIPA s. 10.1, s. 12 (1)).
+"""The access log: who looked at, or did something with, whose data, when and why (PHIPA s. 10.1, s.
+12 (1)).
 
-Each line is a record in the ledger too, in the same transaction, so that one taken out or altered is found out. The
-record names staff by number and requests by reference; the reason stands in it as a commitment only. Of an export of
-very many requests the record holds a digest of the references, and the table every one of them.
+Each line is a record in the ledger too, in the same transaction, so that one taken out or
+altered is found out. The record names staff by number and requests by reference; the reason
+stands in it as a commitment only. Of an export of very many requests the record holds a digest
+of the references, and the table every one of them.
 """
 
 import secrets
@@ -38,10 +40,12 @@ def note(
     now: datetime,
     reason: str = "",
 ) -> AccessLogEntry:
-    """Return append that *who* did *act* with *what* (a type of information, in words) of the persons behind *leads*.
+    """Return append that *who* did *act* with *what* (a type of information, in words) of the
+    persons behind *leads*.
 
-    *what* never holds anything personal: a search says by what it was made, not for whom. A reason for looking at
-    nobody but the erased is not kept: it may name them, and what would empty it has run.
+    *what* never holds anything personal: a search says by what it was made, not for whom. A
+    reason for looking at nobody but the erased is not kept: it may name them, and what would
+    empty it has run.
     """
     if leads and all(lead.erased_at for lead in leads):
         reason = ""
@@ -65,9 +69,16 @@ def note_all(
     now: datetime,
     reason: str = "",
 ) -> AccessLogEntry:
-    """Note an access to every lead of a query, which may find very many: nothing of them is held in memory."""
+    """Note an access to every lead of a query, which may find very many: nothing of them is held
+    in memory.
+    """
     entry = _line(who, act, what, clinic=clinic, endpoint=endpoint, now=now, reason=reason)
-    refs = select(Lead.ref).where(Lead.id.in_(lead_ids)).order_by(Lead.id).execution_options(yield_per=1000)
+    refs = (
+        select(Lead.ref)
+        .where(Lead.id.in_(lead_ids))
+        .order_by(Lead.id)
+        .execution_options(yield_per=1000)
+    )
     _kept(session, entry, session.scalars(refs))
     session.flush()
     whose = select(literal(entry.id), Lead.id).where(Lead.id.in_(lead_ids))
@@ -75,11 +86,22 @@ def note_all(
     return entry
 
 
-def _line(who: Actor, act: Act, what: str, *, clinic: str, endpoint: str, now: datetime, reason: str) -> AccessLogEntry:
+def _line(
+    who: Actor, act: Act, what: str, *, clinic: str, endpoint: str, now: datetime, reason: str
+) -> AccessLogEntry:
     return AccessLogEntry(
-        uid=str(uuid4()), clinic=clinic, at=now, staff_id=who.staff_id, actor=who.called, role=who.role, act=act,
-        what=what, endpoint=endpoint, reason=reason or None, reason_salt=secrets.token_bytes(32) if reason else None,
-    )  # fmt: skip
+        uid=str(uuid4()),
+        clinic=clinic,
+        at=now,
+        staff_id=who.staff_id,
+        actor=who.called,
+        role=who.role,
+        act=act,
+        what=what,
+        endpoint=endpoint,
+        reason=reason or None,
+        reason_salt=secrets.token_bytes(32) if reason else None,
+    )
 
 
 def _kept(session: Session, entry: AccessLogEntry, refs: Iterable[str]) -> AccessLogEntry:
@@ -89,21 +111,39 @@ def _kept(session: Session, entry: AccessLogEntry, refs: Iterable[str]) -> Acces
 
 
 def named(refs: Iterable[str]) -> str:
-    """Return the requests of an access as its record names them; *refs* in the order of the requests' numbers."""
+    """Return the requests of an access as its record names them; *refs* in the order of the
+    requests' numbers.
+    """
     digest, first, count = sha256(), list[str](), 0
     for ref in refs:
         digest.update(f"{ref}\n".encode())
         count += 1
         if count <= MANY:
             first.append(ref)
-    return ",".join(sorted(first)) if count <= MANY else f"{count} requests, sha256 {digest.hexdigest()}"
+    return (
+        ",".join(sorted(first))
+        if count <= MANY
+        else f"{count} requests, sha256 {digest.hexdigest()}"
+    )
 
 
 def record_of_access(entry: AccessLogEntry, requests: str) -> dict[str, Value]:
     """Return what the ledger says of *entry*, which was to *requests* (as `named`)."""
-    reason = commitment(entry.reason_salt, "reason", entry.reason) if entry.reason_salt and entry.reason else None
+    reason = (
+        commitment(entry.reason_salt, "reason", entry.reason)
+        if entry.reason_salt and entry.reason
+        else None
+    )
     return {
-        "schema": SCHEMA, "id": entry.uid, "clinic": entry.clinic, "at": stamp(entry.at), "staff": entry.staff_id,
-        "role": entry.role, "act": entry.act, "what": entry.what, "endpoint": entry.endpoint,
-        "requests": requests, "reason": {"commitment": reason},
-    }  # fmt: skip
+        "schema": SCHEMA,
+        "id": entry.uid,
+        "clinic": entry.clinic,
+        "at": stamp(entry.at),
+        "staff": entry.staff_id,
+        "role": entry.role,
+        "act": entry.act,
+        "what": entry.what,
+        "endpoint": entry.endpoint,
+        "requests": requests,
+        "reason": {"commitment": reason},
+    }

@@ -1,4 +1,5 @@
-"""Bind an account to the ledger as it stands: whose email address and name a number in the access log stands for.
+"""Bind an account to the ledger as it stands: whose email address and name a number in the access
+log stands for.
 
 The address and the name stand in the record as commitments, under a salt of the account.
 """
@@ -31,13 +32,20 @@ def record_of_account(member: StaffMember, *, now: datetime) -> dict[str, Value]
     """Return what the ledger says of *member*, which has its number and its salt."""
     salt = member.salt or b""
     return {
-        "schema": SCHEMA, "id": str(uuid4()), "recorded_at": stamp(now), **_facts(member),
-        "person": {field: commitment(salt, field, value) for field, value in _values(member).items()},
-    }  # fmt: skip
+        "schema": SCHEMA,
+        "id": str(uuid4()),
+        "recorded_at": stamp(now),
+        **_facts(member),
+        "person": {
+            field: commitment(salt, field, value) for field, value in _values(member).items()
+        },
+    }
 
 
 def reconcile_accounts(session: Session) -> Iterator[str]:
-    """Yield each account that is not what was recorded of it last, in a sentence without a word of any person's."""
+    """Yield each account that is not what was recorded of it last, in a sentence without a word
+    of any person's.
+    """
     newest = _newest(session)
     for member in session.scalars(select(StaffMember).order_by(StaffMember.id)):
         record = newest.pop(member.id, None)
@@ -46,7 +54,10 @@ def reconcile_accounts(session: Session) -> Iterator[str]:
             continue
         for name, value in _facts(member).items():
             if record.get(name) != value:
-                yield f"account {member.id}: {name} was recorded as “{record.get(name)}”, the row says “{value}”"
+                yield (
+                    f"account {member.id}: {name} was recorded as “{record.get(name)}”, the "
+                    f"row says “{value}”"
+                )
         bound, values, salt = record.get("person") or {}, _values(member), member.salt or b""
         for field in sorted(bound.keys() | values.keys()):
             if field not in values or bound.get(field) != commitment(salt, field, values[field]):
@@ -58,13 +69,20 @@ def reconcile_accounts(session: Session) -> Iterator[str]:
 def _facts(member: StaffMember) -> dict[str, Value]:
     """Return what is bound in plain words."""
     return {
-        "account": member.id, "clinic": member.clinic, "role": member.role, "active": "yes" if member.active else "no",
+        "account": member.id,
+        "clinic": member.clinic,
+        "role": member.role,
+        "active": "yes" if member.active else "no",
         "until": stamp(member.until) if member.until else None,
-    }  # fmt: skip
+    }
 
 
 def _values(member: StaffMember) -> dict[str, str]:
-    return {field: value for field, value in {"email": member.email, "name": member.name}.items() if value}
+    return {
+        field: value
+        for field, value in {"email": member.email, "name": member.name}.items()
+        if value
+    }
 
 
 def _newest(session: Session) -> dict[int, Mapping[str, Any]]:

@@ -1,4 +1,6 @@
-"""Accounts: who of the clinic may come in, as what, and until when. Each change stands in the access log."""
+"""Accounts: who of the clinic may come in, as what, and until when. Each change stands in the
+access log.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +20,12 @@ from intake.staff.actor import Actor
 from intake.staff.invite import invite
 from intake.staff.sessions import end_all
 
-WORDS = {Role.FRONT_DESK: "front desk", Role.AUDITOR: "auditor", Role.ADMIN: "admin", Role.OWNER: "owner"}
+WORDS = {
+    Role.FRONT_DESK: "front desk",
+    Role.AUDITOR: "auditor",
+    Role.ADMIN: "admin",
+    Role.OWNER: "owner",
+}
 """What people call the roles."""
 
 
@@ -38,17 +45,23 @@ class StaffAction:
 def accounts(session: Session, clinic: str) -> Sequence[StaffMember]:
     """Return every account of the clinic, by name."""
     return session.scalars(
-        select(StaffMember).where(StaffMember.clinic == clinic).order_by(StaffMember.name, StaffMember.id)
+        select(StaffMember)
+        .where(StaffMember.clinic == clinic)
+        .order_by(StaffMember.name, StaffMember.id)
     ).all()
 
 
 def account_of(session: Session, clinic: str, which: int | str) -> StaffMember:
-    """Return the account of this number or email address. Raises `NotChanged` when there is none."""
+    """Return the account of this number or email address. Raises `NotChanged` when there is
+    none.
+    """
     if isinstance(which, int):
         wanted = StaffMember.id == min(which, LARGEST_ID)
     else:
         wanted = StaffMember.email == which.strip().lower()
-    member = session.scalars(select(StaffMember).where(StaffMember.clinic == clinic, wanted)).first()
+    member = session.scalars(
+        select(StaffMember).where(StaffMember.clinic == clinic, wanted)
+    ).first()
     if member is None:
         raise NotChanged("There is no such account.")
     return member
@@ -64,14 +77,25 @@ def add_account(
     by: StaffAction,
     until: datetime | None = None,
 ) -> tuple[StaffMember, str]:
-    """Return a new account, and the token of its one-time link. It has no password: the link's owner chooses one."""
+    """Return a new account, and the token of its one-time link. It has no password: the link's
+    owner chooses one.
+    """
     address = _address(email)
-    if session.scalars(select(StaffMember.id).where(StaffMember.email == address)).first() is not None:
+    if (
+        session.scalars(select(StaffMember.id).where(StaffMember.email == address)).first()
+        is not None
+    ):
         raise NotChanged("There is an account with this email address already.")
     member = StaffMember(
-        clinic=clinic, email=address, name=name.strip(), role=role, until=until, created_at=by.now,
-        fs_uniquifier=uuid4().hex, fs_webauthn_user_handle=uuid4().hex,
-    )  # fmt: skip
+        clinic=clinic,
+        email=address,
+        name=name.strip(),
+        role=role,
+        until=until,
+        created_at=by.now,
+        fs_uniquifier=uuid4().hex,
+        fs_webauthn_user_handle=uuid4().hex,
+    )
     token = invite(member, now=by.now)
     session.add(member)
     session.flush()
@@ -104,7 +128,9 @@ def end_account(session: Session, member: StaffMember, *, by: StaffAction) -> No
     _note(session, member, "ended", by=by)
 
 
-def reopen_account(session: Session, member: StaffMember, *, by: StaffAction, until: datetime | None = None) -> None:
+def reopen_account(
+    session: Session, member: StaffMember, *, by: StaffAction, until: datetime | None = None
+) -> None:
     """The account counts again, until a new end where one is given."""
     member.active, member.until = True, until
     bind_account(session, member, now=by.now)
@@ -112,11 +138,7 @@ def reopen_account(session: Session, member: StaffMember, *, by: StaffAction, un
 
 
 def reset_account(
-    session: Session,
-    member: StaffMember,
-    *,
-    by: StaffAction,
-    second_factor: bool = False,
+    session: Session, member: StaffMember, *, by: StaffAction, second_factor: bool = False
 ) -> str:
     """Take the password back, end every session, and return the token of a new one-time link.
 
@@ -133,11 +155,13 @@ def reset_account(
     return invite(member, now=by.now)
 
 
-def set_password(session: Session, staff_id: int, password_hash: str, *, keep: int, now: datetime) -> str:
+def set_password(
+    session: Session, staff_id: int, password_hash: str, *, keep: int, now: datetime
+) -> str:
     """Return a new password of the person's own choice; every session but *keep* ends.
 
-    Returns the account's new identifier, by which that one goes on: a sign-in that was half done under the password
-    before counts no more, as it holds the former one.
+    Returns the account's new identifier, by which that one goes on: a sign-in that was half done
+    under the password before counts no more, as it holds the former one.
     """
     member = session.get_one(StaffMember, staff_id)
     member.password, member.fs_uniquifier = password_hash, uuid4().hex
@@ -160,8 +184,13 @@ def _address(email: str) -> str:
 def _require_another_owner(session: Session, member: StaffMember, now: datetime) -> None:
     others = session.scalars(
         select(StaffMember.id)
-        .where(StaffMember.clinic == member.clinic, StaffMember.role == Role.OWNER, StaffMember.active)
-        .where(or_(StaffMember.until.is_(None), StaffMember.until > now), StaffMember.password.is_not(None))
+        .where(
+            StaffMember.clinic == member.clinic, StaffMember.role == Role.OWNER, StaffMember.active
+        )
+        .where(
+            or_(StaffMember.until.is_(None), StaffMember.until > now),
+            StaffMember.password.is_not(None),
+        )
         .with_for_update()  # two owners who end each other: one of them stays
     ).all()
     if not set(others) - {member.id}:
@@ -170,4 +199,12 @@ def _require_another_owner(session: Session, member: StaffMember, now: datetime)
 
 def _note(session: Session, member: StaffMember, change: str, *, by: StaffAction) -> None:
     what = f"account {member.id}: {change}"
-    note(session, by.person, Act.CHANGED, what, clinic=member.clinic, endpoint=by.endpoint, now=by.now)
+    note(
+        session,
+        by.person,
+        Act.CHANGED,
+        what,
+        clinic=member.clinic,
+        endpoint=by.endpoint,
+        now=by.now,
+    )

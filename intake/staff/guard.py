@@ -1,4 +1,5 @@
-"""The guard of the admin's desk: asks before each of its pages who it is, and lets nobody in who is not named.
+"""The guard of the admin's desk: asks before each of its pages who it is, and lets nobody in who is
+not named.
 
 Deny by default: a page under /admin/ that does not say who may open it is open to nobody.
 """
@@ -44,7 +45,9 @@ class Access:
 
 
 OPEN: set[str] = set()
-"""Endpoints below /admin/ that are there for whoever wants to come in: signing in, and a one-time link."""
+"""Endpoints below /admin/ that are there for whoever wants to come in: signing in, and a
+one-time link.
+"""
 OF_LIBRARY: dict[str, Access] = {}
 """Who may use the pages of the login library, by endpoint."""
 
@@ -72,15 +75,30 @@ def person() -> Actor:
 
 
 def log_access(
-    act: Act, what: str, leads: Collection[Lead] = (), *, reason: str = "", store: Session | None = None
+    act: Act,
+    what: str,
+    leads: Collection[Lead] = (),
+    *,
+    reason: str = "",
+    store: Session | None = None,
 ) -> None:
-    """Put a line into the access log: that this person did *act* with *what* of *leads*, on this page.
+    """Put a line into the access log: that this person did *act* with *what* of *leads*, on this
+    page.
 
     To be called before anything is shown; with *store* in the transaction of what is done.
     """
     with nullcontext(store) if store else transaction() as line:
-        note(line, person(), act, what, leads, clinic=clinic().key, endpoint=request.endpoint or "", now=now(),
-             reason=reason)  # fmt: skip
+        note(
+            line,
+            person(),
+            act,
+            what,
+            leads,
+            clinic=clinic().key,
+            endpoint=request.endpoint or "",
+            now=now(),
+            reason=reason,
+        )
 
 
 def check_access() -> Response | None:
@@ -103,8 +121,8 @@ def check_access() -> Response | None:
 
 
 def is_way_back(path: str) -> bool:
-    """Return whether *path* may be followed after signing in: a plain path of the desk, which no browser reads
-    otherwise.
+    """Return whether *path* may be followed after signing in: a plain path of the desk, which no
+    browser reads otherwise.
     """
     inside = path.removeprefix(f"{DESK}/")
     if inside == path or not PLAIN.fullmatch(inside):
@@ -134,7 +152,9 @@ def _standing() -> ActiveSession | None:
 
 
 def _refuse_forged() -> None:
-    """A form from another site, by what the browser says of it and by the token in the form (OWASP CSRF)."""
+    """A form from another site, by what the browser says of it and by the token in the form
+    (OWASP CSRF).
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in {"same-origin", "none"}:
         abort(400)
@@ -142,7 +162,9 @@ def _refuse_forged() -> None:
 
 
 def _way_back() -> str | None:
-    """Return where to go after signing in: a page of the desk, never an address that came from outside."""
+    """Return where to go after signing in: a page of the desk, never an address that came from
+    outside.
+    """
     if request.method in SAFE:
         return request.path
     try:

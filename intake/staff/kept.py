@@ -1,4 +1,6 @@
-"""Which lines of the access log are copied outside of the database (`ledger.kept_acts`): what somebody asked of us."""
+"""Which lines of the access log are copied outside of the database (`ledger.kept_acts`): what
+somebody asked of us.
+"""
 
 from collections.abc import Collection
 
@@ -15,7 +17,9 @@ ACCOUNT = "account "
 
 
 def kept_acts(entry: AccessLogEntry, leads: Collection[Lead]) -> list[KeptAct]:
-    """Return what is to be copied of *entry*, which was to *leads*. Erasures are copied from their consent event."""
+    """Return what is to be copied of *entry*, which was to *leads*. Erasures are copied from
+    their consent event.
+    """
     kind = KINDS.get(entry.act)
     if kind:
         return [_kept(entry, kind, lead.ref, lead.email_hash or "") for lead in leads]

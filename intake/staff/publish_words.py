@@ -1,7 +1,8 @@
-"""Publishing the words of consent by somebody: what they have read and nothing else, on record as theirs.
+"""Publishing the words of consent by somebody: what they have read and nothing else, on record as
+theirs.
 
-The ledger's record of a statement says what was published and when. Who did it stands in the access log, whose lines
-are records of the ledger too, written in the same transaction.
+The ledger's record of a statement says what was published and when. Who did it stands in the
+access log, whose lines are records of the ledger too, written in the same transaction.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,8 @@ class NotWhatWasRead(ConfigError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing was published: what is published, or what the clinic file says, has changed since you read it. "
+            "Nothing was published: what is published, or what the clinic file says, has "
+            "changed since you read it. "
             "Read what would change now."
         )
 
@@ -31,10 +33,13 @@ class NotWhatWasRead(ConfigError):
 def publish_words(
     session: Session, clinic: Clinic, who: Actor, *, read: str, endpoint: str, now: datetime
 ) -> list[ConsentStatement] | None:
-    """Publish the changes that *who* has read (by the digest of them) and return what was added; None for nothing.
+    """Publish the changes that *who* has read (by the digest of them) and return what was added;
+    None for nothing.
 
-    An empty list: the words are unchanged, and how this release's form shows them is stored now. Raises
-    `NotWhatWasRead` when the clinic file or what is published has changed since, and what `publish` raises.
+    An empty list: the words are unchanged, and how this release's form shows them is stored now.
+    Raises
+    `NotWhatWasRead` when the clinic file or what is published has changed since, and what `publish`
+    raises.
     """
     if is_published(session, clinic):
         return None

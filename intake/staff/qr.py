@@ -18,5 +18,10 @@ def picture_of(text: str) -> Picture:
     code = QRCode()
     code.add_data(text)
     rows = code.get_matrix()
-    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark)
+    dark = (
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, is_dark in enumerate(row)
+        if is_dark
+    )
     return Picture(len(rows), "".join(dark))

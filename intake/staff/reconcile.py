@@ -1,6 +1,8 @@
-"""Does the access log still say what the ledger recorded? Each line has its record, and each record its line.
+"""Does the access log still say what the ledger recorded? Each line has its record, and each record
+its line.
 
-Whoever looked where they should not would begin here: take a line away, or make it tell of somebody else.
+Whoever looked where they should not would begin here: take a line away, or make it tell of
+somebody else.
 """
 
 import json
@@ -33,7 +35,10 @@ def reconciling_accesses(session: Session) -> Iterator[str]:
         for entry, canonical in portion:
             differences = _differences(session, entry, canonical, requests.get(entry.id, ""))
             if entry.actor != accounts.get(entry.staff_id):
-                yield f"access {entry.uid}: the line names somebody else than the account that was recorded"
+                yield (
+                    f"access {entry.uid}: the line names somebody else than the account that "
+                    "was recorded"
+                )
             yield from (f"access {entry.uid}: {what}" for what in differences)
         last = portion[-1][0].id
         session.expunge_all()  # the log of years is not to stay in memory
@@ -69,7 +74,9 @@ def _requests(session: Session, ids: list[int]) -> dict[int, str]:
     return found
 
 
-def _differences(session: Session, entry: AccessLogEntry, canonical: bytes | None, requests: str) -> Iterator[str]:
+def _differences(
+    session: Session, entry: AccessLogEntry, canonical: bytes | None, requests: str
+) -> Iterator[str]:
     if canonical is None:
         yield "its record is not in the ledger"
         return
@@ -82,23 +89,33 @@ def _differences(session: Session, entry: AccessLogEntry, canonical: bytes | Non
     for name in told.keys() - {"reason"}:
         if record.get(name) != told[name]:
             yield f"{name} was recorded as “{record.get(name)}”, the line says “{told[name]}”"
-    if record.get("reason") != told["reason"] and not (entry.reason is None and _is_of_erased(session, entry)):
+    if record.get("reason") != told["reason"] and not (
+        entry.reason is None and _is_of_erased(session, entry)
+    ):
         yield "its reason is not the one that was recorded"
 
 
 def _accounts(session: Session) -> dict[int | None, str]:
-    """Return the name that a line has for each account: its address, which stays; without one it was the command
-    line.
+    """Return the name that a line has for each account: its address, which stays; without one it
+    was the command line.
     """
     accounts: dict[int | None, str] = {None: COMMAND_LINE.called}
-    accounts.update((number, email) for number, email in session.execute(select(StaffMember.id, StaffMember.email)))
+    accounts.update(
+        (number, email)
+        for number, email in session.execute(select(StaffMember.id, StaffMember.email))
+    )
     return accounts
 
 
 def _is_of_erased(session: Session, entry: AccessLogEntry) -> bool:
-    """Return whether the reason may be gone: it was emptied with a person whom the access was to."""
+    """Return whether the reason may be gone: it was emptied with a person whom the access was
+    to.
+    """
     whose = select(AccessSubject.lead_id).where(AccessSubject.entry_id == entry.id)
-    return session.scalar(select(exists().where(Lead.id.in_(whose), Lead.erased_at.is_not(None)))) or False
+    return (
+        session.scalar(select(exists().where(Lead.id.in_(whose), Lead.erased_at.is_not(None))))
+        or False
+    )
 
 
 def _without_line(session: Session) -> Iterator[str]:
@@ -109,7 +126,10 @@ def _without_line(session: Session) -> Iterator[str]:
         .execution_options(yield_per=AT_ONCE)
     )
     for canonical in rows:
-        yield f"access {_id_in(canonical)}: was recorded in the ledger, but its line is gone from the access log"
+        yield (
+            f"access {_id_in(canonical)}: was recorded in the ledger, but its line is gone "
+            "from the access log"
+        )
 
 
 def _id_in(canonical: bytes) -> str:

@@ -1,4 +1,6 @@
-"""Recovery codes: for the day when the phone is lost. Long enough that a plain hash keeps them (ASVS 5 V6.5.2)."""
+"""Recovery codes: for the day when the phone is lost. Long enough that a plain hash keeps them
+(ASVS 5 V6.5.2).
+"""
 
 import secrets
 from hashlib import sha256

@@ -1,4 +1,6 @@
-"""Each code works once: a code of the app by its step in time, a recovery code by being taken off the list."""
+"""Each code works once: a code of the app by its step in time, a recovery code by being taken
+off the list.
+"""
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -7,7 +9,9 @@ from intake.models import StaffMember
 
 
 def use_step(session: Session, staff_id: int, step: int) -> bool:
-    """Use up the 30-second *step* that a code was for; False when it, or a later one, was used (RFC 6238 s. 5.2)."""
+    """Use up the 30-second *step* that a code was for; False when it, or a later one, was used
+    (RFC 6238 s. 5.2).
+    """
     won = session.execute(
         update(StaffMember)
         .where(StaffMember.id == staff_id)
@@ -19,8 +23,12 @@ def use_step(session: Session, staff_id: int, step: int) -> bool:
 
 
 def use_recovery_code(session: Session, staff_id: int, kept: str) -> bool:
-    """Take the code that is *kept* so off the account's list; False when it does not stand there any more."""
-    member = session.scalars(select(StaffMember).where(StaffMember.id == staff_id).with_for_update()).one()
+    """Take the code that is *kept* so off the account's list; False when it does not stand there
+    any more.
+    """
+    member = session.scalars(
+        select(StaffMember).where(StaffMember.id == staff_id).with_for_update()
+    ).one()
     codes = member.mf_recovery_codes or []
     if kept not in codes:
         return False
@@ -29,5 +37,7 @@ def use_recovery_code(session: Session, staff_id: int, kept: str) -> bool:
 
 
 def has_second_factor(member: StaffMember) -> bool:
-    """Return whether the account has what it takes beside the password; a passkey comes on top of it."""
+    """Return whether the account has what it takes beside the password; a passkey comes on top
+    of it.
+    """
     return member.tf_primary_method is not None

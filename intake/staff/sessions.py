@@ -1,4 +1,6 @@
-"""Sessions of staff: each browser that came in has a line that can be listed and ended (ASVS 5 V7.2, V7.3)."""
+"""Sessions of staff: each browser that came in has a line that can be listed and ended (ASVS 5
+V7.2, V7.3).
+"""
 
 import secrets
 from collections.abc import Sequence
@@ -14,7 +16,9 @@ from intake.models import StaffMember, StaffSession
 from intake.staff.second_factor import has_second_factor
 
 IDLE = timedelta(minutes=20)
-"""Without a click for this long, a session ends: the front desk's screen stands in a room with patients."""
+"""Without a click for this long, a session ends: the front desk's screen stands in a room with
+patients.
+"""
 LONGEST = timedelta(hours=10)
 """After this long it ends whatever happens: a working day."""
 FRESH = timedelta(minutes=10)
@@ -35,13 +39,22 @@ class ActiveSession:
         return timedelta() <= now - self.session.fresh_at < FRESH
 
 
-def begin(session: Session, member: StaffMember, *, browser: str, network: str, now: datetime) -> str:
+def begin(
+    session: Session, member: StaffMember, *, browser: str, network: str, now: datetime
+) -> str:
     """Begin a session and return its key, which only the cookie holds."""
     key = secrets.token_urlsafe(32)
-    session.add(StaffSession(
-        key_sha256=_hashed(key), staff_id=member.id, browser=browser[:60], network=network[:60], created_at=now,
-        seen_at=now, fresh_at=now,
-    ))  # fmt: skip
+    session.add(
+        StaffSession(
+            key_sha256=_hashed(key),
+            staff_id=member.id,
+            browser=browser[:60],
+            network=network[:60],
+            created_at=now,
+            seen_at=now,
+            fresh_at=now,
+        )
+    )
     return key
 
 
@@ -73,7 +86,9 @@ def touch(session: Session, kept: StaffSession, *, now: datetime) -> None:
 def renew(session: Session, key: str, *, now: datetime) -> None:
     """Note that the person has just shown again that it is them."""
     session.execute(
-        update(StaffSession).where(StaffSession.key_sha256 == _hashed(key)).values(fresh_at=now, seen_at=now)
+        update(StaffSession)
+        .where(StaffSession.key_sha256 == _hashed(key))
+        .values(fresh_at=now, seen_at=now)
     )
 
 
@@ -90,7 +105,11 @@ def end_all(session: Session, staff_id: int, *, now: datetime, but: int | None =
     """End every session of an account, *but* one; returns how many."""
     ended = session.execute(
         update(StaffSession)
-        .where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None), StaffSession.id != (but or 0))
+        .where(
+            StaffSession.staff_id == staff_id,
+            StaffSession.ended_at.is_(None),
+            StaffSession.id != (but or 0),
+        )
         .values(ended_at=now)
         .returning(StaffSession.id)
     )

@@ -1,8 +1,9 @@
-"""How often somebody may try to sign in: by account and network, by network, by account from networks new to it.
+"""How often somebody may try to sign in: by account and network, by network, by account from
+networks new to it.
 
-Each try is written down before it is looked at, and taken out when it was right: whoever tries a hundred at once gains
-nothing. Nobody can keep a person out of their own account, since a network from which they came lately waits for its
-own mistakes only.
+Each try is written down before it is looked at, and taken out when it was right: whoever tries a
+hundred at once gains nothing. Nobody can keep a person out of their own account, since a network
+from which they came lately waits for its own mistakes only.
 """
 
 import hmac
@@ -40,23 +41,27 @@ class SignInSource:
     """The address that was typed; "" where it is not known yet (a passkey says it by itself)."""
     account_hash: str
     network_hash: str
-    """The hash of the subscriber's line; "" where the address is not known, which is no place that several callers
-    share.
+    """The hash of the subscriber's line; "" where the address is not known, which is no place that
+    several callers share.
     """
     network: str
 
 
 def caller_of(key: bytes, email: str, address: str) -> SignInSource:
-    """Return the caller for whoever types *email* at *address*; *key* is the installation's, with which nothing else
-    can be compared.
+    """Return the caller for whoever types *email* at *address*; *key* is the installation's, with
+    which nothing else can be compared.
     """
     own = hmac.digest(key, b"sign-in", sha256)
     known = _as_looked_up(email)
-    return SignInSource(known, address_hash(own, known), line_hash(own, address), coarse_network(address))
+    return SignInSource(
+        known, address_hash(own, known), line_hash(own, address), coarse_network(address)
+    )
 
 
 def _as_looked_up(email: str) -> str:
-    """In the form in which accounts are found: letters of other widths in the domain are no other account."""
+    """In the form in which accounts are found: letters of other widths in the domain are no
+    other account.
+    """
     try:
         return parse_email(email.strip()).lower()
     except NotAnEmail:
@@ -64,24 +69,32 @@ def _as_looked_up(email: str) -> str:
 
 
 def write_down(session: Session, caller: SignInSource, what: str, *, now: datetime) -> int:
-    """Note that *what* is tried, and return the try's number. To be committed before `wait_for` is asked."""
+    """Note that *what* is tried, and return the try's number. To be committed before `wait_for`
+    is asked.
+    """
     is_over = or_(SignInAttempt.at < now - WINDOW, SignInAttempt.at > now + CLOCKS_DIFFER)
     session.execute(delete(SignInAttempt).where(is_over))
-    tried = SignInAttempt(account_hash=caller.account_hash, network_hash=caller.network_hash, at=now, what=what)
+    tried = SignInAttempt(
+        account_hash=caller.account_hash, network_hash=caller.network_hash, at=now, what=what
+    )
     session.add(tried)
     session.flush()
     return tried.id
 
 
 def wait_for(session: Session, caller: SignInSource, number: int, *, now: datetime) -> timedelta:
-    """Return how long this try must still wait for the mistakes before it; nothing when it may go ahead."""
+    """Return how long this try must still wait for the mistakes before it; nothing when it may
+    go ahead.
+    """
     same_network = SignInAttempt.network_hash == caller.network_hash
     same_account = SignInAttempt.account_hash == caller.account_hash
     waits = [timedelta()]
     if caller.network_hash:
         waits.append(_wait(_mistakes(session, number, now, same_network), FREE_NETWORK, now))
     if caller.network_hash and caller.email:
-        waits.append(_wait(_mistakes(session, number, now, same_network, same_account), FREE_HERE, now))
+        waits.append(
+            _wait(_mistakes(session, number, now, same_network, same_account), FREE_HERE, now)
+        )
     if caller.email and not _came_from_here(session, caller, now):
         waits.append(_wait(_mistakes(session, number, now, same_account), FREE_ACCOUNT, now))
     return max(waits)
@@ -95,18 +108,22 @@ def take_out(session: Session, number: int) -> None:
 def forget(session: Session, caller: SignInSource) -> None:
     """Somebody came in, with every factor: their mistakes before it count no more.
 
-    Where the address is not known, theirs cannot be told from a stranger's with the same account, and all count on.
+    Where the address is not known, theirs cannot be told from a stranger's with the same account,
+    and all count on.
     """
     if not caller.network_hash:
         return
     session.execute(
         delete(SignInAttempt).where(
-            SignInAttempt.account_hash == caller.account_hash, SignInAttempt.network_hash == caller.network_hash
+            SignInAttempt.account_hash == caller.account_hash,
+            SignInAttempt.network_hash == caller.network_hash,
         )
     )
 
 
-def _mistakes(session: Session, number: int, now: datetime, *where: ColumnElement[bool]) -> Sequence[datetime]:
+def _mistakes(
+    session: Session, number: int, now: datetime, *where: ColumnElement[bool]
+) -> Sequence[datetime]:
     return session.scalars(
         select(SignInAttempt.at)
         .where(SignInAttempt.id < number, SignInAttempt.at > now - WINDOW, *where)
@@ -124,10 +141,14 @@ def _wait(mistakes: Sequence[datetime], free: int, now: datetime) -> timedelta:
 
 
 def _came_from_here(session: Session, caller: SignInSource, now: datetime) -> bool:
-    return bool(caller.network) and session.scalars(
-        select(StaffSession.id)
-        .join(StaffMember, StaffMember.id == StaffSession.staff_id)
-        .where(StaffMember.email == caller.email, StaffSession.network == caller.network)
-        .where(StaffSession.created_at > now - KNOWN)
-        .limit(1)
-    ).first() is not None  # fmt: skip
+    return (
+        bool(caller.network)
+        and session.scalars(
+            select(StaffSession.id)
+            .join(StaffMember, StaffMember.id == StaffSession.staff_id)
+            .where(StaffMember.email == caller.email, StaffSession.network == caller.network)
+            .where(StaffSession.created_at > now - KNOWN)
+            .limit(1)
+        ).first()
+        is not None
+    )

@@ -10,9 +10,14 @@ from tests.conftest import NOON
 from tests.factories import Factory
 
 FAX = {
-    "found_on": "2026-11-11", "kind": "disclosed", "grounds": ["knowing"], "people": "12", "information": "names",
-    "what_happened": "A list was faxed to a stranger", "containment": "asked to shred it",
-}  # fmt: skip
+    "found_on": "2026-11-11",
+    "kind": "disclosed",
+    "grounds": ["knowing"],
+    "people": "12",
+    "information": "names",
+    "what_happened": "A list was faxed to a stranger",
+    "containment": "asked to shred it",
+}
 
 
 def test_a_breach_is_entered_changed_and_counted(client):
@@ -30,7 +35,11 @@ def test_a_breach_is_entered_changed_and_counted(client):
     assert place == "/admin/breaches/2026-001"
     page = client.get(place)
     assert "The people concerned not told yet: 12 days since it was found" in page.text
-    assert (page.value("people"), page.ticked("grounds"), page.ticked("kind")) == ("12", ["knowing"], ["disclosed"])
+    assert (page.value("people"), page.ticked("grounds"), page.ticked("kind")) == (
+        "12",
+        ["knowing"],
+        ["disclosed"],
+    )
     client.send(place, FAX | {"people_told_on": "2026-11-12"})
     assert "The people concerned not told" not in client.get("/admin/breaches").text
     counts = client.get("/admin/breaches/statistics/2026.csv").response
@@ -50,7 +59,9 @@ def test_an_auditor_reads_the_register_and_changes_nothing(client):
     assert client.get("/admin/breaches/2020-001").response.location == "/admin/breaches"
 
 
-def test_retention_is_shown_first_and_run_when_it_is_confirmed(client, clock, page_database, clinic):
+def test_retention_is_shown_first_and_run_when_it_is_confirmed(
+    client, clock, page_database, clinic
+):
     with page_database.writing() as session:
         old = Factory(session, clinic)(now=NOON - timedelta(days=31))
         old.held_for = "too fast"
@@ -75,14 +86,23 @@ def test_retention_is_shown_first_and_run_when_it_is_confirmed(client, clock, pa
         }
 
 
-@pytest.mark.parametrize(("path", "language", "said"), [
-    ("/privacy", "en", "until 14 days after your request is closed"),
-    ("/fr/privacy", "fr", "jusqu’à 14 jours après la fin de votre demande"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "language", "said"),
+    [
+        ("/privacy", "en", "until 14 days after your request is closed"),
+        ("/fr/privacy", "fr", "jusqu’à 14 jours après la fin de votre demande"),
+    ],
+)
 def test_the_public_page_says_what_the_clinic_file_says(client, clinic, path, language, said):
     page = client.get(path)
 
-    for words in (said, clinic.privacy.name, clinic.privacy.email, clinic.privacy.location.said(language), "M4W 1A8"):
+    for words in (
+        said,
+        clinic.privacy.name,
+        clinic.privacy.email,
+        clinic.privacy.location.said(language),
+        "M4W 1A8",
+    ):
         assert words in page.text
     assert "Set-Cookie" not in page.response.headers
     assert page.soup.select_one(f"a[href='{path}']") is not None

@@ -22,7 +22,9 @@ def test_many_bars_stand_on_the_floor_and_few_of_their_labels_are_written():
     assert "from 1 (Nov 1) to 30 (Nov 30)" in chart.description
 
 
-@pytest.mark.parametrize("largest", [0, 0.4, 1, 3, 4, 9, 10, 11, 99, 100, 1234, 98_765, 1_234_567, 987_654_321])
+@pytest.mark.parametrize(
+    "largest", [0, 0.4, 1, 3, 4, 9, 10, 11, 99, 100, 1234, 98_765, 1_234_567, 987_654_321]
+)
 def test_whatever_the_size_everything_stays_on_the_canvas(largest):
     drawn = [*bars("A", [("a", 0), ("b", largest)]).bars]
     line = lines("B", ["a", "b"], {"x": [0, largest]}).lines[0]
@@ -36,7 +38,9 @@ def test_whatever_the_size_everything_stays_on_the_canvas(largest):
 
 
 def test_a_gap_interrupts_a_line_and_a_single_point_is_a_dot():
-    chart = lines("Rate", list("abcde"), {"news": [1, 2, None, 3, None], "care": [None] * 5}, unit="%")
+    chart = lines(
+        "Rate", list("abcde"), {"news": [1, 2, None, 3, None], "care": [None] * 5}, unit="%"
+    )
 
     assert [len(line.stretches) for line in chart.lines] == [1, 0]
     assert len(chart.lines[0].dots) == 3

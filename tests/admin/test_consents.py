@@ -1,4 +1,6 @@
-"""The consent audit: find a person, see what happened in which words, reveal with a reason, take it along."""
+"""The consent audit: find a person, see what happened in which words, reveal with a reason, take
+it along.
+"""
 
 import csv
 import io
@@ -12,7 +14,16 @@ from intake.admin.consents.search import search
 from intake.consent.withdraw import withdraw
 from intake.contacts import parse_email
 from intake.ledger.seal import seal
-from intake.models import AccessLogEntry, Act, ConsentEvent, ConsentRendering, Decision, Lead, Purpose, Role
+from intake.models import (
+    AccessLogEntry,
+    Act,
+    ConsentEvent,
+    ConsentRendering,
+    Decision,
+    Lead,
+    Purpose,
+    Role,
+)
 from intake.reference import new_reference
 from tests.conftest import NOON
 from tests.consent.telling import BUTTON
@@ -45,7 +56,12 @@ def logged(database):
     """The newest line of the access log: act, what, whose, why."""
     with database.reading() as session:
         entry = session.scalars(select(AccessLogEntry).order_by(AccessLogEntry.id.desc())).first()
-        return entry and (entry.act, entry.what, sorted(one.lead.ref for one in entry.subjects), entry.reason)
+        return entry and (
+            entry.act,
+            entry.what,
+            sorted(one.lead.ref for one in entry.subjects),
+            entry.reason,
+        )
 
 
 @pytest.fixture
@@ -62,25 +78,50 @@ def file_of(client):
 def test_the_front_desk_has_no_business_here(client, ana):
     client.sign_in(Role.FRONT_DESK)
 
-    for path in ("/admin/consents", "/admin/consents/everybody", f"/admin/consents/{ana.ref}", "/admin/ledger",
-                 "/admin/access"):  # fmt: skip
+    for path in (
+        "/admin/consents",
+        "/admin/consents/everybody",
+        f"/admin/consents/{ana.ref}",
+        "/admin/ledger",
+        "/admin/access",
+    ):
         assert client.get(path).status == 403
 
 
-@pytest.mark.parametrize(("typed", "by", "count"), [
-    ("{ref}", "reference", 1), ("ANA@example.com", "email address", 2), ("(416) 555-0123", "phone number", 2),
-    ("neil-đẶ", "name", 2), ("o'neil-dang", "name", 2), ("ben r", "name", 1), ("Zoë", "name", 0), ("100%", "name", 0),
-    ("oneil", "name", 2), ("O‘NEIL Dang", "name", 2), ("o neil\u00addang", "name", 2), ("李", "name", 0),
-    ("\u200b{ref} ", "reference", 1), ("ana@\u2060Example.com", "email address", 2),
-    ("+1.416.555.0123 x4", "phone number", 2),
-])  # fmt: skip
-def test_a_person_is_found_by_whatever_is_known(client, ana, page_database, monkeypatch, typed, by, count):
+@pytest.mark.parametrize(
+    ("typed", "by", "count"),
+    [
+        ("{ref}", "reference", 1),
+        ("ANA@example.com", "email address", 2),
+        ("(416) 555-0123", "phone number", 2),
+        ("neil-đẶ", "name", 2),
+        ("o'neil-dang", "name", 2),
+        ("ben r", "name", 1),
+        ("Zoë", "name", 0),
+        ("100%", "name", 0),
+        ("oneil", "name", 2),
+        ("O‘NEIL Dang", "name", 2),
+        ("o neil\u00addang", "name", 2),
+        ("李", "name", 0),
+        ("\u200b{ref} ", "reference", 1),
+        ("ana@\u2060Example.com", "email address", 2),
+        ("+1.416.555.0123 x4", "phone number", 2),
+    ],
+)
+def test_a_person_is_found_by_whatever_is_known(
+    client, ana, page_database, monkeypatch, typed, by, count
+):
     client.sign_in(Role.ADMIN)
     with page_database.writing() as session:  # the factory's key is not the application's
         hashed = client.app.extensions["intake"].settings.address_key()
-        session.execute(text("UPDATE lead SET email_hash = :hash WHERE email IS NOT NULL"), {"hash": hash_of(hashed)})
+        session.execute(
+            text("UPDATE lead SET email_hash = :hash WHERE email IS NOT NULL"),
+            {"hash": hash_of(hashed)},
+        )
 
-    page = client.send("/admin/consents", {"sought": typed.format(ref=ana.ref.lower().replace("-", " "))})
+    page = client.send(
+        "/admin/consents", {"sought": typed.format(ref=ana.ref.lower().replace("-", " "))}
+    )
 
     assert len(page.soup.select("tbody tr")) == count
     act, what, whose, _ = logged(page_database)
@@ -121,7 +162,9 @@ def test_a_name_is_found_by_its_letters(session, clinic, lead, name, sought):
 
 
 @pytest.mark.parametrize("email", ["jane@bücher.example", "Jane@xn--bcher-kva.example"])
-@pytest.mark.parametrize("sought", ["JANE@BÜCHER.example", "jane@XN--BCHER-KVA.example", " jane@bücher\u200b.example"])
+@pytest.mark.parametrize(
+    "sought", ["JANE@BÜCHER.example", "jane@XN--BCHER-KVA.example", " jane@bücher\u200b.example"]
+)
 def test_an_address_is_found_in_either_form_of_its_domain(session, clinic, lead, email, sought):
     jane = lead(email=parse_email(email))
     lead(email="jane@bucher.example")
@@ -156,19 +199,25 @@ def test_an_auditor_sees_pseudonyms_until_a_reason_is_given(client, ana, page_da
     assert "O’Neil" not in client.get(path).text, "a reveal lasts for one page"
 
 
-def test_the_timeline_tells_words_state_grounds_and_that_the_record_is_in_order(client, ana, page_database):
+def test_the_timeline_tells_words_state_grounds_and_that_the_record_is_in_order(
+    client, ana, page_database
+):
     client.sign_in()
 
     page = client.get(f"/admin/consents/{ana.ref}")
 
     assert logged(page_database)[:2] == (Act.VIEWED, "consent timeline, contact details")
-    assert len(logged(page_database)[2]) == 2, "the other request of the same person stands on the page, too"
+    assert len(logged(page_database)[2]) == 2, (
+        "the other request of the same person stands on the page, too"
+    )
     steps = [h.get_text(" ", strip=True) for h in page.soup.select(".steps h3")]
     assert steps.count("Shown: news") == 1
     assert "Agreed: news" in steps
     with page_database.reading() as session:
         event = session.scalars(
-            select(ConsentEvent).where(ConsentEvent.decision == Decision.GIVEN, ConsentEvent.lead_id == ana.id)
+            select(ConsentEvent).where(
+                ConsentEvent.decision == Decision.GIVEN, ConsentEvent.lead_id == ana.id
+            )
         ).first()
         assert event.statement.box in page.text
         assert event.leaf.hex() in page.text
@@ -178,7 +227,15 @@ def test_the_timeline_tells_words_state_grounds_and_that_the_record_is_in_order(
 
 def test_a_withdrawal_stands_with_its_time_to_effect(client, ana, page_database, clinic):
     with page_database.writing() as session:
-        withdraw(session, session.merge(ana), {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=b"k" * 32, now=NOON)
+        withdraw(
+            session,
+            session.merge(ana),
+            {Purpose.NEWS},
+            BUTTON,
+            clinic=clinic,
+            address_key=b"k" * 32,
+            now=NOON,
+        )
     client.sign_in()
 
     page = client.get(f"/admin/consents/{ana.ref}")
@@ -190,20 +247,29 @@ def test_a_withdrawal_stands_with_its_time_to_effect(client, ana, page_database,
 
 def test_what_was_altered_is_said_where_it_was(client, ana, page_database):
     with as_administrator(page_database) as connection:
-        connection.execute(text("UPDATE consent_event SET decision = 'given' WHERE decision = 'refused'"))
+        connection.execute(
+            text("UPDATE consent_event SET decision = 'given' WHERE decision = 'refused'")
+        )
     client.sign_in()
 
-    assert "decision was recorded as “refused”, the row says “given”" in client.get(f"/admin/consents/{ana.ref}").text
+    assert (
+        "decision was recorded as “refused”, the row says “given”"
+        in client.get(f"/admin/consents/{ana.ref}").text
+    )
 
 
 def test_the_block_is_shown_as_it_was_and_not_if_it_was_altered(client, ana, page_database):
     client.sign_in()
     with page_database.reading() as session:
-        link = f"/admin/consents/look/{session.scalars(select(ConsentRendering.sha256)).first()[:32]}"
+        link = (
+            f"/admin/consents/look/{session.scalars(select(ConsentRendering.sha256)).first()[:32]}"
+        )
 
     page = client.get(link)
     assert page.soup.select("input[type=checkbox]")
-    assert page.response.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; form-")
+    assert page.response.headers["Content-Security-Policy"].startswith(
+        "default-src 'none'; style-src 'self'; form-"
+    )
 
     with as_administrator(page_database) as connection:
         connection.execute(text("UPDATE consent_rendering SET html = '<script>alert(1)</script>'"))
@@ -229,10 +295,18 @@ def test_a_locked_record_opens_with_a_reason_for_everybody(client, ana, page_dat
     assert logged(page_database)[0] is Act.OPENED
     refused = file_of(path, f"{path}/export", kind="timeline")
     assert "Enter why you need this" in refused.text
-    named = file_of("/admin/consents", "/admin/consents/export", start="2026-11-01", end="2026-11-30", kind="csv")
+    named = file_of(
+        "/admin/consents",
+        "/admin/consents/export",
+        start="2026-11-01",
+        end="2026-11-30",
+        kind="csv",
+    )
     assert f"{ana.ref},given,news" in named.text
     assert "Ben Roy" in named.text
-    assert named.text.count("O’Neil") == named.text.count("ana@example.com") == 6, "only of the other request"
+    assert named.text.count("O’Neil") == named.text.count("ana@example.com") == 6, (
+        "only of the other request"
+    )
 
 
 def test_an_erased_person_leaves_what_happened_and_nobody(client, ana, page_database):
@@ -246,7 +320,9 @@ def test_an_erased_person_leaves_what_happened_and_nobody(client, ana, page_data
 
     assert "Erased" in page.text
     assert "Agreed: news" in page.text
-    gone = client.send(f"/admin/consents/{ana.ref}", {"kind": "receipt"}, to=f"/admin/consents/{ana.ref}/export")
+    gone = client.send(
+        f"/admin/consents/{ana.ref}", {"kind": "receipt"}, to=f"/admin/consents/{ana.ref}/export"
+    )
     assert "no receipt can be made any more" in gone.text
 
 
@@ -266,16 +342,24 @@ def accesses(database):
         return session.scalar(select(func.count()).select_from(AccessLogEntry))
 
 
-def test_a_pack_leaves_out_another_request_of_the_person_that_is_locked(client, ana, page_database, file_of):
+def test_a_pack_leaves_out_another_request_of_the_person_that_is_locked(
+    client, ana, page_database, file_of
+):
     with page_database.writing() as session:
-        other = session.scalars(select(Lead).where(Lead.phone == ana.phone, Lead.id != ana.id)).one()
+        other = session.scalars(
+            select(Lead).where(Lead.phone == ana.phone, Lead.id != ana.id)
+        ).one()
         other.restricted_at = NOON
     client.sign_in(Role.ADMIN)
 
-    answer = file_of(f"/admin/consents/{ana.ref}", f"/admin/consents/{ana.ref}/export", kind="evidence")
+    answer = file_of(
+        f"/admin/consents/{ana.ref}", f"/admin/consents/{ana.ref}/export", kind="evidence"
+    )
 
     with zipfile.ZipFile(io.BytesIO(answer.data)) as pack:
-        told = "".join(pack.read(name).decode() for name in pack.namelist() if name.endswith(".json"))
+        told = "".join(
+            pack.read(name).decode() for name in pack.namelist() if name.endswith(".json")
+        )
     assert ana.ref in told
     assert other.ref not in told
     assert logged(page_database)[2] == [ana.ref]
@@ -288,7 +372,9 @@ def test_what_reads_like_a_reference_is_no_way_around_the_reason(client, page_da
     client.sign_in(Role.AUDITOR)
 
     def found(**given):
-        return len(client.send("/admin/consents", {"sought": odd.name, **given}).soup.select("tbody tr"))
+        return len(
+            client.send("/admin/consents", {"sought": odd.name, **given}).soup.select("tbody tr")
+        )
 
     assert found() == 0
     assert found(reason="Complaint 12") == 1
@@ -301,10 +387,13 @@ def test_a_reference_that_nobody_has_is_not_there(client, ana):
     assert client.get(f"/admin/consents/{ana.ref}/proof/{'0' * 32}").status == 404
 
 
-@pytest.mark.parametrize(("kind", "holds"), [
-    ("timeline", "stands"), ("receipt", "dct:conformsTo"), ("kantara", "consentReceiptID"),
-])  # fmt: skip
-def test_a_file_about_one_request_is_logged_and_opens_no_door(client, ana, page_database, file_of, kind, holds):
+@pytest.mark.parametrize(
+    ("kind", "holds"),
+    [("timeline", "stands"), ("receipt", "dct:conformsTo"), ("kantara", "consentReceiptID")],
+)
+def test_a_file_about_one_request_is_logged_and_opens_no_door(
+    client, ana, page_database, file_of, kind, holds
+):
     client.sign_in()
     path = f"/admin/consents/{ana.ref}"
 
@@ -319,7 +408,9 @@ def test_a_file_about_one_request_is_logged_and_opens_no_door(client, ana, page_
 
 
 @pytest.mark.parametrize(("role", "names"), [(Role.ADMIN, True), (Role.AUDITOR, False)])
-def test_a_pack_is_recorded_and_names_the_person_to_admins_only(client, ana, page_database, file_of, role, names):
+def test_a_pack_is_recorded_and_names_the_person_to_admins_only(
+    client, ana, page_database, file_of, role, names
+):
     client.sign_in(role)
     path = f"/admin/consents/{ana.ref}"
 
@@ -332,12 +423,16 @@ def test_a_pack_is_recorded_and_names_the_person_to_admins_only(client, ana, pag
     assert ("ana@example.com" in packed) is names
     assert logged(page_database)[:2] == (Act.EXPORTED, "evidence pack")
     with page_database.reading() as session:
-        assert session.scalars(select(ConsentEvent).where(ConsentEvent.decision == Decision.EXPORTED)).all()
+        assert session.scalars(
+            select(ConsentEvent).where(ConsentEvent.decision == Decision.EXPORTED)
+        ).all()
 
 
 def test_a_proof_leads_from_the_record_to_the_signed_root(client, ana, page_database):
     client.sign_in(Role.AUDITOR)
-    link = str(client.get(f"/admin/consents/{ana.ref}").soup.select_one("a[href*='/proof/']")["href"])
+    link = str(
+        client.get(f"/admin/consents/{ana.ref}").soup.select_one("a[href*='/proof/']")["href"]
+    )
 
     told = json.loads(client.http.get(link).text)
 
@@ -346,14 +441,21 @@ def test_a_proof_leads_from_the_record_to_the_signed_root(client, ana, page_data
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
-def test_events_of_some_days_are_a_file_and_an_auditors_names_nobody(client, ana, page_database, file_of, kind):
+def test_events_of_some_days_are_a_file_and_an_auditors_names_nobody(
+    client, ana, page_database, file_of, kind
+):
     client.sign_in(Role.AUDITOR)
     ask = {"start": "2026-11-23", "end": "2026-11-23", "kind": kind}
-    assert "Enter why you need this" in file_of("/admin/consents", "/admin/consents/export", **ask).text
+    assert (
+        "Enter why you need this"
+        in file_of("/admin/consents", "/admin/consents/export", **ask).text
+    )
 
     answer = file_of("/admin/consents", "/admin/consents/export", reason="Yearly audit", **ask)
 
-    rows = list(csv.DictReader(io.StringIO(answer.text))) if kind == "csv" else json.loads(answer.text)
+    rows = (
+        list(csv.DictReader(io.StringIO(answer.text))) if kind == "csv" else json.loads(answer.text)
+    )
     assert len(rows) == 18
     assert {row["request"] for row in rows} >= {ana.ref}
     assert not [word for word in PERSONAL if word in answer.text]
@@ -367,9 +469,17 @@ def test_no_cell_of_a_file_is_a_formula(client, page_database, clinic, file_of):
         Factory(session, clinic)(name='=HYPERLINK("http://x")')
     client.sign_in()
 
-    answer = file_of("/admin/consents", "/admin/consents/export", start="2026-11-23", end="2026-11-23", kind="csv")
+    answer = file_of(
+        "/admin/consents",
+        "/admin/consents/export",
+        start="2026-11-23",
+        end="2026-11-23",
+        kind="csv",
+    )
 
-    assert {row["name"] for row in csv.DictReader(io.StringIO(answer.text))} == {'\'=HYPERLINK("http://x")'}
+    assert {row["name"] for row in csv.DictReader(io.StringIO(answer.text))} == {
+        '\'=HYPERLINK("http://x")'
+    }
     assert {row["phone"][:2] for row in csv.DictReader(io.StringIO(answer.text))} == {"'+"}
 
 
@@ -385,7 +495,9 @@ def test_a_file_needs_a_fresh_sign_in(client, ana, clock, file_of):
 def test_nobodys_days_and_backward_days_are_said(client, ana, file_of):
     client.sign_in()
 
-    page = client.send("/admin/consents", {"start": "2026-11-24", "end": "2026-11-23"}, to="/admin/consents/export")
+    page = client.send(
+        "/admin/consents", {"start": "2026-11-24", "end": "2026-11-23"}, to="/admin/consents/export"
+    )
 
     assert page.errors() == {
         "end": "Enter a last day that is not before the first one",
@@ -395,11 +507,18 @@ def test_nobodys_days_and_backward_days_are_said(client, ana, file_of):
 
 def test_a_mail_without_a_ground_is_counted(client, ana, page_database):
     with as_administrator(page_database) as connection:
-        connection.execute(text("INSERT INTO outbox_entry (topic, lead_id, due_at) VALUES ('link', 1, '2026-11-23')"))
-        connection.execute(text(
-            "INSERT INTO mail_sent (entry_id, lead_id, message, message_class, ground, template_sha256, message_id, "
-            "sent_at) VALUES (1, 1, 'link', 'link', ' ', '', '', '2026-11-23')"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                "INSERT INTO outbox_entry (topic, lead_id, due_at) VALUES ('link', 1, '2026-11-23')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO mail_sent (entry_id, lead_id, message, message_class, ground, "
+                "template_sha256, message_id, "
+                "sent_at) VALUES (1, 1, 'link', 'link', ' ', '', '', '2026-11-23')"
+            )
+        )
     client.sign_in()
 
     assert "1 mail went out without a ground" in client.get("/admin/consents/everybody").text

@@ -21,7 +21,9 @@ def test_a_patient_who_was_taken_for_a_machine_is_put_into_the_queue(client, pag
         lead = session.scalars(select(Lead)).one()
         assert lead.held_for is None
         assert session.scalars(select(OutboxEntry.topic)).all() == [Topic.QUEUE_ROW]
-        noted = session.scalars(select(AccessLogEntry).where(AccessLogEntry.act == Act.RELEASED)).one()
+        noted = session.scalars(
+            select(AccessLogEntry).where(AccessLogEntry.act == Act.RELEASED)
+        ).one()
         assert [subject.lead_id for subject in noted.subjects] == [lead.id]
 
 

@@ -12,7 +12,16 @@ from intake.admin.access import listing
 from intake.ledger.note import SignedNote
 from intake.ledger.proofs import verify_consistency, verify_inclusion
 from intake.ledger.seal import seal
-from intake.models import AccessLogEntry, Act, Anchor, ConsentEvent, Lead, Purpose, Role, StoredCheckpoint
+from intake.models import (
+    AccessLogEntry,
+    Act,
+    Anchor,
+    ConsentEvent,
+    Lead,
+    Purpose,
+    Role,
+    StoredCheckpoint,
+)
 from intake.staff.access_log import note, note_all
 from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
@@ -24,13 +33,24 @@ WHERE = {"clinic": "riverside", "endpoint": "consents.person"}
 
 @pytest.fixture
 def ana(client, page_database, clinic, tmp_path):
-    """Ana agreed, somebody looked at her record by the command line, and it was sealed twice and kept in a file."""
+    """Ana agreed, somebody looked at her record by the command line, and it was sealed twice and
+    kept in a file.
+    """
     with page_database.writing() as session:
         lead = Factory(session, clinic)(agreed_to={Purpose.NEWS}, phone="416 555 0123")
         session.flush()
     seal_all(page_database, tmp_path)
     with page_database.writing() as session:
-        note(session, COMMAND_LINE, Act.EXPORTED, "evidence pack", [lead], reason="=Audit", now=NOON, **WHERE)
+        note(
+            session,
+            COMMAND_LINE,
+            Act.EXPORTED,
+            "evidence pack",
+            [lead],
+            reason="=Audit",
+            now=NOON,
+            **WHERE,
+        )
         session.add(Anchor(checkpoint_id=1, place="file", anchored_at=NOON))
     seal_all(page_database, tmp_path)
     return lead
@@ -65,9 +85,13 @@ def test_an_empty_ledger_has_its_page_too(client):
     assert "None was signed yet" in client.get("/admin/ledger").text
 
 
-def test_verify_now_says_what_was_looked_at_and_that_it_is_in_order(client, ana, tmp_path, page_database):
+def test_verify_now_says_what_was_looked_at_and_that_it_is_in_order(
+    client, ana, tmp_path, page_database
+):
     with page_database.reading() as session:
-        (tmp_path / "ledger" / "ledger_anchors.txt").write_text(session.scalars(select(StoredCheckpoint.note)).first())
+        (tmp_path / "ledger" / "ledger_anchors.txt").write_text(
+            session.scalars(select(StoredCheckpoint.note)).first()
+        )
     client.sign_in(Role.AUDITOR)
 
     page = client.send("/admin/ledger", to="/admin/ledger/verify")
@@ -103,7 +127,10 @@ def test_proofs_verify_against_the_signed_root(client, ana, page_database):
 
     (entry,) = by_ref["entries"]
     assert by_leaf["entries"] == [entry]
-    path, root = [bytes.fromhex(node) for node in entry["inclusion"]], bytes.fromhex(by_leaf["root"])
+    path, root = (
+        [bytes.fromhex(node) for node in entry["inclusion"]],
+        bytes.fromhex(by_leaf["root"]),
+    )
     assert verify_inclusion(leaf, entry["position"], by_leaf["size"], path, root)
     assert SignedNote.parse(consistent["checkpoint"])
     with page_database.reading() as session:
@@ -115,13 +142,16 @@ def test_proofs_verify_against_the_signed_root(client, ana, page_database):
     assert told["older_checkpoint"]
 
 
-@pytest.mark.parametrize(("to", "data", "said"), [
-    ("inclusion", {"record": "nothing"}, "Enter a reference like"),
-    ("inclusion", {"record": "0" * 64}, "No such record is sealed"),
-    ("inclusion", {"record": ""}, "Enter a reference, or the fingerprint"),
-    ("consistency", {"size": "999999"}, "does not continue one of"),
-    ("consistency", {"size": "0"}, "Enter 1 or more"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("to", "data", "said"),
+    [
+        ("inclusion", {"record": "nothing"}, "Enter a reference like"),
+        ("inclusion", {"record": "0" * 64}, "No such record is sealed"),
+        ("inclusion", {"record": ""}, "Enter a reference, or the fingerprint"),
+        ("consistency", {"size": "999999"}, "does not continue one of"),
+        ("consistency", {"size": "0"}, "Enter 1 or more"),
+    ],
+)
 def test_a_proof_that_cannot_be_is_said(client, ana, to, data, said):
     client.sign_in()
 
@@ -131,7 +161,9 @@ def test_a_proof_that_cannot_be_is_said(client, ana, to, data, said):
 def test_checkpoint_keys_and_verifier_can_be_taken_along(client, ana):
     client.sign_in(Role.AUDITOR)
 
-    assert client.http.get("/admin/ledger/checkpoint.txt").text.startswith("consult-intake/riverside\n")
+    assert client.http.get("/admin/ledger/checkpoint.txt").text.startswith(
+        "consult-intake/riverside\n"
+    )
     assert client.http.get("/admin/ledger/keys.txt").text.startswith("consult-intake/riverside+")
     assert "def main" in client.http.get("/admin/ledger/verify.py").text
 
@@ -141,7 +173,9 @@ def test_the_access_log_says_who_whose_what_when_and_why(client, ana):
 
     page = client.get("/admin/access")
 
-    assert f"2026-11-23 12:00 command line owner exported evidence pack {ana.ref} =Audit" in page.text
+    assert (
+        f"2026-11-23 12:00 command line owner exported evidence pack {ana.ref} =Audit" in page.text
+    )
     assert "O’Neil" not in page.text
 
 
@@ -152,24 +186,34 @@ def test_it_is_looked_through_by_who_what_when_and_whose(client, ana, page_datab
     def shown(**asked):
         answer = client.send("/admin/access", asked)
         assert answer.status == 303
-        return [row.select("td")[2].get_text() for row in client.get(answer.response.location).soup.select("tbody tr")]
+        return [
+            row.select("td")[2].get_text()
+            for row in client.get(answer.response.location).soup.select("tbody tr")
+        ]
 
     assert shown() == ["searched", "exported"]
     assert shown(staff=str(me.id)) == ["searched"]
     assert shown(staff="0") == ["exported"]
     assert shown(act="exported", start="2026-11-23", end="2026-11-23") == ["exported"]
     assert shown(start="2026-11-24") == []
-    assert shown(ref=ana.ref.lower()) == ["viewed", "searched", "exported"], "looking one request up is a look, too"
+    assert shown(ref=ana.ref.lower()) == ["viewed", "searched", "exported"], (
+        "looking one request up is a look, too"
+    )
     assert "like K7F-2QGX" in client.send("/admin/access", {"ref": "Ana"}).text
     for odd in ("x", "²", "9" * 30, "9999-12-31", "0001-01-01"):
         asked = f"/admin/access?staff={odd}&act={odd}&start={odd}&end={odd}&ref={odd}&before={odd}"
         assert client.get(asked).status == 200
 
 
-@pytest.mark.parametrize(("start", "end", "said"), [
-    ("2026-11-24", "2026-11-23", True), ("2026-11-23", "2026-11-23", False), ("", "2026-11-23", False),
-    ("2026-11-23", "9999-12-31", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2026-11-24", "2026-11-23", True),
+        ("2026-11-23", "2026-11-23", False),
+        ("", "2026-11-23", False),
+        ("2026-11-23", "9999-12-31", True),
+    ],
+)
 def test_the_last_day_is_not_before_the_first(client, ana, start, end, said):
     client.sign_in(Role.AUDITOR)
 
@@ -185,7 +229,9 @@ def test_an_answer_that_was_not_offered_is_said(client, ana, field):
     assert field in client.send("/admin/access", {field: "\r\n"}).errors()
 
 
-def test_a_line_of_very_many_names_the_first_and_the_file_all_of_them(client, ana, page_database, clinic, monkeypatch):
+def test_a_line_of_very_many_names_the_first_and_the_file_all_of_them(
+    client, ana, page_database, clinic, monkeypatch
+):
     monkeypatch.setattr(listing, "MANY", 8)
     with page_database.writing() as session:
         refs = many_leads(session, clinic, 9)
@@ -196,7 +242,10 @@ def test_a_line_of_very_many_names_the_first_and_the_file_all_of_them(client, an
     rows = press(client, "/admin/access", "/admin/access/export", kind="json").json
 
     assert "and 3 more at least" in page.text
-    assert set(next(row["requests"] for row in rows if row["what"] == "events").split()) == {ana.ref, *refs}
+    assert set(next(row["requests"] for row in rows if row["what"] == "events").split()) == {
+        ana.ref,
+        *refs,
+    }
 
 
 def test_long_logs_come_a_page_at_a_time(client, ana, page_database):
@@ -216,9 +265,17 @@ def test_long_logs_come_a_page_at_a_time(client, ana, page_database):
 def test_it_is_taken_along_and_that_is_logged(client, ana, page_database, kind):
     client.sign_in(Role.AUDITOR)
 
-    answer = press(client, "/admin/access", "/admin/access/export?act=exported", kind=kind, reason="Yearly audit")
+    answer = press(
+        client,
+        "/admin/access",
+        "/admin/access/export?act=exported",
+        kind=kind,
+        reason="Yearly audit",
+    )
 
-    rows = list(csv.DictReader(io.StringIO(answer.text))) if kind == "csv" else json.loads(answer.text)
+    rows = (
+        list(csv.DictReader(io.StringIO(answer.text))) if kind == "csv" else json.loads(answer.text)
+    )
     assert [row["requests"] for row in rows if row["what"] == "evidence pack"] == [ana.ref]
     assert [row["reason"] for row in rows][-1] == ("'=Audit" if kind == "csv" else "=Audit")
     with page_database.reading() as session:

@@ -30,7 +30,9 @@ def stuck(page_database, clinic):
 def test_what_was_put_off_is_due_now_and_what_is_being_sent_is_left_alone(session, lead):
     ana = lead(email="ana@example.com")
     session.flush()
-    row, mail = session.scalars(select(OutboxEntry).where(OutboxEntry.lead_id == ana.id).order_by(OutboxEntry.id))
+    row, mail = session.scalars(
+        select(OutboxEntry).where(OutboxEntry.lead_id == ana.id).order_by(OutboxEntry.id)
+    )
     batch = Batch(topic=Topic.QUEUE_ROW, mark=1, begun_at=NOON, due_at=LATER)
     session.add(batch)
     row.due_at = LATER
@@ -50,8 +52,15 @@ def test_the_page_says_what_waits_and_what_to_do(client, stuck, page_database, c
 
     page = client.get("/admin/pipeline")
 
-    for words in ("Share the spreadsheet", "1 waiting, the oldest for 2 h 00 min", "3 min ago", "desk-pc:12", "Nobody",
-                  "INTAKE_SMTP_URL", "7"):  # fmt: skip
+    for words in (
+        "Share the spreadsheet",
+        "1 waiting, the oldest for 2 h 00 min",
+        "3 min ago",
+        "desk-pc:12",
+        "Nobody",
+        "INTAKE_SMTP_URL",
+        "7",
+    ):
         assert words in page.text
     assert page.soup.select_one("main form") is None, "an auditor changes nothing"
 
@@ -68,8 +77,13 @@ def test_everything_that_can_wait_has_its_line(client, page_database, clinic):
 
     page = client.get("/admin/pipeline")
 
-    lines = {row.find("th").get_text(): row.find("td").get_text() for row in page.soup.select("tbody tr")}
-    found = {title: next((line for name, line in lines.items() if name == title), "") for title in TOPICS.values()}
+    lines = {
+        row.find("th").get_text(): row.find("td").get_text() for row in page.soup.select("tbody tr")
+    }
+    found = {
+        title: next((line for name, line in lines.items() if name == title), "")
+        for title in TOPICS.values()
+    }
     assert TOPICS.keys() == set(Topic)
     assert [found[TOPICS[topic]].split()[0] for topic in Topic] == ["1", "2", "3", "4"]
 

@@ -18,7 +18,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def row(session, clinic, lead, status=Status.NEW, **values):
-    session.add(QueueRow(lead_id=lead.id, status=status, sheet_status=status, status_at=NOON, **values))
+    session.add(
+        QueueRow(lead_id=lead.id, status=status, sheet_status=status, status_at=NOON, **values)
+    )
     session.flush()
     measure_older(session, clinic)
 
@@ -31,8 +33,15 @@ def queue(page_database, clinic):
         with page_database.writing() as session:
             lead = Factory(session, clinic)(now=received, **answers)
             if status:
-                session.add(QueueRow(lead_id=lead.id, status=status, sheet_status=status, status_at=NOON,
-                                     **(row or {})))  # fmt: skip
+                session.add(
+                    QueueRow(
+                        lead_id=lead.id,
+                        status=status,
+                        sheet_status=status,
+                        status_at=NOON,
+                        **(row or {}),
+                    )
+                )
         return lead
 
     return put
@@ -77,10 +86,17 @@ def test_requests_of_one_number_or_address_within_a_week_are_counted(session, le
     third = lead(phone="416 555 0199", now=NOON)
     session.flush()
 
-    assert request_numbers(session, [old, first, second, third]) == {old.id: 1, first.id: 2, second.id: 2, third.id: 2}
+    assert request_numbers(session, [old, first, second, third]) == {
+        old.id: 1,
+        first.id: 2,
+        second.id: 2,
+        third.id: 2,
+    }
     assert [(one.ref, one.by) for one in other_requests(session, first)] == [
-        (third.ref, "number"), (second.ref, "address"), (old.ref, "number"),
-    ]  # fmt: skip
+        (third.ref, "number"),
+        (second.ref, "address"),
+        (old.ref, "number"),
+    ]
 
 
 def test_spans_are_short():
@@ -94,31 +110,57 @@ def test_when_to_call_is_said_from_now(clinic):
 
     assert said == ["1 h 00 min late", "in 1 h 00 min", "Tue 24 Nov 2026, 12:00"]
     days = [day_in(day, clinic.time_zone) for day in ("2026-11-20", "2026-11-23", "2026-11-26")]
-    assert [due_on(day, now=NOON, zone=clinic.time_zone) for day in days] == ["3 days late", "today", "Thu 26 Nov 2026"]
+    assert [due_on(day, now=NOON, zone=clinic.time_zone) for day in days] == [
+        "3 days late",
+        "today",
+        "Thu 26 Nov 2026",
+    ]
 
 
 def test_the_queue_says_what_the_desk_needs_and_is_logged(client, queue, page_database):
-    late = queue(Status.CLAIMED, received=NOON - DAY, name="Zuzanna Secret", phone="416 555 0123", voicemail_ok=True,
-                 row={"assigned_to": "Joseph"})  # fmt: skip
+    late = queue(
+        Status.CLAIMED,
+        received=NOON - DAY,
+        name="Zuzanna Secret",
+        phone="416 555 0123",
+        voicemail_ok=True,
+        row={"assigned_to": "Joseph"},
+    )
     queue(Status.BOOKED, name="Booked")
     new = queue(name="New")
     client.sign_in(Role.FRONT_DESK)
 
     page = client.get("/admin/queue")
 
-    assert [a["href"] for a in page.soup.select("tbody th a")] == [f"/admin/queue/{one.ref}" for one in (late, new)]
-    for words in ("2 to call", "1 later than promised", "Zuzanna Secret", "416-555-0123", "Claimed", "Joseph"):
+    assert [a["href"] for a in page.soup.select("tbody th a")] == [
+        f"/admin/queue/{one.ref}" for one in (late, new)
+    ]
+    for words in (
+        "2 to call",
+        "1 later than promised",
+        "Zuzanna Secret",
+        "416-555-0123",
+        "Claimed",
+        "Joseph",
+    ):
         assert words in page.text
     assert "Booked" not in page.text
     assert page.soup.select_one("a[href='tel:+14165550123']")
     with page_database.reading() as session:
         line = session.scalars(select(AccessLogEntry)).one()
-        assert (line.act, line.what, [s.lead_id for s in line.subjects]) == (Act.LISTED, "queue", [late.id, new.id])
+        assert (line.act, line.what, [s.lead_id for s in line.subjects]) == (
+            Act.LISTED,
+            "queue",
+            [late.id, new.id],
+        )
 
 
 def test_an_auditor_sees_references_and_no_persons(client, queue):
     ana = queue(
-        Status.CLAIMED, name="Zuzanna Secret", phone="416 555 0123", row={"notes": "her mum", "assigned_to": "x"}
+        Status.CLAIMED,
+        name="Zuzanna Secret",
+        phone="416 555 0123",
+        row={"notes": "her mum", "assigned_to": "x"},
     )
     client.sign_in(Role.AUDITOR)
 
@@ -146,17 +188,37 @@ def test_a_long_queue_comes_in_pages(page_database, clinic):
 
 def test_a_request_tells_how_to_call_and_leaves_health_out(client, queue, page_database):
     ana = queue(
-        name="Zuzanna Secret", email="ana@example.com", what_hurts="my knee", voicemail_ok=True, call_language="fr"
+        name="Zuzanna Secret",
+        email="ana@example.com",
+        what_hurts="my knee",
+        voicemail_ok=True,
+        call_language="fr",
     )
     silent = queue(name="Silent")
     with page_database.writing() as session:
-        session.add(CallLogEntry(lead_id=ana.id, at=NOON, who="sheet", changed=["status", "notes"], status="No answer",
-                                 transition="find nobody", is_attempt=True, notes="rang twice"))  # fmt: skip
+        session.add(
+            CallLogEntry(
+                lead_id=ana.id,
+                at=NOON,
+                who="sheet",
+                changed=["status", "notes"],
+                status="No answer",
+                transition="find nobody",
+                is_attempt=True,
+                notes="rang twice",
+            )
+        )
     client.sign_in(Role.FRONT_DESK)
 
     page = client.get(f"/admin/queue/{ana.ref}")
 
-    for words in ("Zuzanna Secret", "Find nobody", "rang twice", "Waits to be put into the sheet", "Je vous rappelle"):
+    for words in (
+        "Zuzanna Secret",
+        "Find nobody",
+        "rang twice",
+        "Waits to be put into the sheet",
+        "Je vous rappelle",
+    ):
         assert words in page.text
     assert not [words for words in ("my knee", "ana@") if words in page.text]
     assert "Leave no message" in client.get(f"/admin/queue/{silent.ref}").text
@@ -174,7 +236,9 @@ def test_a_closed_request_is_opened_again_with_a_reason(client, queue, page_data
     assert done.status == 302
     with page_database.reading() as session:
         assert session.get_one(QueueRow, ana.id).status is Status.NEW
-        entry = session.scalars(select(AccessLogEntry).where(AccessLogEntry.act == Act.CHANGED)).one()
+        entry = session.scalars(
+            select(AccessLogEntry).where(AccessLogEntry.act == Act.CHANGED)
+        ).one()
         assert entry.reason == "pressed by mistake"
 
 
@@ -195,19 +259,32 @@ def test_a_ban_on_calls_is_lifted_by_an_admin_alone(client, queue, page_database
 
 
 def test_a_request_that_the_queue_does_not_show_says_why(client, queue, page_database):
-    hidden = {"locked": queue(name="Zuzanna Locked"), "held": queue(name="Zuzanna Held"), "erased": queue()}
+    hidden = {
+        "locked": queue(name="Zuzanna Locked"),
+        "held": queue(name="Zuzanna Held"),
+        "erased": queue(),
+    }
     with page_database.writing() as session:
-        for name, change in (("locked", {"restricted_at": NOON}), ("held", {"held_for": "haste"}),
-                             ("erased", {"erased_at": NOON, "restricted_at": NOON})):  # fmt: skip
+        for name, change in (
+            ("locked", {"restricted_at": NOON}),
+            ("held", {"held_for": "haste"}),
+            ("erased", {"erased_at": NOON, "restricted_at": NOON}),
+        ):
             for column, value in change.items():
                 setattr(session.get_one(Lead, hidden[name].id), column, value)
     ways = {
         Role.FRONT_DESK: {"locked": [], "held": ["/admin/held"], "erased": []},
-        Role.AUDITOR: {"locked": ["/admin/consents/{}"], "held": ["/admin/held"],
-                       "erased": ["/admin/privacy/{}/certificate"]},
-        Role.ADMIN: {"locked": ["/admin/privacy/{}"], "held": ["/admin/held"],
-                     "erased": ["/admin/privacy/{}/certificate"]},
-    }  # fmt: skip
+        Role.AUDITOR: {
+            "locked": ["/admin/consents/{}"],
+            "held": ["/admin/held"],
+            "erased": ["/admin/privacy/{}/certificate"],
+        },
+        Role.ADMIN: {
+            "locked": ["/admin/privacy/{}"],
+            "held": ["/admin/held"],
+            "erased": ["/admin/privacy/{}/certificate"],
+        },
+    }
 
     for role, links in ways.items():
         client.sign_in(role)
@@ -219,8 +296,15 @@ def test_a_request_that_the_queue_does_not_show_says_why(client, queue, page_dat
             ways_on = [a["href"] for a in page.soup.select("main a")][1:]
             assert ways_on == [link.format(lead.ref) for link in links[why]]
 
-    assert client.send("/admin/queue", {"reason": "Asked"}, to=f"/admin/queue/{hidden['locked'].ref}").status == 409
+    assert (
+        client.send(
+            "/admin/queue", {"reason": "Asked"}, to=f"/admin/queue/{hidden['locked'].ref}"
+        ).status
+        == 409
+    )
     with page_database.reading() as session:
-        seen = session.scalars(select(AccessLogEntry).where(AccessLogEntry.endpoint.like("queue.request"))).all()
+        seen = session.scalars(
+            select(AccessLogEntry).where(AccessLogEntry.endpoint.like("queue.request"))
+        ).all()
         assert {(line.act, line.what) for line in seen} == {(Act.VIEWED, "state of the record")}
         assert len(seen) == 9

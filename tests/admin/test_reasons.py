@@ -30,7 +30,9 @@ def closed(client, page_database):
     client.submit(email="ana@example.com", agree_news="y")
     with page_database.writing() as session:
         lead = session.scalars(select(Lead)).one()
-        session.add(QueueRow(lead_id=lead.id, status=Status.BOOKED, sheet_status="Booked", status_at=NOON))
+        session.add(
+            QueueRow(lead_id=lead.id, status=Status.BOOKED, sheet_status="Booked", status_at=NOON)
+        )
     return lead
 
 
@@ -43,7 +45,10 @@ def test_a_reason_that_says_nothing_is_refused(client, page_database, closed, ro
         for nothing in NOTHING:
             answer = client.send(page, VALUE | {name: nothing}, to=place)
             assert any(field.endswith("reason") for field in answer.errors()), (place, nothing)
-        assert not any("reason" in field for field in client.send(page, VALUE | {name: "Asked"}, to=place).errors())
+        assert not any(
+            "reason" in field
+            for field in client.send(page, VALUE | {name: "Asked"}, to=place).errors()
+        )
 
     with page_database.reading() as session:
         reasons = set(session.scalars(select(AccessLogEntry.reason)))

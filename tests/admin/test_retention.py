@@ -21,7 +21,9 @@ def over(page_database, clinic):
         add = Factory(session, clinic)
         old, new = add(now=LONG_AGO, name="Zuzanna Old"), add(name="Zuzanna New")
         for lead in (old, new):
-            session.add(QueueRow(lead_id=lead.id, tab=1, status=Status.BOOKED, status_at=lead.received_at))
+            session.add(
+                QueueRow(lead_id=lead.id, tab=1, status=Status.BOOKED, status_at=lead.received_at)
+            )
         for entry in session.scalars(select(OutboxEntry)):
             entry.delivered_at = NOON
     return old, new
@@ -62,7 +64,10 @@ def test_an_admin_runs_it_after_ticking_that_it_was_read(client, over, page_data
 
     refused = client.send(LOOK, to=PAGE)
 
-    assert (refused.status, refused.errors()) == (422, {"sure": "Read what would go, and tick this if it may"})
+    assert (refused.status, refused.errors()) == (
+        422,
+        {"sure": "Read what would go, and tick this if it may"},
+    )
     assert names(page_database) == ["Zuzanna Old", "Zuzanna New"]
 
     done = client.send(LOOK, {"sure": "y"}, to=PAGE)

@@ -1,4 +1,6 @@
-"""Who may come in, as owners see it: each state of an account in words, and what an account may be."""
+"""Who may come in, as owners see it: each state of an account in words, and what an account may
+be.
+"""
 
 from datetime import timedelta
 
@@ -15,18 +17,24 @@ SECOND = timedelta(seconds=1)
 
 
 def state(session, clinic, member, *, now=NOON):
-    return next(one.state for one in colleagues(session, clinic.key, 0, zone=clinic.time_zone, now=now)
-                if one.number == member.id)  # fmt: skip
+    return next(
+        one.state
+        for one in colleagues(session, clinic.key, 0, zone=clinic.time_zone, now=now)
+        if one.number == member.id
+    )
 
 
-@pytest.mark.parametrize(("account", "said"), [
-    ({}, "may come in"),
-    ({"active": False}, "ended"),
-    ({"until": NOON - SECOND}, "ended"),
-    ({"password": None}, "the link has run out; make a new one"),
-    ({"tf_primary_method": None}, "second factor not set up; make a new link"),
-    ({"active": False, "tf_primary_method": None}, "ended"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("account", "said"),
+    [
+        ({}, "may come in"),
+        ({"active": False}, "ended"),
+        ({"until": NOON - SECOND}, "ended"),
+        ({"password": None}, "the link has run out; make a new one"),
+        ({"tf_primary_method": None}, "second factor not set up; make a new link"),
+        ({"active": False, "tf_primary_method": None}, "ended"),
+    ],
+)
 def test_the_state_of_an_account_is_said_in_words(session, clinic, account, said):
     assert state(session, clinic, staff(session, **account)) == said
 
@@ -46,7 +54,10 @@ def test_a_link_is_said_to_wait_until_it_was_used_or_ran_out(session, clinic):
 def test_a_visit_is_told_by_its_last_day_on_the_clinics_calendar(session, clinic, day):
     last = (NOON.fromisoformat(day)).date()
 
-    assert state(session, clinic, staff(session, until=end_of(last, clinic.time_zone))) == f"may come in until {day}"
+    assert (
+        state(session, clinic, staff(session, until=end_of(last, clinic.time_zone)))
+        == f"may come in until {day}"
+    )
 
 
 def test_the_list_is_by_name_of_ones_own_clinic_and_knows_who_looks(session, clinic):

@@ -44,7 +44,9 @@ def published(database):
 
 def recorded(database):
     with database.reading() as session:
-        return session.scalars(select(AccessLogEntry).where(AccessLogEntry.act == Act.PUBLISHED)).all()
+        return session.scalars(
+            select(AccessLogEntry).where(AccessLogEntry.act == Act.PUBLISHED)
+        ).all()
 
 
 # The rule
@@ -58,7 +60,12 @@ def test_who_publishes_is_on_record_in_the_verifiable_log(session, moved):
 
     line = session.scalars(select(AccessLogEntry)).one()
     assert len(added) == 6
-    assert (line.act, line.actor, line.staff_id, line.subjects) == (Act.PUBLISHED, dana.called, dana.staff_id, [])
+    assert (line.act, line.actor, line.staff_id, line.subjects) == (
+        Act.PUBLISHED,
+        dana.called,
+        dana.staff_id,
+        [],
+    )
     assert line.what == "consent words: reminders version 2, care version 2, news version 2"
     assert list(reconcile_accesses(session)) == []
 
@@ -91,7 +98,10 @@ def test_a_comparison_loses_no_word_of_either_text(page_database, clinic, moved)
         for change in found:
             for part, paragraphs in compared(change).items():
                 for fate, text in ((Fate.GOES, change.before), (Fate.COMES, change.words)):
-                    kept = [" ".join(run.words for run in one if run.fate in {Fate.STAYS, fate}) for one in paragraphs]
+                    kept = [
+                        " ".join(run.words for run in one if run.fate in {Fate.STAYS, fate})
+                        for one in paragraphs
+                    ]
                     assert [line for line in kept if line] == getattr(text, part).splitlines()
 
 
@@ -103,32 +113,50 @@ def test_the_words_stand_side_by_side_and_nothing_is_to_be_done(client):
 
     page = client.get(WORDS)
 
-    assert "Version 1, since 2026-11-23 12:00. Agreement is express: the person ticks a box." in page.text
+    assert (
+        "Version 1, since 2026-11-23 12:00. Agreement is express: the person ticks a box."
+        in page.text
+    )
     assert "It says what is published." in page.text
     assert "a changed file shows here after a restart of intake serve" in page.text
-    assert [one.get_text() for one in page.soup.select("#published ~ .card h4")] == ["English", "French"] * 3
+    assert [one.get_text() for one in page.soup.select("#published ~ .card h4")] == [
+        "English",
+        "French",
+    ] * 3
     assert "Email me appointment reminders" in page.text
-    assert page.soup.select_one("#published ~ .card [lang=fr-CA]").get_text().startswith("Envoyez-moi par courriel")
+    assert (
+        page.soup.select_one("#published ~ .card [lang=fr-CA]")
+        .get_text()
+        .startswith("Envoyez-moi par courriel")
+    )
     assert not page.soup.select("main form, #earlier")
 
 
-def test_a_changed_clinic_file_is_read_confirmed_and_published(client, page_database, file_says, moved):
+def test_a_changed_clinic_file_is_read_confirmed_and_published(
+    client, page_database, file_says, moved
+):
     member = client.sign_in(Role.ADMIN)
     file_says(moved)
     page = client.get(WORDS)
     assert "Reminders: version 1 → version 2" in page.text
     assert [one.get_text(" ", strip=True) for one in page.soup.select("del")][1:3] == [
-        "[taken out: hello@riverside.example.com. ]", "[taken out: hello@riverside.example.com. ]"
-    ]  # fmt: skip
+        "[taken out: hello@riverside.example.com. ]",
+        "[taken out: hello@riverside.example.com. ]",
+    ]
     assert "[put in: new@example.com. ]" in page.text
 
     done = client.send(WORDS, {"read": page.value("read"), "sure": "y"})
 
     assert (done.status, done.response.location) == (303, WORDS)
     after = client.get(WORDS)
-    assert "Published in English and French: reminders version 2, care version 2, news version 2." in after.text
+    assert (
+        "Published in English and French: reminders version 2, care version 2, news version 2."
+        in after.text
+    )
     assert "Reminders, version 1: 2026-11-23 12:00 to 2026-11-23 12:00" in after.text
-    assert [(one.actor, one.endpoint) for one in recorded(page_database)] == [(member.email, "words.publish")]
+    assert [(one.actor, one.endpoint) for one in recorded(page_database)] == [
+        (member.email, "words.publish")
+    ]
 
 
 def test_without_the_tick_nothing_is_published(client, page_database, file_says, moved):
@@ -155,7 +183,9 @@ def test_a_second_press_publishes_nothing_more(client, page_database, file_says,
 
 
 @pytest.mark.parametrize("data", [{"sure": "y"}, {}])
-def test_what_changed_since_it_was_read_is_shown_again(client, page_database, clinic, file_says, moved, data):
+def test_what_changed_since_it_was_read_is_shown_again(
+    client, page_database, clinic, file_says, moved, data
+):
     client.sign_in(Role.ADMIN)
     file_says(moved)
     read = client.get(WORDS).value("read")
@@ -166,12 +196,17 @@ def test_what_changed_since_it_was_read_is_shown_again(client, page_database, cl
     assert (page.status, published(page_database)) == (409, 1)
     assert "has changed since you read it" in page.summary()["send"]
     assert page.ticked("sure") == []
-    assert "Agreement will be implied: sending the form with an email address counts as agreement." in page.text
+    assert (
+        "Agreement will be implied: sending the form with an email address counts as agreement."
+        in page.text
+    )
     assert client.send(WORDS, {"read": page.value("read"), "sure": "y"}).status == 303
     assert published(page_database) == 2
 
 
-def test_words_that_lack_what_must_be_said_are_not_published(client, page_database, clinic, file_says):
+def test_words_that_lack_what_must_be_said_are_not_published(
+    client, page_database, clinic, file_says
+):
     client.sign_in(Role.ADMIN)
     read = client.get(WORDS).value("csrf_token")
     file_says(clinic.model_copy(update={"address": MISSING}))
@@ -195,11 +230,16 @@ def test_an_older_clinic_file_is_known_for_one(client, page_database, clock, mov
 
     page = client.get(WORDS)
 
-    assert "These words were published before, and replaced. If the clinic file was changed since, restart" in page.text
+    assert (
+        "These words were published before, and replaced. If the clinic file was changed "
+        "since, restart"
+    ) in page.text
 
 
 def test_a_release_that_shows_the_words_otherwise_keeps_a_copy(client, page_database, monkeypatch):
-    monkeypatch.setattr("intake.consent.rendering.render_block", lambda _, language: f"another look in {language}")
+    monkeypatch.setattr(
+        "intake.consent.rendering.render_block", lambda _, language: f"another look in {language}"
+    )
     client.sign_in(Role.ADMIN)
     page = client.get(WORDS)
     assert "the form shows it in a new way, of which no copy is kept yet" in page.text
@@ -207,7 +247,9 @@ def test_a_release_that_shows_the_words_otherwise_keeps_a_copy(client, page_data
     client.send(WORDS, {"read": page.value("read"), "sure": "y"})
 
     assert "It is stored how the form shows the words." in client.get(WORDS).text
-    assert [one.what for one in recorded(page_database)] == ["consent words: how the form shows them"]
+    assert [one.what for one in recorded(page_database)] == [
+        "consent words: how the form shows them"
+    ]
 
 
 def test_an_auditor_reads_and_publishes_nothing(client, page_database, file_says, moved):

@@ -1,4 +1,6 @@
-"""The measuring itself: that the baseline does what is said of it, and that figures come out as they went in."""
+"""The measuring itself: that the baseline does what is said of it, and that figures come out as
+they went in.
+"""
 
 import shutil
 import threading
@@ -22,8 +24,10 @@ from bench.speed.sides import BASELINE, PRODUCT
 from bench.speed.traffic import LINES, mixed, opened, plain
 from tests.conftest import SECRET
 
-ROUNDS = ([{"request rate": 100.0, "start": 2.0}, {"request rate": 120.0, "start": 2.0}],
-          [{"request rate": 400.0, "start": 1.0}, {"request rate": 240.0, "start": 4.0}])  # fmt: skip
+ROUNDS = (
+    [{"request rate": 100.0, "start": 2.0}, {"request rate": 120.0, "start": 2.0}],
+    [{"request rate": 400.0, "start": 1.0}, {"request rate": 240.0, "start": 4.0}],
+)
 
 
 @pytest.fixture
@@ -41,12 +45,22 @@ def token_in(page):
 
 def rows(tmp_path):
     with create_engine(f"sqlite:///{tmp_path / 'baseline.db'}").connect() as connection:
-        return [connection.scalar(select(func.count()).select_from(table)) for table in (Lead, Consent, Outbox)]
+        return [
+            connection.scalar(select(func.count()).select_from(table))
+            for table in (Lead, Consent, Outbox)
+        ]
 
 
-def test_the_baseline_stores_a_lead_four_consents_and_an_outbox_row_and_refuses_what_is_wrong(baseline, tmp_path):
+def test_the_baseline_stores_a_lead_four_consents_and_an_outbox_row_and_refuses_what_is_wrong(
+    baseline, tmp_path
+):
     browser = baseline.test_client()
-    sent = {"name": "Ana", "phone": "416 555 0123", "news": "y", "csrf_token": token_in(browser.get("/").text)}
+    sent = {
+        "name": "Ana",
+        "phone": "416 555 0123",
+        "news": "y",
+        "csrf_token": token_in(browser.get("/").text),
+    }
 
     stored = browser.post("/", data=sent)
 
@@ -66,8 +80,14 @@ def test_every_request_is_sent_once_and_its_answer_counted(baseline, tmp_path, m
     token, cookie = token_in(browser.get("/").text), browser.get_cookie("session")
     (tmp_path / "lines").write_text(plain(BASELINE.names, token) + opened(BASELINE.names))
 
-    done = load.send(server.port, tmp_path / "lines", cookie=f"session={cookie.value}", first=1_000_000, connections=2,
-                     seconds=1)  # fmt: skip
+    done = load.send(
+        server.port,
+        tmp_path / "lines",
+        cookie=f"session={cookie.value}",
+        first=1_000_000,
+        connections=2,
+        seconds=1,
+    )
 
     server.shutdown()
     assert (done.refused, done.failed) == (0, 0)
@@ -78,13 +98,19 @@ def test_every_request_is_sent_once_and_its_answer_counted(baseline, tmp_path, m
 
 
 def test_the_mix_is_as_the_report_says():
-    sent = [line.rstrip("\n").split("\t") for line in mixed(PRODUCT.names, lambda path: f"stamp of {path}")]
+    sent = [
+        line.rstrip("\n").split("\t")
+        for line in mixed(PRODUCT.names, lambda path: f"stamp of {path}")
+    ]
     forms = [parse_qs(body, keep_blank_values=True) for *_, body in sent]
     paths = Counter(path for _, path, _, _ in sent)
 
     assert len(sent) == LINES == len({sender for _, _, sender, _ in sent})
     assert paths["/fr/"] / LINES == pytest.approx(1 / 3, abs=0.03)
-    assert all(form["stamp"] == [f"stamp of {path}"] for form, (_, path, _, _) in zip(forms, sent, strict=True))
+    assert all(
+        form["stamp"] == [f"stamp of {path}"]
+        for form, (_, path, _, _) in zip(forms, sent, strict=True)
+    )
     shares = {
         "known": sum(form["email"][0].startswith("known") for form in forms),
         "nobody": sum(form["email"] == [""] for form in forms),
@@ -100,15 +126,27 @@ def test_ratios_are_of_one_round_and_what_was_not_measured_is_left_out():
     rate, start = compared(*ROUNDS)
 
     assert (rate.measure.key, rate.baseline, rate.product, rate.ratio, rate.spread) == (
-        "request rate", 110, 320, 3, (2, 4),
-    )  # fmt: skip
+        "request rate",
+        110,
+        320,
+        3,
+        (2, 4),
+    )
     assert (start.ratio, start.spread) == (1.25, (0.5, 2))
 
 
 def test_the_report_has_a_table_and_a_plot_for_each_engine(tmp_path):
     figures = compared(*ROUNDS)
-    report = Report("make bench", 2, 1.5, "wrk", {"sqlite": figures}, {"sqlite": {"submission": 31}}, {"disk": 5000.0},
-                    not_measured=["a slow disk"])  # fmt: skip
+    report = Report(
+        "make bench",
+        2,
+        1.5,
+        "wrk",
+        {"sqlite": figures},
+        {"sqlite": {"submission": 31}},
+        {"disk": 5000.0},
+        not_measured=["a slow disk"],
+    )
 
     written = report.write(tmp_path).read_text()
 
@@ -117,8 +155,12 @@ def test_the_report_has_a_table_and_a_plot_for_each_engine(tmp_path):
     assert "| disk | 5,000 |" in written
     assert "Not measured: a slow disk." in written
     drawn = ElementTree.fromstring((tmp_path / "plots/sqlite.svg").read_text())  # noqa: S314  (our own)
-    bars = [bar for bar in drawn.iter("{http://www.w3.org/2000/svg}rect") if bar.get("height") == "14"]
-    assert [bar.get("fill") for bar in bars] == ["#0b5c56", "#a33b20"], "three times the rate is good, the start is not"
+    bars = [
+        bar for bar in drawn.iter("{http://www.w3.org/2000/svg}rect") if bar.get("height") == "14"
+    ]
+    assert [bar.get("fill") for bar in bars] == ["#0b5c56", "#a33b20"], (
+        "three times the rate is good, the start is not"
+    )
 
 
 def test_measures_have_names_of_their_own():
@@ -128,7 +170,12 @@ def test_measures_have_names_of_their_own():
 def test_statements_are_counted_without_what_begins_and_ends_a_transaction(tmp_path):
     found = dict(acts(f"sqlite:///{tmp_path / 'acts.db'}", tmp_path))
 
-    assert list(found) == ["GET of the form", "submission", "one-click withdrawal", "an admin’s look at a person"]
+    assert list(found) == [
+        "GET of the form",
+        "submission",
+        "one-click withdrawal",
+        "an admin’s look at a person",
+    ]
     assert found["GET of the form"] == 0
     assert min(count for act, count in found.items() if act != "GET of the form") > 1
 

@@ -50,15 +50,18 @@ def test_what_is_too_quick_and_too_many_is_what_the_words_say():
     assert WORDS.keys() == set(Sign)
 
 
-@pytest.mark.parametrize(("manner", "sign"), [
-    (FormBehaviour("", NOON), Sign.HASTE),
-    (FormBehaviour("", NOON - FASTEST), None),
-    (FormBehaviour("", NOON - timedelta(days=3)), None),
-    (FormBehaviour("", None), None),
-    (FormBehaviour("", NOON + timedelta(minutes=5)), None),  # another node's clock
-    (FormBehaviour("", NOON - FASTEST + timedelta(milliseconds=1)), Sign.HASTE),
-    (FormBehaviour("https://buy.example", NOON - timedelta(hours=1)), Sign.TRAP),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("manner", "sign"),
+    [
+        (FormBehaviour("", NOON), Sign.HASTE),
+        (FormBehaviour("", NOON - FASTEST), None),
+        (FormBehaviour("", NOON - timedelta(days=3)), None),
+        (FormBehaviour("", None), None),
+        (FormBehaviour("", NOON + timedelta(minutes=5)), None),  # another node's clock
+        (FormBehaviour("", NOON - FASTEST + timedelta(milliseconds=1)), Sign.HASTE),
+        (FormBehaviour("https://buy.example", NOON - timedelta(hours=1)), Sign.TRAP),
+    ],
+)
 def test_what_a_machine_does(manner, sign):
     assert sign_of_machine(manner, QUIET, now=NOON) is sign
 
@@ -81,7 +84,9 @@ def test_a_number_that_is_asked_for_all_day_is_looked_at(session, clinic, lead):
 
     assert sign_now(session, clinic, NOON) is Sign.NUMBER
     assert sign_now(session, clinic, NOON + timedelta(hours=20)) is None
-    assert sign_now(session, clinic, NOON - timedelta(days=2)) is None, "the clock was ahead when they came"
+    assert sign_now(session, clinic, NOON - timedelta(days=2)) is None, (
+        "the clock was ahead when they came"
+    )
 
 
 def test_the_usual_day_is_that_of_the_last_four_weeks(database, clinic):
@@ -95,10 +100,17 @@ def test_the_usual_day_is_that_of_the_last_four_weeks(database, clinic):
             assert before(session, clinic, now).usual == usual
 
 
-@pytest.mark.parametrize(("lately", "usual", "sign"), [
-    (LEAST - 1, 0, None), (LEAST, 0, Sign.BURST), (LEAST, LEAST, Sign.BURST), (3 * LEAST - 1, 3 * LEAST, None),
-    (3 * LEAST, 3 * LEAST, Sign.BURST), (MOST_COUNTED, 10 * MOST_COUNTED, Sign.BURST),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lately", "usual", "sign"),
+    [
+        (LEAST - 1, 0, None),
+        (LEAST, 0, Sign.BURST),
+        (LEAST, LEAST, Sign.BURST),
+        (3 * LEAST - 1, 3 * LEAST, None),
+        (3 * LEAST, 3 * LEAST, Sign.BURST),
+        (MOST_COUNTED, 10 * MOST_COUNTED, Sign.BURST),
+    ],
+)
 def test_more_within_an_hour_than_on_a_usual_day_is_a_burst_but_never_a_few(lately, usual, sign):
     before = EarlierRequests(for_number=0, lately=lately, usual=usual, mails=0)
 
@@ -113,7 +125,9 @@ def test_a_burst_is_counted_over_an_hour(session, clinic, lead):
 
     assert sign_now(session, clinic, NOON + timedelta(minutes=59)) is Sign.BURST
     assert sign_now(session, clinic, NOON + timedelta(minutes=60)) is None
-    assert sign_now(session, clinic, NOON - timedelta(days=30)) is None, "the clock was ahead when they came"
+    assert sign_now(session, clinic, NOON - timedelta(days=30)) is None, (
+        "the clock was ahead when they came"
+    )
 
 
 def test_what_was_held_for_its_own_sake_makes_no_burst_for_patients(session, clinic):
@@ -136,7 +150,9 @@ def test_an_attack_does_not_become_what_is_usual(database, clinic):
         assert before(session, clinic, NOON).usual == 0
 
 
-def test_patients_in_a_burst_see_what_everybody_sees_and_staff_are_told(client, page_database, clinic):
+def test_patients_in_a_burst_see_what_everybody_sees_and_staff_are_told(
+    client, page_database, clinic
+):
     with page_database.writing() as session:
         many_leads(session, clinic, LEAST)
 
@@ -204,23 +220,33 @@ def test_only_what_is_held_here_and_may_be_shown_is_found_and_counted(session, l
     assert held_requests(session, "riverside") == [trap, burst]
     assert (count_held(session, "riverside"), count_held_in_bursts(session, "riverside")) == (2, 1)
     everybody = session.scalars(select(Lead).order_by(Lead.id)).all()
-    assert [held_request(session, "riverside", one.ref) for one in everybody] == [trap, burst, *[None] * 4]
+    assert [held_request(session, "riverside", one.ref) for one in everybody] == [
+        trap,
+        burst,
+        *[None] * 4,
+    ]
 
 
 MAIL = {"topic": Topic.ACKNOWLEDGEMENT}
 
 
-@pytest.mark.parametrize(("email", "no_mail", "mails"), [
-    (None, "", []),
-    ("ana@example.com", "", [MAIL]),
-    ("ana@example.com", "Too many.", [MAIL | {"delivered_at": NOON, "problem": "Too many."}]),
-])  # fmt: skip
-def test_a_row_is_asked_for_and_a_mail_where_there_is_an_address_and_no_reason_against_it(email, no_mail, mails):
+@pytest.mark.parametrize(
+    ("email", "no_mail", "mails"),
+    [
+        (None, "", []),
+        ("ana@example.com", "", [MAIL]),
+        ("ana@example.com", "Too many.", [MAIL | {"delivered_at": NOON, "problem": "Too many."}]),
+    ],
+)
+def test_a_row_is_asked_for_and_a_mail_where_there_is_an_address_and_no_reason_against_it(
+    email, no_mail, mails
+):
     entry = {"lead_id": 7, "asked_at": NOON, "due_at": NOON, "delivered_at": None, "problem": None}
 
     assert announcement(7, email, now=NOON, no_mail=no_mail) == [
-        entry | {"topic": Topic.QUEUE_ROW}, *(entry | mail for mail in mails),
-    ]  # fmt: skip
+        entry | {"topic": Topic.QUEUE_ROW},
+        *(entry | mail for mail in mails),
+    ]
 
 
 def test_a_form_that_is_sent_at_once_is_held(client, page_database):
@@ -232,7 +258,9 @@ def test_a_form_that_is_sent_at_once_is_held(client, page_database):
 
 def test_where_limits_are_lifted_nothing_is_held(page_database, tmp_path):
     url = page_database.url.render_as_string(hide_password=False)
-    unlimited = PageClient(create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path, limits="off")))
+    unlimited = PageClient(
+        create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path, limits="off"))
+    )
 
     unlimited.submit(stamp=unlimited.get("/").value("stamp"), website="x")
 
@@ -244,7 +272,10 @@ def test_where_limits_are_lifted_nothing_is_held(page_database, tmp_path):
 def apps(database, clock, tmp_path):
     """Two applications on one database, as two processes or nodes have it."""
     url = database.url.render_as_string(hide_password=False)
-    made = [create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path), clock=clock) for _ in range(2)]
+    made = [
+        create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path), clock=clock)
+        for _ in range(2)
+    ]
     yield [PageClient(app) for app in made]
     for app in made:
         PageClient(app).house.database.dispose()
@@ -255,8 +286,12 @@ def numbers(times):
 
 
 def send(app, stamp, phone, path="/"):
-    """Send the form; the answer is not looked at, because that takes longer than everything else."""
-    return app.http.post(path, data={"stamp": stamp, "name": "Ana Đặng", "phone": phone}).status_code
+    """Send the form; the answer is not looked at, because that takes longer than everything
+    else.
+    """
+    return app.http.post(
+        path, data={"stamp": stamp, "name": "Ana Đặng", "phone": phone}
+    ).status_code
 
 
 def test_one_network_cannot_fill_the_queue_and_loses_nothing_it_typed(apps, clock):
@@ -266,7 +301,13 @@ def test_one_network_cannot_fill_the_queue_and_loses_nothing_it_typed(apps, cloc
         assert send(apps[number % 2], stamp, phone) == 303
 
     for app in apps:
-        page = app.submit(name="Ana Đặng", what_hurts="My knee", agree_news="y", email="ana@example.com", follow=False)
+        page = app.submit(
+            name="Ana Đặng",
+            what_hurts="My knee",
+            agree_news="y",
+            email="ana@example.com",
+            follow=False,
+        )
         assert page.status == 429
         assert "Many requests came from your network" in page.text
         assert (page.value("name"), page.value("what_hurts")) == ("Ana Đặng", "My knee")
@@ -288,7 +329,9 @@ def test_a_repeat_of_a_request_is_answered_though_the_limit_is_used_up(apps):
     assert send(other, stamp, "416 555 0199") == 429
 
 
-def test_a_repeat_is_answered_though_the_limit_is_used_up_also_when_it_comes_late(apps, clock, database):
+def test_a_repeat_is_answered_though_the_limit_is_used_up_also_when_it_comes_late(
+    apps, clock, database
+):
     one, other = apps
     stamp = one.stamp()
     for phone in numbers(REQUESTS.times):
@@ -327,17 +370,27 @@ def test_a_form_serves_so_many_requests_and_then_asks_to_send_once_more(apps, da
         assert send(app, stamp, phone, "/fr/") == 303
     app.http.environ_base["REMOTE_ADDR"] = "198.51.100.9"
 
-    typed = {"name": "Zoé Roy", "phone": "416 555 0199", "what_hurts": "Genou", "email": "zoe@example.com"}
+    typed = {
+        "name": "Zoé Roy",
+        "phone": "416 555 0199",
+        "what_hurts": "Genou",
+        "email": "zoe@example.com",
+    }
     page = app.submit("/fr/", stamp=stamp, agree_news="y", follow=False, **typed)
 
     assert page.status == 422
     assert "envoyez-le une fois de plus" in page.text
     assert {name: page.value(name) for name in typed} == typed
     assert page.ticked("agree_news") == ["y"]
-    assert app.submit("/fr/", stamp=page.value("stamp"), agree_news="y", follow=False, **typed).status == 303
+    assert (
+        app.submit("/fr/", stamp=page.value("stamp"), agree_news="y", follow=False, **typed).status
+        == 303
+    )
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Lead)) == STAMP.times + 1
-        assert session.scalars(select(Lead.held_for).order_by(Lead.id.desc()).limit(1)).one() is None
+        assert (
+            session.scalars(select(Lead.held_for).order_by(Lead.id.desc()).limit(1)).one() is None
+        )
 
 
 def test_a_sender_whose_address_is_not_known_shares_no_limit_with_others(database, clinic):
@@ -345,9 +398,14 @@ def test_a_sender_whose_address_is_not_known_shares_no_limit_with_others(databas
         with database.writing() as session:
             form, manner = shown(session, clinic), FormBehaviour("", None)
             submit_callback(
-                session, answers(phone=f"416 555 01{number:02}"), form, clinic=clinic, address_key=ADDRESS_KEY,
-                now=NOON, manner=manner,
-            )  # fmt: skip
+                session,
+                answers(phone=f"416 555 01{number:02}"),
+                form,
+                clinic=clinic,
+                address_key=ADDRESS_KEY,
+                now=NOON,
+                manner=manner,
+            )
 
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Lead)) == REQUESTS.times + 1
@@ -363,9 +421,15 @@ def test_limits_cost_a_request_one_statement(database, clinic):
             session.flush()
             said.clear()
             submit_callback(
-                session, answers(phone=f"416 555 01{len(manner)}0"), form, clinic=clinic, address_key=ADDRESS_KEY,
-                now=NOON, circumstances=Circumstances(network="203.0.113.0/24"), manner=manner.get("manner"),
-            )  # fmt: skip
+                session,
+                answers(phone=f"416 555 01{len(manner)}0"),
+                form,
+                clinic=clinic,
+                address_key=ADDRESS_KEY,
+                now=NOON,
+                circumstances=Circumstances(network="203.0.113.0/24"),
+                manner=manner.get("manner"),
+            )
         return len(said)
 
     assert statements({"manner": FormBehaviour("", None)}) == statements({}) + 1
@@ -374,4 +438,8 @@ def test_limits_cost_a_request_one_statement(database, clinic):
 def test_the_trap_is_out_of_everybodys_way(client):
     trap = client.get("/").soup.select_one("#website")
 
-    assert (trap["tabindex"], trap["autocomplete"], trap.parent["aria-hidden"]) == ("-1", "off", "true")
+    assert (trap["tabindex"], trap["autocomplete"], trap.parent["aria-hidden"]) == (
+        "-1",
+        "off",
+        "true",
+    )

@@ -1,4 +1,6 @@
-"""The request for consent on the form, with boxes and without, and that what was on screen can be looked up."""
+"""The request for consent on the form, with boxes and without, and that what was on screen can
+be looked up.
+"""
 
 import json
 
@@ -7,7 +9,15 @@ from sqlalchemy import select
 
 from intake.consent.publishing import publish
 from intake.consent.recorded import recorded_answers
-from intake.models import Basis, ConsentEvent, ConsentRendering, Decision, Lead, LedgerEntry, Purpose
+from intake.models import (
+    Basis,
+    ConsentEvent,
+    ConsentRendering,
+    Decision,
+    Lead,
+    LedgerEntry,
+    Purpose,
+)
 from tests.factories import asking_by_submitting
 
 PATHS = {"en": "/", "fr": "/fr/"}
@@ -33,7 +43,9 @@ def newest_rendering(session, language):
 
 def decided(session):
     return session.scalars(
-        select(ConsentEvent).where(ConsentEvent.decision != Decision.SHOWN).order_by(ConsentEvent.id)
+        select(ConsentEvent)
+        .where(ConsentEvent.decision != Decision.SHOWN)
+        .order_by(ConsentEvent.id)
     ).all()
 
 
@@ -42,7 +54,9 @@ def decided(session):
 def test_what_auditors_see_is_what_was_on_screen(client, page_database, ask_by, mode, language):
     ask_by(mode)
     page = client.get(PATHS[language])
-    with_ticks = client.submit(PATHS[language], name="", agree_news="y", agree_care="y", email="ana@example.com")
+    with_ticks = client.submit(
+        PATHS[language], name="", agree_news="y", agree_care="y", email="ana@example.com"
+    )
     with page_database.reading() as session:
         block = newest_rendering(session, language).html
 
@@ -68,7 +82,9 @@ def test_each_event_and_its_record_name_what_was_on_screen(client, page_database
     assert len(answers) == 6
 
 
-def test_a_retired_form_names_the_block_that_it_showed_and_is_shown_it_again(client, page_database, clinic, clock):
+def test_a_retired_form_names_the_block_that_it_showed_and_is_shown_it_again(
+    client, page_database, clinic, clock
+):
     page = client.get("/")
     with page_database.writing() as session:
         publish(session, clinic.model_copy(update={"email": "new@example.com"}), now=clock())
@@ -86,7 +102,9 @@ def test_a_retired_form_names_the_block_that_it_showed_and_is_shown_it_again(cli
 
 
 def test_a_block_that_was_never_stored_is_not_named(client, page_database, monkeypatch):
-    monkeypatch.setattr("intake.callback.empty_forms.rendering_sha256", lambda *_: "a release’s own look")
+    monkeypatch.setattr(
+        "intake.callback.empty_forms.rendering_sha256", lambda *_: "a release’s own look"
+    )
     monkeypatch.setattr("intake.callback.views.rendering_sha256", lambda *_: "a release’s own look")
 
     client.submit(agree_news="y", email="ana@example.com")
@@ -95,7 +113,9 @@ def test_a_block_that_was_never_stored_is_not_named(client, page_database, monke
         assert {event.rendering_sha256 for event in decided(session)} == {None}
 
 
-def test_by_submitting_there_is_one_notice_with_all_that_must_be_said_and_no_box(client, ask_by, clinic):
+def test_by_submitting_there_is_one_notice_with_all_that_must_be_said_and_no_box(
+    client, ask_by, clinic
+):
     ask_by("by_submitting")
 
     for path, words in (
@@ -112,7 +132,9 @@ def test_by_submitting_there_is_one_notice_with_all_that_must_be_said_and_no_box
             assert must in said
 
 
-def test_by_submitting_an_address_is_implied_consent_and_never_express(client, page_database, ask_by):
+def test_by_submitting_an_address_is_implied_consent_and_never_express(
+    client, page_database, ask_by
+):
     ask_by("by_submitting")
 
     page = client.submit(email="ana@example.com")

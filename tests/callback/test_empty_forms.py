@@ -62,7 +62,9 @@ def test_each_answer_has_a_stamp_and_a_nonce_of_its_own(client):
     assert len({page.soup.select_one("script")["nonce"] for page in pages}) == 4
 
 
-@pytest.mark.parametrize(("encoding", "decode"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+@pytest.mark.parametrize(
+    ("encoding", "decode"), [("br", brotli.decompress), ("gzip", gzip.decompress)]
+)
 def test_a_compressed_form_is_the_form(client, encoding, decode):
     plain = client.get("/").response.get_data()
 

@@ -28,7 +28,11 @@ def stored(database):
         ({"name": "x" * 201}, "name", "Shorten your name to 200 characters or fewer"),
         ({"phone": ""}, "phone", "Enter a phone number, like 416 555 0123"),
         ({"phone": "12"}, "phone", "Enter a phone number with its area code, like 416 555 0123"),
-        ({"phone": "call me"}, "phone", "Enter a phone number with its area code, like 416 555 0123"),
+        (
+            {"phone": "call me"},
+            "phone",
+            "Enter a phone number with its area code, like 416 555 0123",
+        ),
         (
             {"phone": "613 555 0123 p12"},
             "phone",
@@ -40,9 +44,17 @@ def stored(database):
             "Check the phone number: it has a letter where a digit belongs, like O for 0",
         ),
         ({"phone": "1" * 61}, "phone", "Shorten the phone number to 60 characters or fewer"),
-        ({"email": "ana@"}, "email", "Enter an email address in the correct format, like name@example.com"),
+        (
+            {"email": "ana@"},
+            "email",
+            "Enter an email address in the correct format, like name@example.com",
+        ),
         ({"email": LONG_EMAIL}, "email", "Shorten the email address to 254 characters or fewer"),
-        ({"agree_news": "y"}, "email", "Enter your email address, or untick the emails that you agreed to receive"),
+        (
+            {"agree_news": "y"},
+            "email",
+            "Enter your email address, or untick the emails that you agreed to receive",
+        ),
         ({"what_hurts": "x" * 501}, "what_hurts", "Shorten this to 500 characters or fewer"),
         ({"consult_with": "surgeon"}, "consult_with", "Select one of the answers listed"),
         ({"consult_by": "fax"}, "consult_by", "Select one of the answers listed"),
@@ -55,7 +67,9 @@ def stored(database):
         ({"services": [" ", "surgery"]}, "services", "Select from the answers listed"),
     ],
 )
-def test_what_must_be_put_right_is_said_beside_the_field_and_above(client, page_database, answers, field, message):
+def test_what_must_be_put_right_is_said_beside_the_field_and_above(
+    client, page_database, answers, field, message
+):
     page = client.submit(**answers)
 
     assert page.status == 422
@@ -67,9 +81,16 @@ def test_what_must_be_put_right_is_said_beside_the_field_and_above(client, page_
 
 def test_nothing_that_was_typed_is_lost(client):
     page = client.submit(
-        name="", phone="12", email="nope", what_hurts="since <Monday>\nsecond line", consult_with="chiropractor",
-        services=["acupuncture", "physiotherapy"], voicemail_ok="y", agree_care="y", call_language="fr",
-    )  # fmt: skip
+        name="",
+        phone="12",
+        email="nope",
+        what_hurts="since <Monday>\nsecond line",
+        consult_with="chiropractor",
+        services=["acupuncture", "physiotherapy"],
+        voicemail_ok="y",
+        agree_care="y",
+        call_language="fr",
+    )
 
     assert (page.value("phone"), page.value("email")) == ("12", "nope")
     assert page.value("what_hurts") == "since <Monday>\nsecond line"
@@ -81,7 +102,9 @@ def test_nothing_that_was_typed_is_lost(client):
     assert page.ticked("agree_news") == []
 
 
-@pytest.mark.parametrize("name", ["李", "O'Neil-Đặng", "X Æ", "=1+1 Ana", "  Ana   Maria  ", "مريم"])
+@pytest.mark.parametrize(
+    "name", ["李", "O'Neil-Đặng", "X Æ", "=1+1 Ana", "  Ana   Maria  ", "مريم"]
+)
 def test_names_of_any_script_are_accepted(client, page_database, name):
     page = client.submit(name=name)
 
@@ -95,7 +118,12 @@ def test_only_name_and_phone_are_needed_and_every_box_may_stay_empty(client, pag
     assert page.status == 200
     assert "We have your request" in page.title
     lead = stored(page_database)[0]
-    assert (lead.email, lead.consult_with, lead.services, lead.voicemail_ok) == (None, None, [], False)
+    assert (lead.email, lead.consult_with, lead.services, lead.voicemail_ok) == (
+        None,
+        None,
+        [],
+        False,
+    )
 
 
 def test_a_fresh_form_has_no_box_ticked(client):
@@ -113,7 +141,9 @@ def test_the_confirmation_says_what_a_patient_needs_to_know(client, page_databas
     assert "Monday, November 23 at 1:30 p.m." in page.text
     assert lead.ref in page.text
     assert "613-555-0101" in page.text
-    assert [li.get_text() for li in page.soup.select(".agreed li")] == ["Email me appointment reminders"]
+    assert [li.get_text() for li in page.soup.select(".agreed li")] == [
+        "Email me appointment reminders"
+    ]
     assert len(page.soup.select(".refused li")) == 2
     assert "This form is not for emergencies" in page.text
     assert client.get(f"/requests/{lead.token}").text == page.text
@@ -143,8 +173,12 @@ def test_sending_again_leads_to_the_first_confirmation(client, page_database):
 
 
 @pytest.mark.parametrize("stamp", ["", "forged.signature", "x" * 5000, "\x00"])
-def test_a_form_that_we_did_not_make_is_asked_for_again_with_everything_kept(client, page_database, stamp):
-    page = client.post("/", {"stamp": stamp, "name": "Ana", "phone": "416 555 0123", "agree_news": "y"})
+def test_a_form_that_we_did_not_make_is_asked_for_again_with_everything_kept(
+    client, page_database, stamp
+):
+    page = client.post(
+        "/", {"stamp": stamp, "name": "Ana", "phone": "416 555 0123", "agree_news": "y"}
+    )
 
     assert page.status == 422
     assert page.value("name") == "Ana"
@@ -160,7 +194,13 @@ def test_the_stamp_of_the_other_language_does_not_pass_its_words_off(client):
 
 
 def test_changing_the_language_keeps_what_was_typed_but_no_consent(client):
-    sent = {"switch_language": "1", "name": "Ana", "phone": "12", "services": ["acupuncture"], "agree_news": "y"}
+    sent = {
+        "switch_language": "1",
+        "name": "Ana",
+        "phone": "12",
+        "services": ["acupuncture"],
+        "agree_news": "y",
+    }
 
     page = client.post("/fr/", sent)
 
@@ -178,14 +218,18 @@ def test_a_form_may_stay_open_for_as_long_as_it_takes(client, clock):
     assert client.submit(stamp=stamp).status == 200
 
 
-def test_a_form_shown_with_older_words_counts_under_the_words_that_were_shown(client, page_database, clinic, clock):
+def test_a_form_shown_with_older_words_counts_under_the_words_that_were_shown(
+    client, page_database, clinic, clock
+):
     stamp = client.get("/").value("stamp")
     with page_database.writing() as session:
         publish(session, clinic.model_copy(update={"email": "new@example.com"}), now=clock())
     client.submit(stamp=stamp)
 
     with page_database.reading() as session:
-        versions = {event.statement_version for event in session.scalars(select(Lead)).one().consent_events}
+        versions = {
+            event.statement_version for event in session.scalars(select(Lead)).one().consent_events
+        }
     assert versions == {1}
 
 
@@ -197,19 +241,25 @@ def test_unknown_fields_are_ignored_and_doubled_ones_do_no_harm(client, page_dat
 
 
 def test_text_is_tidied_and_what_no_database_can_hold_is_left_out(client, page_database):
-    client.submit(name="Ana\x00\x1b[31m \u202e Li\u200b\u2028\n", what_hurts="  one\r\ntwo\x00\x07  ")
+    client.submit(
+        name="Ana\x00\x1b[31m \u202e Li\u200b\u2028\n", what_hurts="  one\r\ntwo\x00\x07  "
+    )
 
     lead = stored(page_database)[0]
     assert lead.name == "Ana [31m Li"
     assert lead.what_hurts == "one\ntwo"
 
 
-@pytest.mark.parametrize("unseen", ["\u00ad", "\u200b", "\u200d", "\u061c", "\u2060", "\u3164", "\ufeff", "\U000e0041"])
+@pytest.mark.parametrize(
+    "unseen", ["\u00ad", "\u200b", "\u200d", "\u061c", "\u2060", "\u3164", "\ufeff", "\U000e0041"]
+)
 def test_what_cannot_be_seen_is_taken_out_of_every_answer(client, page_database, unseen):
     client.submit(
-        name=f"Mc{unseen}Donald", phone=f"416{unseen} 555 0123", email=f"ana@exa{unseen}mple.com{unseen}",
+        name=f"Mc{unseen}Donald",
+        phone=f"416{unseen} 555 0123",
+        email=f"ana@exa{unseen}mple.com{unseen}",
         what_hurts=f"left{unseen} knee",
-    )  # fmt: skip
+    )
 
     lead = stored(page_database)[0]
     assert (lead.name, lead.email, lead.what_hurts) == ("McDonald", "ana@example.com", "left knee")
@@ -248,7 +298,9 @@ def test_an_address_that_leads_nowhere_has_a_page_with_a_way_on(client, path):
     assert page.soup.select_one('main a[href="/"], main a[href="/fr/"]')
 
 
-def test_when_the_database_is_away_the_patient_is_told_that_nothing_is_stored(client, page_database, monkeypatch):
+def test_when_the_database_is_away_the_patient_is_told_that_nothing_is_stored(
+    client, page_database, monkeypatch
+):
     stamp = client.get("/").value("stamp")
     with page_database.migrating() as connection:
         connection.exec_driver_sql("ALTER TABLE consent_statement RENAME TO elsewhere")

@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from intake.callback import history as asked_of_the_database
-from intake.callback.earlier_requests import A_DAY, AN_HOUR, BURST, SAME_WITHIN, EarlierRequests, fact_of
+from intake.callback.earlier_requests import (
+    A_DAY,
+    AN_HOUR,
+    BURST,
+    SAME_WITHIN,
+    EarlierRequests,
+    fact_of,
+)
 from intake.callback.history import History
 from intake.limits import CLOCKS_DIFFER
 from intake.models import InstallationFact, OutboxEntry, Suppression, Topic
@@ -35,8 +42,13 @@ def known(session, clinic, monkeypatch):
             patch.setattr(History, "of", keep)
             asked = answers(phone=PHONE, email=email, name="Somebody new")
             lead = submit_callback(
-                session, asked, shown(session, clinic), clinic=clinic, address_key=ADDRESS_KEY, now=NOON
-            )  # fmt: skip
+                session,
+                asked,
+                shown(session, clinic),
+                clinic=clinic,
+                address_key=ADDRESS_KEY,
+                now=NOON,
+            )
         return lead, caught[-1]
 
     return submit
@@ -70,9 +82,10 @@ def test_of_what_never_came_nothing_is_known(known):
     assert not history.is_listed(lead.email_hash, None)
 
 
-@pytest.mark.parametrize(("ago", "counts"), [
-    (A_DAY, 0), (A_DAY - MOMENT, 1), (-CLOCKS_DIFFER, 1), (-CLOCKS_DIFFER - MOMENT, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ago", "counts"),
+    [(A_DAY, 0), (A_DAY - MOMENT, 1), (-CLOCKS_DIFFER, 1), (-CLOCKS_DIFFER - MOMENT, 0)],
+)
 def test_requests_for_a_number_are_counted_within_a_day(known, came, ago, counts):
     came(ago, phone=PHONE)
     came(timedelta(hours=2))  # for another number
@@ -81,9 +94,15 @@ def test_requests_for_a_number_are_counted_within_a_day(known, came, ago, counts
     assert arrivals(*known()).for_number == counts
 
 
-@pytest.mark.parametrize(("ago", "lately"), [
-    (SAME_WITHIN, False), (SAME_WITHIN - MOMENT, True), (-CLOCKS_DIFFER, True), (-CLOCKS_DIFFER - MOMENT, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ago", "lately"),
+    [
+        (SAME_WITHIN, False),
+        (SAME_WITHIN - MOMENT, True),
+        (-CLOCKS_DIFFER, True),
+        (-CLOCKS_DIFFER - MOMENT, False),
+    ],
+)
 def test_a_number_was_asked_for_lately_within_a_quarter_of_an_hour(known, came, ago, lately):
     came(ago, phone=PHONE)
 
@@ -93,9 +112,10 @@ def test_a_number_was_asked_for_lately_within_a_quarter_of_an_hour(known, came, 
     assert not history.asked_lately("+14165550999")
 
 
-@pytest.mark.parametrize(("ago", "counts"), [
-    (AN_HOUR, 0), (AN_HOUR - MOMENT, 1), (-CLOCKS_DIFFER, 1), (-CLOCKS_DIFFER - MOMENT, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ago", "counts"),
+    [(AN_HOUR, 0), (AN_HOUR - MOMENT, 1), (-CLOCKS_DIFFER, 1), (-CLOCKS_DIFFER - MOMENT, 0)],
+)
 def test_requests_of_anybody_are_counted_within_an_hour(known, came, ago, counts):
     came(ago)
 
@@ -103,7 +123,9 @@ def test_requests_of_anybody_are_counted_within_an_hour(known, came, ago, counts
 
 
 def test_what_was_held_for_its_own_sake_or_came_to_another_clinic_is_no_burst(known, came):
-    for ago, changes in enumerate([{}, {"held_for": BURST}, {"held_for": "trap"}, {"clinic": "elsewhere"}], 20):
+    for ago, changes in enumerate(
+        [{}, {"held_for": BURST}, {"held_for": "trap"}, {"clinic": "elsewhere"}], 20
+    ):
         came(timedelta(minutes=ago), **changes)
 
     assert arrivals(*known()).lately == 2
@@ -115,7 +137,9 @@ def test_the_last_hour_is_counted_up_to_what_makes_a_burst_and_no_further(
 ):
     monkeypatch.setattr(asked_of_the_database, "LEAST", 3)
     monkeypatch.setattr(asked_of_the_database, "MOST_COUNTED", 5)
-    monkeypatch.setattr(asked_of_the_database, "_statement", asked_of_the_database._statement.__wrapped__)
+    monkeypatch.setattr(
+        asked_of_the_database, "_statement", asked_of_the_database._statement.__wrapped__
+    )
     session.add(InstallationFact(name=fact_of("elsewhere"), value="4"))
     if usual:
         session.add(InstallationFact(name=fact_of(clinic.key), value=str(usual)))
@@ -127,10 +151,13 @@ def test_the_last_hour_is_counted_up_to_what_makes_a_burst_and_no_further(
     assert (before.lately, before.usual) == (lately, usual or 0)
 
 
-@pytest.mark.parametrize(("ago", "counts"), [
-    (A_DAY, 0), (A_DAY - MOMENT, 1), (-CLOCKS_DIFFER, 1), (-CLOCKS_DIFFER - MOMENT, 0),
-])  # fmt: skip
-def test_mails_to_an_address_are_counted_within_a_day_and_a_request_is_known_for_ever(known, came, ago, counts):
+@pytest.mark.parametrize(
+    ("ago", "counts"),
+    [(A_DAY, 0), (A_DAY - MOMENT, 1), (-CLOCKS_DIFFER, 1), (-CLOCKS_DIFFER - MOMENT, 0)],
+)
+def test_mails_to_an_address_are_counted_within_a_day_and_a_request_is_known_for_ever(
+    known, came, ago, counts
+):
     came(ago, email=ANA)
 
     lead, history = known()
@@ -139,13 +166,21 @@ def test_mails_to_an_address_are_counted_within_a_day_and_a_request_is_known_for
     assert history.knows(lead.email_hash)
 
 
-@pytest.mark.parametrize(("delivered_at", "problem", "counts"), [
-    (None, None, 1), (None, "The server refused.", 1), (NOON, None, 1), (NOON, "This address takes no mail.", 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("delivered_at", "problem", "counts"),
+    [
+        (None, None, 1),
+        (None, "The server refused.", 1),
+        (NOON, None, 1),
+        (NOON, "This address takes no mail.", 0),
+    ],
+)
 def test_a_mail_counts_that_waits_or_was_sent(session, known, came, delivered_at, problem, counts):
     lead = came(timedelta(hours=2), email=ANA)
     mail = session.scalars(
-        select(OutboxEntry).where(OutboxEntry.lead_id == lead.id, OutboxEntry.topic == Topic.ACKNOWLEDGEMENT)
+        select(OutboxEntry).where(
+            OutboxEntry.lead_id == lead.id, OutboxEntry.topic == Topic.ACKNOWLEDGEMENT
+        )
     ).one()
     mail.delivered_at, mail.problem = delivered_at, problem
 
@@ -163,17 +198,30 @@ def test_only_the_same_address_at_the_same_clinic_is_the_same_person(known, came
     assert not history.knows(lead.email_hash)
 
 
-@pytest.mark.parametrize(("clinic_of_it", "digest", "is_listed"), [
-    ("riverside", "present", True), ("riverside", "former", True), ("elsewhere", "present", False),
-    ("riverside", "0" * 64, False),
-])  # fmt: skip
-def test_an_address_is_listed_by_its_present_or_its_former_hash(session, known, came, clinic_of_it, digest, is_listed):
+@pytest.mark.parametrize(
+    ("clinic_of_it", "digest", "is_listed"),
+    [
+        ("riverside", "present", True),
+        ("riverside", "former", True),
+        ("elsewhere", "present", False),
+        ("riverside", "0" * 64, False),
+    ],
+)
+def test_an_address_is_listed_by_its_present_or_its_former_hash(
+    session, known, came, clinic_of_it, digest, is_listed
+):
     earlier = came(timedelta(days=2), email=JANE)
     hashes = {"present": earlier.email_hash, "former": earlier.email_hash_former}
-    session.add(Suppression(
-        clinic=clinic_of_it, address_hash=hashes.get(digest, digest), channel="email", purpose="news",
-        since=NOON - timedelta(days=1), is_former=digest == "former",
-    ))  # fmt: skip
+    session.add(
+        Suppression(
+            clinic=clinic_of_it,
+            address_hash=hashes.get(digest, digest),
+            channel="email",
+            purpose="news",
+            since=NOON - timedelta(days=1),
+            is_former=digest == "former",
+        )
+    )
 
     lead, history = known(email=JANE)
 
@@ -185,13 +233,24 @@ def test_nothing_is_read_of_numbers_and_addresses_that_are_not_asked_for(session
     for phone, email in (("416 555 0998", ANA), ("416 555 0999", BEN), (PHONE, JANE)):
         came(timedelta(hours=2), phone=phone, email=email)
     for digest in ("0" * 64, "1" * 64):
-        session.add(Suppression(
-            clinic="riverside", address_hash=digest, channel="email", purpose="news", since=NOON, is_former=False,
-        ))  # fmt: skip
+        session.add(
+            Suppression(
+                clinic="riverside",
+                address_hash=digest,
+                channel="email",
+                purpose="news",
+                since=NOON,
+                is_former=False,
+            )
+        )
 
     lead, history = known()
 
-    assert history._found.keys() == {("number", lead.phone), ("lately", ""), ("person", lead.email_hash)}
+    assert history._found.keys() == {
+        ("number", lead.phone),
+        ("lately", ""),
+        ("person", lead.email_hash),
+    }
 
 
 def test_a_request_without_an_address_is_nobodys(known, came):

@@ -12,11 +12,22 @@ from intake.callback.offered import offered_by
 from intake.models import Basis, ConsentStatement, Lead, Purpose
 
 EVERYTHING = {
-    "name": "Zoë Quill", "phone": "12", "email": "zoe@", "best_time": "morning", "voicemail_ok": "y",
-    "call_language": "fr", "consult_with": "physiotherapist", "consult_by": "phone", "services": ["acupuncture"],
-    "body_areas": ["neck"], "what_hurts": "Left shoulder", "agree_reminders": "y", "agree_care": "y", "agree_news": "y",
+    "name": "Zoë Quill",
+    "phone": "12",
+    "email": "zoe@",
+    "best_time": "morning",
+    "voicemail_ok": "y",
+    "call_language": "fr",
+    "consult_with": "physiotherapist",
+    "consult_by": "phone",
+    "services": ["acupuncture"],
+    "body_areas": ["neck"],
+    "what_hurts": "Left shoulder",
+    "agree_reminders": "y",
+    "agree_care": "y",
+    "agree_news": "y",
     "website": "https://trap.example",
-}  # fmt: skip
+}
 LANGUAGE_OF_THE_PAGE = "en"
 
 
@@ -66,8 +77,19 @@ def test_a_request_is_stored_with_its_own_answers_only(client, page_database, ma
     assert len(made) == 1
     with page_database.reading() as session:
         (lead,) = session.scalars(select(Lead))
-    assert (lead.name, lead.email, lead.what_hurts, lead.services, lead.body_areas) == ("Ana Moor", None, None, [], [])
-    assert (lead.best_time, lead.voicemail_ok, lead.call_language, lead.held_for) == (None, False, "en", None)
+    assert (lead.name, lead.email, lead.what_hurts, lead.services, lead.body_areas) == (
+        "Ana Moor",
+        None,
+        None,
+        [],
+        [],
+    )
+    assert (lead.best_time, lead.voicemail_ok, lead.call_language, lead.held_for) == (
+        None,
+        False,
+        "en",
+        None,
+    )
 
 
 def test_two_at_a_time_have_a_form_each(client, clinic, made):
@@ -89,7 +111,9 @@ def test_nothing_of_a_person_stays_in_a_form_that_waits(client, made, changes):
 
     (form,) = made
     held = str([vars(form), *(vars(field) for field in form)]).lower()
-    assert [said for said in ("quill", "zoe", "left shoulder", "0188", "trap.example") if said in held] == []
+    assert [
+        said for said in ("quill", "zoe", "left shoulder", "0188", "trap.example") if said in held
+    ] == []
     assert form.data.keys() >= {"name", "phone", "email", "what_hurts"}
     assert set(form.data.values()) == {None}
     assert not form.errors
@@ -100,7 +124,10 @@ def test_a_form_that_failed_is_filled_anew(client, clinic, made):
     offered: Any = {"offered": offered_by(clinic, "en"), "statements": [], "language": "en"}
 
     with client.app.test_request_context("/"):
-        with pytest.raises(RuntimeError), kept.filled(MultiDict({"name": "Ana"}), **offered) as form:
+        with (
+            pytest.raises(RuntimeError),
+            kept.filled(MultiDict({"name": "Ana"}), **offered) as form,
+        ):
             raise RuntimeError
         with kept.filled(MultiDict(), **offered) as form:
             assert form.name.data is None
@@ -114,11 +141,15 @@ def test_no_more_kinds_are_kept_than_that(client, clinic, made):
 
     with client.app.test_request_context("/"):
         for statements in [*kinds, *kinds]:
-            with kept.filled(MultiDict(), offered=offered_by(clinic, "en"), statements=statements, language="en"):
+            with kept.filled(
+                MultiDict(), offered=offered_by(clinic, "en"), statements=statements, language="en"
+            ):
                 pass
 
     assert len(made) == MOST_KINDS + 2
 
 
 def statements_with_ids(number):
-    return [ConsentStatement(id=at, purpose=Purpose.NEWS, basis=Basis.EXPRESS) for at in range(number)]
+    return [
+        ConsentStatement(id=at, purpose=Purpose.NEWS, basis=Basis.EXPRESS) for at in range(number)
+    ]

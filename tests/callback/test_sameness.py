@@ -13,9 +13,13 @@ from intake.models import Lead, Purpose
 from tests.factories import ADDRESS_KEY, NOON, answers, shown, submit_callback
 
 FIRST = answers(
-    phone="613-559-0001", name="Ana O’Neil-Đặng", email=parse_email("ana@bücher.example"), what_hurts="My left knee",
-    services=("massage", "physiotherapy"), agreed_to={Purpose.NEWS},
-)  # fmt: skip
+    phone="613-559-0001",
+    name="Ana O’Neil-Đặng",
+    email=parse_email("ana@bücher.example"),
+    what_hurts="My left knee",
+    services=("massage", "physiotherapy"),
+    agreed_to={Purpose.NEWS},
+)
 
 
 def retyped(**changes: Any) -> CallbackRequest:
@@ -27,28 +31,46 @@ def dialled(phone: str) -> CallbackRequest:
 
 
 SAME = [
-    dialled("(613) 559-0001"), dialled("+1 613 559 0001"), dialled("1.613.559.0001"),
-    retyped(email="ana@BÜCHER.example"), retyped(email="ana@xn--bcher-kva.example"),
-    retyped(email="Ana@bücher.example"), retyped(email="ana@bu\u0308cher.example"),
-    retyped(name="Ana  O’Neil-Đặng "), retyped(name="Ana\u00a0O'Neil-Đặng"),
+    dialled("(613) 559-0001"),
+    dialled("+1 613 559 0001"),
+    dialled("1.613.559.0001"),
+    retyped(email="ana@BÜCHER.example"),
+    retyped(email="ana@xn--bcher-kva.example"),
+    retyped(email="Ana@bücher.example"),
+    retyped(email="ana@bu\u0308cher.example"),
+    retyped(name="Ana  O’Neil-Đặng "),
+    retyped(name="Ana\u00a0O'Neil-Đặng"),
     retyped(name="Ana O’Neil-Đa\u0323\u0306ng"),
-    retyped(what_hurts="My left\nknee "), retyped(what_hurts="My left\r\nknee"),
+    retyped(what_hurts="My left\nknee "),
+    retyped(what_hurts="My left\r\nknee"),
     retyped(services=("physiotherapy", "massage")),
-]  # fmt: skip
+]
 OTHER = [
-    dialled("613-559-0002"), dialled("613-559-0001 ext. 4"), retyped(email="ana@bucher.example"),
-    retyped(email=None), retyped(name="Ana O’Neil-Dang"), retyped(name="ana o’neil-đặng"),
-    retyped(what_hurts="My right knee"), retyped(services=("massage",)), retyped(voicemail_ok=True),
-    retyped(agreed_to=frozenset()), retyped(best_time=None), retyped(call_language="fr"),
-]  # fmt: skip
+    dialled("613-559-0002"),
+    dialled("613-559-0001 ext. 4"),
+    retyped(email="ana@bucher.example"),
+    retyped(email=None),
+    retyped(name="Ana O’Neil-Dang"),
+    retyped(name="ana o’neil-đặng"),
+    retyped(what_hurts="My right knee"),
+    retyped(services=("massage",)),
+    retyped(voicemail_ok=True),
+    retyped(agreed_to=frozenset()),
+    retyped(best_time=None),
+    retyped(call_language="fr"),
+]
 
 
 def requests_of(session, clinic, *sent, nonce=None, apart=timedelta(minutes=1)):
     for number, request in enumerate(sent):
         submit_callback(
-            session, request, shown(session, clinic, nonce=nonce), clinic=clinic, address_key=ADDRESS_KEY,
+            session,
+            request,
+            shown(session, clinic, nonce=nonce),
+            clinic=clinic,
+            address_key=ADDRESS_KEY,
             now=NOON + number * apart,
-        )  # fmt: skip
+        )
     return session.scalar(select(func.count()).select_from(Lead))
 
 

@@ -16,8 +16,10 @@ from tests.conftest import NOON, SECRET
 def shown_and_answered(database):
     with database.reading() as session:
         events = session.scalars(select(ConsentEvent)).all()
-    return ({e.occurred_at for e in events if e.decision is Decision.SHOWN},
-            {e.occurred_at for e in events if e.decision is not Decision.SHOWN})  # fmt: skip
+    return (
+        {e.occurred_at for e in events if e.decision is Decision.SHOWN},
+        {e.occurred_at for e in events if e.decision is not Decision.SHOWN},
+    )
 
 
 def former_stamp(statement_ids, language="en"):
@@ -34,11 +36,14 @@ def test_a_stamp_comes_back_as_it_was_signed(statement_ids, shown_at, rendering)
     assert read_stamp(stamp.sign(SECRET), SECRET) == stamp
 
 
-@pytest.mark.parametrize(("salt", "added", "expected"), [
-    ("callback-form.1", [], (None, None)),
-    ("callback-form.1", [int(NOON.timestamp())], (NOON, None)),
-    ("callback-form.2", [int(NOON.timestamp()), "0" * 64], (NOON, "0" * 64)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("salt", "added", "expected"),
+    [
+        ("callback-form.1", [], (None, None)),
+        ("callback-form.1", [int(NOON.timestamp())], (NOON, None)),
+        ("callback-form.2", [int(NOON.timestamp()), "0" * 64], (NOON, "0" * 64)),
+    ],
+)
 def test_a_stamp_of_a_former_release_is_read_with_what_it_says(salt, added, expected):
     text = URLSafeSerializer(SECRET, salt).dumps(["a nonce", [3, 5], "fr", *added])
 
@@ -64,8 +69,12 @@ def test_stamps_are_of_whoever_signed_them_and_no_two_are_the_same():
 def test_a_stamp_of_one_form_passes_for_no_other(client):
     text = Stamp("a nonce", (1,), "en", NOON).sign(SECRET)
 
-    assert all(read_stamp(text[:at] + other + text[at + 1 :], SECRET) is None
-               for at in range(0, len(text), 7) for other in ("A", "-") if text[at] not in "A-")  # fmt: skip
+    assert all(
+        read_stamp(text[:at] + other + text[at + 1 :], SECRET) is None
+        for at in range(0, len(text), 7)
+        for other in ("A", "-")
+        if text[at] not in "A-"
+    )
 
 
 def test_when_it_was_shown_and_when_it_was_answered_are_told_apart(client, page_database, clock):
@@ -91,7 +100,9 @@ def test_nothing_was_shown_in_the_future(client, page_database, clock):
 
 def test_a_form_that_was_open_during_an_upgrade_still_counts(client, page_database):
     with page_database.reading() as session:
-        ids = session.scalars(select(ConsentStatement.id).where(ConsentStatement.language == "en")).all()
+        ids = session.scalars(
+            select(ConsentStatement.id).where(ConsentStatement.language == "en")
+        ).all()
 
     page = client.submit(stamp=former_stamp(list(ids)), agree_news="y", email="ana@example.com")
 
@@ -101,13 +112,19 @@ def test_a_form_that_was_open_during_an_upgrade_still_counts(client, page_databa
         assert {event.rendering_sha256 for event in session.scalars(select(ConsentEvent))} == {None}
 
 
-@pytest.mark.parametrize("stamp", [
-    former_stamp([9999]),
-    Stamp("a nonce", (9999,), "en", NOON).sign(SECRET),
-    Stamp("a nonce", (1, 9999), "en", NOON).sign(SECRET),
-    Stamp("a nonce", (1, 1), "en", NOON).sign(SECRET),
-], ids=["former", "unknown", "partly unknown", "doubled"])  # fmt: skip
-def test_words_that_were_never_published_are_refused_with_the_form_kept(client, page_database, stamp):
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        former_stamp([9999]),
+        Stamp("a nonce", (9999,), "en", NOON).sign(SECRET),
+        Stamp("a nonce", (1, 9999), "en", NOON).sign(SECRET),
+        Stamp("a nonce", (1, 1), "en", NOON).sign(SECRET),
+    ],
+    ids=["former", "unknown", "partly unknown", "doubled"],
+)
+def test_words_that_were_never_published_are_refused_with_the_form_kept(
+    client, page_database, stamp
+):
     page = client.submit(stamp=stamp, name="Ana Đặng", agree_news="y", email="ana@example.com")
 
     assert page.status == 422
@@ -122,8 +139,11 @@ def test_the_words_of_another_clinic_or_language_are_refused(client, page_databa
         theirs = publish(session, clinic.model_copy(update={"key": "elsewhere"}), now=NOON)
         english = {one.clinic: one.id for one in theirs if one.language == "en"}
     with page_database.reading() as session:
-        french = session.scalars(select(ConsentStatement.id).where(
-            ConsentStatement.language == "fr", ConsentStatement.clinic == clinic.key)).first()  # fmt: skip
+        french = session.scalars(
+            select(ConsentStatement.id).where(
+                ConsentStatement.language == "fr", ConsentStatement.clinic == clinic.key
+            )
+        ).first()
 
     for ids in ((english["elsewhere"],), (french,)):
         page = client.submit(stamp=Stamp("a nonce", ids, "en", NOON).sign(SECRET), agree_news="y")

@@ -1,4 +1,6 @@
-"""`python -m tests.chaos --seed 7 --rounds 10`: the chaos for longer, with a report; 1 when a promise broke."""
+"""`python -m tests.chaos --seed 7 --rounds 10`: the chaos for longer, with a report; 1 when a
+promise broke.
+"""
 
 import argparse
 import sys

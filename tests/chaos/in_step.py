@@ -1,4 +1,6 @@
-"""Several actors beside each other: none gets far ahead of the slowest, so that all of it happens at the same time."""
+"""Several actors beside each other: none gets far ahead of the slowest, so that all of it
+happens at the same time.
+"""
 
 import threading
 from collections import deque
@@ -21,11 +23,17 @@ class InStep:
         self._failed = False
 
     def acts_of(self, who: str) -> Iterator[str]:
-        """Each act of *who*; several threads may share them. An act counts as done when the next one is asked for."""
+        """Each act of *who*; several threads may share them. An act counts as done when the next
+        one is asked for.
+        """
         while True:
             with self._changed:
-                may_go_on = self._changed.wait_for(lambda: self._failed or self._may_go_on(who), RAN_TOO_LONG)
-                assert may_go_on, f"{who} waited too long for the others: {self._done} of {self._all}"
+                may_go_on = self._changed.wait_for(
+                    lambda: self._failed or self._may_go_on(who), RAN_TOO_LONG
+                )
+                assert may_go_on, (
+                    f"{who} waited too long for the others: {self._done} of {self._all}"
+                )
                 if self._failed or not self._left[who]:
                     return
                 act = self._left[who].popleft()

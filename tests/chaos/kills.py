@@ -1,7 +1,8 @@
 """`make kills REQUESTS=10000 KILLS=500`: web processes are killed while many patients send at once.
 
-Whoever was answered with a confirmation is in the database with all of their events and records, exactly once. Whoever
-was not sends the same form again, as a browser does after a broken connection.
+Whoever was answered with a confirmation is in the database with all of their events and records,
+exactly once. Whoever was not sends the same form again, as a browser does after a broken
+connection.
 """
 
 import argparse
@@ -63,22 +64,38 @@ class Clinic:
             publish(session, load_clinic(ROOT / "clinic.toml"), now=NOON)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")}
         self.environ = kept | {
-            "INTAKE_INSTANCE": str(self.folder), "INTAKE_LIMITS": "off", "INTAKE_CLINIC": str(ROOT / "clinic.toml"),
+            "INTAKE_INSTANCE": str(self.folder),
+            "INTAKE_LIMITS": "off",
+            "INTAKE_CLINIC": str(ROOT / "clinic.toml"),
             "INTAKE_DATABASE_URL": self.database.url.render_as_string(hide_password=False),
             "INTAKE_SECRET_KEY": "a secret of the kills, which is long enough",
-        }  # fmt: skip
+        }
         self.server = self._start()
         wait_until(lambda: self._ask("GET", "/") is not None, "the web to answer")
 
     def _start(self) -> "subprocess.Popen[bytes]":
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "intake", "serve", "--port", str(self.port), "--workers", str(WORKERS)],
-                env=self.environ, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "intake",
+                    "serve",
+                    "--port",
+                    str(self.port),
+                    "--workers",
+                    str(WORKERS),
+                ],
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def keep_running(self) -> None:
-        """Start the server again, as a supervisor does: it ends when its processes die too often."""
+        """Start the server again, as a supervisor does: it ends when its processes die too
+        often.
+        """
         with self.starting:
             if self.server.poll() is not None:
                 self.started_again += 1
@@ -87,19 +104,28 @@ class Clinic:
     def send(self, number: int) -> None:
         """Send the form of one patient until it is confirmed."""
         stamp = self._stamp()
-        form = urlencode({
-            "stamp": stamp, "name": f"Patient {number}", "phone": f"416 2{number // 10_000:02}-{number % 10_000:04}",
-            "email": f"p{number}@example.com", "agree_news": "y",
-        })  # fmt: skip
+        form = urlencode(
+            {
+                "stamp": stamp,
+                "name": f"Patient {number}",
+                "phone": f"416 2{number // 10_000:02}-{number % 10_000:04}",
+                "email": f"p{number}@example.com",
+                "agree_news": "y",
+            }
+        )
         while (answer := self._ask("POST", "/", form)) is None or answer.status != 303:
             self.sent_again[f"{answer.status}" if answer else "broken off"] += 1
-        self.confirmed.setdefault(f"p{number}@example.com", []).append(answer.getheader("Location") or "")
+        self.confirmed.setdefault(f"p{number}@example.com", []).append(
+            answer.getheader("Location") or ""
+        )
 
     def kill_one(self, chance: random.Random) -> None:
         """SIGKILL a process that answers; the server starts another."""
         with suppress(psutil.NoSuchProcess):
             children = psutil.Process(self.server.pid).children(recursive=True)
-            answering = [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+            answering = [
+                child for child in children if "resource_tracker" not in " ".join(child.cmdline())
+            ]
             if answering:
                 chance.choice(answering).kill()
                 self.killed += 1
@@ -120,7 +146,9 @@ class Clinic:
     def _ask(self, method: str, path: str, body: str | None = None) -> "Answer | None":
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
-            connection.request(method, path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+            connection.request(
+                method, path, body, {"Content-Type": "application/x-www-form-urlencoded"}
+            )
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
         except (OSError, http.client.HTTPException):
@@ -171,26 +199,55 @@ def wrong_with(clinic: Clinic) -> list[str]:
     """Each promise that was broken, in words."""
     wrong: list[str] = []
     with clinic.database.reading() as session:
-        stored = {email: (lead, f"/requests/{token}") for lead, email, token in session.execute(
-            select(Lead.id, Lead.email, Lead.token))}  # fmt: skip
+        stored = {
+            email: (lead, f"/requests/{token}")
+            for lead, email, token in session.execute(select(Lead.id, Lead.email, Lead.token))
+        }
         leads = session.scalar(select(func.count()).select_from(Lead)) or 0
         per_lead = {
-            "events": (EVENTS, _each(session, select(ConsentEvent.lead_id, func.count())
-                                     .group_by(ConsentEvent.lead_id))),
-            "openings": (1, _each(session, select(Lead.id, func.count())
-                                  .join(ConsentOpening, ConsentOpening.leaf == Lead.bound_leaf).group_by(Lead.id))),
-            "orders": (ORDERS, _each(session, select(OutboxEntry.lead_id, func.count()).group_by(OutboxEntry.lead_id))),
-        }  # fmt: skip
-        bound = select(func.count()).select_from(Lead).join(LedgerEntry, LedgerEntry.leaf == Lead.bound_leaf)
+            "events": (
+                EVENTS,
+                _each(
+                    session,
+                    select(ConsentEvent.lead_id, func.count()).group_by(ConsentEvent.lead_id),
+                ),
+            ),
+            "openings": (
+                1,
+                _each(
+                    session,
+                    select(Lead.id, func.count())
+                    .join(ConsentOpening, ConsentOpening.leaf == Lead.bound_leaf)
+                    .group_by(Lead.id),
+                ),
+            ),
+            "orders": (
+                ORDERS,
+                _each(
+                    session, select(OutboxEntry.lead_id, func.count()).group_by(OutboxEntry.lead_id)
+                ),
+            ),
+        }
+        bound = (
+            select(func.count())
+            .select_from(Lead)
+            .join(LedgerEntry, LedgerEntry.leaf == Lead.bound_leaf)
+        )
         recorded = (
-            select(func.count()).select_from(ConsentEvent).join(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
+            select(func.count())
+            .select_from(ConsentEvent)
+            .join(LedgerEntry, LedgerEntry.leaf == ConsentEvent.leaf)
         )
         found = (session.scalar(bound), session.scalar(recorded))
-        entries = session.scalars(select(LedgerEntry).where(LedgerEntry.kind.in_(("consent", "request")))).all()
+        entries = session.scalars(
+            select(LedgerEntry).where(LedgerEntry.kind.in_(("consent", "request")))
+        ).all()
         if any(leaf_hash(entry.canonical) != entry.leaf for entry in entries):
             wrong.append("a record has other bytes than its hash says")
     if leads != len(clinic.confirmed):
-        wrong.append(f"{len(clinic.confirmed)} patients were confirmed, {leads} requests are stored")
+        wrong.append(
+            f"{len(clinic.confirmed)} patients were confirmed, {leads} requests are stored"
+        )
     for email, locations in clinic.confirmed.items():
         if email not in stored or {stored[email][1]} != set(locations):
             wrong.append(f"a confirmation leads elsewhere: {locations}")
@@ -221,7 +278,10 @@ def main() -> int:
         finally:
             clinic.close()
     again = ", ".join(f"{why}: {times}" for why, times in sorted(clinic.sent_again.items()))
-    print(f"{len(clinic.confirmed)} confirmed, {clinic.killed} processes killed, {clinic.started_again} servers ended")
+    print(
+        f"{len(clinic.confirmed)} confirmed, {clinic.killed} processes killed, "
+        f"{clinic.started_again} servers ended"
+    )
     print(f"sent again: {again or 'never'}")
     print("\n".join(wrong) or "Every confirmed request is stored whole, exactly once.")
     return int(bool(wrong))

@@ -1,4 +1,6 @@
-"""What lies in the patients' mailboxes: each mail at least once, and every copy known by its Message-ID."""
+"""What lies in the patients' mailboxes: each mail at least once, and every copy known by its
+Message-ID.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -16,8 +18,12 @@ def address_of(name: str) -> str:
 
 
 def deliver_what_is_held(world: World) -> None:
-    """Send what a killed relay had begun: others leave it alone for some minutes, which nobody waits for here."""
-    delivery = MailDelivery(world.database, MailboxFolder(world.mail), world.clinic, world.public_url)
+    """Send what a killed relay had begun: others leave it alone for some minutes, which nobody
+    waits for here.
+    """
+    delivery = MailDelivery(
+        world.database, MailboxFolder(world.mail), world.clinic, world.public_url
+    )
     later = datetime.now(UTC) + HOLD + timedelta(minutes=1)
     while delivery.step(later).done:
         pass
@@ -38,7 +44,9 @@ def doubled(world: World) -> int:
 
 
 def wrong_mails(world: World) -> Iterator[str]:
-    """Each broken promise as a sentence: who has no acknowledgement, who has two that are not copies of one."""
+    """Each broken promise as a sentence: who has no acknowledgement, who has two that are not
+    copies of one.
+    """
     found = copies(world)
     for name in world.leads:
         different = len(found[address_of(name)])
@@ -48,4 +56,6 @@ def wrong_mails(world: World) -> Iterator[str]:
             yield f"{name} has no acknowledgement"
     could_double = sum(world.done[kind] for kind in ("relay 1", "relay 2", "database"))
     if doubled(world) > could_double:
-        yield f"{doubled(world)} mails came twice, and only {could_double} times a relay was cut off"
+        yield (
+            f"{doubled(world)} mails came twice, and only {could_double} times a relay was cut off"
+        )

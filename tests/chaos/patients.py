@@ -1,4 +1,6 @@
-"""A patient's phone: opens the form, sends it, and sends the same again until a confirmation is seen."""
+"""A patient's phone: opens the form, sends it, and sends the same again until a confirmation is
+seen.
+"""
 
 import random
 import re
@@ -24,7 +26,9 @@ def ask(world: World, chance: random.Random, name: str) -> bool:
         assert stamp, "the form has no stamp"
         phone = f"416 555 {chance.randrange(150):04}"
         sent = {"stamp": stamp[1], "name": name, "phone": phone, "email": address_of(name)}
-        page = _insist(world, lambda: http.post(f"http://127.0.0.1:{world.port}/", sent, timeout=TIME_OUT))
+        page = _insist(
+            world, lambda: http.post(f"http://127.0.0.1:{world.port}/", sent, timeout=TIME_OUT)
+        )
         shown = re.search(r'class="reference"[^>]*>\s*([^<\s]+)', page.text)
         assert shown, "the confirmation shows no reference"
         world.leads[name] = shown[1]

@@ -1,4 +1,6 @@
-"""What happens in a run: so many acts of each kind, in an order by the seed, whatever the machine's speed."""
+"""What happens in a run: so many acts of each kind, in an order by the seed, whatever the
+machine's speed.
+"""
 
 import random
 from collections import Counter
@@ -6,14 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 LEADS = 200
-STAFF = {"edit": 50, "sort": 8, "insert_rows": 6, "delete_rows": 6, "move_column": 6, "rename_tab": 2}
+STAFF = {
+    "edit": 50,
+    "sort": 8,
+    "insert_rows": 6,
+    "delete_rows": 6,
+    "move_column": 6,
+    "rename_tab": 2,
+}
 ADMIN = ("lock", "lock", "lock taken off")
 """In turn, so that there is always a lock to be taken off."""
 LOCKS = 12
 TROUBLE = {"web": 2, "relay 1": 2, "relay 2": 2, "fault": 6, "outage": 2, "database": 2}
 FAULTS = ("401", "429", "500", "500_after", "lost_answer", "drop_before", "latency")
 LONG = 3
-"""From so many rounds on the sheet is un-shared, too: the relay then waits a minute for a person."""
+"""From so many rounds on the sheet is un-shared, too: the relay then waits a minute for a
+person.
+"""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,16 @@ from tests.conftest import NOON
 
 
 def act(world: World, chance: random.Random, kind: str) -> bool:
-    """Lock a record that is not, or take a lock off; False while there is none, or the database is away."""
+    """Lock a record that is not, or take a lock off; False while there is none, or the database
+    is away.
+    """
     is_off = kind == "lock taken off"
     try:
         with world.database.writing() as session:
             fitting = Lead.restricted_at.is_not(None) if is_off else Lead.restricted_at.is_(None)
-            known = session.scalars(select(Lead).where(fitting, Lead.ref.in_(world.leads.values())).order_by(Lead.id))
+            known = session.scalars(
+                select(Lead).where(fitting, Lead.ref.in_(world.leads.values())).order_by(Lead.id)
+            )
             leads = known.all()
             if not leads:
                 return False

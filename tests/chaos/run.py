@@ -12,10 +12,13 @@ from tests.chaos.plan import Plan
 from tests.chaos.world import World
 
 PHONES = 6
-PAUSE = 0.1  # seconds at most between two acts of somebody, so that the relays come to do something in between
+# seconds at most between two acts of somebody, so that the relays come to do something in between
+PAUSE = 0.1
 BEFORE_NEXT_TRY = 0.3
 TRIES = 2000
-"""So often an act is tried before the run counts as stuck: the sheet, a row or the database may be away for a while."""
+"""So often an act is tried before the run counts as stuck: the sheet, a row or the database may
+be away for a while.
+"""
 
 Act = Callable[[World, random.Random, str], bool]
 """Do it once; False where it could not be done just now."""
@@ -26,8 +29,11 @@ def run(world: World, plan: Plan) -> None:
     world.keep_running()
     in_step = InStep(plan.acts)
     doing: dict[str, Act] = {
-        "patients": ask, "staff": staff.act, "admin": privacy.act, "trouble": partial(trouble.act, faults=plan.faults),
-    }  # fmt: skip
+        "patients": ask,
+        "staff": staff.act,
+        "admin": privacy.act,
+        "trouble": partial(trouble.act, faults=plan.faults),
+    }
     actors = [*["patients"] * PHONES, "staff", "admin", "trouble"]
     failed = list[BaseException]()
 
@@ -40,7 +46,10 @@ def run(world: World, plan: Plan) -> None:
             failed.append(error)
             in_step.fail()
 
-    threads = [threading.Thread(target=play, args=(who, plan.seed * 100 + at)) for at, who in enumerate(actors)]
+    threads = [
+        threading.Thread(target=play, args=(who, plan.seed * 100 + at))
+        for at, who in enumerate(actors)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

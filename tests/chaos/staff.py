@@ -9,13 +9,23 @@ import requests
 from intake.models import Status
 from tests.chaos.world import STAFF, World
 
-WORDS = [*(status.value for status in Status), "=1+1", "+1 613", "@SUM(A1)", "her mum", "", '😀 "quoted"\nline']
+WORDS = [
+    *(status.value for status in Status),
+    "=1+1",
+    "+1 613",
+    "@SUM(A1)",
+    "her mum",
+    "",
+    '😀 "quoted"\nline',
+]
 
 
 def act(world: World, chance: random.Random, kind: str) -> bool:
     """One action; False where the sheet changed meanwhile, is away, or has no row to act on."""
     with suppress(requests.RequestException):
-        return (_on_a_row if kind in {"edit", "delete_rows"} else _on_the_tab)(world, chance, world.tab, kind)
+        return (_on_a_row if kind in {"edit", "delete_rows"} else _on_the_tab)(
+            world, chance, world.tab, kind
+        )
     return False
 
 
@@ -51,7 +61,10 @@ def _on_a_row(world: World, chance: random.Random, tab: dict[str, Any], kind: st
 def _on_the_tab(world: World, chance: random.Random, tab: dict[str, Any], kind: str) -> bool:
     width = len(tab["columns"])
     details: dict[str, dict[str, Any]] = {
-        "sort": {"column": chance.randrange(width), "order": chance.choice(["ASCENDING", "DESCENDING"])},
+        "sort": {
+            "column": chance.randrange(width),
+            "order": chance.choice(["ASCENDING", "DESCENDING"]),
+        },
         "insert_rows": {"row": chance.randint(1, 3)},
         "move_column": {"column": chance.randrange(width), "to": chance.randrange(width)},
         "rename_tab": {"title": chance.choice(["Queue", "Appels", "To do – today"])},

@@ -1,4 +1,6 @@
-"""What goes wrong meanwhile: processes and the database are killed, the sheet is away or has a fault."""
+"""What goes wrong meanwhile: processes and the database are killed, the sheet is away or has a
+fault.
+"""
 
 import random
 import threading
@@ -12,7 +14,9 @@ PARTS = (":batchUpdate", "ByDataFilter", "developerMetadata", "/token")
 def act(world: World, chance: random.Random, kind: str, *, faults: Sequence[str]) -> bool:
     """One thing that goes wrong, and ends by itself or is put right."""
     if kind == "fault":
-        world.sandbox.fault(chance.choice(faults), times=chance.randint(1, 4), match=chance.choice(PARTS))
+        world.sandbox.fault(
+            chance.choice(faults), times=chance.randint(1, 4), match=chance.choice(PARTS)
+        )
     elif kind == "database":
         world.restart_database()
     elif kind == "outage":

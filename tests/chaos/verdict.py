@@ -20,7 +20,9 @@ MANY_LOOKS = 60
 
 
 def wait_for_verdict(world: World) -> list[str]:
-    """What is still wrong when the relay has looked at the sheet often enough; empty when all is well."""
+    """What is still wrong when the relay has looked at the sheet often enough; empty when all is
+    well.
+    """
     until = time.monotonic() + RAN_TOO_LONG
     wrong = list(verdict(world))
     while wrong and _looks(world) < MANY_LOOKS and time.monotonic() < until:
@@ -44,12 +46,18 @@ def verdict(world: World) -> Iterator[str]:
     ours = [row for row in rows if row["Name"] or row["Ref"]]
     refs = Counter(row["Ref"] for row in ours)
     locked = _locked(world)
-    expected = {ref: name for name, ref in world.leads.items() if name not in world.deleted | locked}
+    expected = {
+        ref: name for name, ref in world.leads.items() if name not in world.deleted | locked
+    }
     # Deleted by staff before its lock or after it: then the row came back, or not
     either = {world.leads[name] for name in world.deleted & world.locked - locked}
-    yield from (f"{ref} ({name}) has {refs[ref]} rows" for ref, name in expected.items() if refs[ref] != 1)
+    yield from (
+        f"{ref} ({name}) has {refs[ref]} rows" for ref, name in expected.items() if refs[ref] != 1
+    )
     yield from (f"{ref} stands there twice" for ref in either if refs[ref] > 1)
-    yield from (f"{ref} stands there and should not" for ref in refs if ref not in expected.keys() | either)
+    yield from (
+        f"{ref} stands there and should not" for ref in refs if ref not in expected.keys() | either
+    )
     shown = {(row["Name"], title): row[title] for row in ours for title in STAFF}
     for place, words in world.written.items():
         if place[0] not in world.deleted | world.locked and shown.get(place) != words:
@@ -57,7 +65,9 @@ def verdict(world: World) -> Iterator[str]:
     yield from _in_the_database(world, ours)
     for sheet in world.sandbox.workbook.state["sheets"]:
         if sheet["properties"]["title"] != "Pipeline" and any(
-            "formulaValue" in cell.get("userEnteredValue", {}) for row in sheet["rows"] for cell in row
+            "formulaValue" in cell.get("userEnteredValue", {})
+            for row in sheet["rows"]
+            for cell in row
         ):
             yield f"something in “{sheet['properties']['title']}” became a formula"
 
@@ -72,7 +82,10 @@ def _in_the_database(world: World, ours: list[dict[str, str]]) -> Iterator[str]:
         stored = Counter(session.scalars(select(Lead.ref)))
         if stored != Counter(world.leads.values()):
             yield f"{len(world.leads)} confirmed, {sum(stored.values())} stored"
-        if left := waiting(session, Topic.QUEUE_ROW, MAY_COME)[0] + waiting(session, Topic.REMOVE_ROW)[0]:
+        if (
+            left := waiting(session, Topic.QUEUE_ROW, MAY_COME)[0]
+            + waiting(session, Topic.REMOVE_ROW)[0]
+        ):
             yield f"{left} wait for the sheet"
         kept = {row.lead.name: row for row in session.scalars(select(QueueRow))}
         early = {name for name, row in kept.items() if row.removed_at} - world.deleted
@@ -80,7 +93,9 @@ def _in_the_database(world: World, ours: list[dict[str, str]]) -> Iterator[str]:
             yield f"taken for deleted: {early}"
         for row in ours:
             known = kept.get(row["Name"])
-            if known and (known.sheet_status, known.assigned_to, known.notes) != tuple(row[title] for title in STAFF):
+            if known and (known.sheet_status, known.assigned_to, known.notes) != tuple(
+                row[title] for title in STAFF
+            ):
                 yield f"{row['Name']}: the database does not say what the sheet says"
         if any(entry.who != "sheet" for entry in session.scalars(select(CallLogEntry))):
             yield "somebody else than the sheet stands in the call log"
@@ -91,11 +106,20 @@ def report(world: World, wrong: list[str]) -> str:
     calls = Counter(str(call["status"] or "broken off") for call in world.sandbox.requests())
     happened = ", ".join(f"{what} {count}" for what, count in sorted(world.done.items()))
     lines = [
-        f"seed {world.seed}: {len(world.leads)} requests confirmed, {len(world.deleted)} rows deleted by staff, "
+        f"seed {world.seed}: {len(world.leads)} requests confirmed, {len(world.deleted)} "
+        "rows deleted by staff, "
         f"{len(world.written)} staff cells written",
         f"what happened: {happened}",
         f"mails: {len(copies(world))} people have theirs, {doubled(world)} came twice",
         f"calls since things came to rest: {dict(calls)}",
-        *(wrong or ["Each request has exactly one row, staff's words are untouched, nothing was evaluated."]),
+        *(
+            wrong
+            or [
+                (
+                    "Each request has exactly one row, staff's words are untouched, nothing "
+                    "was evaluated."
+                )
+            ]
+        ),
     ]
     return "\n".join(lines)

@@ -50,7 +50,11 @@ class World:
     starting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        text = (ROOT / "clinic.toml").read_text().replace("read_every_seconds = 15", "read_every_seconds = 5")
+        text = (
+            (ROOT / "clinic.toml")
+            .read_text()
+            .replace("read_every_seconds = 15", "read_every_seconds = 5")
+        )
         (self.folder / "clinic.toml").write_text(text)
         self.clinic = load_clinic(self.folder / "clinic.toml")
         self.database = Database(address(self.postgres, "postgres"))
@@ -77,7 +81,9 @@ class World:
     # ---- processes
 
     def start(self, name: str) -> None:
-        """Start the web or a relay, where it is not running; one that found no database has ended by itself."""
+        """Start the web or a relay, where it is not running; one that found no database has
+        ended by itself.
+        """
         with self.starting:
             self._start(name)
 
@@ -89,12 +95,17 @@ class World:
     def _start(self, name: str) -> None:
         if name in self.processes and self.processes[name].poll() is None:
             return
-        command = ["serve", "--port", str(self.port), "--workers", "1"] if name == "web" else ["relay"]
+        command = (
+            ["serve", "--port", str(self.port), "--workers", "1"] if name == "web" else ["relay"]
+        )
         with (self.folder / "log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", "intake", *command],
-                env=self.environ, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def kill(self, name: str) -> None:
         """SIGKILL, the children too."""
@@ -140,7 +151,9 @@ class World:
 
 
 def _has_ended(process: psutil.Process) -> bool:
-    """Whether it runs no more; what nobody has asked how it ended stays in the list of processes for a while."""
+    """Whether it runs no more; what nobody has asked how it ended stays in the list of processes
+    for a while.
+    """
     try:
         return bool(process.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

@@ -1,4 +1,6 @@
-"""Files that people prepare, as their tools write them: taken where the meaning is clear, else explained."""
+"""Files that people prepare, as their tools write them: taken where the meaning is clear, else
+explained.
+"""
 
 import errno
 import json
@@ -12,7 +14,12 @@ from intake.config.google import read_spreadsheet_id
 from tests.conftest import ROOT
 
 CLINIC = (ROOT / "clinic.toml").read_text(encoding="utf-8")
-KEY = {"type": "service_account", "client_email": "a@b.example", "private_key": "x", "token_uri": "https://x.example"}
+KEY = {
+    "type": "service_account",
+    "client_email": "a@b.example",
+    "private_key": "x",
+    "token_uri": "https://x.example",
+}
 ID = "1AbC-d_E23456789"
 SHEET = f"https://docs.google.com/spreadsheets/d/{ID}"
 
@@ -36,14 +43,14 @@ def test_a_clinic_file_may_have_a_byte_order_mark_and_windows_line_ends(tmp_path
     ("content", "said"),
     [
         (CLINIC.encode("cp1252"), "not in UTF-8: line"),
-        ("name = \"Clinique Santé\"\n".encode("mac-roman"), "not in UTF-8: line 1"),
+        ('name = "Clinique Santé"\n'.encode("mac-roman"), "not in UTF-8: line 1"),
         (CLINIC.encode("utf-16"), "UTF-16"),
         (CLINIC.encode("utf-16-be"), "UTF-16"),
         (CLINIC.encode("utf-32"), "UTF-16"),
         (b"{\\rtf1\\ansi", "is not a TOML file"),
         (b"PK\x03\x04\x00\x00", "no text at all"),
     ],
-)  # fmt: skip
+)
 def test_a_clinic_file_in_another_encoding_is_told_with_the_remedy(tmp_path, content, said):
     path = tmp_path / "clinic.toml"
     path.write_bytes(content)
@@ -56,16 +63,22 @@ def test_a_clinic_file_in_another_encoding_is_told_with_the_remedy(tmp_path, con
 
 
 def test_a_folder_in_the_place_of_a_file_is_told(tmp_path):
-    assert f"INTAKE_CLINIC: {tmp_path} is a folder; give the path of a clinic file" in refused(load_clinic, tmp_path)
+    assert f"INTAKE_CLINIC: {tmp_path} is a folder; give the path of a clinic file" in refused(
+        load_clinic, tmp_path
+    )
     assert "INTAKE_GOOGLE_CREDENTIALS" in refused(read_service_key, tmp_path)
     assert "is a folder" in refused(read_service_key, tmp_path)
-    assert "INTAKE_SECRET_KEY_FILE" in refused(Settings.from_environ, {"INTAKE_SECRET_KEY_FILE": str(tmp_path)})
+    assert "INTAKE_SECRET_KEY_FILE" in refused(
+        Settings.from_environ, {"INTAKE_SECRET_KEY_FILE": str(tmp_path)}
+    )
     assert "is a folder" in refused(make_database_file, tmp_path)
     (tmp_path / "secret_key").mkdir()
     assert "INTAKE_INSTANCE" in refused(Settings(instance=tmp_path).secret)
 
 
-@pytest.mark.parametrize("content", [json.dumps(KEY).encode(), b"\xef\xbb\xbf" + json.dumps(KEY, indent=2).encode()])
+@pytest.mark.parametrize(
+    "content", [json.dumps(KEY).encode(), b"\xef\xbb\xbf" + json.dumps(KEY, indent=2).encode()]
+)
 def test_a_key_file_may_have_a_byte_order_mark(tmp_path, content):
     path = tmp_path / "key.json"
     path.write_bytes(content)
@@ -108,10 +121,20 @@ def test_a_p12_key_is_told(tmp_path):
 
 @pytest.mark.parametrize(
     "given",
-    [ID, f" {ID}\n", SHEET, f"{SHEET}/", f"{SHEET}/edit", f"{SHEET}/edit?usp=sharing#gid=0", f"{SHEET}/edit#gid=12",
-     f"https://docs.google.com/spreadsheets/u/1/d/{ID}/edit?gid=0", f"https://drive.google.com/file/d/{ID}/view",
-     f"https://docs.google.com/a/clinic.example/spreadsheets/d/{ID}/edit", f"https://drive.google.com/open?id={ID}"],
-)  # fmt: skip
+    [
+        ID,
+        f" {ID}\n",
+        SHEET,
+        f"{SHEET}/",
+        f"{SHEET}/edit",
+        f"{SHEET}/edit?usp=sharing#gid=0",
+        f"{SHEET}/edit#gid=12",
+        f"https://docs.google.com/spreadsheets/u/1/d/{ID}/edit?gid=0",
+        f"https://drive.google.com/file/d/{ID}/view",
+        f"https://docs.google.com/a/clinic.example/spreadsheets/d/{ID}/edit",
+        f"https://drive.google.com/open?id={ID}",
+    ],
+)
 def test_a_spreadsheet_is_named_by_its_id_or_by_its_address(given):
     assert read_spreadsheet_id(given) == ID
     assert Settings(google_credentials=Path("key.json"), spreadsheet_id=given).spreadsheet_id == ID
@@ -119,11 +142,14 @@ def test_a_spreadsheet_is_named_by_its_id_or_by_its_address(given):
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [("https://docs.google.com/spreadsheets/d/e/2PACX-1vQ/pubhtml", "a published copy"),
-     ("https://docs.google.com/spreadsheets/u/0/", "between /d/ and /edit"),
-     (f"https://evil.example/spreadsheets/d/{ID}/edit", "between /d/ and /edit"),
-     ("Callback queue", "between /d/ and /edit"), ("1AbC…", "between /d/ and /edit")],
-)  # fmt: skip
+    [
+        ("https://docs.google.com/spreadsheets/d/e/2PACX-1vQ/pubhtml", "a published copy"),
+        ("https://docs.google.com/spreadsheets/u/0/", "between /d/ and /edit"),
+        (f"https://evil.example/spreadsheets/d/{ID}/edit", "between /d/ and /edit"),
+        ("Callback queue", "between /d/ and /edit"),
+        ("1AbC…", "between /d/ and /edit"),
+    ],
+)
 def test_what_names_no_spreadsheet_is_told_by_its_setting(given, said):
     environ = {"INTAKE_SPREADSHEET_ID": given, "INTAKE_GOOGLE_CREDENTIALS": "key.json"}
 
@@ -136,7 +162,11 @@ def test_what_names_no_spreadsheet_is_told_by_its_setting(given, said):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("SECRET_KEY", b"\xef\xbb\xbf" + b"0123456789abcdefghijklmnopqrstuvwxyz", "invisible mark (BOM)"),
+        (
+            "SECRET_KEY",
+            b"\xef\xbb\xbf" + b"0123456789abcdefghijklmnopqrstuvwxyz",
+            "invisible mark (BOM)",
+        ),
         ("SECRET_KEY", "0123456789abcdefghijklmnopqrstuvwxyz".encode("utf-16"), "UTF-16"),
         ("SECRET_KEY", b" \n", "is empty"),
         ("DATABASE_URL", b"", "is empty"),
@@ -169,7 +199,10 @@ def test_a_place_that_cannot_be_written_is_told_by_its_setting(tmp_path, monkeyp
 
     monkeypatch.setattr(Path, "touch", refuse)
 
-    for read, arguments in ((Settings(instance=tmp_path).secret, ()), (make_database_file, (tmp_path / "x.db",))):
+    for read, arguments in (
+        (Settings(instance=tmp_path).secret, ()),
+        (make_database_file, (tmp_path / "x.db",)),
+    ):
         sentence = refused(read, *arguments)
         assert "INTAKE_INSTANCE" in sentence
         assert "what the system says" in sentence

@@ -8,7 +8,9 @@ from intake.models import ConsentEvent
 
 @pytest.fixture
 def ask(client):
-    """`ask(agree_news="y")` sends the form and returns the address of the consent page that its confirmation offers."""
+    """`ask(agree_news="y")` sends the form and returns the address of the consent page that its
+    confirmation offers.
+    """
 
     def asking(path="/", **answers):
         answers.setdefault("email", "ana@example.com")
@@ -23,7 +25,9 @@ def events(page_database):
     def listing(*decisions):
         with page_database.reading() as session:
             found = session.scalars(
-                select(ConsentEvent).where(ConsentEvent.decision.in_(decisions)).order_by(ConsentEvent.id)
+                select(ConsentEvent)
+                .where(ConsentEvent.decision.in_(decisions))
+                .order_by(ConsentEvent.id)
             )
             return [(e.purpose, e.method, e.source, e.control, e.page) for e in found]
 

@@ -13,17 +13,34 @@ NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 BUTTON = Manner("button", "button", "none", "page", "patient", "/consent/<token>")
 
 
-def told(number: int, decision: Decision, *, lead: int = 1, purpose: Purpose | None = Purpose.NEWS,
-         basis: Basis = Basis.EXPRESS, control: str = "checkbox") -> PlainEvent:  # fmt: skip
+def told(
+    number: int,
+    decision: Decision,
+    *,
+    lead: int = 1,
+    purpose: Purpose | None = Purpose.NEWS,
+    basis: Basis = Basis.EXPRESS,
+    control: str = "checkbox",
+) -> PlainEvent:
     """An event as the fold sees it; its number is its place in the log."""
     at = NOON + timedelta(minutes=number)
-    return PlainEvent(number, lead, purpose, Channel.EMAIL if purpose else None, decision, basis, control, at)
+    return PlainEvent(
+        number, lead, purpose, Channel.EMAIL if purpose else None, decision, basis, control, at
+    )
 
 
-def happens(session: Session, lead: Lead, decision: Decision, *purposes: Purpose, now: datetime = NOON,
-            manner: Manner = BUTTON) -> list[ConsentEvent]:  # fmt: skip
+def happens(
+    session: Session,
+    lead: Lead,
+    decision: Decision,
+    *purposes: Purpose,
+    now: datetime = NOON,
+    manner: Manner = BUTTON,
+) -> list[ConsentEvent]:
     """The events in the database, on the words that are current."""
-    words = [current_statement(session, lead.clinic, purpose, lead.form_language) for purpose in purposes]
+    words = [
+        current_statement(session, lead.clinic, purpose, lead.form_language) for purpose in purposes
+    ]
     events = [record(session, lead, statement, decision, manner, now=now) for statement in words]
     session.flush()
     return events

@@ -63,7 +63,9 @@ def lost(session, clinic):
     def losing(*, now=NOON, **contact):
         ask_for_link(session, Contact(**contact), clinic=clinic, address_key=ADDRESS_KEY, now=now)
         session.flush()
-        return session.scalars(select(OutboxEntry.lead_id).where(OutboxEntry.topic == Topic.LINK)).all()
+        return session.scalars(
+            select(OutboxEntry.lead_id).where(OutboxEntry.topic == Topic.LINK)
+        ).all()
 
     return losing
 
@@ -78,7 +80,11 @@ def test_the_newest_request_of_the_address_or_the_number_gets_the_link(lead, los
 
 
 def test_nobody_else_gets_one(lead, lost, session):
-    without, erased, elsewhere = lead(), lead(email="gone@example.com"), lead(email="zoe@example.com")
+    without, erased, elsewhere = (
+        lead(),
+        lead(email="gone@example.com"),
+        lead(email="zoe@example.com"),
+    )
     erased.salt, elsewhere.clinic = None, "elsewhere"
     session.flush()
 
@@ -111,7 +117,14 @@ def test_of_all_processes_together_one_network_gets_so_many_links(database, clin
         contact = Contact(email=f"p{number}@example.com")
         try:
             with node.writing() as session:
-                ask_for_link(session, contact, clinic=clinic, address_key=ADDRESS_KEY, network=network, now=now)
+                ask_for_link(
+                    session,
+                    contact,
+                    clinic=clinic,
+                    address_key=ADDRESS_KEY,
+                    network=network,
+                    now=now,
+                )
         except AskedTooOften:
             return False
         finally:

@@ -16,7 +16,9 @@ BY_PHONE = Manner("phone", "none", "none", "staff", "staff", "")
 
 
 def told(lead, purpose=NEWS):
-    """What was recorded of the lead on this purpose, being shown left out: decision, version, basis."""
+    """What was recorded of the lead on this purpose, being shown left out: decision, version,
+    basis.
+    """
     return [
         (event.decision, event.statement_version, event.basis)
         for event in lead.consent_events
@@ -30,7 +32,11 @@ def reword(session, clinic):
     numbers = iter(range(9))
 
     def change():
-        publish(session, clinic.model_copy(update={"email": f"new{next(numbers)}@example.com"}), now=NOON)
+        publish(
+            session,
+            clinic.model_copy(update={"email": f"new{next(numbers)}@example.com"}),
+            now=NOON,
+        )
 
     return change
 
@@ -59,11 +65,23 @@ def test_agreeing_to_newer_words_supersedes_the_older_ones(session, lead, reword
     first = lead(agreed_to={NEWS}, language="fr")
     reword()
     again = lead(agreed_to={NEWS})
-    superseded = next(event for event in again.consent_events if event.decision is Decision.SUPERSEDED)
+    superseded = next(
+        event for event in again.consent_events if event.decision is Decision.SUPERSEDED
+    )
 
-    assert told(again) == [(Decision.SUPERSEDED, 1, Basis.EXPRESS), (Decision.GIVEN, 2, Basis.EXPRESS)]
-    assert (superseded.language, superseded.actor, superseded.rendering_sha256) == ("fr", "system", None)
-    assert superseded.statement_id == next(e for e in first.consent_events if e.purpose is NEWS).statement_id
+    assert told(again) == [
+        (Decision.SUPERSEDED, 1, Basis.EXPRESS),
+        (Decision.GIVEN, 2, Basis.EXPRESS),
+    ]
+    assert (superseded.language, superseded.actor, superseded.rendering_sha256) == (
+        "fr",
+        "system",
+        None,
+    )
+    assert (
+        superseded.statement_id
+        == next(e for e in first.consent_events if e.purpose is NEWS).statement_id
+    )
     assert agreements(session, [again.id]) == {again.id: {NEWS}}
     assert told(lead(agreed_to={NEWS})) == [(Decision.RENEWED, 2, Basis.EXPRESS)]
 
@@ -80,7 +98,9 @@ def test_what_was_withdrawn_is_given_anew(session, lead, reword):
     withdraw(session, lead(agreed_to={Purpose.CARE}))
     reword()
 
-    assert told(lead(agreed_to={Purpose.CARE}), Purpose.CARE) == [(Decision.GIVEN, 2, Basis.EXPRESS)]
+    assert told(lead(agreed_to={Purpose.CARE}), Purpose.CARE) == [
+        (Decision.GIVEN, 2, Basis.EXPRESS)
+    ]
 
 
 def test_other_people_and_other_purposes_are_none_of_it(lead, reword):
@@ -88,7 +108,9 @@ def test_other_people_and_other_purposes_are_none_of_it(lead, reword):
     lead(agreed_to={Purpose.CARE})
 
     assert told(lead(agreed_to={NEWS})) == [(Decision.GIVEN, 1, Basis.EXPRESS)]
-    assert told(lead(agreed_to={NEWS}, email="BEN@example.com")) == [(Decision.RENEWED, 1, Basis.EXPRESS)]
+    assert told(lead(agreed_to={NEWS}, email="BEN@example.com")) == [
+        (Decision.RENEWED, 1, Basis.EXPRESS)
+    ]
 
 
 def test_a_form_with_older_words_supersedes_nothing_newer(session, clinic, lead, reword):
@@ -97,7 +119,12 @@ def test_a_form_with_older_words_supersedes_nothing_newer(session, clinic, lead,
     lead(agreed_to={NEWS})
 
     late = submit_callback(
-        session, answers(agreed_to={NEWS}), retired, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+        session,
+        answers(agreed_to={NEWS}),
+        retired,
+        clinic=clinic,
+        address_key=ADDRESS_KEY,
+        now=NOON,
     )
 
     assert told(late) == [(Decision.GIVEN, 1, Basis.EXPRESS)]
@@ -112,8 +139,9 @@ def test_implied_agreement_never_takes_the_place_of_an_express_one(session, clin
     publish(session, clinic, now=NOON)
 
     assert told(lead(agreed_to={NEWS})) == [
-        (Decision.SUPERSEDED, 1, Basis.EXPRESS), (Decision.GIVEN, 3, Basis.EXPRESS),
-    ]  # fmt: skip
+        (Decision.SUPERSEDED, 1, Basis.EXPRESS),
+        (Decision.GIVEN, 3, Basis.EXPRESS),
+    ]
 
 
 def test_sending_a_form_does_not_renew_what_was_withdrawn(session, clinic, lead):
@@ -144,8 +172,9 @@ def test_express_agreement_takes_the_place_of_an_implied_one(session, clinic, le
     publish(session, clinic, now=NOON)
 
     assert told(lead(agreed_to={NEWS})) == [
-        (Decision.SUPERSEDED, 2, Basis.IMPLIED), (Decision.GIVEN, 3, Basis.EXPRESS),
-    ]  # fmt: skip
+        (Decision.SUPERSEDED, 2, Basis.IMPLIED),
+        (Decision.GIVEN, 3, Basis.EXPRESS),
+    ]
     assert told(lead(email="ana@example.com")) == [(Decision.REFUSED, 3, Basis.EXPRESS)]
 
 

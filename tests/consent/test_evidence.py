@@ -1,4 +1,6 @@
-"""Evidence packs, checked as an auditor does: by the pack's one file, in another Python that knows nothing of us."""
+"""Evidence packs, checked as an auditor does: by the pack's one file, in another Python that
+knows nothing of us.
+"""
 
 import json
 import subprocess
@@ -38,7 +40,11 @@ def leads(database, clinic, folder):
     """Ana asked twice, Ben once and a day later; all of it sealed."""
     with database.writing() as session:
         add = Factory(session, clinic)
-        found = [add(agreed_to={Purpose.NEWS}), add(agreed_to={Purpose.CARE}), add(name="Ben", now=NOON + DAY)]
+        found = [
+            add(agreed_to={Purpose.NEWS}),
+            add(agreed_to={Purpose.CARE}),
+            add(name="Ben", now=NOON + DAY),
+        ]
     sealed(database, folder)
     return found
 
@@ -51,7 +57,9 @@ def sealed(database, folder):
 
 @pytest.fixture
 def packed(database, folder):
-    """A pack, which reads the log's leaves while it is written: its session stays open until the test is over."""
+    """A pack, which reads the log's leaves while it is written: its session stays open until the
+    test is over.
+    """
     with ExitStack() as open_sessions:
 
         def pack(choose):
@@ -101,7 +109,9 @@ def test_a_pack_from_yesterdays_database_does_not_pass_the_auditors_own_checkpoi
     assert (code, "WRONG" in said) == (1, True), said
 
 
-def test_words_that_were_altered_in_the_database_are_found_elsewhere(leads, database, folder, clinic, tmp_path, packed):
+def test_words_that_were_altered_in_the_database_are_found_elsewhere(
+    leads, database, folder, clinic, tmp_path, packed
+):
     pack = packed(lambda session: of_request(session, clinic.key, leads[0].ref))
     files = build_pack_files(pack)
     files["pack.json"] = files["pack.json"].replace(b"never sold", b"often sold")
@@ -115,7 +125,9 @@ def test_a_range_takes_the_days_that_were_asked_for(leads, database, folder, cli
     assert {json.loads(entry.canonical)["request"] for entry in pack.entries} == {leads[2].ref}
 
 
-def test_a_sample_can_be_drawn_again_by_whoever_has_checkpoint_and_seed(leads, database, folder, clinic):
+def test_a_sample_can_be_drawn_again_by_whoever_has_checkpoint_and_seed(
+    leads, database, folder, clinic
+):
     with database.reading() as session:
         first, again = (of_sample(session, clinic.key, 2, "auditor's words") for _ in range(2))
         draws = {tuple(of_sample(session, clinic.key, 1, str(seed)).lead_ids) for seed in range(30)}
@@ -125,7 +137,9 @@ def test_a_sample_can_be_drawn_again_by_whoever_has_checkpoint_and_seed(leads, d
     assert len(draws) == 3  # every request can be drawn
 
 
-def test_an_erased_persons_pack_opens_nothing_and_still_verifies(leads, database, folder, clinic, tmp_path, packed):
+def test_an_erased_persons_pack_opens_nothing_and_still_verifies(
+    leads, database, folder, clinic, tmp_path, packed
+):
     with database.writing() as session:
         session.execute(text("DELETE FROM consent_opening"))
         session.execute(text("UPDATE lead SET salt = NULL, name = '', phone = '', email = NULL"))
@@ -165,13 +179,20 @@ def test_a_pack_that_is_written_in_portions_has_the_same_bytes(leads, database, 
         assert whole.getvalue() == zip_pack(build_pack_files(pack))
 
 
-def test_the_request_as_it_stands_is_in_the_pack_and_can_be_shown(leads, database, folder, clinic, tmp_path, packed):
+def test_the_request_as_it_stands_is_in_the_pack_and_can_be_shown(
+    leads, database, folder, clinic, tmp_path, packed
+):
     pack = packed(lambda session: of_request(session, clinic.key, leads[2].ref))
-    code, said = verify(tmp_path, build_pack_files(pack), "--key", str(known_keys(folder)[0]), "--show")
+    code, said = verify(
+        tmp_path, build_pack_files(pack), "--key", str(known_keys(folder)[0]), "--show"
+    )
 
     (told,) = [json.loads(line) for line in said.splitlines() if '"kind": "request"' in line]
     assert code == 0, said
-    assert (told["request"], told["received_at"]) == (leads[2].ref, "2026-11-24T17:00:00.000000+00:00")
+    assert (told["request"], told["received_at"]) == (
+        leads[2].ref,
+        "2026-11-24T17:00:00.000000+00:00",
+    )
     assert told["disclosed"]["name"] == "Ben"
     assert told["disclosed"].keys() == told["person"].keys()
 
@@ -196,16 +217,27 @@ def test_what_opens_an_answer_is_what_was_recorded(leads, database, folder, clin
         packed(lambda session: of_request(session, clinic.key, leads[0].ref))
 
 
-def test_a_restart_of_the_log_is_in_every_pack_and_is_told(leads, database, folder, clinic, tmp_path, packed):
+def test_a_restart_of_the_log_is_in_every_pack_and_is_told(
+    leads, database, folder, clinic, tmp_path, packed
+):
     kept = tmp_path / "kept.txt"
     kept.write_text(sealed(database, folder))
     with as_administrator(database) as connection:
         delete_checkpoints(connection)
     with database.writing() as session:
-        restart(session, folder, "test/log", reason="The disk, ticket 7", who="command line", now=NOON)
+        restart(
+            session, folder, "test/log", reason="The disk, ticket 7", who="command line", now=NOON
+        )
 
     pack = packed(lambda session: of_request(session, clinic.key, leads[0].ref))
-    code, said = verify(tmp_path, build_pack_files(pack), "--key", str(known_keys(folder)[0]), "--anchors", str(kept))
+    code, said = verify(
+        tmp_path,
+        build_pack_files(pack),
+        "--key",
+        str(known_keys(folder)[0]),
+        "--anchors",
+        str(kept),
+    )
 
     assert code == 0, said
     assert "the clinic restarted its log at position" in said

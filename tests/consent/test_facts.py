@@ -43,7 +43,9 @@ def test_the_inquiry_is_that_of_the_persons_last_request(facts, lead):
 
 
 def test_the_inquiry_is_of_the_day_on_the_clinics_wall_clock(facts, lead):
-    late = lead(now=NOON.replace(hour=4, minute=30))  # half past eleven in the evening before, in Toronto
+    late = lead(
+        now=NOON.replace(hour=4, minute=30)
+    )  # half past eleven in the evening before, in Toronto
 
     assert facts(late).inquired_on == date(2026, 11, 22)
 
@@ -54,10 +56,17 @@ def test_under_a_clock_that_was_set_back_the_inquiry_is_of_today(facts, lead):
     assert facts(ahead).inquired_on == date(2026, 11, 23)
 
 
-@pytest.mark.parametrize(("status", "inquired_on"), [
-    (Status.SPAM, date(2026, 11, 13)), (Status.DUPLICATE, date(2026, 11, 23)), (Status.BOOKED, date(2026, 11, 23)),
-])  # fmt: skip
-def test_a_request_that_staff_took_for_spam_is_no_inquiry(session, facts, lead, status, inquired_on):
+@pytest.mark.parametrize(
+    ("status", "inquired_on"),
+    [
+        (Status.SPAM, date(2026, 11, 13)),
+        (Status.DUPLICATE, date(2026, 11, 23)),
+        (Status.BOOKED, date(2026, 11, 23)),
+    ],
+)
+def test_a_request_that_staff_took_for_spam_is_no_inquiry(
+    session, facts, lead, status, inquired_on
+):
     honest, judged = lead(**ANA, now=NOON - 10 * DAY), lead(**ANA)
     row(session, judged, status)
 
@@ -81,7 +90,11 @@ def test_what_was_noted_of_the_number_counts_since_this_request(session, facts, 
 
 
 def test_what_was_noted_of_another_number_or_at_another_clinic_says_nothing(session, facts, lead):
-    asks, other, elsewhere = lead(phone="416 555 0177"), lead(), lead(phone="416 555 0177", name="Cleo")
+    asks, other, elsewhere = (
+        lead(phone="416 555 0177"),
+        lead(),
+        lead(phone="416 555 0177", name="Cleo"),
+    )
     elsewhere.clinic = "elsewhere"
     for one in (other, elsewhere):
         row(session, one, Status.DO_NOT_CALL)
@@ -114,14 +127,18 @@ def test_a_person_who_agreed_did_not_stop(facts, lead):
 
 def test_a_person_who_was_never_asked_did_not_stop(session, clinic, facts):
     form = FormShown("a nonce", Asked([], "/"), "en")
-    asked_nothing = submit_callback(session, answers(), form, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    asked_nothing = submit_callback(
+        session, answers(), form, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+    )
 
     found = facts(asked_nothing)
 
     assert (found.standings, found.stopped_since_request) == ({}, False)
 
 
-@pytest.mark.parametrize(("asked_again", "stopped"), [(2 * DAY, True), (3 * DAY, True), (3.5 * DAY, False)])
+@pytest.mark.parametrize(
+    ("asked_again", "stopped"), [(2 * DAY, True), (3 * DAY, True), (3.5 * DAY, False)]
+)
 def test_who_stopped_everything_has_stopped_since_the_request_by_the_last_thing_they_stopped(
     session, facts, lead, clinic, asked_again, stopped
 ):
@@ -140,6 +157,8 @@ def test_who_stopped_everything_has_stopped_since_the_request_by_the_last_thing_
 def test_who_stopped_one_thing_of_several_did_not_stop_everything(session, facts, lead, clinic):
     ana = lead(**ANA, agreed_to=set(Purpose))
     session.flush()
-    withdraw(session, ana, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON + DAY)
+    withdraw(
+        session, ana, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON + DAY
+    )
 
     assert not facts(ana, NOON + 2 * DAY).stopped_since_request

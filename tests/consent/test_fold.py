@@ -58,11 +58,18 @@ def in_words(standing):
     return standing.basis.value if standing.is_given else standing.decision.value
 
 
-@given(st.lists(st.tuples(st.sampled_from(list(ACTS)), st.sampled_from(list(Purpose)), st.integers(1, 3)), max_size=25))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(list(ACTS)), st.sampled_from(list(Purpose)), st.integers(1, 3)),
+        max_size=25,
+    )
+)
 def test_the_fold_is_what_the_table_says_whatever_happens(acts):
     stands = fold(events(acts))
 
-    assert {purpose: in_words(standing) for (purpose, _), standing in stands.items()} == by_the_table(acts)
+    assert {
+        purpose: in_words(standing) for (purpose, _), standing in stands.items()
+    } == by_the_table(acts)
     for (purpose, _), standing in stands.items():
         act, about, _ = acts[standing.event - 1]
         assert about is purpose
@@ -70,9 +77,13 @@ def test_the_fold_is_what_the_table_says_whatever_happens(acts):
 
 
 LEADING_TO = {
-    "never": [], "refused": ["refused"], "express": ["ticked"], "implied": ["pressed"],
-    "withdrawn": ["ticked", "withdrawn"], "invalidated": ["ticked", "invalidated"],
-}  # fmt: skip
+    "never": [],
+    "refused": ["refused"],
+    "express": ["ticked"],
+    "implied": ["pressed"],
+    "withdrawn": ["ticked", "withdrawn"],
+    "invalidated": ["ticked", "invalidated"],
+}
 
 
 @pytest.mark.parametrize("act", HEAD)
@@ -83,7 +94,12 @@ def test_each_act_on_each_state_leads_where_the_table_says(state, act):
     assert in_words(stands[(Purpose.NEWS, Channel.EMAIL)]) == MODEL[state][act]
 
 
-@given(st.lists(st.tuples(st.sampled_from(list(ACTS)), st.just(Purpose.NEWS), st.integers(1, 3)), max_size=25))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(list(ACTS)), st.just(Purpose.NEWS), st.integers(1, 3)),
+        max_size=25,
+    )
+)
 def test_only_a_request_that_was_verified_vouches_for_its_agreement(acts):
     stands = fold(events(acts)).get((Purpose.NEWS, Channel.EMAIL))
     erased = max((at for at, (act, _, _) in enumerate(acts) if act == "erased"), default=-1)
@@ -96,12 +112,21 @@ def test_only_a_request_that_was_verified_vouches_for_its_agreement(acts):
 @pytest.mark.parametrize(
     ("acts", "stands"),
     [
-        (["ticked", "refused"], "express"),  # an empty box on a later form refuses that request, and ends nothing
+        (
+            ["ticked", "refused"],
+            "express",
+        ),  # an empty box on a later form refuses that request, and ends nothing
         (["ticked", "superseded", "renewed"], "express"),
         (["ticked", "withdrawn", "refused"], "withdrawn"),
-        (["ticked", "withdrawn", "silent"], "withdrawn"),  # a form that takes submitting for agreement undoes no stop
+        (
+            ["ticked", "withdrawn", "silent"],
+            "withdrawn",
+        ),  # a form that takes submitting for agreement undoes no stop
         (["ticked", "withdrawn", "ticked"], "express"),
-        (["silent", "withdrawn", "pressed"], "implied"),  # undone with a button: stands again, and not as express
+        (
+            ["silent", "withdrawn", "pressed"],
+            "implied",
+        ),  # undone with a button: stands again, and not as express
         (["ticked", "invalidated"], "invalidated"),
         (["ticked", "shown"], "express"),
     ],
@@ -113,15 +138,20 @@ def test_examples(acts, stands):
 
 
 def test_an_agreement_that_was_verified_stays_so_when_a_stranger_ticks_the_same_box():
-    stands = fold([told(1, Decision.GIVEN), told(2, Decision.VERIFIED), told(3, Decision.GIVEN, lead=2)])
+    stands = fold(
+        [told(1, Decision.GIVEN), told(2, Decision.VERIFIED), told(3, Decision.GIVEN, lead=2)]
+    )
 
-    assert (stands[(Purpose.NEWS, Channel.EMAIL)].event, stands[(Purpose.NEWS, Channel.EMAIL)].verified) == (1, True)
+    assert (
+        stands[(Purpose.NEWS, Channel.EMAIL)].event,
+        stands[(Purpose.NEWS, Channel.EMAIL)].verified,
+    ) == (1, True)
 
 
 def test_a_strangers_tick_is_not_verified_by_what_the_person_once_confirmed():
-    stands = fold([
-        told(1, Decision.REFUSED), told(2, Decision.VERIFIED), told(3, Decision.GIVEN, lead=2),
-    ])  # fmt: skip
+    stands = fold(
+        [told(1, Decision.REFUSED), told(2, Decision.VERIFIED), told(3, Decision.GIVEN, lead=2)]
+    )
 
     assert stands[(Purpose.NEWS, Channel.EMAIL)].is_given
     assert not stands[(Purpose.NEWS, Channel.EMAIL)].verified
@@ -133,15 +163,18 @@ def test_since_when_is_the_time_of_the_event_that_it_rests_on():
     assert fold([first, second])[(Purpose.NEWS, Channel.EMAIL)].since == first.occurred_at
 
 
-@pytest.mark.parametrize(("decision", "before", "ended_nothing"), [
-    (Decision.WITHDRAWN, "refused", True),
-    (Decision.WITHDRAWN, "withdrawn", True),
-    (Decision.WITHDRAWN, "invalidated", True),
-    (Decision.WITHDRAWN, "given", False),
-    (Decision.WITHDRAWN, "none", False),
-    (Decision.REFUSED, "refused", False),
-    (Decision.GIVEN, "withdrawn", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("decision", "before", "ended_nothing"),
+    [
+        (Decision.WITHDRAWN, "refused", True),
+        (Decision.WITHDRAWN, "withdrawn", True),
+        (Decision.WITHDRAWN, "invalidated", True),
+        (Decision.WITHDRAWN, "given", False),
+        (Decision.WITHDRAWN, "none", False),
+        (Decision.REFUSED, "refused", False),
+        (Decision.GIVEN, "withdrawn", False),
+    ],
+)
 def test_only_a_withdrawal_of_what_did_not_stand_ended_nothing(decision, before, ended_nothing):
     stands = fold([replace(told(1, decision), default_state=before)])
 
@@ -150,17 +183,26 @@ def test_only_a_withdrawal_of_what_did_not_stand_ended_nothing(decision, before,
 
 def test_what_was_agreed_to_with_a_former_address_ended_and_was_not_never_asked():
     agreed = told(1, Decision.GIVEN, purpose=Purpose.NEWS)
-    left = [told(at, Decision.INVALIDATED, purpose=Purpose.NEWS, control=FORMER_ADDRESS) for at in (2, 3)]
+    left = [
+        told(at, Decision.INVALIDATED, purpose=Purpose.NEWS, control=FORMER_ADDRESS)
+        for at in (2, 3)
+    ]
     asked_since = told(4, Decision.GIVEN, purpose=Purpose.CARE)
 
     (news, care) = fold([agreed, *left, asked_since]).items()
 
-    assert (news[0], news[1].decision, news[1].event) == ((Purpose.NEWS, Channel.EMAIL), Decision.INVALIDATED, 2)
+    assert (news[0], news[1].decision, news[1].event) == (
+        (Purpose.NEWS, Channel.EMAIL),
+        Decision.INVALIDATED,
+        2,
+    )
     assert (care[0], care[1].is_given) == ((Purpose.CARE, Channel.EMAIL), True)
 
 
 @pytest.mark.parametrize("control", ["button", FORMER_ADDRESS])
-@pytest.mark.parametrize("missing", [{"purpose": None}, {"channel": None}, {"purpose": None, "channel": None}])
+@pytest.mark.parametrize(
+    "missing", [{"purpose": None}, {"channel": None}, {"purpose": None, "channel": None}]
+)
 def test_what_names_no_purpose_or_no_channel_changes_nothing(control, missing):
     agreed = told(1, Decision.GIVEN)
     nameless = replace(told(2, Decision.INVALIDATED, lead=2, control=control), **missing)

@@ -1,4 +1,6 @@
-"""An agreement that was recorded by mistake is taken back by an event, never by altering the record."""
+"""An agreement that was recorded by mistake is taken back by an event, never by altering the
+record.
+"""
 
 import pytest
 
@@ -17,14 +19,18 @@ def test_what_was_no_valid_consent_counts_no_more_and_its_record_stays(session, 
     ana = lead(agreed_to={NEWS, Purpose.REMINDERS})
     before = len(ana.consent_events)
 
-    event = invalidate(session, ana.ref, NEWS, clinic=clinic, reason="her brother filled it in", now=NOON)
+    event = invalidate(
+        session, ana.ref, NEWS, clinic=clinic, reason="her brother filled it in", now=NOON
+    )
 
     session.expire(ana)
     assert agreements(session, [ana.id])[ana.id] == {Purpose.REMINDERS}
     assert len(ana.consent_events) == before + 1
     assert (event.decision, event.actor, event.opening.values["reason"]) == (
-        Decision.INVALIDATED, "staff", "her brother filled it in",
-    )  # fmt: skip
+        Decision.INVALIDATED,
+        "staff",
+        "her brother filled it in",
+    )
     facts = consent_facts(session, consent_of(session, ana), clinic, now=NOON)
     assert not may_send(MessageClass.PROMOTION, facts, on=NOON.date()).allowed
 

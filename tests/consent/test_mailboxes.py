@@ -1,4 +1,6 @@
-"""Two mailboxes are two people; those that a former release took for one are told apart, and no "no" is lost by it."""
+"""Two mailboxes are two people; those that a former release took for one are told apart, and no
+"no" is lost by it.
+"""
 
 import csv
 import io
@@ -24,22 +26,28 @@ from tests.consent.telling import BUTTON, NOON, happens
 from tests.factories import ADDRESS_KEY, Factory
 
 PAIRS = [
-    ("jane@straße.de", "jane@strasse.de"), ("strauß@example.de", "strauss@example.de"),
-    ("ﬁona@example.com", "fiona@example.com"), ("νικος@example.gr", "νικοσ@example.gr"),
-]  # fmt: skip
+    ("jane@straße.de", "jane@strasse.de"),
+    ("strauß@example.de", "strauss@example.de"),
+    ("ﬁona@example.com", "fiona@example.com"),
+    ("νικος@example.gr", "νικοσ@example.gr"),
+]
 SZ, SS = PAIRS[0]
 BEFORE = "0005"
 """The schema of the former release."""
 
 
 def stop(session, clinic, lead):
-    withdraw(session, lead, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    withdraw(
+        session, lead, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+    )
     session.flush()
 
 
 def refused(session, clinic, *addresses):
     lines = [f"{address}\n".encode() for address in addresses]
-    found = not_to_be_mailed(session, lines, clinic=clinic.key, purpose=Purpose.NEWS, address_key=ADDRESS_KEY)
+    found = not_to_be_mailed(
+        session, lines, clinic=clinic.key, purpose=Purpose.NEWS, address_key=ADDRESS_KEY
+    )
     return [line.decode().strip() for line in found]
 
 
@@ -51,7 +59,10 @@ def listed_addresses(session, clinic):
 
 @pytest.mark.parametrize(("one", "another"), PAIRS)
 def test_a_withdrawal_stops_one_mailbox_and_not_another(session, clinic, lead, one, another):
-    jane, joan = lead(email=one, agreed_to={Purpose.NEWS}), lead(email=another, agreed_to={Purpose.NEWS})
+    jane, joan = (
+        lead(email=one, agreed_to={Purpose.NEWS}),
+        lead(email=another, agreed_to={Purpose.NEWS}),
+    )
 
     stop(session, clinic, jane)
 
@@ -95,7 +106,10 @@ def lead_with(session, email):
 
 def test_people_that_a_former_release_took_for_one_are_told_apart(former, database, clinic):
     def acts(session, add):
-        jane, joan = add(email=SZ, agreed_to={Purpose.NEWS}), add(email=SS, agreed_to={Purpose.NEWS})
+        jane, joan = (
+            add(email=SZ, agreed_to={Purpose.NEWS}),
+            add(email=SS, agreed_to={Purpose.NEWS}),
+        )
         assert jane.email_hash == joan.email_hash
         stop(session, clinic, jane)
 
@@ -108,12 +122,18 @@ def test_people_that_a_former_release_took_for_one_are_told_apart(former, databa
         assert list(reconcile(session, clinic.key)) == []
 
 
-@pytest.mark.parametrize("email", [SZ, "jane@bücher.example", "Étienne@exemple.québec", "ana@example.com"])
-def test_whoever_withdrew_in_a_former_release_is_not_mailed_after_an_erasure_either(former, database, clinic, email):
+@pytest.mark.parametrize(
+    "email", [SZ, "jane@bücher.example", "Étienne@exemple.québec", "ana@example.com"]
+)
+def test_whoever_withdrew_in_a_former_release_is_not_mailed_after_an_erasure_either(
+    former, database, clinic, email
+):
     def acts(session, add):
         jane = add(email=email, agreed_to={Purpose.NEWS})
         stop(session, clinic, jane)
-        erase(session, jane, COMMAND_LINE, ground=Ground.ASKED, endpoint="intake lead erase", now=NOON)
+        erase(
+            session, jane, COMMAND_LINE, ground=Ground.ASKED, endpoint="intake lead erase", now=NOON
+        )
 
     former(acts)
 
@@ -124,11 +144,15 @@ def test_whoever_withdrew_in_a_former_release_is_not_mailed_after_an_erasure_eit
         assert listed_addresses(session, clinic) == [email]
 
 
-def test_the_former_row_of_somebody_erased_outlives_the_yes_of_whoever_shares_it(former, database, clinic):
+def test_the_former_row_of_somebody_erased_outlives_the_yes_of_whoever_shares_it(
+    former, database, clinic
+):
     def acts(session, add):
         jane = add(email=SZ, agreed_to={Purpose.NEWS})
         stop(session, clinic, jane)
-        erase(session, jane, COMMAND_LINE, ground=Ground.ASKED, endpoint="intake lead erase", now=NOON)
+        erase(
+            session, jane, COMMAND_LINE, ground=Ground.ASKED, endpoint="intake lead erase", now=NOON
+        )
 
     former(acts)
 
@@ -148,7 +172,12 @@ def test_the_former_row_of_somebody_erased_outlives_the_yes_of_whoever_shares_it
 
 
 def test_a_later_withdrawal_of_one_is_none_of_the_other(former, database, clinic):
-    former(lambda _, add: [add(email=SZ, agreed_to={Purpose.NEWS}), add(email=SS, agreed_to={Purpose.NEWS})])
+    former(
+        lambda _, add: [
+            add(email=SZ, agreed_to={Purpose.NEWS}),
+            add(email=SS, agreed_to={Purpose.NEWS}),
+        ]
+    )
 
     with database.writing() as session:
         stop(session, clinic, lead_with(session, SS))
@@ -167,7 +196,11 @@ def test_taking_the_step_again_changes_nothing(former, database, clinic):
 
 
 def test_going_back_to_the_former_release_loses_no_withdrawal(former, database, clinic):
-    former(lambda session, add: stop(session, clinic, add(email="ana@example.com", agreed_to={Purpose.NEWS})))
+    former(
+        lambda session, add: stop(
+            session, clinic, add(email="ana@example.com", agreed_to={Purpose.NEWS})
+        )
+    )
     with database.writing() as session:
         stop(session, clinic, lead_with(session, "ana@example.com"))
 

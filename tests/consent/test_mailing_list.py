@@ -17,7 +17,11 @@ def refused(session, clinic, lead):
 
     def filtering(content, purpose=Purpose.NEWS):
         lines = content.splitlines(keepends=True) if b"\r" not in content else [content]
-        return list(not_to_be_mailed(session, lines, clinic=clinic.key, purpose=purpose, address_key=ADDRESS_KEY))
+        return list(
+            not_to_be_mailed(
+                session, lines, clinic=clinic.key, purpose=purpose, address_key=ADDRESS_KEY
+            )
+        )
 
     return filtering
 
@@ -54,9 +58,16 @@ def test_a_line_with_the_address_comes_back_as_it_stood(refused, line):
 
 
 def test_every_spelling_and_every_copy_comes_back_in_the_lists_order(refused):
-    content = b"Email\nJane.Doe@EXAMPLE.com\nzoe@example.com\n\njane.doe@example.com\nJane.Doe@EXAMPLE.com\n"
+    content = (
+        b"Email\nJane.Doe@EXAMPLE.com\nzoe@example.com\n\n"
+        b"jane.doe@example.com\nJane.Doe@EXAMPLE.com\n"
+    )
 
-    assert refused(content) == [b"Jane.Doe@EXAMPLE.com\n", b"jane.doe@example.com\n", b"Jane.Doe@EXAMPLE.com\n"]
+    assert refused(content) == [
+        b"Jane.Doe@EXAMPLE.com\n",
+        b"jane.doe@example.com\n",
+        b"Jane.Doe@EXAMPLE.com\n",
+    ]
 
 
 def test_only_the_purpose_that_is_to_be_mailed_counts(refused):
@@ -67,7 +78,14 @@ def test_only_the_purpose_that_is_to_be_mailed_counts(refused):
 
 @pytest.mark.parametrize(
     "line",
-    [b"no address, here\n", b"@\n", b"\n", b"xjane.doe@example.com\n", b"jane.doe@example.com.au\n", b"jane.doe@\n"],
+    [
+        b"no address, here\n",
+        b"@\n",
+        b"\n",
+        b"xjane.doe@example.com\n",
+        b"jane.doe@example.com.au\n",
+        b"jane.doe@\n",
+    ],
 )
 def test_other_lines_stay_with_the_tool(refused, line):
     assert refused(line) == []
@@ -84,6 +102,8 @@ def test_characters_that_separate_columns_may_be_part_of_an_address(session, cli
     session.flush()
     lines = [b"=cmd|calc@example.com\n", b"calc@example.com\n"]
 
-    found = not_to_be_mailed(session, lines, clinic=clinic.key, purpose=Purpose.NEWS, address_key=ADDRESS_KEY)
+    found = not_to_be_mailed(
+        session, lines, clinic=clinic.key, purpose=Purpose.NEWS, address_key=ADDRESS_KEY
+    )
 
     assert list(found) == [lines[0]]

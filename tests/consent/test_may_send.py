@@ -17,15 +17,25 @@ from tests.consent.telling import NOON, happens
 
 TODAY = date(2026, 11, 24)
 CALLBACK, VOICEMAIL, ACKNOWLEDGEMENT, LINK = (
-    MessageClass.CALLBACK, MessageClass.VOICEMAIL, MessageClass.ACKNOWLEDGEMENT, MessageClass.LINK,
-)  # fmt: skip
+    MessageClass.CALLBACK,
+    MessageClass.VOICEMAIL,
+    MessageClass.ACKNOWLEDGEMENT,
+    MessageClass.LINK,
+)
 APPOINTMENT, CARE, PROMOTION = MessageClass.APPOINTMENT, MessageClass.CARE, MessageClass.PROMOTION
 OF = {APPOINTMENT: Purpose.REMINDERS, CARE: Purpose.CARE, PROMOTION: Purpose.NEWS}
 BARE = ConsentFacts(
-    standings={}, suppressed=frozenset(), inquired_on=TODAY - timedelta(days=1), email_known=True,
-    address_verified=True, stopped_since_request=False, number_is_wrong=False, do_not_call=False, voicemail_ok=True,
+    standings={},
+    suppressed=frozenset(),
+    inquired_on=TODAY - timedelta(days=1),
+    email_known=True,
+    address_verified=True,
+    stopped_since_request=False,
+    number_is_wrong=False,
+    do_not_call=False,
+    voicemail_ok=True,
     is_booked=False,
-)  # fmt: skip
+)
 
 
 def said(message, decision, basis=Basis.EXPRESS, *, verified=True):
@@ -36,18 +46,38 @@ def said(message, decision, basis=Basis.EXPRESS, *, verified=True):
     ("message", "changes", "ground"),
     [
         (CALLBACK, {}, "s. 6(8)(a)"),
-        (CALLBACK, {"email_known": False, "suppressed": frozenset(Purpose), "stopped_since_request": True}, "s. 6(8)"),
+        (
+            CALLBACK,
+            {"email_known": False, "suppressed": frozenset(Purpose), "stopped_since_request": True},
+            "s. 6(8)",
+        ),
         (VOICEMAIL, {}, "s. 6(8)(c)"),
         (ACKNOWLEDGEMENT, {}, "SOR/2013-221 s. 3(b)"),
-        (ACKNOWLEDGEMENT, {"suppressed": frozenset(Purpose), "address_verified": False}, "SOR/2013-221 s. 3(b)"),
-        (LINK, {"suppressed": frozenset(Purpose), "stopped_since_request": True}, "SOR/2013-221 s. 3(b)"),
+        (
+            ACKNOWLEDGEMENT,
+            {"suppressed": frozenset(Purpose), "address_verified": False},
+            "SOR/2013-221 s. 3(b)",
+        ),
+        (
+            LINK,
+            {"suppressed": frozenset(Purpose), "stopped_since_request": True},
+            "SOR/2013-221 s. 3(b)",
+        ),
         (APPOINTMENT, {"standings": said(APPOINTMENT, Decision.GIVEN, verified=False)}, "express"),
         (APPOINTMENT, {"standings": said(APPOINTMENT, Decision.GIVEN, Basis.IMPLIED)}, "implied"),
         (APPOINTMENT, {"is_booked": True}, "s. 6(6)(b)"),
         (CARE, {"standings": said(CARE, Decision.GIVEN)}, "express"),
-        (PROMOTION, {"standings": said(PROMOTION, Decision.GIVEN), "inquired_on": date(2020, 1, 1)}, "express"),
+        (
+            PROMOTION,
+            {"standings": said(PROMOTION, Decision.GIVEN), "inquired_on": date(2020, 1, 1)},
+            "express",
+        ),
         (PROMOTION, {}, "implied by the inquiry"),
-        (PROMOTION, {"standings": said(PROMOTION, Decision.GIVEN, Basis.IMPLIED)}, "implied by the inquiry"),
+        (
+            PROMOTION,
+            {"standings": said(PROMOTION, Decision.GIVEN, Basis.IMPLIED)},
+            "implied by the inquiry",
+        ),
     ],
 )
 def test_what_may_go_out_names_its_ground(message, changes, ground):
@@ -71,10 +101,26 @@ def test_what_may_go_out_names_its_ground(message, changes, ground):
         (ACKNOWLEDGEMENT, {"inquired_on": None}, "no request"),
         (LINK, {"email_known": False}, "no address"),
         (APPOINTMENT, {}, "nothing was agreed to"),
-        (APPOINTMENT, {"standings": said(APPOINTMENT, Decision.REFUSED), "is_booked": True}, "refused on"),
-        (APPOINTMENT, {"standings": said(APPOINTMENT, Decision.WITHDRAWN), "is_booked": True}, "withdrawn on"),
-        (APPOINTMENT, {"suppressed": frozenset({Purpose.REMINDERS}), "is_booked": True}, "suppression list"),
-        (APPOINTMENT, {"standings": said(APPOINTMENT, Decision.GIVEN, Basis.IMPLIED), "inquired_on": TODAY}, "nothing"),
+        (
+            APPOINTMENT,
+            {"standings": said(APPOINTMENT, Decision.REFUSED), "is_booked": True},
+            "refused on",
+        ),
+        (
+            APPOINTMENT,
+            {"standings": said(APPOINTMENT, Decision.WITHDRAWN), "is_booked": True},
+            "withdrawn on",
+        ),
+        (
+            APPOINTMENT,
+            {"suppressed": frozenset({Purpose.REMINDERS}), "is_booked": True},
+            "suppression list",
+        ),
+        (
+            APPOINTMENT,
+            {"standings": said(APPOINTMENT, Decision.GIVEN, Basis.IMPLIED), "inquired_on": TODAY},
+            "nothing",
+        ),
         (CARE, {}, "express consent"),
         (CARE, {"standings": said(CARE, Decision.GIVEN, Basis.IMPLIED)}, "express consent"),
         (CARE, {"standings": said(CARE, Decision.GIVEN, verified=False)}, "not verified"),
@@ -102,8 +148,12 @@ def test_a_withdrawal_and_the_suppression_list_outweigh_every_ground(message):
     best = replace(BARE, is_booked=True, standings=said(message, Decision.GIVEN))
 
     assert may_send(message, best, on=TODAY).allowed
-    assert not may_send(message, replace(best, standings=said(message, Decision.WITHDRAWN)), on=TODAY).allowed
-    assert not may_send(message, replace(best, suppressed=frozenset({OF[message]})), on=TODAY).allowed
+    assert not may_send(
+        message, replace(best, standings=said(message, Decision.WITHDRAWN)), on=TODAY
+    ).allowed
+    assert not may_send(
+        message, replace(best, suppressed=frozenset({OF[message]})), on=TODAY
+    ).allowed
 
 
 @pytest.mark.parametrize(
@@ -115,7 +165,11 @@ def test_a_withdrawal_and_the_suppression_list_outweigh_every_ground(message):
         ("2027-08-31", "2027-09-01", "2028-02-29"),
         ("2026-08-28", "2026-08-29", "2027-02-28"),
         ("2028-02-28", "2028-02-29", "2028-08-28"),
-        ("2028-02-29", "2028-03-01", "2028-08-31"),  # counted back, the 31st of August meets the end of February
+        (
+            "2028-02-29",
+            "2028-03-01",
+            "2028-08-31",
+        ),  # counted back, the 31st of August meets the end of February
         ("2026-12-31", "2027-01-01", "2027-06-30"),
         ("2026-06-30", "2026-07-01", "2026-12-31"),
     ],
@@ -124,9 +178,10 @@ def test_an_inquiry_counts_for_the_six_months_before_the_day_of_sending(inquired
     day, first_day, last_day = map(date.fromisoformat, (inquired_on, first, last))
 
     assert first_day == day + timedelta(days=1)
-    assert [is_within_inquiry(day, on) for on in (day, first_day, last_day, last_day + timedelta(days=1))] == [
-        False, True, True, False,
-    ]  # fmt: skip
+    assert [
+        is_within_inquiry(day, on)
+        for on in (day, first_day, last_day, last_day + timedelta(days=1))
+    ] == [False, True, True, False]
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
@@ -147,25 +202,37 @@ def test_the_facts_are_what_the_database_knows(session, clinic, lead):
 
     facts = consent_facts(session, consent_of(session, ana), clinic, now=NOON)
 
-    assert (facts.inquired_on, facts.email_known, facts.voicemail_ok) == (date(2026, 11, 23), True, True)
+    assert (facts.inquired_on, facts.email_known, facts.voicemail_ok) == (
+        date(2026, 11, 23),
+        True,
+        True,
+    )
     assert facts.standings[(Purpose.NEWS, Channel.EMAIL)].is_given
     assert not may_send(PROMOTION, facts, on=TODAY).allowed  # not verified yet
     happens(session, ana, Decision.VERIFIED, Purpose.NEWS)
-    assert may_send(PROMOTION, consent_facts(session, consent_of(session, ana), clinic, now=NOON), on=TODAY).allowed
+    assert may_send(
+        PROMOTION, consent_facts(session, consent_of(session, ana), clinic, now=NOON), on=TODAY
+    ).allowed
 
 
 def test_the_day_of_an_inquiry_is_the_clinics(session, clinic, lead):
     late = lead(now=NOON.replace(day=24, hour=4))  # 23:00 in Toronto, the day before
 
-    assert consent_facts(session, consent_of(session, late), clinic, now=NOON).inquired_on == date(2026, 11, 23)
+    assert consent_facts(session, consent_of(session, late), clinic, now=NOON).inquired_on == date(
+        2026, 11, 23
+    )
 
 
-def test_without_a_hash_of_the_address_nothing_is_sent_that_could_be_suppressed(session, clinic, lead):
+def test_without_a_hash_of_the_address_nothing_is_sent_that_could_be_suppressed(
+    session, clinic, lead
+):
     old = lead(agreed_to=set(Purpose))
     happens(session, old, Decision.VERIFIED, Purpose.NEWS)
     old.email_hash = None
 
-    assert not may_send(PROMOTION, consent_facts(session, consent_of(session, old), clinic, now=NOON), on=TODAY).allowed
+    assert not may_send(
+        PROMOTION, consent_facts(session, consent_of(session, old), clinic, now=NOON), on=TODAY
+    ).allowed
 
 
 def test_suppression_is_looked_up_by_the_address(session, clinic, lead):
@@ -177,30 +244,46 @@ def test_suppression_is_looked_up_by_the_address(session, clinic, lead):
     ).allowed
 
 
-def test_stopping_everything_holds_the_answer_to_the_request_too_but_not_to_the_next_one(session, clinic, lead):
+def test_stopping_everything_holds_the_answer_to_the_request_too_but_not_to_the_next_one(
+    session, clinic, lead
+):
     ana = lead(agreed_to=set(Purpose))
     happens(session, ana, Decision.WITHDRAWN, *Purpose, now=NOON + timedelta(minutes=1))
     asks_again = lead(email="ana@example.com", now=NOON + timedelta(days=1))
 
     assert not may_send(
-        ACKNOWLEDGEMENT, consent_facts(session, consent_of(session, ana), clinic, now=NOON), on=TODAY
+        ACKNOWLEDGEMENT,
+        consent_facts(session, consent_of(session, ana), clinic, now=NOON),
+        on=TODAY,
     ).allowed
     assert may_send(
-        ACKNOWLEDGEMENT, consent_facts(session, consent_of(session, asks_again), clinic, now=NOON), on=TODAY
+        ACKNOWLEDGEMENT,
+        consent_facts(session, consent_of(session, asks_again), clinic, now=NOON),
+        on=TODAY,
     ).allowed
 
 
-@pytest.mark.parametrize(("status", "hours", "may"), [
-    (Status.DO_NOT_CALL, 1, False), (Status.WRONG_NUMBER, 1, False), (Status.DO_NOT_CALL, -1, True),
-    (Status.NO_ANSWER, 1, True),
-])  # fmt: skip
-def test_what_staff_noted_of_a_number_since_the_request_forbids_calls(session, clinic, lead, status, hours, may):
+@pytest.mark.parametrize(
+    ("status", "hours", "may"),
+    [
+        (Status.DO_NOT_CALL, 1, False),
+        (Status.WRONG_NUMBER, 1, False),
+        (Status.DO_NOT_CALL, -1, True),
+        (Status.NO_ANSWER, 1, True),
+    ],
+)
+def test_what_staff_noted_of_a_number_since_the_request_forbids_calls(
+    session, clinic, lead, status, hours, may
+):
     ana = lead()
     other = lead(phone=ana.phone_typed, name="Same number")
     session.add(QueueRow(lead_id=other.id, status=status, status_at=NOON + timedelta(hours=hours)))
 
     assert (
-        may_send(CALLBACK, consent_facts(session, consent_of(session, ana), clinic, now=NOON), on=TODAY).allowed is may
+        may_send(
+            CALLBACK, consent_facts(session, consent_of(session, ana), clinic, now=NOON), on=TODAY
+        ).allowed
+        is may
     )
 
 

@@ -1,4 +1,6 @@
-"""A mail program's one-click withdrawal (RFC 8058): the token decides, and the body says what is asked."""
+"""A mail program's one-click withdrawal (RFC 8058): the token decides, and the body says what is
+asked.
+"""
 
 import pytest
 
@@ -7,7 +9,10 @@ from intake.models import Decision
 
 ALL = {"agree_reminders": "y", "agree_care": "y", "agree_news": "y"}
 PAIR = b"List-Unsubscribe=One-Click"
-PARTS = b'--b1\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b1--\r\n'
+PARTS = (
+    b"--b1\r\nContent-Disposition: form-data; "
+    b'name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b1--\r\n'
+)
 
 ASKS = [
     PAIR,
@@ -69,17 +74,29 @@ def test_another_body_asks_for_nothing(body):
 
 @pytest.mark.parametrize(
     ("content_type", "body"),
-    [(None, PAIR + b"\r\n"), (TYPES[3], PAIR), ("text/plain", PAIR), (None, PARTS), (TYPES[6], PARTS)],
+    [
+        (None, PAIR + b"\r\n"),
+        (TYPES[3], PAIR),
+        ("text/plain", PAIR),
+        (None, PARTS),
+        (TYPES[6], PARTS),
+    ],
 )
-def test_a_mail_programs_one_click_ends_everything_whatever_it_calls_the_body(client, ask, events, content_type, body):
+def test_a_mail_programs_one_click_ends_everything_whatever_it_calls_the_body(
+    client, ask, events, content_type, body
+):
     path = ask(**ALL)
     program = client.app.test_client(use_cookies=False)
 
     answers = [program.post(path, data=body, content_type=content_type) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert [(answer.location, "Set-Cookie" in answer.headers) for answer in answers] == [(None, False)] * 2
-    assert {(method, source) for _, method, source, *_ in events(Decision.WITHDRAWN)} == {("one-click", "mail")}
+    assert [(answer.location, "Set-Cookie" in answer.headers) for answer in answers] == [
+        (None, False)
+    ] * 2
+    assert {(method, source) for _, method, source, *_ in events(Decision.WITHDRAWN)} == {
+        ("one-click", "mail")
+    }
     assert len(events(Decision.WITHDRAWN)) == 3
 
 
@@ -89,7 +106,10 @@ def test_any_other_post_stops_nothing(client, ask, events):
     for content_type in TYPES:
         for body in (b"", b"List-Unsubscribe=Two-Click", b"stop=all"):
             assert client.post(path, body, content_type=content_type).status == 400
-            assert client.post(f"{path}?{PAIR.decode()}", body, content_type=content_type).status == 400
+            assert (
+                client.post(f"{path}?{PAIR.decode()}", body, content_type=content_type).status
+                == 400
+            )
     assert events(Decision.WITHDRAWN) == []
 
 

@@ -1,4 +1,6 @@
-"""The consent page as a person, a mail program and a link scanner meet it; one engine, no JavaScript."""
+"""The consent page as a person, a mail program and a link scanner meet it; one engine, no
+JavaScript.
+"""
 
 import json
 from datetime import timedelta
@@ -30,7 +32,9 @@ def states(page):
 
 
 def button(page, words):
-    return next(b for b in page.soup.select("button[name]") if words in " ".join(b.get_text(" ").split()))
+    return next(
+        b for b in page.soup.select("button[name]") if words in " ".join(b.get_text(" ").split())
+    )
 
 
 def press(client, path, page, words):
@@ -92,7 +96,13 @@ def test_one_purpose_is_stopped_by_itself_and_taken_back(client, ask, events):
     assert states(back) == {REMINDERS: "agreed", CARE: "agreed", NEWS: "agreed"}
     assert "You get these emails again" in back.text
     assert events(Decision.WITHDRAWN)[-1][0] is Purpose.NEWS
-    assert events(Decision.GIVEN)[-1] == (Purpose.NEWS, "button", "page", "button", "/consent/<token>")
+    assert events(Decision.GIVEN)[-1] == (
+        Purpose.NEWS,
+        "button",
+        "page",
+        "button",
+        "/consent/<token>",
+    )
 
 
 def test_undoing_brings_back_what_was_agreed_to_and_nothing_else(client, ask):
@@ -119,7 +129,12 @@ def test_an_old_page_undoes_no_later_withdrawal(client, ask):
 def test_a_scanner_that_opens_everything_changes_nothing(client, ask, page_database, clinic):
     path = ask(**ALL)
     links = [str(a["href"]) for a in client.get(path).soup.select("a[href^='/']")]
-    addresses = [path, *links, f"{path}/choices", f"{path}/confirm/{code_of(page_database, clinic, path)}"]
+    addresses = [
+        path,
+        *links,
+        f"{path}/choices",
+        f"{path}/confirm/{code_of(page_database, clinic, path)}",
+    ]
     before = rows(page_database)
 
     for address in addresses * 2:
@@ -138,9 +153,17 @@ def test_an_unknown_token_is_an_address_like_any_that_does_not_exist(client, ask
         page = client.get(path)
         return page.status, page.text.replace(page.response.headers["X-Request-ID"], "its id")
 
-    for path in (f"/consent/{token}", f"/consent/{token}/receipt.json", f"/consent/{token}/confirm/{token}"):
+    for path in (
+        f"/consent/{token}",
+        f"/consent/{token}/receipt.json",
+        f"/consent/{token}/confirm/{token}",
+    ):
         assert said(path) == said("/nowhere")
-    for path in (f"/consent/{token}", f"/consent/{token}/choices", f"/consent/{token}/confirm/{token}"):
+    for path in (
+        f"/consent/{token}",
+        f"/consent/{token}/choices",
+        f"/consent/{token}/confirm/{token}",
+    ):
         assert client.post(path, ONE_CLICK | {"stop": "all"}).status == 404
 
 
@@ -148,9 +171,14 @@ def test_an_address_that_says_what_was_not_done_is_not_believed(client, ask):
     path = ask(**ALL)
 
     for said in ("stopped", "already", "nonsense"):
-        assert not client.get(f"{path}?said={said}&about=news,care,reminders").soup.select(".confirmed")
+        assert not client.get(f"{path}?said={said}&about=news,care,reminders").soup.select(
+            ".confirmed"
+        )
     choose(client, path, stop="all")
-    assert "again" not in client.get(f"{path}?said=agreed&about=news").soup.select_one(".confirmed").text
+    assert (
+        "again"
+        not in client.get(f"{path}?said=agreed&about=news").soup.select_one(".confirmed").text
+    )
 
 
 def test_the_receipt_comes_as_a_file_in_both_forms(client, ask):
@@ -162,7 +190,9 @@ def test_the_receipt_comes_as_a_file_in_both_forms(client, ask):
     assert (dpv.mimetype, kantara.mimetype) == ("application/ld+json", "application/json")
     assert "attachment" in dpv.headers["Content-Disposition"]
     records = json.loads(dpv.data)["dpv:hasRecordOfActivity"]
-    assert {r["dpv:hasConsentControl"]["dpv:isExercisedAt"] for r in records} == {f"http://localhost{path}"}
+    assert {r["dpv:hasConsentControl"]["dpv:isExercisedAt"] for r in records} == {
+        f"http://localhost{path}"
+    }
     assert json.loads(kantara.data)["language"] == "fr"
 
 
@@ -192,10 +222,16 @@ def test_a_stranger_with_the_same_address_sees_only_their_own_answers_and_can_st
     stopped = choose(client, theirs, stop="all")
     assert set(states(client.get(mine)).values()) == {"withdrawn"}
     press(client, theirs, stopped, "Undo")
-    assert states(client.get(mine)) == {REMINDERS: "withdrawn", CARE: "withdrawn", NEWS: "withdrawn"}
+    assert states(client.get(mine)) == {
+        REMINDERS: "withdrawn",
+        CARE: "withdrawn",
+        NEWS: "withdrawn",
+    }
 
 
-def test_pressing_the_button_behind_the_mails_link_confirms_the_address(client, ask, page_database, clinic, events):
+def test_pressing_the_button_behind_the_mails_link_confirms_the_address(
+    client, ask, page_database, clinic, events
+):
     path = ask(**ALL)
     confirm = f"{path}/confirm/{code_of(page_database, clinic, path)}"
 
@@ -208,7 +244,7 @@ def test_pressing_the_button_behind_the_mails_link_confirms_the_address(client, 
     assert "Your address is confirmed" in client.get(confirm).title
     assert [how for _, *how in events(Decision.VERIFIED)] == [
         ["button", "mail", "button", "/consent/<token>/confirm"]
-    ] * 3  # fmt: skip
+    ] * 3
     client.post(confirm, {})
     assert len(events(Decision.VERIFIED)) == 3
     other = ask(email="ben@example.com", phone="416 555 0199", **ALL)
@@ -217,21 +253,31 @@ def test_pressing_the_button_behind_the_mails_link_confirms_the_address(client, 
 
 def test_a_withdrawal_keeps_whence_it_came_coarsely(client, ask, page_database):
     path = ask(**ALL)
-    browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+    browser = {
+        "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    }
 
     client.post(path, ONE_CLICK, headers=browser, environ_base={"REMOTE_ADDR": "203.0.113.77"})
 
     with page_database.reading() as session:
-        event = session.scalars(select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)).first()
+        event = session.scalars(
+            select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)
+        ).first()
         values = event.opening.values
-    assert (values["network"], values["browser"], len(values["network_hash"])) == ("203.0.113.0/24", "Firefox", 64)
+    assert (values["network"], values["browser"], len(values["network_hash"])) == (
+        "203.0.113.0/24",
+        "Firefox",
+        64,
+    )
     assert "203.0.113.77" not in str(values)
 
 
 def links(page_database):
     with page_database.reading() as session:
-        return [(entry.lead_id, entry.due_at) for entry in
-                session.scalars(select(OutboxEntry).where(OutboxEntry.topic == Topic.LINK))]  # fmt: skip
+        return [
+            (entry.lead_id, entry.due_at)
+            for entry in session.scalars(select(OutboxEntry).where(OutboxEntry.topic == Topic.LINK))
+        ]
 
 
 @pytest.mark.parametrize("path", ["/consent/", "/fr/consent/"])
@@ -248,7 +294,9 @@ def test_whoever_lost_the_link_gets_it_by_mail_and_the_page_says_the_same_to_eve
     assert len(links(page_database)) == 1
 
 
-def test_the_link_is_found_by_the_number_too_and_mailed_once_a_day(client, ask, page_database, clock):
+def test_the_link_is_found_by_the_number_too_and_mailed_once_a_day(
+    client, ask, page_database, clock
+):
     ask(**ALL)
     ask(email=None, phone="416 555 0199", name="No address")
 
@@ -261,7 +309,9 @@ def test_the_link_is_found_by_the_number_too_and_mailed_once_a_day(client, ask, 
     assert len(links(page_database)) == 2
 
 
-def test_the_link_leads_to_a_request_whose_address_is_verified_if_there_is_one(client, ask, page_database, clinic):
+def test_the_link_leads_to_a_request_whose_address_is_verified_if_there_is_one(
+    client, ask, page_database, clinic
+):
     mine = ask(**ALL)
     client.post(f"{mine}/confirm/{code_of(page_database, clinic, mine)}", {})
     ask(name="Stranger", phone="416 555 0199")
@@ -276,8 +326,14 @@ def test_the_link_leads_to_a_request_whose_address_is_verified_if_there_is_one(c
     ("typed", "message"),
     [
         ("", "Enter your email address or your phone number"),
-        ("ana@", "Enter an email address like name@example.com, or a phone number with its area code"),
-        ("12", "Enter an email address like name@example.com, or a phone number with its area code"),
+        (
+            "ana@",
+            "Enter an email address like name@example.com, or a phone number with its area code",
+        ),
+        (
+            "12",
+            "Enter an email address like name@example.com, or a phone number with its area code",
+        ),
         ("a" * 255, "Shorten this to 254 characters or fewer"),
     ],
 )
@@ -302,9 +358,13 @@ def test_one_network_can_not_try_out_address_after_address(client, page_database
 
 def test_where_limits_are_lifted_anybody_may_ask_as_often_as_they_like(page_database, tmp_path):
     url = page_database.url.render_as_string(hide_password=False)
-    unlimited = PageClient(create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path, limits="off")))
+    unlimited = PageClient(
+        create_app(Settings(database_url=url, secret_key=SECRET, instance=tmp_path, limits="off"))
+    )
 
-    assert {unlimited.post("/consent/", {"contact": f"p{n}@example.com"}).status for n in range(25)} == {200}
+    assert {
+        unlimited.post("/consent/", {"contact": f"p{n}@example.com"}).status for n in range(25)
+    } == {200}
 
 
 def test_the_languages_of_the_lost_link_page_lead_to_each_other(client):
@@ -315,14 +375,18 @@ def test_the_languages_of_the_lost_link_page_lead_to_each_other(client):
     assert french.soup.html["lang"] == "fr-CA"
 
 
-def test_stopping_puts_the_address_on_the_list_and_agreeing_again_takes_it_off(client, ask, page_database, clinic):
+def test_stopping_puts_the_address_on_the_list_and_agreeing_again_takes_it_off(
+    client, ask, page_database, clinic
+):
     path = ask(**ALL)
     client.post(f"{path}/confirm/{code_of(page_database, clinic, path)}", {})
     stopped = choose(client, path, stop="all")
 
     def standing():
         with page_database.reading() as session:
-            return set(session.scalars(select(Suppression.purpose).where(Suppression.lifted_at.is_(None))))
+            return set(
+                session.scalars(select(Suppression.purpose).where(Suppression.lifted_at.is_(None)))
+            )
 
     assert standing() == set(Purpose)
     press(client, path, stopped, "Undo")

@@ -34,7 +34,10 @@ def test_an_address_makes_requests_one_person_and_a_number_does_not(lead, sessio
     again = lead(email="ana@example.com")
     other = lead(email="ben@example.com", phone=first.phone_typed)
     silent, silent_too = lead(), lead()
-    for digest in ("0" * 64, first.email_hash):  # PostgreSQL finds a row that came back behind the others
+    for digest in (
+        "0" * 64,
+        first.email_hash,
+    ):  # PostgreSQL finds a row that came back behind the others
         first.email_hash = digest
         session.flush()
 
@@ -42,8 +45,10 @@ def test_an_address_makes_requests_one_person_and_a_number_does_not(lead, sessio
     assert list(person_of(session, other)) == [other.id]
     assert list(person_of(session, silent)) == [silent.id]
     assert agreements(session, [again.id, other.id, silent_too.id]) == {
-        again.id: {Purpose.NEWS}, other.id: set(), silent_too.id: set(),
-    }  # fmt: skip
+        again.id: {Purpose.NEWS},
+        other.id: set(),
+        silent_too.id: set(),
+    }
 
 
 def test_a_withdrawal_on_one_request_ends_it_for_the_person(lead, session):
@@ -59,7 +64,10 @@ def test_another_clinic_is_another_relationship(lead, session):
     theirs.clinic = "elsewhere"
     session.flush()
 
-    assert agreements(session, [ours.id, theirs.id]) == {ours.id: {Purpose.NEWS}, theirs.id: {Purpose.CARE}}
+    assert agreements(session, [ours.id, theirs.id]) == {
+        ours.id: {Purpose.NEWS},
+        theirs.id: {Purpose.CARE},
+    }
 
 
 def test_whoever_types_a_strangers_address_learns_nothing_of_the_stranger(lead, session):
@@ -86,9 +94,11 @@ def test_of_another_request_a_page_tells_what_ended_since_and_was_asked_here_as_
     happens(session, ana, Decision.WITHDRAWN, Purpose.CARE)  # before the stranger asked
     stranger = lead(email="ana@example.com", agreed_to={Purpose.NEWS})
     for act, purpose in (
-        (Decision.WITHDRAWN, Purpose.NEWS), (Decision.GIVEN, Purpose.NEWS), (Decision.VERIFIED, Purpose.NEWS),
+        (Decision.WITHDRAWN, Purpose.NEWS),
+        (Decision.GIVEN, Purpose.NEWS),
+        (Decision.VERIFIED, Purpose.NEWS),
         (Decision.INVALIDATED, Purpose.REMINDERS),
-    ):  # fmt: skip
+    ):
         happens(session, ana, act, purpose)
     happens(session, stranger, Decision.WITHDRAWN, Purpose.CARE)
 
@@ -97,9 +107,10 @@ def test_of_another_request_a_page_tells_what_ended_since_and_was_asked_here_as_
     answered = told[:3]
     assert {one[0] for one in answered} == {stranger.id}
     assert told[3:] == [
-        (ana.id, Decision.WITHDRAWN, Purpose.NEWS), (ana.id, Decision.INVALIDATED, Purpose.REMINDERS),
+        (ana.id, Decision.WITHDRAWN, Purpose.NEWS),
+        (ana.id, Decision.INVALIDATED, Purpose.REMINDERS),
         (stranger.id, Decision.WITHDRAWN, Purpose.CARE),
-    ]  # fmt: skip
+    ]
     everything = [one.id for one in consent_of(session, stranger).events]
     assert everything == sorted(everything)
     assert {one.lead_id for one in consent_of(session, stranger).events} == {ana.id, stranger.id}
@@ -125,8 +136,13 @@ def test_a_request_is_verified_by_its_own_confirmation_of_its_present_address(le
 def test_a_confirmation_counts_though_nothing_was_recorded_before_it(session, clinic):
     nothing_asked = FormShown("nonce", Asked((), "/"), "en")
     ana = submit_callback(
-        session, answers(email="ana@example.com"), nothing_asked, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
-    )  # fmt: skip
+        session,
+        answers(email="ana@example.com"),
+        nothing_asked,
+        clinic=clinic,
+        address_key=ADDRESS_KEY,
+        now=NOON,
+    )
 
     (confirmed,) = happens(session, ana, Decision.VERIFIED, Purpose.NEWS)
 
@@ -136,7 +152,10 @@ def test_a_confirmation_counts_though_nothing_was_recorded_before_it(session, cl
 
 @pytest.mark.parametrize("count", [0, 3])
 def test_many_at_once_are_what_each_is_by_itself(lead, session, count):
-    people = [lead(agreed_to={Purpose.NEWS}, email=f"p{number % 2}@example.com") for number in range(count)]
+    people = [
+        lead(agreed_to={Purpose.NEWS}, email=f"p{number % 2}@example.com")
+        for number in range(count)
+    ]
     if people:
         happens(session, people[0], Decision.WITHDRAWN, Purpose.NEWS)
     lead(agreed_to={Purpose.NEWS}, email="nobody-asked@example.com")
@@ -164,7 +183,9 @@ def test_a_request_comes_with_the_others_of_its_person(lead, session, hold):
 
 def test_who_is_held_is_read_again_as_they_stand(lead, session):
     ana = lead(email="ana@example.com")
-    session.execute(update(Lead).values(call_language="fr"), execution_options={"synchronize_session": False})
+    session.execute(
+        update(Lead).values(call_language="fr"), execution_options={"synchronize_session": False}
+    )
     assert ana.call_language == "en"
 
     (held,) = requests_by(session, Lead.ref, ana.ref, ana.clinic, hold=True)
@@ -181,7 +202,9 @@ def test_what_its_form_answered_is_told_without_what_others_and_other_pages_said
     consent = consent_of(session, ana)
 
     assert [(one.purpose, one.decision) for one in consent.answers] == [
-        (Purpose.REMINDERS, Decision.REFUSED), (Purpose.CARE, Decision.REFUSED), (Purpose.NEWS, Decision.RENEWED),
-    ]  # fmt: skip
+        (Purpose.REMINDERS, Decision.REFUSED),
+        (Purpose.CARE, Decision.REFUSED),
+        (Purpose.NEWS, Decision.RENEWED),
+    ]
     assert consent.agreed_to == {Purpose.REMINDERS, Purpose.CARE}
     assert {consent.words_of(one).purpose for one in consent.stands.values()} == set(Purpose)

@@ -1,4 +1,6 @@
-"""Presses on the pages of one person at the same moment: each is decided by what the one before it left."""
+"""Presses on the pages of one person at the same moment: each is decided by what the one before
+it left.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +35,9 @@ def pages(served):
 
 @pytest.fixture
 def meanwhile(database):
-    """`meanwhile(act, press)`: *press* while the transaction of *act* is open, and return what came of it."""
+    """`meanwhile(act, press)`: *press* while the transaction of *act* is open, and return what
+    came of it.
+    """
 
     def somebody_waits() -> bool:
         with database.reading() as session:
@@ -45,7 +49,9 @@ def meanwhile(database):
                 act(session)
                 session.flush()
                 pressing = pool.submit(press)
-                if not database.is_sqlite:  # which lets one writer in after the other, and shows no queue
+                if (
+                    not database.is_sqlite
+                ):  # which lets one writer in after the other, and shows no queue
                     wait_until(somebody_waits, "the press to wait for what is being decided")
             return pressing.result()
 
@@ -58,26 +64,40 @@ def behind(session, page, clinic):
 
 def decided(database, *decisions):
     with database.reading() as session:
-        return session.scalars(select(ConsentEvent.purpose).where(ConsentEvent.decision.in_(decisions))).all()
+        return session.scalars(
+            select(ConsentEvent.purpose).where(ConsentEvent.decision.in_(decisions))
+        ).all()
 
 
 def stop(session, page, clinic):
     return withdraw(
-        session, behind(session, page, clinic), set(Purpose), BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+        session,
+        behind(session, page, clinic),
+        set(Purpose),
+        BUTTON,
+        clinic=clinic,
+        address_key=ADDRESS_KEY,
+        now=NOON,
     )
 
 
 @pytest.mark.parametrize("on", [0, 1])
-def test_what_was_stopped_meanwhile_is_not_stopped_again(served, pages, meanwhile, clinic, database, on):
+def test_what_was_stopped_meanwhile_is_not_stopped_again(
+    served, pages, meanwhile, clinic, database, on
+):
     one_click = {"List-Unsubscribe": "One-Click"}
 
-    page = meanwhile(lambda session: stop(session, pages[0], clinic), lambda: served.post(pages[on], one_click))
+    page = meanwhile(
+        lambda session: stop(session, pages[0], clinic), lambda: served.post(pages[on], one_click)
+    )
 
     assert page.status == 200
     assert sorted(decided(database, Decision.WITHDRAWN)) == sorted(Purpose)
 
 
-def test_what_was_taken_back_meanwhile_is_not_taken_back_again(served, pages, meanwhile, clinic, database):
+def test_what_was_taken_back_meanwhile_is_not_taken_back_again(
+    served, pages, meanwhile, clinic, database
+):
     served.post(f"{pages[0]}/choices", {"stop": "all"})
     back = served.get(pages[0]).soup.select_one("button[name=undo]")["value"]
     before = len(decided(database, Decision.GIVEN))
@@ -103,8 +123,12 @@ def test_an_address_is_confirmed_once(served, pages, meanwhile, clinic, database
 
 
 @pytest.mark.parametrize("below", ["", "/choices"])
-def test_whoever_was_erased_meanwhile_leaves_nothing(served, pages, meanwhile, clinic, database, below):
-    """What a press records holds the person's name and address: after the erasure nobody would look for it."""
+def test_whoever_was_erased_meanwhile_leaves_nothing(
+    served, pages, meanwhile, clinic, database, below
+):
+    """What a press records holds the person's name and address: after the erasure nobody would
+    look for it.
+    """
     said = {"stop": "all"} if below else {"List-Unsubscribe": "One-Click"}
 
     def erase_her(session):
@@ -119,7 +143,10 @@ def test_whoever_was_erased_meanwhile_leaves_nothing(served, pages, meanwhile, c
     with database.reading() as session:
         first, _ = session.scalars(select(Lead).order_by(Lead.id)).all()
         of_hers = select(ConsentEvent.leaf).where(ConsentEvent.lead_id == first.id)
-        assert session.scalars(select(ConsentOpening).where(ConsentOpening.leaf.in_(of_hers))).all() == []
+        assert (
+            session.scalars(select(ConsentOpening).where(ConsentOpening.leaf.in_(of_hers))).all()
+            == []
+        )
 
 
 def test_what_staff_record_is_decided_by_what_was_said_meanwhile(database, clinic, meanwhile):
@@ -128,13 +155,23 @@ def test_what_staff_record_is_decided_by_what_was_said_meanwhile(database, clini
 
     def stop_news(session):
         lead = session.get_one(Lead, ana.id, with_for_update=True)
-        withdraw(session, lead, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+        withdraw(
+            session, lead, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+        )
 
     def record_letter():
         with database.writing() as session:
-            told: dict[str, Any] = {"by": "letter", "received": NOON.astimezone(clinic.time_zone).date(), "now": NOON}
-            return withdraw_for(session, ana.ref, {Purpose.NEWS}, clinic=clinic, address_key=ADDRESS_KEY, **told)
+            told: dict[str, Any] = {
+                "by": "letter",
+                "received": NOON.astimezone(clinic.time_zone).date(),
+                "now": NOON,
+            }
+            return withdraw_for(
+                session, ana.ref, {Purpose.NEWS}, clinic=clinic, address_key=ADDRESS_KEY, **told
+            )
 
     assert meanwhile(stop_news, record_letter).ended == frozenset()
     with database.writing() as session, pytest.raises(NotRecorded, match="nothing to invalidate"):
-        invalidate(session, ana.ref, Purpose.NEWS, clinic=clinic, reason="a brother wrote it", now=NOON)
+        invalidate(
+            session, ana.ref, Purpose.NEWS, clinic=clinic, reason="a brother wrote it", now=NOON
+        )

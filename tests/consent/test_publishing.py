@@ -32,7 +32,9 @@ def asking(clinic, mode):
 
 
 def recorded(session, kind):
-    found = session.scalars(select(LedgerEntry).where(LedgerEntry.kind == kind).order_by(LedgerEntry.id))
+    found = session.scalars(
+        select(LedgerEntry).where(LedgerEntry.kind == kind).order_by(LedgerEntry.id)
+    )
     return [json.loads(entry.canonical) for entry in found]
 
 
@@ -40,19 +42,45 @@ def recorded(session, kind):
 @pytest.mark.parametrize(
     ("altered", "said"),
     [
-        ({"senders": ()}, "the sender’s name is missing in English and French (SOR/2012-36 s. 4(a), (b)); name each"),
-        ({"senders": (Sender.model_construct(name=" "),)}, "the sender’s name is missing in English and French"),
-        ({"senders": (Sender(name="Riverside", on_behalf_of=" "),)}, "the sender’s name is missing"),
-        ({"address": NO_ADDRESS}, "the postal address is missing in English and French (SOR/2012-36 s. 4(d))"),
-        (NO_CONTACT, "a phone number, email or web address is missing in English and French (SOR/2012-36 s. 4(d))"),
-        ({"senders": (Sender(name="River\n\nside"),)}, "a text of one line for each paragraph is missing in English"),
+        (
+            {"senders": ()},
+            (
+                "the sender’s name is missing in English and French (SOR/2012-36 s. 4(a), "
+                "(b)); name each"
+            ),
+        ),
+        (
+            {"senders": (Sender.model_construct(name=" "),)},
+            "the sender’s name is missing in English and French",
+        ),
+        (
+            {"senders": (Sender(name="Riverside", on_behalf_of=" "),)},
+            "the sender’s name is missing",
+        ),
+        (
+            {"address": NO_ADDRESS},
+            "the postal address is missing in English and French (SOR/2012-36 s. 4(d))",
+        ),
+        (
+            NO_CONTACT,
+            (
+                "a phone number, email or web address is missing in English and French "
+                "(SOR/2012-36 s. 4(d))"
+            ),
+        ),
+        (
+            {"senders": (Sender(name="River\n\nside"),)},
+            "a text of one line for each paragraph is missing in English",
+        ),
         (
             {"display_name": "River\nside", "senders": (Sender(name="River\nside"),)},
             "write each name in the clinic file",
         ),
     ],
 )
-def test_words_that_lack_what_the_law_asks_for_are_not_published(session, clinic, mode, altered, said):
+def test_words_that_lack_what_the_law_asks_for_are_not_published(
+    session, clinic, mode, altered, said
+):
     lacking = asking(clinic, mode).model_copy(update=altered)
 
     with pytest.raises(Unpublishable) as refused:
@@ -82,14 +110,20 @@ def test_what_is_missing_is_seen_in_the_words_themselves(clinic, mode, language,
         notice = words.notice
         for said in texts:
             notice = notice.replace(said, "")
-        assert [duty.what for duty in missing(clinic, replace(words, notice=notice), language)] == [what]
+        assert [duty.what for duty in missing(clinic, replace(words, notice=notice), language)] == [
+            what
+        ]
     assert [duty.what for duty in missing(clinic, replace(words, box=" "), language)]
 
 
 def test_one_contact_of_three_is_enough_and_each_sender_must_be_named(clinic):
     words = compose(clinic, Purpose.NEWS, "en")
-    phone_only = replace(words, notice=words.notice.replace(clinic.email, "").replace(str(clinic.web), ""))
-    for_another = clinic.model_copy(update={"senders": (Sender(name="Mailer Inc.", on_behalf_of="Riverside"),)})
+    phone_only = replace(
+        words, notice=words.notice.replace(clinic.email, "").replace(str(clinic.web), "")
+    )
+    for_another = clinic.model_copy(
+        update={"senders": (Sender(name="Mailer Inc.", on_behalf_of="Riverside"),)}
+    )
 
     assert missing(clinic, phone_only, "en") == []
     assert "Mailer Inc., on behalf of Riverside" in compose(for_another, Purpose.NEWS, "en").notice
@@ -116,20 +150,29 @@ def test_changing_the_way_of_asking_publishes_new_versions_that_count_as_implied
     }
     assert is_published(session, changed)
     assert not is_published(session, clinic)
-    assert {(one.version, one.basis) for one in publish(session, clinic, now=NOON)} == {(3, Basis.EXPRESS)}
+    assert {(one.version, one.basis) for one in publish(session, clinic, now=NOON)} == {
+        (3, Basis.EXPRESS)
+    }
 
 
-def test_only_the_purpose_whose_words_changed_gets_a_new_version_in_both_languages(session, clinic, monkeypatch):
-    monkeypatch.setattr("intake.consent.publishing.compose", lambda clinic, purpose, language: (
-        replace(compose(clinic, purpose, language), hint="Once a year")
-        if (purpose, language) == (Purpose.NEWS, "en") else compose(clinic, purpose, language)
-    ))  # fmt: skip
+def test_only_the_purpose_whose_words_changed_gets_a_new_version_in_both_languages(
+    session, clinic, monkeypatch
+):
+    monkeypatch.setattr(
+        "intake.consent.publishing.compose",
+        lambda clinic, purpose, language: (
+            replace(compose(clinic, purpose, language), hint="Once a year")
+            if (purpose, language) == (Purpose.NEWS, "en")
+            else compose(clinic, purpose, language)
+        ),
+    )
 
     added = publish(session, clinic, now=NOON)
 
     assert {(one.purpose, one.language, one.version) for one in added} == {
-        (Purpose.NEWS, "en", 2), (Purpose.NEWS, "fr", 2),
-    }  # fmt: skip
+        (Purpose.NEWS, "en", 2),
+        (Purpose.NEWS, "fr", 2),
+    }
     assert [one.version for one in current_statements(session, clinic.key, "en")] == [1, 1, 2]
     assert len(recorded(session, "rendering")) == 4
 
@@ -159,14 +202,18 @@ def test_a_change_of_mode_reads_as_old_and_new_words(session, clinic):
 def test_each_publication_is_recorded_in_the_ledger_by_hashes(session, clinic):
     publish(session, clinic.model_copy(update={"email": "new@example.com"}), now=NOON)
     published = session.scalars(select(ConsentStatement).order_by(ConsentStatement.id)).all()
-    renderings = session.scalars(select(ConsentRendering).order_by(ConsentRendering.published_at)).all()
+    renderings = session.scalars(
+        select(ConsentRendering).order_by(ConsentRendering.published_at)
+    ).all()
 
     assert len(published) == 12
     assert recorded(session, "statement") == [
         statements.statement_facts(one) | {"kind": "statement"} for one in published
     ]
     assert len(renderings) == 4
-    known = {one.sha256: rendering.rendering_facts(one) | {"kind": "rendering"} for one in renderings}
+    known = {
+        one.sha256: rendering.rendering_facts(one) | {"kind": "rendering"} for one in renderings
+    }
     assert {record["sha256"]: record for record in recorded(session, "rendering")} == known
     assert all(sha256(one.html.encode()).hexdigest() == one.sha256 for one in renderings)
 
@@ -183,22 +230,32 @@ def test_publishing_again_records_nothing_twice(session, clinic):
 def test_two_who_publish_at_once_do_not_both_succeed(session, clinic, monkeypatch):
     moved = clinic.model_copy(update={"email": "new@example.com"})
     publish(session, moved, now=NOON)
-    seen_before = {(one.purpose, one.language): one for language in LANGUAGES
-                   for one in session.scalars(select(ConsentStatement).where(
-                       ConsentStatement.language == language, ConsentStatement.version == 1))}  # fmt: skip
+    seen_before = {
+        (one.purpose, one.language): one
+        for language in LANGUAGES
+        for one in session.scalars(
+            select(ConsentStatement).where(
+                ConsentStatement.language == language, ConsentStatement.version == 1
+            )
+        )
+    }
     monkeypatch.setattr("intake.consent.publishing._current", lambda *_: seen_before)
 
     with pytest.raises(PublishedMeanwhile, match="Somebody else published"):
         publish(session, moved, now=NOON)
 
 
-@pytest.mark.parametrize("attack", ["UPDATE consent_rendering SET html = 'x'", "DELETE FROM consent_rendering"])
+@pytest.mark.parametrize(
+    "attack", ["UPDATE consent_rendering SET html = 'x'", "DELETE FROM consent_rendering"]
+)
 def test_how_it_looked_cannot_be_changed(session, attack):
     with pytest.raises(DBAPIError, match=r"append-only|not authorized"):
         session.execute(text(attack))
 
 
-def test_words_published_before_there_was_a_ledger_get_the_same_record_with_the_upgrade(database, session):
+def test_words_published_before_there_was_a_ledger_get_the_same_record_with_the_upgrade(
+    database, session
+):
     written = recorded(session, "statement")
     session.rollback()
     with database.migrating() as connection:

@@ -12,19 +12,27 @@ from intake.models import Decision, LedgerEntry, Purpose
 from tests.consent.telling import NOON, happens
 
 
-def test_it_says_what_was_agreed_to_and_refused_in_which_words_and_under_which_record(session, clinic, lead):
+def test_it_says_what_was_agreed_to_and_refused_in_which_words_and_under_which_record(
+    session, clinic, lead
+):
     ana = lead(agreed_to={Purpose.NEWS}, language="fr")
 
     receipt = receipt_of(consent_of(session, ana))
 
     assert (receipt.reference, receipt.language, receipt.made_at) == (ana.ref, "fr", NOON)
     assert lead_behind(session, receipt.token, clinic.key) is ana
-    assert [answer.decision for answer in receipt.answers] == [Decision.REFUSED, Decision.REFUSED, Decision.GIVEN]
+    assert [answer.decision for answer in receipt.answers] == [
+        Decision.REFUSED,
+        Decision.REFUSED,
+        Decision.GIVEN,
+    ]
     news, words = receipt.answers[-1], current_statement(session, clinic.key, Purpose.NEWS, "fr")
     assert (news.words, news.hint, news.notice) == (words.box, words.hint, words.notice)
     assert (news.statement_version, news.statement_sha256) == (1, words.sha256)
     assert (news.method, news.default_state, news.at) == ("checkbox", "unticked", NOON)
-    entry = session.scalars(select(LedgerEntry).where(LedgerEntry.leaf == bytes.fromhex(news.leaf))).one()
+    entry = session.scalars(
+        select(LedgerEntry).where(LedgerEntry.leaf == bytes.fromhex(news.leaf))
+    ).one()
     assert news.event in entry.canonical.decode()
 
 

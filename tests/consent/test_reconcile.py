@@ -1,4 +1,6 @@
-"""The tables against the ledger: what was altered beside the hashed bytes is found, with its place."""
+"""The tables against the ledger: what was altered beside the hashed bytes is found, with its
+place.
+"""
 
 from datetime import timedelta
 
@@ -39,32 +41,65 @@ ALTERATIONS = {
         "UPDATE consent_event SET decision = 'given' WHERE decision = 'refused'",
         "decision was recorded",
     ),
-    "another time": ("UPDATE consent_event SET occurred_at = '2026-01-01 00:00:00+00:00'", "occurred_at was recorded"),
-    "another version": ("UPDATE consent_event SET statement_version = 9", "statement_version was recorded"),
-    "an answer given another id": ("UPDATE consent_event SET uid = 'other' WHERE id = 2", "tells of other events"),
-    "all answers of a form deleted": ("DELETE FROM consent_event WHERE lead_id = 2", "6 records of consent events are"),
-    "an answer put to another form": (
-        "UPDATE consent_event SET leaf = (SELECT leaf FROM consent_event WHERE id = 12) WHERE id = 1",
+    "another time": (
+        "UPDATE consent_event SET occurred_at = '2026-01-01 00:00:00+00:00'",
+        "occurred_at was recorded",
+    ),
+    "another version": (
+        "UPDATE consent_event SET statement_version = 9",
+        "statement_version was recorded",
+    ),
+    "an answer given another id": (
+        "UPDATE consent_event SET uid = 'other' WHERE id = 2",
         "tells of other events",
     ),
-    "another person": ("UPDATE consent_event SET lead_id = 3 - lead_id", "it was recorded for request"),
+    "all answers of a form deleted": (
+        "DELETE FROM consent_event WHERE lead_id = 2",
+        "6 records of consent events are",
+    ),
+    "an answer put to another form": (
+        (
+            "UPDATE consent_event SET leaf = (SELECT leaf FROM consent_event WHERE id = 12) "
+            "WHERE id = 1"
+        ),
+        "tells of other events",
+    ),
+    "another person": (
+        "UPDATE consent_event SET lead_id = 3 - lead_id",
+        "it was recorded for request",
+    ),
     "an event deleted": ("DELETE FROM consent_event WHERE id = 2", "the events were deleted"),
     "a record deleted": (
-        "DELETE FROM ledger_entry WHERE kind = 'request' AND id = (SELECT max(id) FROM ledger_entry)",
+        (
+            "DELETE FROM ledger_entry WHERE kind = 'request' AND id = (SELECT max(id) FROM "
+            "ledger_entry)"
+        ),
         "its record is not in the ledger",
     ),
     "other words": (
         "UPDATE consent_statement SET box = 'We mail you whatever we like'",
         "its words are not the published ones",
     ),
-    "a statement's basis": ("UPDATE consent_statement SET basis = 'implied'", "statements are not what was recorded"),
-    "a statement deleted": ("DELETE FROM consent_rendering", "records of renderings have no row any more"),
+    "a statement's basis": (
+        "UPDATE consent_statement SET basis = 'implied'",
+        "statements are not what was recorded",
+    ),
+    "a statement deleted": (
+        "DELETE FROM consent_rendering",
+        "records of renderings have no row any more",
+    ),
     "another address": (
-        "UPDATE consent_opening SET \"values\" = replace(CAST(\"values\" AS TEXT), 'ana@', 'bob@'){cast}",
+        (
+            'UPDATE consent_opening SET "values" = replace(CAST("values" AS TEXT), \'ana@\', '
+            "'bob@'){cast}"
+        ),
         "the person's email is not the one",
     ),
     "a record that cannot be read": (
-        "UPDATE ledger_entry SET canonical = leaf WHERE leaf = (SELECT max(leaf) FROM consent_event)",
+        (
+            "UPDATE ledger_entry SET canonical = leaf WHERE leaf = (SELECT max(leaf) FROM "
+            "consent_event)"
+        ),
         "its record cannot be read",
     ),
     "what opens a commitment deleted": (
@@ -75,8 +110,14 @@ ALTERATIONS = {
         "UPDATE lead SET email = 'bob@example.com' WHERE email IS NOT NULL",
         "another email address now than was recorded",
     ),
-    "the hash of an address taken away": ("UPDATE lead SET email_hash = NULL", "has lost the hash of its address"),
-    "an address taken away": ("UPDATE consent_opening SET \"values\" = '{{}}'", "was recorded and is gone"),
+    "the hash of an address taken away": (
+        "UPDATE lead SET email_hash = NULL",
+        "has lost the hash of its address",
+    ),
+    "an address taken away": (
+        "UPDATE consent_opening SET \"values\" = '{{}}'",
+        "was recorded and is gone",
+    ),
 }
 
 
@@ -95,8 +136,15 @@ def stopped(agreed, database, clinic):
     with database.writing() as session:
         again = Factory(session, clinic)(agreed_to={Purpose.NEWS}, now=NOON)
         session.flush()
-        withdraw(session, again, set(Purpose), BUTTON, clinic=clinic, address_key=ADDRESS_KEY,
-                 now=NOON + timedelta(hours=1))  # fmt: skip
+        withdraw(
+            session,
+            again,
+            set(Purpose),
+            BUTTON,
+            clinic=clinic,
+            address_key=ADDRESS_KEY,
+            now=NOON + timedelta(hours=1),
+        )
 
 
 HIDDEN_WITHDRAWALS = {
@@ -105,13 +153,18 @@ HIDDEN_WITHDRAWALS = {
         "comes after events of its person that were recorded later",
     ),
     "made another person's": (
-        ["UPDATE lead SET email_hash = 'other' WHERE id = (SELECT max(id) FROM lead)"], "another hash than elsewhere"
+        ["UPDATE lead SET email_hash = 'other' WHERE id = (SELECT max(id) FROM lead)"],
+        "another hash than elsewhere",
     ),
-    "taken off the list": (["DELETE FROM suppression WHERE purpose = 'news'"], "news was withdrawn, but the address"),
+    "taken off the list": (
+        ["DELETE FROM suppression WHERE purpose = 'news'"],
+        "news was withdrawn, but the address",
+    ),
     "lifted on the list": (
-        ["UPDATE suppression SET lifted_at = since WHERE purpose = 'news'"], "news was withdrawn, but the address"
+        ["UPDATE suppression SET lifted_at = since WHERE purpose = 'news'"],
+        "news was withdrawn, but the address",
     ),
-}  # fmt: skip
+}
 
 
 def test_a_withdrawal_leaves_a_record_in_order(stopped, database, clinic):
@@ -140,14 +193,22 @@ def erase(database, leads, *, recorded=True):
             record(session, session.merge(lead), None, Decision.ERASED, STAFF, now=NOON)
         session.flush()
         session.execute(text("DELETE FROM consent_opening"))
-        session.execute(text("UPDATE lead SET salt = NULL, name = '', phone = '', email = NULL, erased_at = call_by"))
+        session.execute(
+            text(
+                "UPDATE lead SET salt = NULL, name = '', phone = '', email = NULL, "
+                "erased_at = call_by"
+            )
+        )
 
 
 def test_nobody_is_emptied_as_if_erased_without_a_record_of_it(agreed, database, clinic):
     erase(database, agreed, recorded=False)
 
     assert found(database, clinic) == [
-        f"request {lead.ref}: it was emptied as if the person was erased, but no erasure was recorded"
+        (
+            f"request {lead.ref}: it was emptied as if the person was erased, but no erasure "
+            "was recorded"
+        )
         for lead in agreed
     ]
 
@@ -156,7 +217,9 @@ def test_an_erasure_that_was_recorded_and_not_done_is_found(agreed, database, cl
     with database.writing() as session:
         record(session, session.merge(agreed[1]), None, Decision.ERASED, STAFF, now=NOON)
 
-    assert found(database, clinic) == [f"request {agreed[1].ref}: its erasure was recorded, but it is not erased"]
+    assert found(database, clinic) == [
+        f"request {agreed[1].ref}: its erasure was recorded, but it is not erased"
+    ]
 
 
 def test_nothing_personal_is_said(agreed, database, clinic):

@@ -20,7 +20,15 @@ def told(session, clinic):
 
     def telling(ref, *, received=MONDAY, now=NOON, purposes=tuple(Purpose), by="letter", note=""):
         return withdraw_for(
-            session, ref, purposes, clinic=clinic, address_key=ADDRESS_KEY, by=by, received=received, note=note, now=now
+            session,
+            ref,
+            purposes,
+            clinic=clinic,
+            address_key=ADDRESS_KEY,
+            by=by,
+            received=received,
+            note=note,
+            now=now,
         )
 
     return telling
@@ -29,16 +37,33 @@ def told(session, clinic):
 def test_it_takes_effect_at_once_and_keeps_when_and_how_it_was_said(session, lead, told):
     ana = lead(agreed_to={Purpose.NEWS, Purpose.CARE})
 
-    recorded = told(ana.ref.lower().replace("-", " "), purposes=[Purpose.NEWS], now=NOON + timedelta(days=2),
-                    note="in the binder")  # fmt: skip
+    recorded = told(
+        ana.ref.lower().replace("-", " "),
+        purposes=[Purpose.NEWS],
+        now=NOON + timedelta(days=2),
+        note="in the binder",
+    )
 
-    assert (recorded.ended, recorded.business_days, recorded.agreed_since) == ({Purpose.NEWS}, 2, set())
+    assert (recorded.ended, recorded.business_days, recorded.agreed_since) == (
+        {Purpose.NEWS},
+        2,
+        set(),
+    )
     assert agreements(session, [ana.id]) == {ana.id: {Purpose.CARE}}
-    event = session.scalars(select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)).one()
+    event = session.scalars(
+        select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)
+    ).one()
     assert (event.method, event.source, event.actor, event.control, event.page) == (
-        "letter", "staff", "staff", "none", "",
-    )  # fmt: skip
-    assert (event.occurred_at, event.recorded_at) == (NOON, NOON + timedelta(days=2))  # not before the request itself
+        "letter",
+        "staff",
+        "staff",
+        "none",
+        "",
+    )
+    assert (event.occurred_at, event.recorded_at) == (
+        NOON,
+        NOON + timedelta(days=2),
+    )  # not before the request itself
     assert event.opening.values["reason"] == "in the binder"
     assert told(ana.ref, purposes=[Purpose.NEWS]).ended == set()
 
@@ -86,7 +111,10 @@ def test_the_tracker_counts_business_days_and_finds_what_took_too_long(session, 
 
     handled = withdrawals(session, clinic)
 
-    assert [(one.ref, one.by, one.received, one.effected, one.business_days, one.is_late) for one in handled] == [
+    assert [
+        (one.ref, one.by, one.received, one.effected, one.business_days, one.is_late)
+        for one in handled
+    ] == [
         (ana.ref, "phone", MONDAY, date(2026, 12, 7), 10, False),
         (ben.ref, "letter", MONDAY, date(2026, 12, 8), 11, True),
         (zoe.ref, "button", MONDAY, MONDAY, 0, False),

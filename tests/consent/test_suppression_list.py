@@ -25,15 +25,19 @@ def test_it_holds_the_address_as_long_as_it_is_known_and_the_hash_for_good(sessi
     ben.email = ben.email_hash = ben.salt = None
     session.flush()
 
-    assert [(row["address"], row["hash"], row["purpose"], row["channel"], row["since"])
-            for row in written(session, clinic)] == [
+    assert [
+        (row["address"], row["hash"], row["purpose"], row["channel"], row["since"])
+        for row in written(session, clinic)
+    ] == [
         ("ana@example.com", hashes[0], "news", "email", "2026-11-23T17:00:00+00:00"),
         ("", hashes[1], "care", "email", "2026-11-23T17:00:00+00:00"),
         ("", hashes[1], "news", "email", "2026-11-23T17:00:00+00:00"),
-    ]  # fmt: skip
+    ]
 
 
-@pytest.mark.parametrize("email", ["+jane@example.com", "=cmd|calc@example.com", "-ana@example.com", "'o@example.com"])
+@pytest.mark.parametrize(
+    "email", ["+jane@example.com", "=cmd|calc@example.com", "-ana@example.com", "'o@example.com"]
+)
 def test_an_address_is_written_as_it_is_for_programs_that_compare_it(session, clinic, lead, email):
     suppress(session, lead(email=email), [Purpose.NEWS], now=NOON)
 
@@ -45,7 +49,10 @@ def test_every_spelling_of_an_address_has_its_line(session, clinic, lead):
     lead(email="jane.doe@example.com")
     suppress(session, first, [Purpose.NEWS], now=NOON)
 
-    assert [row["address"] for row in written(session, clinic)] == ["Jane.Doe@EXAMPLE.com", "jane.doe@example.com"]
+    assert [row["address"] for row in written(session, clinic)] == [
+        "Jane.Doe@EXAMPLE.com",
+        "jane.doe@example.com",
+    ]
 
 
 def test_another_clinics_list_is_another_list(session, clinic, lead):

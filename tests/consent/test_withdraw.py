@@ -27,7 +27,9 @@ SILENT = Manner("submitting the form", "none", "none", "form", "patient", "/", B
 def stop(session, clinic):
     def stopping(lead, *purposes, now=LATER, **more):
         wanted = purposes or tuple(Purpose)
-        return withdraw(session, lead, wanted, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=now, **more)
+        return withdraw(
+            session, lead, wanted, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=now, **more
+        )
 
     return stopping
 
@@ -64,8 +66,14 @@ def test_it_names_the_words_that_were_withdrawn_from_and_how(session, lead, stop
     stop(ana, Purpose.NEWS, received_at=NOON, reason="a letter")
     session.flush()
 
-    event = session.scalars(select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)).one()
-    assert (event.statement_sha256, event.language, event.method) == (given.statement_sha256, "fr", "button")
+    event = session.scalars(
+        select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)
+    ).one()
+    assert (event.statement_sha256, event.language, event.method) == (
+        given.statement_sha256,
+        "fr",
+        "button",
+    )
     assert (event.occurred_at, event.recorded_at) == (NOON, LATER)
     assert event.opening.values["reason"] == "a letter"
 
@@ -84,7 +92,9 @@ def test_a_no_to_what_was_never_agreed_to_is_recorded_too(session, lead, stop):
     ana = lead(email="ana@example.com")
 
     assert stop(ana) == set(Purpose)
-    assert {one.decision for one in consent_of(session, ana).stands.values()} == {Decision.WITHDRAWN}
+    assert {one.decision for one in consent_of(session, ana).stands.values()} == {
+        Decision.WITHDRAWN
+    }
 
 
 def test_without_an_address_there_is_nothing_to_suppress(session, lead, stop):
@@ -113,7 +123,12 @@ def test_undoing_is_a_new_agreement_to_the_same_words_and_the_withdrawal_stays(s
     decisions = [e.decision for e in ana.consent_events if e.purpose is Purpose.NEWS]
     assert decisions == [Decision.SHOWN, Decision.GIVEN, Decision.WITHDRAWN, Decision.GIVEN]
     last = ana.consent_events[-1]
-    assert (last.method, last.source, last.basis, last.page) == ("button", "page", Basis.EXPRESS, "/consent/<token>")
+    assert (last.method, last.source, last.basis, last.page) == (
+        "button",
+        "page",
+        Basis.EXPRESS,
+        "/consent/<token>",
+    )
     assert take_back(session, ana) == set()
 
 
@@ -140,7 +155,9 @@ def test_an_implied_agreement_comes_back_as_implied(session, lead, stop):
     assert (standing.is_given, standing.basis) == (True, Basis.IMPLIED)
 
 
-def test_agreeing_again_lifts_what_needs_no_verified_address_and_the_rest_once_it_is_verified(session, lead, stop):
+def test_agreeing_again_lifts_what_needs_no_verified_address_and_the_rest_once_it_is_verified(
+    session, lead, stop
+):
     stop(lead(agreed_to=set(Purpose)))
 
     again = lead(agreed_to=set(Purpose), now=LATER)
@@ -176,16 +193,27 @@ def test_what_was_lifted_is_suppressed_anew_from_then_on(session, lead):
 
     suppress(session, ana, [Purpose.REMINDERS], now=LATER)
 
-    assert [(one.since, one.lifted_at) for one in standing_suppressions(session, ana.clinic)] == [(LATER, None)]
+    assert [(one.since, one.lifted_at) for one in standing_suppressions(session, ana.clinic)] == [
+        (LATER, None)
+    ]
 
 
 @pytest.mark.parametrize(("lifted_at", "since"), [(None, NOON), (NOON, LATER)])
-def test_what_a_former_release_suppressed_keeps_its_date_unless_it_was_lifted(session, lead, lifted_at, since):
+def test_what_a_former_release_suppressed_keeps_its_date_unless_it_was_lifted(
+    session, lead, lifted_at, since
+):
     ana = lead(agreed_to={Purpose.NEWS})
-    session.add(Suppression(
-        clinic=ana.clinic, address_hash=ana.email_hash, channel=Channel.EMAIL, purpose=Purpose.NEWS, since=NOON,
-        lifted_at=lifted_at, is_former=True,
-    ))  # fmt: skip
+    session.add(
+        Suppression(
+            clinic=ana.clinic,
+            address_hash=ana.email_hash,
+            channel=Channel.EMAIL,
+            purpose=Purpose.NEWS,
+            since=NOON,
+            lifted_at=lifted_at,
+            is_former=True,
+        )
+    )
     session.flush()
 
     suppress(session, ana, [Purpose.NEWS], now=LATER)
@@ -225,7 +253,15 @@ def test_presses_at_the_same_moment_are_one_withdrawal_on_the_list(database, cli
             if not database.is_sqlite:  # SQLite lets one writer in after the other
                 ready.wait(timeout=RAN_TOO_LONG)
             lead = session.get(Lead, ana)
-            withdraw(session, lead, set(Purpose), BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=LATER)
+            withdraw(
+                session,
+                lead,
+                set(Purpose),
+                BUTTON,
+                clinic=clinic,
+                address_key=ADDRESS_KEY,
+                now=LATER,
+            )
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(press, range(4)))
@@ -235,7 +271,9 @@ def test_presses_at_the_same_moment_are_one_withdrawal_on_the_list(database, cli
         assert agreements(session, [ana]) == {ana: set()}
 
 
-def test_a_press_on_a_strangers_page_does_not_tell_what_the_address_withdrew_before(session, lead, stop):
+def test_a_press_on_a_strangers_page_does_not_tell_what_the_address_withdrew_before(
+    session, lead, stop
+):
     address = {"email": "ana@example.com"}
     stop(lead(agreed_to={Purpose.NEWS}, **address))
     session.flush()

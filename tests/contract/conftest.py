@@ -1,4 +1,6 @@
-"""The contract's doors: every stand-in that is present, the real adapter before it, and the rules that drive it."""
+"""The contract's doors: every stand-in that is present, the real adapter before it, and the
+rules that drive it.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -67,7 +69,9 @@ def delivery(database: Database, queue: Stand, google: GoogleSheet, clinic: Clin
 
 
 @pytest.fixture
-def read_back(delivery: Delivery, database: Database, google: GoogleSheet, clinic: Clinic) -> ReadBack:
+def read_back(
+    delivery: Delivery, database: Database, google: GoogleSheet, clinic: Clinic
+) -> ReadBack:
     return ReadBack(database, google, clinic)
 
 

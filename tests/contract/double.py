@@ -1,4 +1,6 @@
-"""The more faithful stand-in, a program of its own: the calls keep Google's addresses and go over TLS."""
+"""The more faithful stand-in, a program of its own: the calls keep Google's addresses and go
+over TLS.
+"""
 
 import re
 import runpy
@@ -18,21 +20,32 @@ IS_PRESENT = (FOLDER / "double.py").exists()
 """Optional: it lies beside the checkout, or the contract runs against the sandbox alone."""
 
 ACTIONS: dict[str, Any] = {
-    "429": {"status": 429}, "500": {"status": 500}, "500_after": "apply_then_500", "lost_answer": "apply_then_drop",
+    "429": {"status": 429},
+    "500": {"status": 500},
+    "500_after": "apply_then_500",
+    "lost_answer": "apply_then_drop",
     "drop_before": "drop_before",
-}  # fmt: skip
+}
 
 
 @contextmanager
 def running_double(state: Path) -> Iterator[Any]:
-    """A double for all tests of a session. Until its end Google's names lead to it, in this process alone."""
+    """A double for all tests of a session. Until its end Google's names lead to it, in this
+    process alone.
+    """
     assert PYTHON.exists(), "run “make .venv/.double” first"
     client = runpy.run_path(str(FOLDER / "client.py"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # nothing is written into a folder that is not ours
-        with client["Double"].start(str(state), port=0, control=0, quota=False, python=str(PYTHON)) as double:
+        patch.setenv(
+            "PYTHONDONTWRITEBYTECODE", "1"
+        )  # nothing is written into a folder that is not ours
+        with client["Double"].start(
+            str(state), port=0, control=0, quota=False, python=str(PYTHON)
+        ) as double:
             client["redirect"](double, patch)
-            patch.setenv("REQUESTS_CA_BUNDLE", double.ready["ca"])  # it alone: all the world's take long to read
+            patch.setenv(
+                "REQUESTS_CA_BUNDLE", double.ready["ca"]
+            )  # it alone: all the world's take long to read
             yield double
 
 
@@ -52,7 +65,9 @@ class DoubleStand(Stand):
 
     def values(self, tab: str = "Queue", *, shown: bool = False) -> list[list[Any]]:
         render = "FORMATTED_VALUE" if shown else "UNFORMATTED_VALUE"
-        found: list[list[Any]] = self._double.grid(self.spreadsheet_id, tab, render=render)["values"]
+        found: list[list[Any]] = self._double.grid(self.spreadsheet_id, tab, render=render)[
+            "values"
+        ]
         return found
 
     def tabs(self) -> dict[str, int]:
@@ -73,7 +88,14 @@ class DoubleStand(Stand):
     def share(self, role: str) -> None:
         self._double.share(self.spreadsheet_id, role)
 
-    def fault(self, kind: str, times: int = 1, *, match: str = ":batchUpdate", retry_after: int | None = None) -> None:
+    def fault(
+        self,
+        kind: str,
+        times: int = 1,
+        *,
+        match: str = ":batchUpdate",
+        retry_after: int | None = None,
+    ) -> None:
         action = ACTIONS[kind]
         if retry_after is not None:
             action = {**action, "headers": {"Retry-After": str(retry_after)}}
@@ -84,7 +106,11 @@ class DoubleStand(Stand):
         self._since = len(self._double.log())
 
     def paths(self) -> list[str]:
-        return [call["path"] for call in self._double.log(self._since) if self.spreadsheet_id in call["path"]]
+        return [
+            call["path"]
+            for call in self._double.log(self._since)
+            if self.spreadsheet_id in call["path"]
+        ]
 
     def formulas(self) -> int:
         return len(self._double.describe(self.spreadsheet_id)["formulas_ever"])

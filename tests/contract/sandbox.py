@@ -33,7 +33,9 @@ class SandboxStand(Stand):
         self._sandbox.staff("edit", tab=tab, row=row, column=column, value=value)
 
     def sort(self, column: int, *, descending: bool = False) -> None:
-        self._sandbox.staff("sort", column=column, order="DESCENDING" if descending else "ASCENDING")
+        self._sandbox.staff(
+            "sort", column=column, order="DESCENDING" if descending else "ASCENDING"
+        )
 
     def change(self, *requests: Request) -> None:
         self._sandbox.workbook.change(lambda state: batch.apply(state, list(requests)))
@@ -43,7 +45,14 @@ class SandboxStand(Stand):
         if role != "writer":
             self._sandbox.fault("403", FOR_GOOD, match="/v4/" if role == "none" else ":batchUpdate")
 
-    def fault(self, kind: str, times: int = 1, *, match: str = ":batchUpdate", retry_after: int | None = None) -> None:
+    def fault(
+        self,
+        kind: str,
+        times: int = 1,
+        *,
+        match: str = ":batchUpdate",
+        retry_after: int | None = None,
+    ) -> None:
         wanted = {} if retry_after is None else {"retry_after": retry_after}
         self._sandbox.fault(kind, times, match=match, **wanted)
 
@@ -51,8 +60,15 @@ class SandboxStand(Stand):
         self._sandbox.clear()
 
     def paths(self) -> list[str]:
-        return [call["path"] for call in self._sandbox.calls() if self.spreadsheet_id in call["path"]]
+        return [
+            call["path"] for call in self._sandbox.calls() if self.spreadsheet_id in call["path"]
+        ]
 
     def formulas(self) -> int:
-        cells = (cell for tab in self._sandbox.workbook.state["sheets"] for row in tab["rows"] for cell in row)
+        cells = (
+            cell
+            for tab in self._sandbox.workbook.state["sheets"]
+            for row in tab["rows"]
+            for cell in row
+        )
         return sum("formulaValue" in cell.get("userEnteredValue", {}) for cell in cells)

@@ -1,4 +1,6 @@
-"""What the contract needs of a stand-in for Google: a spreadsheet that is shared with us, staff in it, and trouble."""
+"""What the contract needs of a stand-in for Google: a spreadsheet that is shared with us, staff
+in it, and trouble.
+"""
 
 import re
 from abc import ABC, abstractmethod
@@ -16,7 +18,9 @@ class Stand(ABC):
 
     @abstractmethod
     def values(self, tab: str = "Queue", *, shown: bool = False) -> list[list[Any]]:
-        """A tab's grid from its first row: the bare values, or what a person sees. Empty ends are cut off."""
+        """A tab's grid from its first row: the bare values, or what a person sees. Empty ends
+        are cut off.
+        """
 
     @abstractmethod
     def tabs(self) -> dict[str, int]:
@@ -36,11 +40,22 @@ class Stand(ABC):
 
     @abstractmethod
     def share(self, role: str) -> None:
-        """The owner lets the service account write ("writer"), only look ("reader"), or neither ("none")."""
+        """The owner lets the service account write ("writer"), only look ("reader"), or neither
+        ("none").
+        """
 
     @abstractmethod
-    def fault(self, kind: str, times: int = 1, *, match: str = ":batchUpdate", retry_after: int | None = None) -> None:
-        """The next calls whose address holds *match* fail: 429, 500, 500_after, lost_answer or drop_before."""
+    def fault(
+        self,
+        kind: str,
+        times: int = 1,
+        *,
+        match: str = ":batchUpdate",
+        retry_after: int | None = None,
+    ) -> None:
+        """The next calls whose address holds *match* fail: 429, 500, 500_after, lost_answer or
+        drop_before.
+        """
 
     @abstractmethod
     def clear(self) -> None:
@@ -56,13 +71,18 @@ class Stand(ABC):
 
     def calls(self) -> list[str]:
         """The API's calls by their kind: "batchUpdate", "developerMetadata:search", "get" …"""
-        ends = (path.partition("?")[0].partition(self.spreadsheet_id)[2].lstrip(":/") for path in self.paths())
+        ends = (
+            path.partition("?")[0].partition(self.spreadsheet_id)[2].lstrip(":/")
+            for path in self.paths()
+        )
         return [re.sub(r"/.*", "", end) or "get" for end in ends]
 
     def rows(self, tab: str = "Queue") -> list[dict[str, str]]:
         """What a person sees in the rows that hold something, by the titles of the columns."""
         titles, *rows = self.values(tab, shown=True) or [[]]
-        return [dict(zip(titles, [*row, *[""] * len(titles)], strict=False)) for row in rows if any(row)]
+        return [
+            dict(zip(titles, [*row, *[""] * len(titles)], strict=False)) for row in rows if any(row)
+        ]
 
     def place(self, ref: str, title: str) -> tuple[int, int]:
         """The row of the request *ref* and the column with this *title*."""
@@ -87,7 +107,14 @@ class Stand(ABC):
         """Staff drag a column; *to* is its place afterwards."""
         at = self.values()[0].index(title)
         target = to if to < at else to + 1
-        self.change({"moveDimension": {"source": self._span("Queue", "COLUMNS", at, 1), "destinationIndex": target}})
+        self.change(
+            {
+                "moveDimension": {
+                    "source": self._span("Queue", "COLUMNS", at, 1),
+                    "destinationIndex": target,
+                }
+            }
+        )
 
     def rename_tab(self, tab: str, title: str) -> None:
         """Staff give a tab another name."""
@@ -99,4 +126,9 @@ class Stand(ABC):
         self.change({"deleteSheet": {"sheetId": self.tabs()[tab]}})
 
     def _span(self, tab: str, dimension: str, at: int, count: int) -> Request:
-        return {"sheetId": self.tabs()[tab], "dimension": dimension, "startIndex": at, "endIndex": at + count}
+        return {
+            "sheetId": self.tabs()[tab],
+            "dimension": dimension,
+            "startIndex": at,
+            "endIndex": at + count,
+        }

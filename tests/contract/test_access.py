@@ -1,4 +1,6 @@
-"""Access, on every stand-in: what only a person can solve has a sentence, loses nothing, and heals by itself."""
+"""Access, on every stand-in: what only a person can solve has a sentence, loses nothing, and
+heals by itself.
+"""
 
 from datetime import timedelta
 
@@ -27,8 +29,15 @@ def left(database):
 def test_a_spreadsheet_that_is_not_shared_says_with_whom_to_share_it(queue, google):
     queue.share("none")
 
-    for work in (google.title, google.layout, lambda: google.value_of_mark(1), lambda: google.apply([])):
-        with pytest.raises(SheetNotShared, match=r"Share the spreadsheet with .*@.* as an editor") as raised:
+    for work in (
+        google.title,
+        google.layout,
+        lambda: google.value_of_mark(1),
+        lambda: google.apply([]),
+    ):
+        with pytest.raises(
+            SheetNotShared, match=r"Share the spreadsheet with .*@.* as an editor"
+        ) as raised:
             work()
     assert google.account in str(raised.value)
 
@@ -60,7 +69,12 @@ def test_requests_wait_until_it_is_shared_again(delivery, read_back, queue, add_
 def test_a_spreadsheet_that_nobody_knows_is_gone(stand):
     google = GoogleSheet(stand.credentials, "no-such-spreadsheet")
 
-    for work in (google.title, google.layout, lambda: google.value_of_mark(1), lambda: google.apply([])):
+    for work in (
+        google.title,
+        google.layout,
+        lambda: google.value_of_mark(1),
+        lambda: google.apply([]),
+    ):
         with pytest.raises(SheetGone, match="INTAKE_SPREADSHEET_ID"):
             work()
 
@@ -70,7 +84,11 @@ def test_a_column_that_staff_locked_away_from_us_holds_requests_until_it_is_open
 ):
     ana = add_lead()
     place = queue.values()[0].index("Phone")
-    area = {"sheetId": google.layout().sheet_id, "startColumnIndex": place, "endColumnIndex": place + 1}
+    area = {
+        "sheetId": google.layout().sheet_id,
+        "startColumnIndex": place,
+        "endColumnIndex": place + 1,
+    }
     lock = {"description": "Dana’s", "range": area, "editors": {"users": ["dana@clinic.example"]}}
     queue.change({"addProtectedRange": {"protectedRange": lock}})
 

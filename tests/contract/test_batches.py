@@ -1,4 +1,6 @@
-"""Batches, on every stand-in: all or nothing, accepted once, and one row for each lead after any trouble."""
+"""Batches, on every stand-in: all or nothing, accepted once, and one row for each lead after any
+trouble.
+"""
 
 from datetime import timedelta
 
@@ -20,7 +22,11 @@ def insertion(google):
     start = {"sheetId": sheet_id, "rowIndex": 1, "columnIndex": 0}
     rows = [{"values": [{"userEnteredValue": {"stringValue": "K7F-2Q9X"}}]}]
     return [
-        {"insertDimension": {"range": {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": 1, "endIndex": 2}}},
+        {
+            "insertDimension": {
+                "range": {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": 1, "endIndex": 2}
+            }
+        },
         {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}},
     ]
 
@@ -42,7 +48,9 @@ def error_of(raised):
 
 
 def test_a_call_is_carried_out_whole_or_not_at_all(queue, google):
-    nonsense = {"updateCells": {"start": {"sheetId": 999}, "rows": [], "fields": "userEnteredValue"}}
+    nonsense = {
+        "updateCells": {"start": {"sheetId": 999}, "rows": [], "fields": "userEnteredValue"}
+    }
 
     with pytest.raises(SheetRefused) as raised:
         google.apply([*insertion(google), nonsense])
@@ -80,8 +88,11 @@ def test_a_mark_tells_whether_its_batch_was_applied(queue, google):
 
 def test_a_mark_that_is_missing_is_not_found(queue, google):
     with pytest.raises(SheetGone) as raised:
-        google._connection.call("get", f"https://sheets.googleapis.com/v4/spreadsheets/{queue.spreadsheet_id}"
-                                       f"/developerMetadata/{MARK.id}")  # fmt: skip
+        google._connection.call(
+            "get",
+            f"https://sheets.googleapis.com/v4/spreadsheets/{queue.spreadsheet_id}"
+            f"/developerMetadata/{MARK.id}",
+        )
 
     assert (error_of(raised)["code"], error_of(raised)["status"]) == (404, "NOT_FOUND")
 
@@ -109,9 +120,12 @@ def test_marks_are_taken_away_in_one_call(queue, google):
 
 
 @pytest.mark.parametrize(
-    ("kind", "times"), [("lost_answer", 3), ("500_after", 2), ("500", 2), ("drop_before", 2), ("429", 3)]
+    ("kind", "times"),
+    [("lost_answer", 3), ("500_after", 2), ("500", 2), ("drop_before", 2), ("429", 3)],
 )
-def test_there_is_one_row_for_each_lead_after_trouble(delivery, queue, add_lead, database, kind, times):
+def test_there_is_one_row_for_each_lead_after_trouble(
+    delivery, queue, add_lead, database, kind, times
+):
     leads = {add_lead().ref for _ in range(2)}
     queue.fault(kind, times)
 
@@ -166,11 +180,15 @@ def test_a_batch_takes_five_hundred_rows_in_one_call(queue, google):
     layout = google.layout()
     places = {tag.partition(":")[2]: at for tag, at in layout.places.items()}
     rows: list[Row] = [
-        {"ref": f"K7F-{at:04}", "received": NOON, "name": "Ana O’Neil-Đặng", "notes": "x" * 200} for at in range(500)
+        {"ref": f"K7F-{at:04}", "received": NOON, "name": "Ana O’Neil-Đặng", "notes": "x" * 200}
+        for at in range(500)
     ]
     queue.clear()
 
     google.add_rows(insert_rows(layout.sheet_id, places, rows), MARK)
 
     assert queue.calls() == ["batchUpdate"]
-    assert google.read(["pipeline:ref"]).cells["pipeline:ref"] == ["Ref", *(row["ref"] for row in reversed(rows))]
+    assert google.read(["pipeline:ref"]).cells["pipeline:ref"] == [
+        "Ref",
+        *(row["ref"] for row in reversed(rows)),
+    ]

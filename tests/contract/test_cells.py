@@ -6,9 +6,19 @@ from intake.sheet.errors import SheetRefused
 from tests.conftest import NOON
 
 LIVE = (
-    "=1+1", "+1 416", "-2", "@SUM(A1)", "\t=1+1", "＝1+1", '=HYPERLINK("http://x";"y")', "'0123", "01/02/2026", "TRUE",
-    "1e3", '=IMPORTXML("http://x";"//y")',
-)  # fmt: skip
+    "=1+1",
+    "+1 416",
+    "-2",
+    "@SUM(A1)",
+    "\t=1+1",
+    "＝1+1",
+    '=HYPERLINK("http://x";"y")',
+    "'0123",
+    "01/02/2026",
+    "TRUE",
+    "1e3",
+    '=IMPORTXML("http://x";"//y")',
+)
 NAMES = ("Ana O’Neil-Đặng", "李小龍", "Zoé 😀👩‍⚕️", "a\nb", "  spaces  ", 'quote " and \\', "عمر")
 
 
@@ -17,7 +27,9 @@ def cells(google, row, values, fields="userEnteredValue"):
     return {"updateCells": {"start": start, "rows": [{"values": values}], "fields": fields}}
 
 
-def test_what_looks_like_a_formula_arrives_as_text_and_is_never_evaluated(delivery, queue, add_lead):
+def test_what_looks_like_a_formula_arrives_as_text_and_is_never_evaluated(
+    delivery, queue, add_lead
+):
     for text in LIVE:
         add_lead(name=text)
 

@@ -47,9 +47,20 @@ def test_each_column_is_read_from_its_header_to_its_last_cell(queue, google):
 
 def test_a_column_with_two_tags_is_read_under_both(queue, google):
     at = TITLES.index("Notes")
-    place = {"sheetId": google.layout().sheet_id, "dimension": "COLUMNS", "startIndex": at, "endIndex": at + 1}
+    place = {
+        "sheetId": google.layout().sheet_id,
+        "dimension": "COLUMNS",
+        "startIndex": at,
+        "endIndex": at + 1,
+    }
     tag = {"metadataKey": COLUMN_KEY, "metadataValue": "staff:remarks", "visibility": "DOCUMENT"}
-    queue.change({"createDeveloperMetadata": {"developerMetadata": tag | {"location": {"dimensionRange": place}}}})
+    queue.change(
+        {
+            "createDeveloperMetadata": {
+                "developerMetadata": tag | {"location": {"dimensionRange": place}}
+            }
+        }
+    )
 
     reading = google.read(["staff:notes", "staff:remarks"])
 

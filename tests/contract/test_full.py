@@ -1,4 +1,6 @@
-"""A spreadsheet of ten million cells, on every stand-in: no row is to blame, and what waits comes when it can."""
+"""A spreadsheet of ten million cells, on every stand-in: no row is to blame, and what waits
+comes when it can.
+"""
 
 from datetime import timedelta
 
@@ -72,5 +74,8 @@ def test_the_check_tells_how_many_requests_fit_in(queue, google, clinic, fill):
     fill()
 
     (told,) = differences(google, clinic)
-    assert "of the 10,000,000 cells that Google allows, so that 0 more requests fit in" in told.sentence
+    assert (
+        "of the 10,000,000 cells that Google allows, so that 0 more requests fit in"
+        in told.sentence
+    )
     assert f"To be done by hand: {told.sentence}" in set_up(google, clinic)

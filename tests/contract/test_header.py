@@ -23,7 +23,9 @@ def place_of_header(queue):
 
 
 @pytest.mark.parametrize("above", [1, 3])
-def test_a_request_lands_under_the_header_when_staff_inserted_rows_above_it(delivery, queue, add_lead, above):
+def test_a_request_lands_under_the_header_when_staff_inserted_rows_above_it(
+    delivery, queue, add_lead, above
+):
     first = add_lead()
     delivery.step(NOON)
     queue.insert("ROWS", 0, count=above)
@@ -37,7 +39,9 @@ def test_a_request_lands_under_the_header_when_staff_inserted_rows_above_it(deli
     assert queue.values()[0][0] == "Call Ms. Roy first"
 
 
-def test_set_up_moves_the_header_up_and_loses_nothing(delivery, read_back, queue, google, add_lead, clinic):
+def test_set_up_moves_the_header_up_and_loses_nothing(
+    delivery, read_back, queue, google, add_lead, clinic
+):
     ana = add_lead()
     delivery.step(NOON)
     queue.insert("ROWS", 0)
@@ -56,7 +60,9 @@ def test_set_up_moves_the_header_up_and_loses_nothing(delivery, read_back, queue
     assert refs(queue)[0] == ben.ref
 
 
-def test_the_relay_leaves_the_staffs_rows_where_they_put_them(delivery, queue, google, add_lead, clinic):
+def test_the_relay_leaves_the_staffs_rows_where_they_put_them(
+    delivery, queue, google, add_lead, clinic
+):
     queue.insert("ROWS", 0)
 
     Upkeep(google, clinic).step(NOON)
@@ -65,9 +71,15 @@ def test_the_relay_leaves_the_staffs_rows_where_they_put_them(delivery, queue, g
 
 
 def test_an_older_sheet_gets_its_marker(queue, google, clinic):
-    google.apply([
-        {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataKey": "intake.header"}}}}
-    ])  # fmt: skip
+    google.apply(
+        [
+            {
+                "deleteDeveloperMetadata": {
+                    "dataFilter": {"developerMetadataLookup": {"metadataKey": "intake.header"}}
+                }
+            }
+        ]
+    )
     assert google.layout().marked is None
 
     Upkeep(google, clinic).step(NOON)
@@ -75,11 +87,18 @@ def test_an_older_sheet_gets_its_marker(queue, google, clinic):
     assert google.layout().marked == 0
 
 
-def test_a_marker_that_stands_on_another_row_is_put_right(delivery, queue, google, add_lead, clinic):
+def test_a_marker_that_stands_on_another_row_is_put_right(
+    delivery, queue, google, add_lead, clinic
+):
     for _ in range(3):
         add_lead()
     delivery.step(NOON)
-    place = {"sheetId": google.layout().sheet_id, "dimension": "ROWS", "startIndex": 0, "endIndex": 1}
+    place = {
+        "sheetId": google.layout().sheet_id,
+        "dimension": "ROWS",
+        "startIndex": 0,
+        "endIndex": 1,
+    }
     queue.change({"moveDimension": {"source": place, "destinationIndex": 3}})
     queue.sort(0)
 
@@ -89,13 +108,22 @@ def test_a_marker_that_stands_on_another_row_is_put_right(delivery, queue, googl
     assert len(refs(queue)) == 3
 
 
-def test_a_header_that_staff_deleted_is_told_and_made_anew(delivery, queue, google, add_lead, clinic):
+def test_a_header_that_staff_deleted_is_told_and_made_anew(
+    delivery, queue, google, add_lead, clinic
+):
     ana = add_lead()
     delivery.step(NOON)
-    queue.change({"updateSheetProperties": {
-        "properties": {"sheetId": google.layout().sheet_id, "gridProperties": {"frozenRowCount": 0}},
-        "fields": "gridProperties.frozenRowCount",
-    }})  # fmt: skip
+    queue.change(
+        {
+            "updateSheetProperties": {
+                "properties": {
+                    "sheetId": google.layout().sheet_id,
+                    "gridProperties": {"frozenRowCount": 0},
+                },
+                "fields": "gridProperties.frozenRowCount",
+            }
+        }
+    )
     queue.delete("ROWS", 0)
 
     assert any("header is missing" in one.sentence for one in differences(google, clinic))
@@ -114,7 +142,9 @@ def filter_start(google):
     return google.describe(google.layout()).queue["basicFilter"]["range"].get("startRowIndex", 0)
 
 
-def test_rows_above_the_header_are_frozen_with_it_until_set_up_moves_it(delivery, queue, google, add_lead, clinic):
+def test_rows_above_the_header_are_frozen_with_it_until_set_up_moves_it(
+    delivery, queue, google, add_lead, clinic
+):
     add_lead()
     delivery.step(NOON)
     queue.insert("ROWS", 0, count=2)
@@ -138,7 +168,10 @@ def test_a_second_header_is_told_and_requests_come_under_the_first(
     assert [one.sentence for one in differences(google, clinic)] == [
         "The header stands a second time, in row 4; delete that row."
     ]
-    assert "To be done by hand: The header stands a second time, in row 4; delete that row." in set_up(google, clinic)
+    assert (
+        "To be done by hand: The header stands a second time, in row 4; delete that row."
+        in set_up(google, clinic)
+    )
     ben = add_lead()
     delivery.step(NOON)
     assert read_back.step(NOON + POLL).problem is None
@@ -165,7 +198,9 @@ def test_a_header_that_was_deleted_under_a_note_of_the_staff_is_told_and_made_an
     assert (differences(google, clinic), read_back.step(NOON + 2 * POLL).problem) == ([], None)
 
 
-def test_a_header_in_the_clinics_own_words_is_no_missing_one(delivery, read_back, queue, google, add_lead, clinic):
+def test_a_header_in_the_clinics_own_words_is_no_missing_one(
+    delivery, read_back, queue, google, add_lead, clinic
+):
     add_lead()
     delivery.step(NOON)
     for at in range(len(queue.values()[0])):
@@ -175,17 +210,30 @@ def test_a_header_in_the_clinics_own_words_is_no_missing_one(delivery, read_back
     assert differences(google, clinic) == []
 
 
-def test_a_filter_view_that_begins_in_another_row_is_put_right_with_what_staff_changed_in_it(queue, google, clinic):
-    view = next(one for one in google.describe(google.layout()).queue["filterViews"] if one["title"] == "Overdue")
+def test_a_filter_view_that_begins_in_another_row_is_put_right_with_what_staff_changed_in_it(
+    queue, google, clinic
+):
+    view = next(
+        one
+        for one in google.describe(google.layout()).queue["filterViews"]
+        if one["title"] == "Overdue"
+    )
     later = {**view, "range": {**view["range"], "startRowIndex": 2}, "sortSpecs": []}
-    queue.change({"deleteFilterView": {"filterId": view["filterViewId"]}}, {"addFilterView": {"filter": later}})
+    queue.change(
+        {"deleteFilterView": {"filterId": view["filterViewId"]}},
+        {"addFilterView": {"filter": later}},
+    )
     assert [one.sentence for one in differences(google, clinic)] == [
         "The filter view “Overdue” begins in another row than the header."
     ]
 
     set_up(google, clinic)
 
-    after = next(one for one in google.describe(google.layout()).queue["filterViews"] if one["title"] == "Overdue")
+    after = next(
+        one
+        for one in google.describe(google.layout()).queue["filterViews"]
+        if one["title"] == "Overdue"
+    )
     assert after["range"].get("startRowIndex", 0) == 0
     assert (after["filterViewId"], after.get("sortSpecs", [])) == (view["filterViewId"], [])
     assert differences(google, clinic) == []

@@ -1,4 +1,6 @@
-"""Spreadsheets of every locale, on every stand-in: rules and filters are written as the locale writes formulas."""
+"""Spreadsheets of every locale, on every stand-in: rules and filters are written as the locale
+writes formulas.
+"""
 
 import re
 
@@ -8,23 +10,39 @@ from intake.sheet.shape.colours import formula_of
 from intake.sheet.shape.setup import Upkeep, differences, set_up
 from tests.conftest import NOON
 
-LOCALES = {"fr_CA": ";", "fr_FR": ";", "de_DE": ";", "pt_BR": ";", "en_CA": ",", "en_GB": ",", "ja_JP": ","}
+LOCALES = {
+    "fr_CA": ";",
+    "fr_FR": ";",
+    "de_DE": ";",
+    "pt_BR": ";",
+    "en_CA": ",",
+    "en_GB": ",",
+    "ja_JP": ",",
+}
 SEPARATORS = re.compile(r'"[^"]*"|([,;])')
 
 
 def in_locale(stand, locale):
-    stand.change({"updateSpreadsheetProperties": {"properties": {"locale": locale}, "fields": "locale"}})
+    stand.change(
+        {"updateSpreadsheetProperties": {"properties": {"locale": locale}, "fields": "locale"}}
+    )
 
 
 def formulas(google):
     found = google.describe(google.layout())
-    rules = [formula_of(rule) for sheet in found.sheets for rule in sheet.get("conditionalFormats", [])]
+    rules = [
+        formula_of(rule) for sheet in found.sheets for rule in sheet.get("conditionalFormats", [])
+    ]
     conditions = [
         spec["filterCriteria"].get("condition", {})
         for view in found.queue.get("filterViews", [])
         for spec in view.get("filterSpecs", [])
     ]
-    filters = [one["values"][0]["userEnteredValue"] for one in conditions if one.get("type") == "CUSTOM_FORMULA"]
+    filters = [
+        one["values"][0]["userEnteredValue"]
+        for one in conditions
+        if one.get("type") == "CUSTOM_FORMULA"
+    ]
     return rules + filters
 
 
@@ -52,7 +70,9 @@ def test_nothing_is_written_again_after_the_locale_was_changed(queue, google, cl
         assert "batchUpdate" not in queue.calls()
 
 
-def test_colours_that_staff_spoiled_are_written_anew_in_the_spreadsheets_locale(queue, google, clinic):
+def test_colours_that_staff_spoiled_are_written_anew_in_the_spreadsheets_locale(
+    queue, google, clinic
+):
     in_locale(queue, "fr_CA")
     queue.change({"deleteConditionalFormatRule": {"sheetId": google.layout().sheet_id, "index": 0}})
 

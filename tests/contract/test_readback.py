@@ -1,4 +1,6 @@
-"""Reading back, on every stand-in: what staff did is seen, what drifted is put right, what they wrote is left."""
+"""Reading back, on every stand-in: what staff did is seen, what drifted is put right, what they
+wrote is left.
+"""
 
 from datetime import timedelta
 
@@ -50,16 +52,23 @@ def test_what_staff_type_is_read_as_they_meant_it(delivery, read_back, queue, ad
     ana = add_lead()
     delivery.step(NOON)
     typed = {
-        "Status": "No answer", "Assigned to": "Marie-Ève", "Last called": "2026-11-23 12:05",
-        "Follow up on": "2026-11-24", "Notes": "call after 5\n😀",
-    }  # fmt: skip
+        "Status": "No answer",
+        "Assigned to": "Marie-Ève",
+        "Last called": "2026-11-23 12:05",
+        "Follow up on": "2026-11-24",
+        "Notes": "call after 5\n😀",
+    }
     for title, value in typed.items():
         queue.write(ana.ref, title, value)
 
     read_back.step(NOON + POLL)
 
     row = seen(ana)
-    assert (row.status, row.assigned_to, row.notes) == (Status.NO_ANSWER, "Marie-Ève", "call after 5\n😀")
+    assert (row.status, row.assigned_to, row.notes) == (
+        Status.NO_ANSWER,
+        "Marie-Ève",
+        "call after 5\n😀",
+    )
     assert (row.last_called, row.follow_up_on) == ("2026-11-23 12:05", "2026-11-24")
     assert isinstance(queue.values()[1][queue.values()[0].index("Follow up on")], int)
 
@@ -99,7 +108,13 @@ def test_a_sheet_that_was_sorted_moved_and_filled_with_other_rows_is_read_right(
     later = add_lead(name="Dora")
     delivery.step(NOON + POLL)
     assert queue.rows("Rückrufe")[0]["Ref"] == later.ref
-    assert [row["Notes"] for row in queue.rows("Rückrufe")] == ["", "for Ana", "", "for ben", "for Chloé"]
+    assert [row["Notes"] for row in queue.rows("Rückrufe")] == [
+        "",
+        "for Ana",
+        "",
+        "for ben",
+        "for Chloé",
+    ]
 
 
 def test_cells_of_ours_that_drifted_are_put_right_and_staffs_are_left(
@@ -108,7 +123,12 @@ def test_cells_of_ours_that_drifted_are_put_right_and_staffs_are_left(
     ana, ben = add_lead(name="Ana"), add_lead(name="Ben")
     delivery.step(NOON)
     before = queue.values()
-    for title, value in (("Phone", "call her mum"), ("Call by", "tomorrow"), ("Voicemail OK", ""), ("Ref", "oops")):
+    for title, value in (
+        ("Phone", "call her mum"),
+        ("Call by", "tomorrow"),
+        ("Voicemail OK", ""),
+        ("Ref", "oops"),
+    ):
         queue.write(ana.ref, title, value)
     queue.write(ben.ref, "Notes", "mine")
 
@@ -150,14 +170,23 @@ def test_the_alert_tells_staff_in_the_sheet(delivery, read_back, queue, add_lead
     assert alerts[again.ref].startswith("DO NOT CALL: asked on 23 Nov not to be called")
 
 
-def test_the_pipeline_tab_tells_how_the_queue_stands(delivery, database, queue, google, clinic, add_lead):
+def test_the_pipeline_tab_tells_how_the_queue_stands(
+    delivery, database, queue, google, clinic, add_lead
+):
     add_lead(now=NOON - timedelta(minutes=7))
     queue.clear()
 
     Bulletin(database, google, clinic).step(NOON)
 
     said = {line[0]: line[1] for line in queue.values("Pipeline", shown=True) if len(line) > 1}
-    assert queue.calls() == ["developerMetadata:search", "values:batchGetByDataFilter", "batchUpdate"]
-    assert (said["Last updated"], said["The oldest waits since"]) == ("2026-11-23 12:00", "2026-11-23 11:53")
+    assert queue.calls() == [
+        "developerMetadata:search",
+        "values:batchGetByDataFilter",
+        "batchUpdate",
+    ]
+    assert (said["Last updated"], said["The oldest waits since"]) == (
+        "2026-11-23 12:00",
+        "2026-11-23 11:53",
+    )
     assert (said["Requests waiting to be written here"], said["Last problem"]) == ("1", "None")
     assert queue.formulas() == 0

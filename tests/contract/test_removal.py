@@ -1,4 +1,6 @@
-"""A row leaves the sheet, on every stand-in: whole, with its copies, and nobody else's, whatever staff do meanwhile."""
+"""A row leaves the sheet, on every stand-in: whole, with its copies, and nobody else's, whatever
+staff do meanwhile.
+"""
 
 from datetime import timedelta
 
@@ -76,9 +78,16 @@ def test_nobody_elses_row_leaves_when_staff_sort_between_our_look_and_our_call(
     ana, *_ = (add_lead(name=name) for name in ("Ana", "Ben", "Cleo", "Dora"))
     delivery.step(NOON)
     lock(ana)
-    apply, happens = google.apply, iter([
-        lambda: queue.sort(3), lambda: queue.insert("ROWS", 1), lambda: queue.delete("ROWS", 1)
-    ])  # fmt: skip
+    apply, happens = (
+        google.apply,
+        iter(
+            [
+                lambda: queue.sort(3),
+                lambda: queue.insert("ROWS", 1),
+                lambda: queue.delete("ROWS", 1),
+            ]
+        ),
+    )
 
     def in_between(changes):
         next(happens, lambda: None)()
@@ -123,4 +132,6 @@ def test_a_row_that_is_locked_away_from_us_does_not_keep_the_others_in_the_sheet
     assert names(queue) == ["Dora"]
     assert any(f"The row of {leads[3].ref} must leave" in words for words in said)
     with database.reading() as session:
-        assert backlog(session, clinic.key).problem.startswith(f"The row of {leads[3].ref} must leave")
+        assert backlog(session, clinic.key).problem.startswith(
+            f"The row of {leads[3].ref} must leave"
+        )

@@ -1,4 +1,6 @@
-"""What vanished with its tab or column, on every stand-in: it comes back once, with staff's words."""
+"""What vanished with its tab or column, on every stand-in: it comes back once, with staff's
+words.
+"""
 
 from datetime import timedelta
 
@@ -16,17 +18,24 @@ LATER = NOON + timedelta(hours=1)
 
 @pytest.fixture
 def restore(database, google, clinic):
-    """What `intake sheet restore` does: how many rows are on their way, how many cells were written again."""
+    """What `intake sheet restore` does: how many rows are on their way, how many cells were
+    written again.
+    """
 
     def run():
         set_up(google, clinic)
-        reading, layout = google.read([column.tag for column in queue_columns(clinic.queue)]), google.layout()
+        reading, layout = (
+            google.read([column.tag for column in queue_columns(clinic.queue)]),
+            google.layout(),
+        )
         looked = take_snapshot(database, clinic, reading, now=LATER)
         cells = refill(looked, reading, layout.sheet_id, clinic.queue.date_format)
         if cells:
             google.apply(cells)
         with database.writing() as session:
-            return enqueue_lost(session, clinic, looked.found, tab=layout.sheet_id, now=LATER), len(cells)
+            return enqueue_lost(session, clinic, looked.found, tab=layout.sheet_id, now=LATER), len(
+                cells
+            )
 
     return run
 
@@ -36,15 +45,22 @@ def worked_on(delivery, read_back, add_lead, queue):
     """Two requests, of which staff worked on Ana's."""
     ana, ben = add_lead(name="Ana"), add_lead(name="Ben")
     delivery.step(NOON)
-    words = {"Status": "No answer", "Last called": "2026-11-23", "Follow up on": "2026-11-24 15:30",
-             "Notes": "=try her mum", "Assigned to": "Zoé"}  # fmt: skip
+    words = {
+        "Status": "No answer",
+        "Last called": "2026-11-23",
+        "Follow up on": "2026-11-24 15:30",
+        "Notes": "=try her mum",
+        "Assigned to": "Zoé",
+    }
     for title, value in words.items():
         queue.write(ana.ref, title, value)
     read_back.step(NOON + POLL)
     return [ana, ben]
 
 
-def test_a_tab_that_was_deleted_comes_back_with_what_staff_wrote(worked_on, restore, delivery, read_back, queue):
+def test_a_tab_that_was_deleted_comes_back_with_what_staff_wrote(
+    worked_on, restore, delivery, read_back, queue
+):
     before = sorted(queue.values(), key=str)
     queue.delete_tab("Queue")
     assert "restore" in read_back.step(LATER).problem

@@ -29,7 +29,10 @@ def test_an_empty_spreadsheet_gets_all_that_a_front_desk_needs(queue, google, of
     assert list(queue.tabs()) == ["Queue", "Sheet1", "Pipeline", "How to", "Ledger"]
     assert queue.values() == [TITLES]
     assert places == {column.tag: at for at, column in enumerate((*PIPELINE, *STAFF))}
-    assert (found.properties["timeZone"], found.properties["autoRecalc"]) == ("America/Toronto", "MINUTE")
+    assert (found.properties["timeZone"], found.properties["autoRecalc"]) == (
+        "America/Toronto",
+        "MINUTE",
+    )
     assert found.queue["properties"]["gridProperties"]["frozenRowCount"] == 1
 
 
@@ -38,11 +41,20 @@ def test_what_is_attached_to_the_queue_is_told_as_it_was_asked_for(queue, google
     places = google.layout().places
     status = found.validations[places["staff:status"]]
 
-    assert set(found.validations) == {places[f"staff:{key}"] for key in ("status", "last_called", "follow_up_on")}
-    assert [value["userEnteredValue"] for value in status["condition"]["values"]] == [one.value for one in Status]
+    assert set(found.validations) == {
+        places[f"staff:{key}"] for key in ("status", "last_called", "follow_up_on")
+    }
+    assert [value["userEnteredValue"] for value in status["condition"]["values"]] == [
+        one.value for one in Status
+    ]
     assert not status.get("strict")
     assert [one["warningOnly"] for one in found.queue["protectedRanges"]] == [True] * len(PIPELINE)
-    assert {view["title"] for view in found.queue["filterViews"]} == {"To call now", "Overdue", "Booked", "Mine"}
+    assert {view["title"] for view in found.queue["filterViews"]} == {
+        "To call now",
+        "Overdue",
+        "Booked",
+        "Mine",
+    }
     assert len(found.queue["conditionalFormats"]) == 9
 
 
@@ -52,7 +64,9 @@ def test_setting_up_again_changes_nothing(queue, google, clinic, off):
     assert off() == []
 
 
-def test_a_tab_that_staff_prepared_is_adopted_with_their_own_columns_in_it(stand, google, clinic, off):
+def test_a_tab_that_staff_prepared_is_adopted_with_their_own_columns_in_it(
+    stand, google, clinic, off
+):
     stand.rename_tab("Sheet1", "Queue")
     theirs = ["Room", *reversed(TITLES), "Initials"]
     for at, title in enumerate(theirs):
@@ -68,7 +82,11 @@ def test_a_tab_that_staff_prepared_is_adopted_with_their_own_columns_in_it(stand
 def test_what_staff_take_away_of_ours_comes_back_by_itself(queue, google, clinic, off):
     found = google.describe(google.layout()).queue
     queue.change(
-        {"deleteProtectedRange": {"protectedRangeId": found["protectedRanges"][0]["protectedRangeId"]}},
+        {
+            "deleteProtectedRange": {
+                "protectedRangeId": found["protectedRanges"][0]["protectedRangeId"]
+            }
+        },
         {"deleteConditionalFormatRule": {"sheetId": google.layout().sheet_id, "index": 2}},
     )
     queue.delete_tab("Pipeline")
@@ -125,7 +143,9 @@ def test_a_filter_that_staff_took_away_does_not_come_back(queue, google, clinic,
     assert "basicFilter" not in google.describe(google.layout()).queue
 
 
-def test_locked_columns_are_open_to_the_pipeline_alone(queue, google, clinic, delivery, read_back, add_lead):
+def test_locked_columns_are_open_to_the_pipeline_alone(
+    queue, google, clinic, delivery, read_back, add_lead
+):
     locked = clinic_with(clinic, protection="lock")
     ana = add_lead(name="Ana")
 
@@ -135,7 +155,10 @@ def test_locked_columns_are_open_to_the_pipeline_alone(queue, google, clinic, de
 
     protections = google.describe(google.layout()).queue["protectedRanges"]
     assert len(protections) == len(PIPELINE)
-    assert all(google.account in one["editors"]["users"] and not one.get("warningOnly") for one in protections)
+    assert all(
+        google.account in one["editors"]["users"] and not one.get("warningOnly")
+        for one in protections
+    )
     assert differences(google, locked) == []
     assert [row["Ref"] for row in queue.rows()] == [ana.ref]
     assert progress.problem is None
@@ -143,7 +166,9 @@ def test_locked_columns_are_open_to_the_pipeline_alone(queue, google, clinic, de
     assert differences(google, clinic) == []
 
 
-def test_a_column_that_is_no_longer_asked_for_is_emptied(queue, google, clinic, delivery, add_lead, database):
+def test_a_column_that_is_no_longer_asked_for_is_emptied(
+    queue, google, clinic, delivery, add_lead, database
+):
     asked = clinic.queue.model_copy(update={"extra_columns": ["what_hurts"]})
     richer = clinic.model_copy(update={"queue": asked})
     set_up(google, richer)

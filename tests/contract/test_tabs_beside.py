@@ -1,4 +1,6 @@
-"""The tabs beside the queue, on every stand-in: what the house writes there follows its labels, wherever they stand."""
+"""The tabs beside the queue, on every stand-in: what the house writes there follows its labels,
+wherever they stand.
+"""
 
 from datetime import timedelta
 
@@ -30,12 +32,25 @@ def owner_types(queue, tab, row, column, text):
     """The file's owner, whom no protection keeps out, writes into a cell."""
     start = {"sheetId": queue.tabs()[tab], "rowIndex": row, "columnIndex": column}
     value = {"userEnteredValue": {"stringValue": text}}
-    queue.change({"updateCells": {"start": start, "rows": [{"values": [value]}], "fields": "userEnteredValue"}})
+    queue.change(
+        {
+            "updateCells": {
+                "start": start,
+                "rows": [{"values": [value]}],
+                "fields": "userEnteredValue",
+            }
+        }
+    )
 
 
 def said(queue):
     lines = queue.values("Pipeline", shown=True)
-    return {line[at]: line[at + 1] for line in lines for at in range(len(line) - 1) if line[at] in LABELS}
+    return {
+        line[at]: line[at + 1]
+        for line in lines
+        for at in range(len(line) - 1)
+        if line[at] in LABELS
+    }
 
 
 @pytest.mark.parametrize(
@@ -56,7 +71,12 @@ def test_the_board_is_written_beside_its_labels(queue, bulletin, add_lead, moved
     bulletin.step(NOON)
     bulletin.step(NOON + timedelta(minutes=1))
 
-    assert set(said(queue)) >= {"Last updated", "The oldest waits since", "Rows deleted by staff", "Last problem"}
+    assert set(said(queue)) >= {
+        "Last updated",
+        "The oldest waits since",
+        "Rows deleted by staff",
+        "Last problem",
+    }
     assert said(queue)["Last updated"] == "2026-11-23 12:01"
     assert said(queue)["The oldest waits since"] == "2026-11-23 11:53"
     assert (said(queue)["Rows deleted by staff"], said(queue)["Last problem"]) == ("0", "None")
@@ -90,8 +110,9 @@ def test_a_checkpoint_is_kept_under_its_heading_wherever_that_stands(queue, ledg
     lines = queue.values("Ledger", shown=True)
     places = [lines[heading].index(title) for title in CHECKPOINTS]
     assert [[line[at] for at in places] for line in lines[heading + 1 :]] == [
-        ["2026-11-23 12:00", "2", checkpoint(2).note], ["2026-11-23 12:00", "1", checkpoint(1).note],
-    ]  # fmt: skip
+        ["2026-11-23 12:00", "2", checkpoint(2).note],
+        ["2026-11-23 12:00", "1", checkpoint(1).note],
+    ]
     assert ledger.notes() == [checkpoint(2).note, checkpoint(1).note]
 
 

@@ -1,6 +1,8 @@
-"""Send anything to everything of a running demonstration: `python -m tests.fuzz --seed 1 --requests 5000`.
+"""Send anything to everything of a running demonstration: `python -m tests.fuzz --seed 1 --requests
+5000`.
 
-Its database is SQLite, or with `--engine postgresql` a PostgreSQL of its own, which takes less of what is sent.
+Its database is SQLite, or with `--engine postgresql` a PostgreSQL of its own, which takes less
+of what is sent.
 """
 
 import argparse
@@ -11,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import requests
@@ -36,20 +39,29 @@ def fuzz(number: int, seed: int, engine: str) -> int:
         client, known = demo.owner()
         door = _door(demo, client)
         rules = [rule for rule in client.desk.url_map.iter_rules() if rule.endpoint not in LEAVING]
-        forms = [form for form in forms_of(door, paths_of(rules, known)) if "/sign-out" not in form.action]
+        forms = [
+            form
+            for form in forms_of(door, paths_of(rules, known))
+            if "/sign-out" not in form.action
+        ]
         print(f"{len(rules)} addresses, {len(forms)} forms")
         for _ in range(number):
             if chance.random() < SHARE_OF_FORMS:
                 asked, answer = _any_form(door, forms, chance)
             else:
                 rule = chance.choice(rules)
-                blanks = {name: quote(chance.choice(HOSTILE), safe="") or "x" for name in rule.arguments}
+                blanks = {
+                    name: quote(chance.choice(HOSTILE), safe="") or "x" for name in rule.arguments
+                }
                 path = filled(rule, known, **chance.choice([{}, blanks]))
                 query = {name: chance.choice(HOSTILE) for name in chance.sample(NAMES, 2)}
                 method = chance.choice(METHODS)
                 asked, answer = f"{method} {path} {query}", door(method, path, query, None)
             statuses[answer.status] += 1
-            wrong += [f"{problem}: {asked}" for problem in broken(answer.status, answer.headers, answer.body)]
+            wrong += [
+                f"{problem}: {asked}"
+                for problem in broken(answer.status, answer.headers, answer.body)
+            ]
     print(
         f"{number} requests with seed {seed} on {engine}:",
         ", ".join(f"{n} × {status}" for status, n in sorted(statuses.items())),
@@ -87,11 +99,15 @@ def _door(demo: Demo, client: PageClient) -> Door:
         browser.cookies.clear()
         browser.cookies.set("intake", cookie.value if cookie else "", domain="127.0.0.1")
         page = browser.get(f"{demo.form}/admin/account", timeout=60).text
-        token["csrf_token"] = str(BeautifulSoup(page, "html.parser").select_one("[name=csrf_token]")["value"])
+        token["csrf_token"] = str(
+            BeautifulSoup(page, "html.parser").select_one("[name=csrf_token]")["value"]
+        )
 
-    def send(method: str, path: str, query: object, form: Mapping[str, str] | None) -> Answer:
+    def send(method: str, path: str, query: Any, form: Mapping[str, str] | None) -> Answer:
         sent = {**form, **token} if form and "csrf_token" in form else form
-        answer = browser.request(method, demo.form + path, params=query, data=sent, allow_redirects=False, timeout=60)  # type: ignore[arg-type]
+        answer = browser.request(
+            method, demo.form + path, params=query, data=sent, allow_redirects=False, timeout=60
+        )
         if "/admin/sign-in" in answer.headers.get("Location", ""):
             come_in()  # what was sent ended the session; the next request is to get in
         return Answer(answer.status_code, list(answer.headers.items()), answer.text)

@@ -26,7 +26,9 @@ class Answer:
 class Door(Protocol):
     """A way to send a request, in this process or to a server."""
 
-    def __call__(self, method: str, path: str, query: Mapping[str, str], form: Mapping[str, str] | None) -> Answer: ...
+    def __call__(
+        self, method: str, path: str, query: Mapping[str, str], form: Mapping[str, str] | None
+    ) -> Answer: ...
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,10 @@ def forms_of(door: Door, paths: Sequence[str]) -> list[Form]:
         soup = BeautifulSoup(door("GET", path, {}, None).body, "html.parser")
         for form in soup.select("form[action]"):
             fields = {str(field["name"]): _value(field) for field in form.select("[name]")}
-            days, buttons = (frozenset(str(one["name"]) for one in form.select(f"[name]{kind}"))
-                             for kind in ("[type=date]", ":is(button)"))  # fmt: skip
+            days, buttons = (
+                frozenset(str(one["name"]) for one in form.select(f"[name]{kind}"))
+                for kind in ("[type=date]", ":is(button)")
+            )
             found.append(Form(path, str(form["action"]), fields, days, buttons))
     return found
 
@@ -63,8 +67,12 @@ def _value(field: Tag) -> str:
 
 
 def paths_of(rules: Sequence[Rule], known: Mapping[str, str]) -> list[str]:
-    """An address for each rule that takes GET, with *known* values in its blanks ("lost" where there is none)."""
-    inside_first = sorted(rules, key=lambda rule: rule.endpoint in OPEN)  # the pages of signing in end a session
+    """An address for each rule that takes GET, with *known* values in its blanks ("lost" where
+    there is none).
+    """
+    inside_first = sorted(
+        rules, key=lambda rule: rule.endpoint in OPEN
+    )  # the pages of signing in end a session
     return [filled(rule, known) for rule in inside_first if "GET" in (rule.methods or ())]
 
 
@@ -82,11 +90,15 @@ def filled(rule: Rule, known: Mapping[str, str], **changed: str) -> str:
 
 
 def filled_forms(forms: Sequence[Form]) -> st.SearchStrategy[tuple[Form, Mapping[str, str]]]:
-    """A form with one to three fields changed to something hostile; the token stays, or nothing would be read."""
+    """A form with one to three fields changed to something hostile; the token stays, or nothing
+    would be read.
+    """
 
     def change(form: Form) -> st.SearchStrategy[tuple[Form, Mapping[str, str]]]:
         names = sorted(set(form.fields) - {"csrf_token"}) or ["more"]
-        changes = st.dictionaries(st.sampled_from([*names, "unheard_of"]), values, min_size=1, max_size=3)
+        changes = st.dictionaries(
+            st.sampled_from([*names, "unheard_of"]), values, min_size=1, max_size=3
+        )
         return changes.map(lambda changed: (form, {**form.fields, **changed}))
 
     return st.sampled_from(forms).flatmap(change)

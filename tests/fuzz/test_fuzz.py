@@ -1,4 +1,5 @@
-"""Whatever is sent to whatever page: no fault of ours, nothing of the sender's comes back as markup or header.
+"""Whatever is sent to whatever page: no fault of ours, nothing of the sender's comes back as markup
+or header.
 
 `make fuzz` sends far more, to a running server.
 """
@@ -16,7 +17,9 @@ from tests.page import PageClient
 
 NAMES = ["next", "days", "page", "said", "about", "months", "after", "x"]
 SETTINGS = settings(
-    max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -1,7 +1,8 @@
-"""What PostgreSQL cannot keep, in every field, every address and every query: never a fault of ours.
+"""What PostgreSQL cannot keep, in every field, every address and every query: never a fault of
+ours.
 
-SQLite, on which the rest of the fuzz runs, takes a NUL character, a number of any length and text longer than its
-column; PostgreSQL takes none of them.
+SQLite, on which the rest of the fuzz runs, takes a NUL character, a number of any length and
+text longer than its column; PostgreSQL takes none of them.
 """
 
 from pathlib import Path
@@ -20,16 +21,37 @@ from tests.page import PageClient
 NUL, LONG, LOW = "a\x00b", "x" * 600, "-" + "9" * 20
 DAYS = ("0000-01-01", "0001-01-01", "9999-12-31", "99999-01-01")
 HALF_A_PAIR, NOT_UTF_8 = "%ED%A0%80", "\xff"
-ASKED = ("days", "months", "page", "said", "about", "after", "before", "staff", "act", "start", "end", "ref", "print")
+ASKED = (
+    "days",
+    "months",
+    "page",
+    "said",
+    "about",
+    "after",
+    "before",
+    "staff",
+    "act",
+    "start",
+    "end",
+    "ref",
+    "print",
+)
 """What pages look for in a query."""
-PLAUSIBLE = {"phone": "416 555 0123", "email": "bo@example.com", "contact": "bo@example.com", "website": ""}
+PLAUSIBLE = {
+    "phone": "416 555 0123",
+    "email": "bo@example.com",
+    "contact": "bo@example.com",
+    "website": "",
+}
 
 
 @pytest.fixture
 def place(database, clock, tmp_path: Path):
     settings = Settings(
-        database_url=database.url.render_as_string(hide_password=False), secret_key=SECRET, instance=tmp_path,
-    )  # fmt: skip
+        database_url=database.url.render_as_string(hide_password=False),
+        secret_key=SECRET,
+        instance=tmp_path,
+    )
     place = Place(PageClient(create_app(settings, clock=clock)))
     yield place
     place.house.database.dispose()
@@ -44,14 +66,18 @@ def test_nothing_that_cannot_be_stored_is_a_fault_of_ours(place):
 
 def _in_forms(place):
     for form in place.forms:
-        whole = {name: value or PLAUSIBLE.get(name, "2026-11-20" if name in form.days else "some words")
-                 for name, value in form.fields.items()}  # fmt: skip
+        whole = {
+            name: value or PLAUSIBLE.get(name, "2026-11-20" if name in form.days else "some words")
+            for name, value in form.fields.items()
+        }
         for name in sorted({*form.fields, "unheard_of"} - {"csrf_token"}):
             others = form.buttons if name in form.buttons else ()
             rest = {key: value for key, value in whole.items() if key not in others}
             for value in DAYS if name in form.days else (NUL, LONG, LOW):
                 answer = place("POST", form.action, {}, {**rest, name: value})
-                yield from _faults(answer, f"the form of {form.page} to {form.action} with {name}={value[:20]!r}")
+                yield from _faults(
+                    answer, f"the form of {form.page} to {form.action} with {name}={value[:20]!r}"
+                )
 
 
 def _in_addresses(place):

@@ -1,6 +1,7 @@
 """docs/reference.md, generated from the code: every setting and every command.
 
-`make reference` writes it, `make check` holds it. Run as `python -m tests.house.reference [--check]`.
+`make reference` writes it, `make check` holds it. Run as `python -m tests.house.reference
+[--check]`.
 """
 
 import re
@@ -19,8 +20,8 @@ ROOT = Path(__file__).parents[2]
 PLACE = ROOT / "docs" / "reference.md"
 TOP = """# Reference: settings and commands
 
-This page is generated from the code by `make reference`; `make check` fails while it is out of date. Do not edit it
-by hand.
+This page is generated from the code by `make reference`; `make check` fails while it is out of
+date. Do not edit it by hand.
 
 ## Settings
 
@@ -31,11 +32,13 @@ Settings are environment variables. An empty variable counts as not set.
 """
 BELOW_SETTINGS = """
 A setting with a secret in it may stand in a file instead: {files} each name such a file.
-A value that is missing or wrong stops the start, and the error names the variable and what is expected.
+A value that is missing or wrong stops the start, and the error names the variable and what is
+expected.
 
 ## Commands
 
-Every command has `--help`. It ends with 0, with 1 and one clear line, or with 2 when the command was mistyped.
+Every command has `--help`. It ends with 0, with 1 and one clear line, or with 2 when the command
+was mistyped.
 """
 
 Table = list[tuple[str, click.Command]]
@@ -49,7 +52,9 @@ def settings() -> Iterator[str]:
         yield _line(f"`{PREFIX}{name.upper()}`", field.description or "", default, examples)
 
 
-def commands(group: click.Group = main, path: str = "intake") -> Iterator[tuple[str, click.Command]]:
+def commands(
+    group: click.Group = main, path: str = "intake"
+) -> Iterator[tuple[str, click.Command]]:
     """Yield each command with its full name, groups before their members."""
     context = click.Context(group)
     for name in group.list_commands(context):
@@ -73,7 +78,9 @@ def options(command: click.Command) -> list[click.Option]:
 def page() -> str:
     """Return docs/reference.md as the code has it now."""
     files = ", ".join(f"`{PREFIX}{name}_FILE`" for name in IN_FILES)
-    return TOP + "\n".join(settings()) + "\n" + BELOW_SETTINGS.format(files=files) + "".join(_tables())
+    return (
+        TOP + "\n".join(settings()) + "\n" + BELOW_SETTINGS.format(files=files) + "".join(_tables())
+    )
 
 
 def _tables() -> Iterator[str]:
@@ -87,10 +94,13 @@ def _tables() -> Iterator[str]:
         else:
             groups[group if group in groups else ""].append((name, command))
     for group, members in groups.items():
-        heading = f"### `{group}`\n\n{titles[group]}\n" if group else "### Commands without a group\n"
+        heading = (
+            f"### `{group}`\n\n{titles[group]}\n" if group else "### Commands without a group\n"
+        )
         lines = [_line("command", "what it does", "options"), _line("---", "---", "---")]
         lines += [
-            _line(_called(name, command), _sentence(command.help), _options(command)) for name, command in members
+            _line(_called(name, command), _sentence(command.help), _options(command))
+            for name, command in members
         ]
         yield f"\n{heading}\n" + "\n".join(lines) + "\n"
 
@@ -123,7 +133,11 @@ def _value(option: click.Option) -> str:
         return option.metavar
     if isinstance(option.type, click.Choice):
         return f"[{'|'.join(map(str, option.type.choices))}]"
-    return "DATE" if isinstance(option.type, click.DateTime) else option.type.name.removesuffix(" range").upper()
+    return (
+        "DATE"
+        if isinstance(option.type, click.DateTime)
+        else option.type.name.removesuffix(" range").upper()
+    )
 
 
 def _sentence(text: str | None) -> str:

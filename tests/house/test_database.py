@@ -14,7 +14,17 @@ from intake.consent.reconcile import reconcile
 from intake.consent.withdraw import withdraw
 from intake.db import MIGRATIONS, Database, newest_migration
 from intake.migrate import alembic_config, migrate
-from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, MailSent, OutboxEntry, Purpose, Role, Topic
+from intake.models import (
+    ConsentEvent,
+    ConsentOpening,
+    Decision,
+    Lead,
+    MailSent,
+    OutboxEntry,
+    Purpose,
+    Role,
+    Topic,
+)
 from intake.privacy.erase import Ground, erase
 from intake.staff.actor import COMMAND_LINE
 from intake.staff.reconcile import reconcile_accesses
@@ -68,18 +78,33 @@ def test_what_was_stored_before_it_was_bound_is_bound_as_it_stands(database, cli
     assert [*reconcile(session, clinic.key), *reconcile_accesses(session)] == []
 
 
-def test_answers_of_one_form_and_answers_with_a_record_of_their_own_outlive_going_back(database, clinic, lead, session):
+def test_answers_of_one_form_and_answers_with_a_record_of_their_own_outlive_going_back(
+    database, clinic, lead, session
+):
     ana = lead(agreed_to={Purpose.NEWS})
     withdraw(session, ana, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
-    event = session.scalars(select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)).one()
+    event = session.scalars(
+        select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)
+    ).one()
     mail = OutboxEntry(topic=Topic.LINK, lead=ana, asked_at=NOON, due_at=NOON)
     session.add(mail)
     session.flush()
-    session.add(MailSent(
-        entry_id=mail.id, lead_id=ana.id, message="link", message_class="service", ground="x", message_id="1",
-        consent_event_id=event.id, template_sha256="0" * 64, sent_at=NOON,
-    ))  # fmt: skip
-    opened = sorted(session.execute(select(ConsentOpening.leaf, ConsentOpening.values)).all(), key=str)
+    session.add(
+        MailSent(
+            entry_id=mail.id,
+            lead_id=ana.id,
+            message="link",
+            message_class="service",
+            ground="x",
+            message_id="1",
+            consent_event_id=event.id,
+            template_sha256="0" * 64,
+            sent_at=NOON,
+        )
+    )
+    opened = sorted(
+        session.execute(select(ConsentOpening.leaf, ConsentOpening.values)).all(), key=str
+    )
     session.commit()
     with database.migrating() as connection:
         command.downgrade(alembic_config(connection), "0010")
@@ -88,10 +113,15 @@ def test_answers_of_one_form_and_answers_with_a_record_of_their_own_outlive_goin
 
     session.expire_all()
     assert list(reconcile(session, clinic.key)) == []
-    assert sorted(session.execute(select(ConsentOpening.leaf, ConsentOpening.values)).all(), key=str) == opened
+    assert (
+        sorted(session.execute(select(ConsentOpening.leaf, ConsentOpening.values)).all(), key=str)
+        == opened
+    )
     assert session.scalars(select(MailSent.consent_event_id)).one() == event.id
     session.commit()
-    unguarded = create_engine(database.url)  # the guard of our own connections would refuse it before the triggers do
+    unguarded = create_engine(
+        database.url
+    )  # the guard of our own connections would refuse it before the triggers do
     for change in ("UPDATE consent_event SET decision = 'given'", "DELETE FROM mail_sent"):
         with pytest.raises(DBAPIError, match="append-only"), unguarded.begin() as connection:
             connection.execute(text(change))
@@ -110,11 +140,18 @@ def test_upgrading_again_changes_nothing(database, lead, session):
 def test_sqlite_is_set_up_to_keep_what_it_confirmed(tmp_path: Path):
     database = Database(f"sqlite:///{tmp_path / 'folder' / 'intake.db'}")
     with database.reading() as session:
-        pragmas = {name: session.execute(text(f"PRAGMA {name}")).scalar() for name in
-                   ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")}  # fmt: skip
+        pragmas = {
+            name: session.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
+        }
     database.dispose()
 
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+    }
     assert stat.S_IMODE((tmp_path / "folder" / "intake.db").stat().st_mode) == 0o600
 
 
@@ -168,7 +205,10 @@ def test_the_newest_migration_is_the_one_that_its_file_is_named_for():
     scripts = ScriptDirectory(str(MIGRATIONS))
 
     assert scripts.get_heads() == [newest_migration()]
-    assert all(Path(script.path).name.startswith(f"{script.revision}_") for script in scripts.walk_revisions())
+    assert all(
+        Path(script.path).name.startswith(f"{script.revision}_")
+        for script in scripts.walk_revisions()
+    )
 
 
 @pytest.mark.parametrize("said", [[], ["0001"], ["9999"], ["0001", "9999"]])
@@ -176,7 +216,9 @@ def test_a_database_that_names_anything_but_the_newest_migration_is_not_current(
     with database.migrating() as connection:
         connection.execute(text("DELETE FROM alembic_version"))
         for number in said:
-            connection.execute(text("INSERT INTO alembic_version VALUES (:number)"), {"number": number})
+            connection.execute(
+                text("INSERT INTO alembic_version VALUES (:number)"), {"number": number}
+            )
 
     assert not database.is_current()
 

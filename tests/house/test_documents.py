@@ -1,4 +1,6 @@
-"""Documents name only what exists: commands, options, settings, targets of make, files and links."""
+"""Documents name only what exists: commands, options, settings, targets of make, files and
+links.
+"""
 
 import re
 import shlex
@@ -19,9 +21,14 @@ DOCUMENTS = sorted(
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench").glob("*.md")]
     if path.name != "CHANGELOG.md"  # it tells of what was there once, too
 )
-WITH_COMMANDS = [*DOCUMENTS, *(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})]
+WITH_COMMANDS = [
+    *DOCUMENTS,
+    *(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"}),
+]
 SOURCES = sorted((ROOT / "intake").rglob("*.py"))
-SETTINGS = {f"INTAKE_{name.upper()}" for name in Settings.model_fields} | {f"INTAKE_{name}_FILE" for name in IN_FILES}
+SETTINGS = {f"INTAKE_{name.upper()}" for name in Settings.model_fields} | {
+    f"INTAKE_{name}_FILE" for name in IN_FILES
+}
 COMMANDS = dict(reference.commands())
 CODE = re.compile(r"```.*?\n(.*?)```|`([^`\n]+)`|“(intake [^”\n]+)”", re.DOTALL)
 """Fenced blocks, code within a line, and commands that a page quotes."""
@@ -43,7 +50,9 @@ def lines_of_code(text):
 
 def calls(line):
     """Yield each call of `intake` in *line*, from its first word to the end of the call."""
-    for found in re.finditer(r"(?<!\* )(?:^|(?<=[\s/;&|(]))intake ([a-z-][^;&|#]*)", line.split(" # ")[0]):
+    for found in re.finditer(
+        r"(?<!\* )(?:^|(?<=[\s/;&|(]))intake ([a-z-][^;&|#]*)", line.split(" # ")[0]
+    ):
         yield found[1].strip().rstrip(".,:")
 
 
@@ -61,7 +70,9 @@ def fault_of(call):
         "--version",
         *(opt for one in reference.options(command) for opt in (*one.opts, *one.secondary_opts)),
     }
-    unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
+    unknown = [
+        word for word in words if word.startswith("--") and word.partition("=")[0] not in known
+    ]
     return f"“{name}” has no {unknown[0]}" if unknown else None
 
 
@@ -72,7 +83,9 @@ def test_the_reference_is_current():
 @pytest.mark.parametrize(("name", "command"), COMMANDS.items(), ids=list(COMMANDS))
 def test_every_command_and_option_says_what_it_does(name, command):
     assert command.help, f"{name} needs a docstring"
-    assert [one.opts for one in reference.options(command) if not one.help] == [], f"{name}: give the option help="
+    assert [one.opts for one in reference.options(command) if not one.help] == [], (
+        f"{name}: give the option help="
+    )
 
 
 def test_every_setting_says_what_it_is_for():
@@ -87,7 +100,14 @@ def test_commands_in_documents_exist(path):
 
 
 @pytest.mark.parametrize(
-    "call", ["sheet mend", "consent withdraw REF --why x", "consent nothing", "nothing", "db upgrade --force"]
+    "call",
+    [
+        "sheet mend",
+        "consent withdraw REF --why x",
+        "consent nothing",
+        "nothing",
+        "db upgrade --force",
+    ],
 )
 def test_a_command_that_does_not_exist_is_found(call):
     assert fault_of(call)
@@ -121,7 +141,9 @@ def test_settings_in_documents_exist(path):
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_targets_of_make_in_documents_exist(path):
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = {line.split()[1] for line in lines_of_code(path.read_text()) if re.match(r"make [a-z]", line)}
+    named = {
+        line.split()[1] for line in lines_of_code(path.read_text()) if re.match(r"make [a-z]", line)
+    }
 
     assert named <= targets
 
@@ -163,7 +185,9 @@ def test_files_that_the_code_names_exist():
 
 
 def missing_files(path):
-    """Return the files named in *path* that are nowhere: not from the root, nor from one of its main folders."""
+    """Return the files named in *path* that are nowhere: not from the root, nor from one of its
+    main folders.
+    """
     places = (*FOLDERS, path.parent, path.parent.parent)
     named = {one for one in FILE.findall(path.read_text()) if not one.startswith(ELSEWHERE)}
     return sorted(one for one in named if not any((place / one).exists() for place in places))
@@ -171,13 +195,19 @@ def missing_files(path):
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_modules_and_names_in_documents_exist(path):
-    found = {name for name in DOTTED.findall(path.read_text()) if not name.endswith((".py", ".md", ".toml"))}
+    found = {
+        name
+        for name in DOTTED.findall(path.read_text())
+        if not name.endswith((".py", ".md", ".toml"))
+    }
 
     assert sorted(name for name in found if not is_there(name)) == []
 
 
 def is_there(name):
-    """Whether `room.module` or `room.module.name` is one; a dotted name that begins with no room of ours counts."""
+    """Whether `room.module` or `room.module.name` is one; a dotted name that begins with no room
+    of ours counts.
+    """
     parts = name.removeprefix("intake.").split(".")
     if find_spec(f"intake.{parts[0]}") is None:
         return True
@@ -193,7 +223,9 @@ def is_there(name):
     return True
 
 
-@pytest.mark.parametrize("name", ["desk.nowhere", "intake.consent.nothing", "consent.may_send.nothing"])
+@pytest.mark.parametrize(
+    "name", ["desk.nowhere", "intake.consent.nothing", "consent.may_send.nothing"]
+)
 def test_a_name_that_does_not_exist_is_found(name):
     assert not is_there(name)
 

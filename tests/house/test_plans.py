@@ -1,4 +1,6 @@
-"""What SQLite looks a few requests up by: their own index, and never the clinic, which all requests may share."""
+"""What SQLite looks a few requests up by: their own index, and never the clinic, which all
+requests may share.
+"""
 
 from collections.abc import Callable
 
@@ -35,7 +37,9 @@ FEW: dict[str, Ask] = {
     "rows that staff changed": lambda session, clinic: _rows(session, clinic, REFS),
     "rows that share a phone": lambda session, clinic: sharing_phones(session, clinic, REFS),
     "rows that are out": lambda session, clinic: expected_out(session, clinic, REFS),
-    "rows that were pasted back": lambda session, clinic: take_out_again(session, clinic, REFS, now=NOON),
+    "rows that were pasted back": lambda session, clinic: take_out_again(
+        session, clinic, REFS, now=NOON
+    ),
     "rows that a restore knows": lambda session, clinic: _leads(session, clinic, REFS),
     "what is due": lambda session, _: claim(session, Topic.QUEUE_ROW, now=NOON),
     "what is in a batch": lambda session, _: entries_of(session, 1),
@@ -49,7 +53,10 @@ def plans(database):
 
     def explain(connection, cursor, statement, parameters, *_):
         if statement.startswith("SELECT"):
-            found.extend(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall())
+            found.extend(
+                row[3]
+                for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            )
 
     event.listen(database.engine, "before_cursor_execute", explain)
     yield found
@@ -64,4 +71,8 @@ def test_a_few_are_found_without_reading_all_of_the_clinic(session, clinic, plan
     ask(session, clinic)
 
     assert [one for one in plans if one.startswith("SEARCH")]
-    assert [one for one in plans if one.endswith("(clinic=?)") or one in ("SCAN lead", "SCAN outbox_entry")] == []
+    assert [
+        one
+        for one in plans
+        if one.endswith("(clinic=?)") or one in ("SCAN lead", "SCAN outbox_entry")
+    ] == []

@@ -1,4 +1,6 @@
-"""A database that is used again is as new, and whatever could not be brought back is not used again."""
+"""A database that is used again is as new, and whatever could not be brought back is not used
+again.
+"""
 
 from typing import Any
 
@@ -11,7 +13,8 @@ from tests.databases import Templates
 from tests.factories import Factory
 
 PRIVATE = """
-    SELECT format('%s %s %s', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger WHERE NOT tgisinternal
+    SELECT format('%s %s %s', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger
+    WHERE NOT tgisinternal
     UNION ALL SELECT format('%s %s %s', sequencename, start_value, last_value) FROM pg_sequences
     WHERE schemaname = 'public' ORDER BY 1
 """
@@ -27,7 +30,10 @@ def renewing(tmp_path_factory, clinic):
 def everything(url: str) -> dict[str, list[Any]]:
     database = Database(url)
     with database.reading() as session:
-        found = {name: list(session.execute(table.select())) for name, table in Base.metadata.tables.items()}
+        found = {
+            name: list(session.execute(table.select()))
+            for name, table in Base.metadata.tables.items()
+        }
         found["private"] = list(session.scalars(text(PRIVATE.replace(":", r"\:"))))
     database.dispose()
     return found
@@ -57,7 +63,10 @@ def test_a_database_that_is_used_again_is_as_it_was_before(renewing, postgres, c
         "CREATE TABLE left_behind (id integer)",
         "ANALYZE lead",
         "GRANT SELECT ON lead TO PUBLIC",
-        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = 1000', current_database()); END $$",
+        (
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = 1000', "
+            "current_database()); END $$"
+        ),
     ],
 )
 def test_what_a_test_altered_is_not_used_again(renewing, postgres, statement):

@@ -1,6 +1,7 @@
 """The law of the settings: what may be set does something.
 
-A key that is checked and told ok, and then read by nobody, is worse than none. Each must be read outside of
+A key that is checked and told ok, and then read by nobody, is worse than none. Each must be read
+outside of
 `intake/config/`, by its own name behind that of its table, or at the place that is named here.
 """
 
@@ -28,13 +29,24 @@ BY_A_METHOD = {
     "opening_hours.*": ("intake/hours.py", "clinic.opening_hours.week()[day.weekday()]"),
     "senders.name": ("intake/consent/receipt_kantara.py", "one.name"),
     "senders.on_behalf_of": ("intake/consent/receipt_dpv.py", "sender.on_behalf_of"),
-    "practitioners.*": ("intake/callback/offered.py", "(offer.key, offer.label(language)) for offer in offers"),
-    "services.*": ("intake/callback/offered.py", "(offer.key, offer.label(language)) for offer in offers"),
+    "practitioners.*": (
+        "intake/callback/offered.py",
+        "(offer.key, offer.label(language)) for offer in offers",
+    ),
+    "services.*": (
+        "intake/callback/offered.py",
+        "(offer.key, offer.label(language)) for offer in offers",
+    ),
     "privacy.location.*": ("intake/privacy/views.py", "place.said(language)"),
     "colours.accent": ("intake/callback/views.py", "chosen.accent"),
-    **{f"retention.{name}": ("intake/privacy/retention_rules.py", f"policy.{name}") for name in Retention.model_fields},
+    **{
+        f"retention.{name}": ("intake/privacy/retention_rules.py", f"policy.{name}")
+        for name in Retention.model_fields
+    },
 }
-"""By key or, with a star, by table: the file and the words that read it, where its own name does not."""
+"""By key or, with a star, by table: the file and the words that read it, where its own name does
+not.
+"""
 
 
 def keys(model=Clinic, table=""):
@@ -52,7 +64,9 @@ def parts(annotation):
 
 
 def is_read(key):
-    """Whether something reads `table.name`, the end of *key*; what stands at the top is read of `clinic`."""
+    """Whether something reads `table.name`, the end of *key*; what stands at the top is read of
+    `clinic`.
+    """
     table, _, name = key.rpartition(".")
     end = rf"\b{table.rpartition('.')[2] or 'clinic'}\.{name}\b"
     return any(re.search(end, text) for text in OUTSIDE.values()) or is_read_elsewhere(key)
@@ -70,12 +84,17 @@ def is_read_elsewhere(key):
 
 @pytest.mark.parametrize("name", list(Settings.model_fields))
 def test_each_setting_is_read(name):
-    assert is_read(f"settings.{name}") or is_read_elsewhere(name), "a setting that is checked and that nobody reads"
+    assert is_read(f"settings.{name}") or is_read_elsewhere(name), (
+        "a setting that is checked and that nobody reads"
+    )
 
 
 @pytest.mark.parametrize("key", sorted(set(keys())))
 def test_each_key_of_the_clinic_file_is_read(key):
-    assert is_read(key), f"{key} is read by nobody: use it, take it out, or name in BY_A_METHOD the place that reads it"
+    assert is_read(key), (
+        f"{key} is read by nobody: use it, take it out, or name in BY_A_METHOD the place "
+        "that reads it"
+    )
 
 
 def test_a_key_that_nobody_reads_is_found():

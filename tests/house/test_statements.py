@@ -1,4 +1,6 @@
-"""How many statements a page costs: a number that grows unseen, and with it what every patient waits for."""
+"""How many statements a page costs: a number that grows unseen, and with it what every patient
+waits for.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,21 +84,36 @@ def test_many_that_wait_together_take_as_many_statements_as_one(database, sessio
     drafts = [
         draft(
             Submission(
-                answers(phone=f"416 555 {at:04}", email=f"p{at}@example.com", agreed_to={Purpose.NEWS}),
-                shown(session, clinic), NOON, where, FormBehaviour("", None),
-            ), clinic=clinic, address_key=ADDRESS_KEY,
+                answers(
+                    phone=f"416 555 {at:04}", email=f"p{at}@example.com", agreed_to={Purpose.NEWS}
+                ),
+                shown(session, clinic),
+                NOON,
+                where,
+                FormBehaviour("", None),
+            ),
+            clinic=clinic,
+            address_key=ADDRESS_KEY,
         )
         for at in range(200, 220)
-    ]  # fmt: skip
+    ]
 
     with statements(database) as said:
         outcomes = submit_together(session, drafts, clinic=clinic, address_key=ADDRESS_KEY)
 
     assert len(said) == SUBMISSION[database.engine.name], said
-    assert len({outcome.lead_id for outcome in outcomes if isinstance(outcome, Taken)}) == len(drafts)
-    stored = [session.scalar(select(func.count()).select_from(table)) for table in (Lead, ConsentEvent, OutboxEntry)]
+    assert len({outcome.lead_id for outcome in outcomes if isinstance(outcome, Taken)}) == len(
+        drafts
+    )
+    stored = [
+        session.scalar(select(func.count()).select_from(table))
+        for table in (Lead, ConsentEvent, OutboxEntry)
+    ]
     assert stored == [20, 20 * 6, 20 * 2]
-    assert session.scalar(select(func.count()).where(LedgerEntry.kind.in_(("consent", "request")))) == 20
+    assert (
+        session.scalar(select(func.count()).where(LedgerEntry.kind.in_(("consent", "request"))))
+        == 20
+    )
 
 
 @pytest.fixture
@@ -138,7 +155,9 @@ def test_a_press_on_a_button_of_the_page_of_consent(form, ana):
     undo = form.get(ana).soup.select_one("button[name=undo]")["value"]
     with statements(form.house.database) as undoing:
         form.post(f"{ana}/choices", {"undo": undo})
-    with statements(form.house.database) as confirming:  # takes the address off the list, where that was missing
+    with statements(
+        form.house.database
+    ) as confirming:  # takes the address off the list, where that was missing
         form.post(confirm_address(form, ana), {})
 
     for said in (stopping, undoing, confirming):

@@ -42,9 +42,12 @@ def sleeps(source: str) -> list[int]:
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_test_looks_in_every_case(path):
     assert ends_early(path.read_text()) == [], (
-        "a test that returns looks at nothing: look on that engine as well, or say by tests.engines where it applies"
+        "a test that returns looks at nothing: look on that engine as well, or say by "
+        "tests.engines where it applies"
     )
-    assert sleeps(path.read_text()) == [], "wait until something is true (tests.waiting), never for a time"
+    assert sleeps(path.read_text()) == [], (
+        "wait until something is true (tests.waiting), never for a time"
+    )
 
 
 def test_a_test_that_ends_early_or_sleeps_is_found():

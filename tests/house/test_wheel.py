@@ -22,12 +22,18 @@ assert template_sha256("acknowledgement", "fr") != template_sha256("acknowledgem
 """
 
 
-def test_the_wheel_brings_templates_translations_migrations_and_the_sample_clinic(tmp_path: Path) -> None:
+def test_the_wheel_brings_templates_translations_migrations_and_the_sample_clinic(
+    tmp_path: Path,
+) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         wheel.extractall(tmp_path / "wheel")
-    environ = {**os.environ, "PYTHONPATH": str(tmp_path / "wheel"), "INTAKE_INSTANCE": str(tmp_path / "instance")}
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(tmp_path / "wheel"),
+        "INTAKE_INSTANCE": str(tmp_path / "instance"),
+    }
 
     for command in (
         ["-m", "intake", "db", "upgrade"],
@@ -35,6 +41,11 @@ def test_the_wheel_brings_templates_translations_migrations_and_the_sample_clini
         ["-c", OPEN_THE_FORM],
     ):
         ended = subprocess.run(
-            [sys.executable, *command], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert ended.returncode == 0, ended.stderr

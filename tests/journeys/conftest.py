@@ -35,20 +35,30 @@ class Demo:
     """The one-time link for the owner of the desk."""
 
     def intake(self, *arguments: str) -> str:
-        """What a command says that is run on this demonstration's data, with the settings that it keeps for a shell."""
+        """What a command says that is run on this demonstration's data, with the settings that
+        it keeps for a shell.
+        """
         command = [sys.executable, "-m", "intake", *arguments]
         kept = ["sh", "-c", '. "$0" && exec "$@"', str(self.data / "data" / "environment")]
-        done = subprocess.run([*kept, *command], env=self.environ, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [*kept, *command], env=self.environ, capture_output=True, text=True, check=True
+        )
         return done.stdout
 
     def owner(self) -> tuple[PageClient, dict[str, str]]:
-        """Its owner, come in by the demonstration's own secret, and what stands in the addresses of a request."""
+        """Its owner, come in by the demonstration's own secret, and what stands in the addresses
+        of a request.
+        """
         settings = Settings(
-            instance=self.data / "data", clinic=self.data / "clinic.toml", limits="off",
+            instance=self.data / "data",
+            clinic=self.data / "clinic.toml",
+            limits="off",
             database_url=self.environ.get("INTAKE_DATABASE_URL", ""),
-        )  # fmt: skip
+        )
         client = PageClient(create_app(settings))
-        client.submit(email="desk.walk@example.com", agree_news="y")  # consent goes by address: its own
+        client.submit(
+            email="desk.walk@example.com", agree_news="y"
+        )  # consent goes by address: its own
         client.sign_in(Role.OWNER)
         with client.house.database.reading() as session:
             lead = session.scalars(select(Lead).order_by(Lead.id.desc())).first()
@@ -72,16 +82,33 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 class running_demo:  # noqa: N801  (used as a word: with running_demo(...))
-    """Start it, wait until it says where to click; end it as Ctrl-C does. On SQLite, unless told another database."""
+    """Start it, wait until it says where to click; end it as Ctrl-C does. On SQLite, unless told
+    another database.
+    """
 
     def __init__(self, data: Path, database_url: str = "") -> None:
         self.data, self.database_url = data, database_url
 
     def __enter__(self) -> Demo:
         port, sheet_port = free_port(), free_port()
-        command = [sys.executable, "-m", "intake", "demo", "--port", str(port), "--sheet-port", str(sheet_port)]
-        self.environ = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")}
-        clinic = (ROOT / "clinic.toml").read_text().replace("read_every_seconds = 15", "read_every_seconds = 5")
+        command = [
+            sys.executable,
+            "-m",
+            "intake",
+            "demo",
+            "--port",
+            str(port),
+            "--sheet-port",
+            str(sheet_port),
+        ]
+        self.environ = {
+            name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")
+        }
+        clinic = (
+            (ROOT / "clinic.toml")
+            .read_text()
+            .replace("read_every_seconds = 15", "read_every_seconds = 5")
+        )
         (self.data / "clinic.toml").write_text(clinic)
         self.environ["INTAKE_LIMITS"] = "off"  # the browser types faster than people do
         self.environ["INTAKE_CLINIC"] = str(self.data / "clinic.toml")

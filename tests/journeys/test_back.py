@@ -1,4 +1,6 @@
-"""“Back” brings a page back as it was left, scripts and all (back-forward cache), and it works as if it were new."""
+"""“Back” brings a page back as it was left, scripts and all (back-forward cache), and it works
+as if it were new.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +13,8 @@ from tests.journeys.conftest import Demo
 from tests.journeys.test_request import fill
 
 COUNT_RETURNS = (
-    "addEventListener('pageshow', (event) => { if (event.persisted) window.cameBack = (window.cameBack || 0) + 1; })"
+    "addEventListener('pageshow', (event) => { if (event.persisted) window.cameBack = "
+    "(window.cameBack || 0) + 1; })"
 )
 
 
@@ -39,7 +42,9 @@ def back(page: Page, times: int = 1) -> None:
 def stored(demo: Demo, name: str) -> list[tuple[str, str]]:
     """Language and number of the requests under this name."""
     database = sqlite3.connect(demo.data / "data" / "intake.db", timeout=10)
-    found = database.execute("SELECT form_language, phone FROM lead WHERE name = ? ORDER BY id", [name]).fetchall()
+    found = database.execute(
+        "SELECT form_language, phone FROM lead WHERE name = ? ORDER BY id", [name]
+    ).fetchall()
     database.close()
     return [(str(language), str(phone)) for language, phone in found]
 
@@ -85,7 +90,9 @@ def test_the_languages_can_be_changed_again_and_again(demo: Demo, page: Page) ->
     assert [language for language, _ in stored(demo, "Again")] == ["en"]
 
 
-def test_an_empty_form_that_was_left_by_the_plain_link_works_when_it_is_back(demo: Demo, page: Page) -> None:
+def test_an_empty_form_that_was_left_by_the_plain_link_works_when_it_is_back(
+    demo: Demo, page: Page
+) -> None:
     page.goto(f"{demo.form}/")
     page.get_by_role("link", name="Français").click()
     expect(page.locator("html")).to_have_attribute("lang", "fr-CA")
@@ -113,7 +120,9 @@ def test_a_form_that_was_sent_can_be_sent_when_it_is_back(demo: Demo, page: Page
     assert len(stored(demo, "Sent")) == 1
 
 
-def test_the_language_can_be_changed_right_after_a_press_that_was_stopped(demo: Demo, page: Page) -> None:
+def test_the_language_can_be_changed_right_after_a_press_that_was_stopped(
+    demo: Demo, page: Page
+) -> None:
     page.goto(f"{demo.form}/")
     fill(page, name="Stopped")
     page.evaluate("addEventListener('submit', (event) => event.preventDefault(), { once: true })")
@@ -133,7 +142,8 @@ def test_a_page_that_asks_for_a_passkey_asks_anew_when_it_is_back(demo: Demo, pa
     page.wait_for_load_state()  # the script has run
     page.evaluate("document.querySelector('[data-passkey]').elements.credential.value = 'used up'")
 
-    # the page says no-store, and this Chromium then loads it again: others bring it back, and say so by this event
+    # the page says no-store, and this Chromium then loads it again: others bring it back, and say
+    # so by this event
     with page.expect_navigation():
         page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
 

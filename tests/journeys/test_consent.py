@@ -18,7 +18,9 @@ REMINDERS, NEWS = "Email me appointment reminders", "Email me news of the clinic
 def ask(page: Page, demo: Demo, path: str = "/", *, email: str) -> str:
     """Send the form with two boxes ticked, go on to the receipt, and return the reference."""
     page.goto(f"{demo.form}{path}")
-    fill(page, name="Ana", phone="416 555 0166", email=email)  # a number of its own, or others would get an alert
+    fill(
+        page, name="Ana", phone="416 555 0166", email=email
+    )  # a number of its own, or others would get an alert
     page.locator("#agree_reminders").check()
     page.locator("#agree_news").check()
     page.locator("#send").click()
@@ -29,20 +31,26 @@ def ask(page: Page, demo: Demo, path: str = "/", *, email: str) -> str:
 
 
 def evidence_of(demo: Demo, reference: str) -> tuple[str, list[dict[str, str]]]:
-    """What an auditor's Python says of the person's pack, and what it shows of the records in it."""
+    """What an auditor's Python says of the person's pack, and what it shows of the records in
+    it.
+    """
     demo.intake("consent", "export", reference, "--force", "--out", str(demo.data / "pack.zip"))
     with zipfile.ZipFile(demo.data / "pack.zip") as archive:
         archive.extract("verify.py", demo.data)
     command = [sys.executable, "-I", "verify.py", "pack.zip", "--show"]
     checked = subprocess.run(command, cwd=demo.data, capture_output=True, text=True, check=True)
-    return checked.stdout, [json.loads(line) for line in checked.stdout.splitlines() if line.startswith("{")]
+    return checked.stdout, [
+        json.loads(line) for line in checked.stdout.splitlines() if line.startswith("{")
+    ]
 
 
 def line(page: Page, words: str) -> Locator:
     return page.locator("#choices ~ form li", has_text=words)
 
 
-def test_withdraw_one_undo_stop_all_and_the_desk_sees_each(demo: Demo, phone: Page, browser) -> None:
+def test_withdraw_one_undo_stop_all_and_the_desk_sees_each(
+    demo: Demo, phone: Page, browser
+) -> None:
     desk = browser.new_page(viewport={"width": 1280, "height": 800})
     desk.goto(demo.sheet)
     reference = ask(phone, demo, email="ana.walks@example.com")
@@ -63,7 +71,11 @@ def test_withdraw_one_undo_stop_all_and_the_desk_sees_each(demo: Demo, phone: Pa
     expect(consent).to_have_text("None; withdrawn: Reminders, Care plans, News")
 
     assert "OK" in evidence_of(demo, reference)[0]
-    said = [record["decision"] for record in evidence_of(demo, reference)[1] if record.get("purpose") == "news"]
+    said = [
+        record["decision"]
+        for record in evidence_of(demo, reference)[1]
+        if record.get("purpose") == "news"
+    ]
     assert said == ["shown", "given", "withdrawn", "given", "withdrawn"]
 
     phone.reload()
@@ -74,7 +86,9 @@ def test_withdraw_one_undo_stop_all_and_the_desk_sees_each(demo: Demo, phone: Pa
 
 
 @pytest.mark.parametrize("phone", [360, 768, 1280], indirect=True)
-def test_the_consent_pages_are_accessible_and_nothing_runs_over_the_edge(demo: Demo, phone: Page) -> None:
+def test_the_consent_pages_are_accessible_and_nothing_runs_over_the_edge(
+    demo: Demo, phone: Page
+) -> None:
     def look() -> None:
         accessible(phone)
         width, window = phone.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
@@ -86,7 +100,9 @@ def test_the_consent_pages_are_accessible_and_nothing_runs_over_the_edge(demo: D
             phone.locator(button).click()
 
     for path in ("/", "/fr/"):
-        ask(phone, demo, path, email=f"p{phone.viewport_size['width']}{path.strip('/')}@example.com")
+        ask(
+            phone, demo, path, email=f"p{phone.viewport_size['width']}{path.strip('/')}@example.com"
+        )
         look()
         press("button[value=news]")
         look()
@@ -103,7 +119,9 @@ def test_the_consent_pages_are_accessible_and_nothing_runs_over_the_edge(demo: D
 
 
 def test_stopping_works_without_javascript_and_with_the_keyboard_alone(demo: Demo, browser) -> None:
-    with browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700}) as context:
+    with browser.new_context(
+        java_script_enabled=False, viewport={"width": 320, "height": 700}
+    ) as context:
         page = context.new_page()
         ask(page, demo, email="keys@example.com")
         page.locator("button[value=all]").focus()

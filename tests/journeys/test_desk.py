@@ -1,4 +1,6 @@
-"""Every page of the desk in a real browser: nothing for axe to find, and nothing runs over the edge of a phone."""
+"""Every page of the desk in a real browser: nothing for axe to find, and nothing runs over the
+edge of a phone.
+"""
 
 from collections.abc import Iterator
 
@@ -12,10 +14,19 @@ from tests.journeys.conftest import Demo
 
 NO_PAGES = (".txt", ".py", ".json", ".csv")
 ELSEWHERE = {
-    "security.mf_recovery_codes", "security.two_factor_rescue", "security.two_factor_setup", "security.wan_register",
-    "breaches.entry", "consents.look", "consents.proof", "erasure.paper", "home.page",
-}  # fmt: skip
-"""Walked in test_staff.py, need something that is not there yet (a breach, an erasure), or lead on at once."""
+    "security.mf_recovery_codes",
+    "security.two_factor_rescue",
+    "security.two_factor_setup",
+    "security.wan_register",
+    "breaches.entry",
+    "consents.look",
+    "consents.proof",
+    "erasure.paper",
+    "home.page",
+}
+"""Walked in test_staff.py, need something that is not there yet (a breach, an erasure), or lead
+on at once.
+"""
 WIDE, NARROW = 1280, 360
 
 
@@ -23,9 +34,14 @@ WIDE, NARROW = 1280, 360
 def desk(browser: Browser, demo: Demo) -> Iterator[tuple[BrowserContext, list[str]]]:
     """The owner's browser, and the addresses of every page that is there."""
     client, known = demo.owner()
-    rules = [rule for rule in client.desk.url_map.iter_rules()
-             if rule.rule.startswith(f"{DESK}/") and "GET" in (rule.methods or ()) and not rule.rule.endswith(NO_PAGES)
-             and rule.endpoint not in OPEN | ELSEWHERE]  # fmt: skip
+    rules = [
+        rule
+        for rule in client.desk.url_map.iter_rules()
+        if rule.rule.startswith(f"{DESK}/")
+        and "GET" in (rule.methods or ())
+        and not rule.rule.endswith(NO_PAGES)
+        and rule.endpoint not in OPEN | ELSEWHERE
+    ]
     cookie = client.http.get_cookie("intake")
     with browser.new_context(viewport={"width": WIDE, "height": 900}) as context:
         context.add_cookies([{"name": "intake", "value": cookie.value, "url": demo.form}])

@@ -11,7 +11,8 @@ from tests.journeys.conftest import Demo, running_demo
 from tests.waiting import wait_until
 
 OVER_THE_EDGE = """[...document.querySelectorAll("label, legend, h1, h2, h3, p, li, a")]
-    .filter((part) => part.clientWidth && part.scrollWidth > part.clientWidth + 1 && !part.closest(".hidden"))
+    .filter((part) => part.clientWidth && part.scrollWidth > part.clientWidth + 1)
+    .filter((part) => !part.closest(".hidden"))
     .map((part) => part.textContent)"""
 
 
@@ -26,7 +27,13 @@ def test_a_patient_asks_and_the_front_desk_sees_it(demo: Demo, phone: Page, brow
     expect(desk.get_by_role("columnheader", name="Ref")).to_be_visible()
 
     phone.goto(f"{demo.form}/")
-    fill(phone, name="Ana O’Neil-Đặng", phone="(416) 555-0191", email="ana.asks@example.com", what_hurts="since Monday")
+    fill(
+        phone,
+        name="Ana O’Neil-Đặng",
+        phone="(416) 555-0191",
+        email="ana.asks@example.com",
+        what_hurts="since Monday",
+    )
     phone.get_by_label("You may leave a voicemail").check()
     phone.get_by_label("Physiotherapist").check()
     phone.get_by_label("Online (video call)").check()
@@ -44,9 +51,16 @@ def test_a_patient_asks_and_the_front_desk_sees_it(demo: Demo, phone: Page, brow
     expect(row).to_have_count(1)  # without a reload
     cells = row.locator("td").all_inner_texts()
     assert cells[3:12] == [
-        "Ana O’Neil-Đặng", "+14165550191", "Physiotherapist", "Online (video call)", "Morning", "English", "Yes",
-        "Reminders", "",
-    ]  # fmt: skip
+        "Ana O’Neil-Đặng",
+        "+14165550191",
+        "Physiotherapist",
+        "Online (video call)",
+        "Morning",
+        "English",
+        "Yes",
+        "Reminders",
+        "",
+    ]
     assert "Lower back" not in row.inner_text()
     assert "ana.asks@example.com" not in row.inner_text()
     desk.close()
@@ -57,8 +71,15 @@ def test_the_acknowledgement_lies_in_the_mailbox(demo: Demo, phone: Page) -> Non
     fill(phone, name="Zoë Tremblay", phone="613 555 0188", email="zoe@example.com")
     phone.locator("#agree_reminders").check()
     phone.locator("#send").click()
-    reference, by = phone.locator(".reference").inner_text(), phone.locator(".confirmed strong").inner_text()
-    wait_until(lambda: reference in phone.request.get(f"{demo.sheet}/mailbox").text(), "the mail", pause=0.5)
+    reference, by = (
+        phone.locator(".reference").inner_text(),
+        phone.locator(".confirmed strong").inner_text(),
+    )
+    wait_until(
+        lambda: reference in phone.request.get(f"{demo.sheet}/mailbox").text(),
+        "the mail",
+        pause=0.5,
+    )
 
     phone.goto(f"{demo.sheet}/mailbox")
     phone.get_by_role("link", name=reference).click()
@@ -66,11 +87,15 @@ def test_the_acknowledgement_lies_in_the_mailbox(demo: Demo, phone: Page) -> Non
     expect(mail.get_by_role("heading", level=1)).to_have_text("Nous avons votre demande")
     expect(mail.locator(".promise strong")).to_have_text(by)
     expect(mail.get_by_text("Bonjour Zoë Tremblay,")).to_be_visible()
-    page = mail.get_by_role("link", name="Vos réponses au sujet de nos courriels").get_attribute("href")
+    page = mail.get_by_role("link", name="Vos réponses au sujet de nos courriels").get_attribute(
+        "href"
+    )
     assert re.fullmatch(rf"{demo.form}/consent/[0-9a-f]{{64}}", page or "")
 
 
-def test_the_form_its_errors_and_the_confirmation_are_accessible_in_both_languages(demo: Demo, phone: Page) -> None:
+def test_the_form_its_errors_and_the_confirmation_are_accessible_in_both_languages(
+    demo: Demo, phone: Page
+) -> None:
     for path in ("/", "/fr/"):
         phone.goto(f"{demo.form}{path}")
         accessible(phone)
@@ -96,7 +121,9 @@ def test_nothing_runs_over_the_edge(demo: Demo, phone: Page) -> None:
 
 
 def test_the_form_works_without_javascript_and_with_the_keyboard_alone(demo: Demo, browser) -> None:
-    with browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700}) as context:
+    with browser.new_context(
+        java_script_enabled=False, viewport={"width": 320, "height": 700}
+    ) as context:
         page = context.new_page()
         page.goto(f"{demo.form}/fr/")
         page.locator("#name").focus()
@@ -133,7 +160,9 @@ def test_back_and_send_again_and_reload_make_no_second_request(demo: Demo, phone
 
     assert phone.url == first
     with sqlite3.connect(demo.data / "data" / "intake.db") as connection:
-        assert connection.execute("SELECT count(*) FROM lead WHERE name = 'Twice'").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM lead WHERE name = 'Twice'").fetchone() == (
+            1,
+        )
     connection.close()
 
 

@@ -1,4 +1,6 @@
-"""The owner of the desk, from the link that the demonstration prints to a passkey, in a real browser."""
+"""The owner of the desk, from the link that the demonstration prints to a passkey, in a real
+browser.
+"""
 
 import sqlite3
 import time
@@ -13,9 +15,13 @@ from tests.journeys.conftest import Demo
 
 EMAIL, PASSWORD = "owner@clinic.example", "marble lantern tractor violin"
 DEVICE = {
-    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-    "isUserVerified": True, "automaticPresenceSimulation": True,
-}  # fmt: skip
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 
 
 @pytest.fixture
@@ -100,7 +106,9 @@ def sign_out(page: Page, desk: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
-def test_an_owner_comes_in_and_guards_the_account(demo: Demo, screen: Page, browser: Browser) -> None:
+def test_an_owner_comes_in_and_guards_the_account(
+    demo: Demo, screen: Page, browser: Browser
+) -> None:
     desk = demo.first_sign_in.partition("welcome/")[0]
     codes = first_sign_in(screen, demo.first_sign_in)
     is_in(screen)
@@ -120,7 +128,9 @@ def test_an_owner_comes_in_and_guards_the_account(demo: Demo, screen: Page, brow
     press(screen, "Sign in with a passkey")
     is_in(screen)
 
-    with browser.new_context() as forgotten:  # another browser, whose session is ended from this one
+    with (
+        browser.new_context() as forgotten
+    ):  # another browser, whose session is ended from this one
         other = forgotten.new_page()
         sign_in(other, desk)
         use_recovery_code(other, codes[1])

@@ -11,7 +11,9 @@ from intake.sqlite_guard import LOG
 
 @contextmanager
 def as_administrator(database: Database) -> Iterator[Connection]:
-    """A connection of whoever has the database itself: no guard, no foreign keys, and the triggers are taken away."""
+    """A connection of whoever has the database itself: no guard, no foreign keys, and the
+    triggers are taken away.
+    """
     if not database.is_sqlite:
         with database.engine.begin() as connection:
             for table in sorted(LOG | {"access_log"}):  # which is guarded by triggers alone
@@ -21,7 +23,11 @@ def as_administrator(database: Database) -> Iterator[Connection]:
         return
     engine = create_engine(database.url)
     with engine.begin() as connection:
-        triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+        triggers = (
+            connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+            .scalars()
+            .all()
+        )
         for trigger in triggers:
             connection.execute(text(f"DROP TRIGGER {trigger}"))
         yield connection

@@ -1,4 +1,6 @@
-"""What somebody does to a log who has the database itself but not the signing key: one function for each act."""
+"""What somebody does to a log who has the database itself but not the signing key: one function
+for each act.
+"""
 
 from collections.abc import Callable
 
@@ -10,7 +12,9 @@ from tests.conftest import NOON
 
 
 def back_to(size: int) -> Callable[[Connection], None]:
-    """As a backup of then would be: for a log whose entries are numbered from 1 in the order of their places."""
+    """As a backup of then would be: for a log whose entries are numbered from 1 in the order of
+    their places.
+    """
 
     def put_back(connection: Connection) -> None:
         connection.execute(delete(LedgerPosition).where(LedgerPosition.position >= size))
@@ -23,35 +27,50 @@ def back_to(size: int) -> Callable[[Connection], None]:
 def forge_entry(connection: Connection, position: int = 2) -> None:
     """Put another entry where one was sealed, hashed as it should be."""
     canonical = canonical_bytes({"id": "forged", "kind": "test"})
-    entry = select(LedgerPosition.entry_id).where(LedgerPosition.position == position).scalar_subquery()
+    entry = (
+        select(LedgerPosition.entry_id).where(LedgerPosition.position == position).scalar_subquery()
+    )
     connection.execute(
         update(LedgerEntry)
         .where(LedgerEntry.id == entry)
         .values(kind="test", canonical=canonical, leaf=leaf_hash(canonical))
     )
     connection.execute(
-        update(LedgerPosition).where(LedgerPosition.position == position).values(leaf=leaf_hash(canonical))
+        update(LedgerPosition)
+        .where(LedgerPosition.position == position)
+        .values(leaf=leaf_hash(canonical))
     )
 
 
 def forge_end(connection: Connection) -> None:
     """Add an entry with a place that nobody signed for."""
     canonical = canonical_bytes({"id": "forged", "kind": "test"})
-    leaf, size = leaf_hash(canonical), connection.scalar(select(LedgerPosition.position).order_by(text("1 DESC")))
-    connection.execute(
-        insert(LedgerEntry).values(id=999_999, kind="test", canonical=canonical, leaf=leaf, recorded_at=NOON)
+    leaf, size = (
+        leaf_hash(canonical),
+        connection.scalar(select(LedgerPosition.position).order_by(text("1 DESC"))),
     )
-    connection.execute(insert(LedgerPosition).values(position=(size or 0) + 1, entry_id=999_999, leaf=leaf))
+    connection.execute(
+        insert(LedgerEntry).values(
+            id=999_999, kind="test", canonical=canonical, leaf=leaf, recorded_at=NOON
+        )
+    )
+    connection.execute(
+        insert(LedgerPosition).values(position=(size or 0) + 1, entry_id=999_999, leaf=leaf)
+    )
 
 
 def reorder(connection: Connection) -> None:
     """Let two entries change places."""
     first, second = connection.execute(
-        select(LedgerPosition.entry_id, LedgerPosition.leaf).where(LedgerPosition.position.in_([1, 4]))
+        select(LedgerPosition.entry_id, LedgerPosition.leaf).where(
+            LedgerPosition.position.in_([1, 4])
+        )
     ).all()
     connection.execute(delete(LedgerPosition).where(LedgerPosition.position.in_([1, 4])))
     for position, (entry_id, leaf) in ((1, second), (4, first)):
-        connection.execute(insert(LedgerPosition).values(position=position, entry_id=entry_id, leaf=leaf))
+        connection.execute(
+            insert(LedgerPosition).values(position=position, entry_id=entry_id, leaf=leaf)
+        )
 
 
 def thin_out(connection: Connection) -> None:
@@ -62,10 +81,16 @@ def thin_out(connection: Connection) -> None:
 def thin_out_and_close_up(connection: Connection) -> None:
     """Take an entry's place away, and have those after it move up."""
     thin_out(connection)
-    later = select(LedgerPosition.position).where(LedgerPosition.position > 2).order_by(LedgerPosition.position)
+    later = (
+        select(LedgerPosition.position)
+        .where(LedgerPosition.position > 2)
+        .order_by(LedgerPosition.position)
+    )
     for position in connection.scalars(later).all():
         connection.execute(
-            update(LedgerPosition).where(LedgerPosition.position == position).values(position=position - 1)
+            update(LedgerPosition)
+            .where(LedgerPosition.position == position)
+            .values(position=position - 1)
         )
 
 
@@ -94,6 +119,13 @@ def delete_newest_checkpoint(connection: Connection) -> None:
 
 
 FORGERIES = [
-    forge_entry, forge_end, reorder, thin_out, thin_out_and_close_up, cut_back, delete_checkpoints,
-    forge_entry_and_delete_checkpoints, delete_newest_checkpoint,
-]  # fmt: skip
+    forge_entry,
+    forge_end,
+    reorder,
+    thin_out,
+    thin_out_and_close_up,
+    cut_back,
+    delete_checkpoints,
+    forge_entry_and_delete_checkpoints,
+    delete_newest_checkpoint,
+]

@@ -1,4 +1,6 @@
-"""The alarm: raised where the log is not the signed one, told everywhere, over when it is settled."""
+"""The alarm: raised where the log is not the signed one, told everywhere, over when it is
+settled.
+"""
 
 from datetime import timedelta
 
@@ -120,7 +122,9 @@ def test_an_alarm_that_says_something_new_is_told_again_and_keeps_its_time(tmp_p
     assert standing_alarms(tmp_path)[GLANCE] == Alarm("two", NOON)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"glance": 1}', '{"glance": {"sentence": "x", "since": "today"}}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"glance": 1}', '{"glance": {"sentence": "x", "since": "today"}}']
+)
 def test_a_damaged_file_is_an_alarm_too(tmp_path, text):
     (tmp_path / alarm.FILE).write_text(text)
 
@@ -132,7 +136,9 @@ def said(log):
     """The statements that the log's database is asked."""
     log.grown(3)
     statements = []
-    event.listen(log.database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    event.listen(
+        log.database.engine, "before_cursor_execute", lambda *call: statements.append(call[2])
+    )
     return statements
 
 

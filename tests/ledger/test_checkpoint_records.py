@@ -26,15 +26,23 @@ def without(log, *numbers):
     with as_administrator(log.database) as connection:
         ids = connection.scalars(select(StoredCheckpoint.id).order_by(StoredCheckpoint.id)).all()
         connection.execute(
-            delete(StoredCheckpoint).where(StoredCheckpoint.id.in_([ids[number - 1] for number in numbers]))
+            delete(StoredCheckpoint).where(
+                StoredCheckpoint.id.in_([ids[number - 1] for number in numbers])
+            )
         )
 
 
 def test_each_sealing_records_the_checkpoint_before_it(log):
     with log.database.reading() as session:
-        rows = session.scalars(select(LedgerEntry.canonical).where(LedgerEntry.kind == "checkpoint")).all()
+        rows = session.scalars(
+            select(LedgerEntry.canonical).where(LedgerEntry.kind == "checkpoint")
+        ).all()
 
-    assert [(record["number"], record["size"]) for record in map(json.loads, rows)] == [(1, 2), (2, 5), (3, 8)]
+    assert [(record["number"], record["size"]) for record in map(json.loads, rows)] == [
+        (1, 2),
+        (2, 5),
+        (3, 8),
+    ]
     assert log.wrong == []
 
 
@@ -43,7 +51,8 @@ def test_older_checkpoints_that_were_deleted_are_missed(log, numbers):
     without(log, *numbers)
 
     assert [sentence for sentence in log.wrong if "and is deleted" in sentence] == [
-        f"checkpoint {number} (of {3 * number - 1} entries): was signed, as position {3 * number - 1} says, "
+        f"checkpoint {number} (of {3 * number - 1} entries): was signed, as position "
+        f"{3 * number - 1} says, "
         "and is deleted"
         for number in numbers
     ]
@@ -57,7 +66,9 @@ def as_before(log):
 
 
 @pytest.mark.parametrize("gone", [1, 2])
-def test_the_first_record_binds_the_checkpoints_of_earlier_releases_too(log, gone, monkeypatch, tmp_path):
+def test_the_first_record_binds_the_checkpoints_of_earlier_releases_too(
+    log, gone, monkeypatch, tmp_path
+):
     monkeypatch.setattr("intake.ledger.seal.former_checkpoint", lambda _: ())
     former = Log(log.database, tmp_path / "former")
     as_before(log)
@@ -70,7 +81,9 @@ def test_the_first_record_binds_the_checkpoints_of_earlier_releases_too(log, gon
 
     without(former, gone)
 
-    assert "checkpoints before that of 6 entries: are not all those that were signed" in former.wrong
+    assert (
+        "checkpoints before that of 6 entries: are not all those that were signed" in former.wrong
+    )
 
 
 def test_nothing_new_is_nothing_to_seal(log):

@@ -23,7 +23,9 @@ def library_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("seed", "public", "message", "signature"), ED25519, ids=["1", "2", "3", "abc"])
+@pytest.mark.parametrize(
+    ("seed", "public", "message", "signature"), ED25519, ids=["1", "2", "3", "abc"]
+)
 def test_the_vectors_of_the_standard_hold(seed, public, message, signature):
     assert Signer("x", seed).verifier.public == public
     assert Signer("x", seed).sign(message) == signature
@@ -39,7 +41,9 @@ def test_it_agrees_with_the_library_on_true_and_altered_signatures(seed, message
     at = data.draw(st.integers(0, 2))
     place = data.draw(st.integers(0, max(len(parts[at]) - 1, 0)))
     altered = [*parts]
-    altered[at] = bytes(byte ^ (place == i) << data.draw(st.integers(0, 7)) for i, byte in enumerate(parts[at]))
+    altered[at] = bytes(
+        byte ^ (place == i) << data.draw(st.integers(0, 7)) for i, byte in enumerate(parts[at])
+    )
 
     assert verifies(*parts)
     assert verifies(*altered) == library_verifies(*altered)

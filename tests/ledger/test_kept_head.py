@@ -1,4 +1,6 @@
-"""The head beside the key tells a database that is the same, ahead, not finished, older or forged."""
+"""The head beside the key tells a database that is the same, ahead, not finished, older or
+forged.
+"""
 
 from contextlib import suppress
 
@@ -47,7 +49,9 @@ class Log:
         """The head is written and signed; the process is killed before the database has it."""
         with suppress(KeyboardInterrupt), self.database.writing() as session:
             seal(session, self.folder, ORIGIN, now=NOON, at_once=at_once)
-            while at_once < MOST_AT_ONCE and seal(session, self.folder, ORIGIN, now=NOON, at_once=at_once):
+            while at_once < MOST_AT_ONCE and seal(
+                session, self.folder, ORIGIN, now=NOON, at_once=at_once
+            ):
                 pass
             raise KeyboardInterrupt
 
@@ -64,7 +68,8 @@ class Log:
     def checkpoints(self) -> list[tuple[int, str]]:
         with self.database.reading() as session:
             return [
-                (one.size, one.note) for one in session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.id))
+                (one.size, one.note)
+                for one in session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.id))
             ]
 
 
@@ -99,7 +104,11 @@ def test_what_was_signed_and_not_committed_is_done_again_the_same(log):
     promised = read_kept_head(log.folder).notes[-1]
     with log.database.writing() as session:  # commits late, under a number that would come first
         record = canonical_bytes({"id": "late", "kind": "test"})
-        session.add(LedgerEntry(id=-5, kind="test", canonical=record, leaf=leaf_hash(record), recorded_at=NOON))
+        session.add(
+            LedgerEntry(
+                id=-5, kind="test", canonical=record, leaf=leaf_hash(record), recorded_at=NOON
+            )
+        )
 
     assert log.standing() is LogRelation.UNFINISHED
     assert log.seal() == promised
@@ -153,7 +162,9 @@ def test_another_signer_of_the_same_log_may_be_ahead(log, tmp_path):
     log.grown(3)
     kept = (log.folder / KEPT_HEAD).read_bytes()
     log.grown(300)
-    (log.folder / KEPT_HEAD).write_bytes(kept)  # as in the folder of another machine, which has a copy of the key
+    (log.folder / KEPT_HEAD).write_bytes(
+        kept
+    )  # as in the folder of another machine, which has a copy of the key
 
     assert log.standing() is LogRelation.AHEAD
     log.grown(1)
@@ -179,7 +190,11 @@ def test_an_older_copy_is_called_older(log, size):
     with log.database.reading() as session:
         compared = compare(session, log.folder)
 
-    assert (compared.standing, compared.is_alarm, compared.is_older) == (LogRelation.OLDER, True, True)
+    assert (compared.standing, compared.is_alarm, compared.is_older) == (
+        LogRelation.OLDER,
+        True,
+        True,
+    )
     assert "“intake restore”" in compared.sentence
     with pytest.raises(NotSealed, match="older copy"):
         log.grown(1)
@@ -208,7 +223,9 @@ def test_a_waiting_entry_with_other_bytes_than_its_hash_is_not_signed_for(log):
     log.grown(3)
     log.write(1)
     with as_administrator(log.database) as connection:
-        connection.execute(text("UPDATE ledger_entry SET canonical = :other WHERE id = 4"), {"other": b"{}"})
+        connection.execute(
+            text("UPDATE ledger_entry SET canonical = :other WHERE id = 4"), {"other": b"{}"}
+        )
 
     with pytest.raises(NotSealed, match="other bytes than were hashed"):
         log.seal()
@@ -217,19 +234,32 @@ def test_a_waiting_entry_with_other_bytes_than_its_hash_is_not_signed_for(log):
 def test_what_is_signed_grows_from_the_kept_head_whatever_the_database_says(log):
     log.grown(300)
     with as_administrator(log.database) as connection:
-        forge_entry(connection, position=100)  # below a root that the database keeps, so a glance does not find it
+        forge_entry(
+            connection, position=100
+        )  # below a root that the database keeps, so a glance does not find it
     assert log.standing() is LogRelation.SAME
 
     log.grown(1)
 
-    assert "the first 302 entries of the log are not the ones that were signed" in " ".join(log.wrong)
+    assert "the first 302 entries of the log are not the ones that were signed" in " ".join(
+        log.wrong
+    )
 
 
-@pytest.mark.parametrize("damage", [
-    "", "[]", "{}", "null", '{"notes": []}', lambda text: text[: len(text) // 2], lambda text: text.replace("c", "d"),
-    lambda text: text.replace('"peaks": [', f'"peaks": ["{"0" * 64}",'),
-    lambda text: text.replace('"base_size": 0', '"base_size": 1'),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        '{"notes": []}',
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace("c", "d"),
+        lambda text: text.replace('"peaks": [', f'"peaks": ["{"0" * 64}",'),
+        lambda text: text.replace('"base_size": 0', '"base_size": 1'),
+    ],
+)
 def test_a_damaged_file_stops_the_signer_with_a_sentence(log, damage):
     log.grown(3)
     place = log.folder / KEPT_HEAD

@@ -44,7 +44,8 @@ for _ in range(5):
     if os.fork() == 0:
         os.close(start)
         os.read(waiting, 1)  # ends when all are there and the last one lets go of the other side
-        os.write(1, f"{ensure_key(Path(sys.argv[1]), sys.argv[2]).verifier}\n".encode())  # in one piece
+        line = f"{ensure_key(Path(sys.argv[1]), sys.argv[2]).verifier}\n"
+        os.write(1, line.encode())  # in one piece
         os._exit(0)
 os.close(start)
 sys.exit(any(os.wait()[1] for _ in range(5)))
@@ -104,7 +105,9 @@ def test_a_key_that_others_can_read_is_not_used(folder):
     ensure_key(folder, ORIGIN)
     (folder / "ledger_key").chmod(0o640)
 
-    with pytest.raises(KeyProblem, match=f"can be read by others; run: chmod 600 {folder / 'ledger_key'}"):
+    with pytest.raises(
+        KeyProblem, match=f"can be read by others; run: chmod 600 {folder / 'ledger_key'}"
+    ):
         ensure_key(folder, ORIGIN)
 
 
@@ -119,7 +122,9 @@ def test_a_key_that_was_lost_is_not_replaced_in_silence(folder):
     assert ensure_key(folder, ORIGIN)
 
 
-@pytest.mark.parametrize("text", ["", "garbage", "\x00\xff", "PRIVATE+KEY+clinic.example/consent+00000000+AAAA"])
+@pytest.mark.parametrize(
+    "text", ["", "garbage", "\x00\xff", "PRIVATE+KEY+clinic.example/consent+00000000+AAAA"]
+)
 def test_a_file_that_holds_no_key_is_told_without_telling_what_it_holds(folder, text):
     ensure_key(folder, ORIGIN)
     (folder / "ledger_key").write_bytes(text.encode("latin-1"))
@@ -156,7 +161,9 @@ def test_what_the_system_refuses_is_told_with_what_to_do(folder, tmp_path):
     (tmp_path / "file").touch()
 
     with pytest.raises(
-        KeyProblem, match=f"^{folder / 'ledger_key'}: Is a directory; the account that signs must own {folder} "
+        KeyProblem,
+        match=f"^{folder / 'ledger_key'}: Is a directory; "
+        f"the account that signs must own {folder} ",
     ):
         ensure_key(folder, ORIGIN)
     with pytest.raises(KeyProblem, match="the account that signs must own"):

@@ -15,7 +15,9 @@ RECORDS = st.dictionaries(NAMES, values | st.dictionaries(NAMES, st.none() | st.
 
 def test_the_hash_of_a_leaf_is_that_of_the_standard():
     # RFC 9162 §2.1.1; the first leaf of the certificate-transparency reference vectors is empty.
-    assert leaf_hash(b"").hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+    assert (
+        leaf_hash(b"").hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+    )
 
 
 @given(st.dictionaries(st.text(), st.text()))
@@ -43,7 +45,9 @@ def test_a_persons_commitments_are_those_to_each_value_under_its_field():
 
     expected = {field: commitment(b"salt", field, value) for field, value in values.items()}
     assert person.to(values) == expected
-    assert person.to(values | {"name": "Anna"}) == expected | {"name": commitment(b"salt", "name", "Anna")}
+    assert person.to(values | {"name": "Anna"}) == expected | {
+        "name": commitment(b"salt", "name", "Anna")
+    }
 
 
 @given(RECORDS)

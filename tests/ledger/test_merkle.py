@@ -5,15 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.ledger.incremental_tree import IncrementalTree
-from intake.ledger.merkle import (
-    EMPTY,
-    LeafList,
-    LeavesMissing,
-    leaf_hash,
-    node_hash,
-    root,
-    subtree,
-)
+from intake.ledger.merkle import EMPTY, LeafList, LeavesMissing, leaf_hash, node_hash, root, subtree
 from tests.ledger.vectors import LEAVES, ROOTS
 
 REFERENCE = LeafList([leaf_hash(data) for data in LEAVES])

@@ -13,14 +13,24 @@ from intake.ledger.note import (
     sign_note,
 )
 from intake.ledger.signing import MalformedKey, Signer, VerifierKey
-from tests.ledger.vectors import BEHIND_THE_SOFA, BY_ENOCH, BY_PETER, ENOCH, PETER, PETER_SIGNS, TEXT
+from tests.ledger.vectors import (
+    BEHIND_THE_SOFA,
+    BY_ENOCH,
+    BY_PETER,
+    ENOCH,
+    PETER,
+    PETER_SIGNS,
+    TEXT,
+)
 
 peter, enoch = VerifierKey.parse(PETER), VerifierKey.parse(ENOCH)
 CHECKPOINT = Checkpoint("clinic.example/consent", 12, bytes(range(32)))
 ours = Signer(CHECKPOINT.origin, bytes(32))
 
 
-@pytest.mark.parametrize(("text", "parse"), [(PETER, VerifierKey.parse), (PETER_SIGNS, Signer.parse)])
+@pytest.mark.parametrize(
+    ("text", "parse"), [(PETER, VerifierKey.parse), (PETER_SIGNS, Signer.parse)]
+)
 def test_a_key_has_one_form_and_every_other_is_refused(text, parse):
     data = text.encode()
     pieces = {data[i:j] for i in range(len(data)) for j in range(i, len(data) + 1)} - {data}
@@ -33,10 +43,13 @@ def test_a_key_has_one_form_and_every_other_is_refused(text, parse):
             parse(wrong.decode())
 
 
-@pytest.mark.parametrize("text", [
-    "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==",
-    "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==",
+        "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+    ],
+)
 def test_a_key_of_another_length_or_kind_is_refused(text):
     with pytest.raises(MalformedKey):
         VerifierKey.parse(text)
@@ -52,7 +65,9 @@ def test_keys_come_back_as_they_were_written():
 def test_a_signer_does_not_tell_its_secret_in_passing():
     signer = Signer.parse(PETER_SIGNS)
 
-    assert PETER_SIGNS.rpartition("+")[2] not in repr(signer) + str(signer) + str(vars(signer.verifier))
+    assert PETER_SIGNS.rpartition("+")[2] not in repr(signer) + str(signer) + str(
+        vars(signer.verifier)
+    )
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u00a0b", "a\nb", "a\x00b"])
@@ -65,9 +80,15 @@ def test_signing_gives_the_published_note():
     assert sign_note(TEXT, [Signer.parse(PETER_SIGNS)]) == f"{TEXT}\n{BY_PETER}"
 
 
-@pytest.mark.parametrize(("keys", "signed_by"), [
-    ([peter], [peter]), ([enoch], [enoch]), ([enoch, peter], [peter, enoch]), ([peter, ours.verifier], [peter]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("keys", "signed_by"),
+    [
+        ([peter], [peter]),
+        ([enoch], [enoch]),
+        ([enoch, peter], [peter, enoch]),
+        ([peter, ours.verifier], [peter]),
+    ],
+)
 def test_of_several_signatures_those_of_unknown_keys_are_passed_over(keys, signed_by):
     assert open_note(f"{TEXT}\n{BY_PETER}{BY_ENOCH}", keys) == (TEXT, signed_by)
 
@@ -92,12 +113,24 @@ def test_a_text_may_have_empty_lines_itself():
     assert open_note(sign_note(text, [ours]), [ours.verifier])[0] == text
 
 
-@pytest.mark.parametrize("note", [
-    TEXT, f"{TEXT}\n", f"{TEXT}\n{BY_PETER[:-1]}", f"\x01{TEXT}\n{BY_PETER}", f"\udcff{TEXT}\n{BY_PETER}",
-    f"{TEXT}\n{BY_PETER.replace('PeterNeumann', 'Bad Name')}", f"{TEXT}\n{BY_PETER}Unexpected line.\n",
-    f"{TEXT}\n{BY_PETER.replace('—', '-')}", f"{TEXT}\n{BY_PETER * 101}", f"{TEXT}\n{BY_PETER}\n", f"\n\n{BY_PETER}",
-    f"{TEXT}\n— PeterNeumann x08gow==\n", "",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "note",
+    [
+        TEXT,
+        f"{TEXT}\n",
+        f"{TEXT}\n{BY_PETER[:-1]}",
+        f"\x01{TEXT}\n{BY_PETER}",
+        f"\udcff{TEXT}\n{BY_PETER}",
+        f"{TEXT}\n{BY_PETER.replace('PeterNeumann', 'Bad Name')}",
+        f"{TEXT}\n{BY_PETER}Unexpected line.\n",
+        f"{TEXT}\n{BY_PETER.replace('—', '-')}",
+        f"{TEXT}\n{BY_PETER * 101}",
+        f"{TEXT}\n{BY_PETER}\n",
+        f"\n\n{BY_PETER}",
+        f"{TEXT}\n— PeterNeumann x08gow==\n",
+        "",
+    ],
+)
 def test_what_is_not_exactly_a_note_is_refused(note):
     with pytest.raises(MalformedNote):
         open_note(note, [peter])
@@ -109,7 +142,9 @@ def test_a_note_may_have_a_hundred_signatures_and_a_checkpoint_the_largest_size(
     assert Checkpoint.parse(largest).size == 2**63 - 1
 
 
-@pytest.mark.parametrize(("text", "signers"), [("no newline at the end", [ours]), (TEXT, []), ("a\tb\n", [ours])])
+@pytest.mark.parametrize(
+    ("text", "signers"), [("no newline at the end", [ours]), (TEXT, []), ("a\tb\n", [ours])]
+)
 def test_what_could_not_be_opened_again_is_not_signed(text, signers):
     with pytest.raises(MalformedNote):
         sign_note(text, signers)
@@ -122,11 +157,25 @@ def test_the_published_checkpoint_is_read_and_written():
     assert str(checkpoint) == BEHIND_THE_SOFA
 
 
-@pytest.mark.parametrize("change", [
-    ("\n12\n", "\n012\n"), ("\n12\n", "\n-1\n"), ("\n12\n", "\n1_2\n"), ("\n12\n", "\n１２\n"), ("\n12\n", "\n\n"),
-    ("\n12\n", f"\n{2**63}\n"), ("\n12\n", f"\n{'9' * 5000}\n"), ("clinic.", "clinic "), ("clinic.example/consent", ""),
-    ("Hh8=\n", "Hh8="), ("Hh8=\n", "Hh8=\nmore\n"), ("Hh8=\n", "Hh9=\n"), ("Hh8=\n", "\n"), ("AAEC", "AA\nC"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("\n12\n", "\n012\n"),
+        ("\n12\n", "\n-1\n"),
+        ("\n12\n", "\n1_2\n"),
+        ("\n12\n", "\n１２\n"),
+        ("\n12\n", "\n\n"),
+        ("\n12\n", f"\n{2**63}\n"),
+        ("\n12\n", f"\n{'9' * 5000}\n"),
+        ("clinic.", "clinic "),
+        ("clinic.example/consent", ""),
+        ("Hh8=\n", "Hh8="),
+        ("Hh8=\n", "Hh8=\nmore\n"),
+        ("Hh8=\n", "Hh9=\n"),
+        ("Hh8=\n", "\n"),
+        ("AAEC", "AA\nC"),
+    ],
+)
 def test_what_is_not_exactly_a_checkpoint_is_refused(change):
     text = str(CHECKPOINT).replace(*change)
 
@@ -145,7 +194,11 @@ def test_when_a_key_is_replaced_both_sign_and_either_is_enough():
     new = Signer(CHECKPOINT.origin, bytes([1] * 32))
     note = sign_checkpoint(CHECKPOINT, [ours, new])
 
-    assert open_checkpoint(note, [ours.verifier]) == open_checkpoint(note, [new.verifier]) == CHECKPOINT
+    assert (
+        open_checkpoint(note, [ours.verifier])
+        == open_checkpoint(note, [new.verifier])
+        == CHECKPOINT
+    )
     assert [signature.key_hash for signature in SignedNote.parse(note).signatures] == [
         ours.verifier.hash,
         new.verifier.hash,

@@ -40,7 +40,11 @@ def test_consistency_proofs_are_those_of_the_reference_tree(old, new, path):
 def test_every_leaf_of_every_size_is_proven_at_its_place_and_at_no_other(size):
     for index in range(size):
         proof = inclusion_proof(TREE, index, size)
-        places = [at for at in range(-1, size + 1) if verify_inclusion(HASHES[index], at, size, proof, TOPS[size])]
+        places = [
+            at
+            for at in range(-1, size + 1)
+            if verify_inclusion(HASHES[index], at, size, proof, TOPS[size])
+        ]
         assert places == [index]
 
 
@@ -94,8 +98,12 @@ def test_a_proof_with_a_part_too_many_or_too_few_proves_nothing(data):
     cut = data.draw(st.integers(0, len(path) - 1))
     extra = data.draw(st.integers(0, len(path)))
 
-    assert not verify_inclusion(HASHES[index], index, size, [*path[:cut], *path[cut + 1 :]], TOPS[size])
-    assert not verify_inclusion(HASHES[index], index, size, [*path[:extra], TOPS[1], *path[extra:]], TOPS[size])
+    assert not verify_inclusion(
+        HASHES[index], index, size, [*path[:cut], *path[cut + 1 :]], TOPS[size]
+    )
+    assert not verify_inclusion(
+        HASHES[index], index, size, [*path[:extra], TOPS[1], *path[extra:]], TOPS[size]
+    )
 
 
 @given(st.data())
@@ -107,7 +115,9 @@ def test_a_consistency_proof_with_a_part_too_many_or_too_few_proves_nothing(data
     extra = data.draw(st.integers(0, len(path)))
 
     assert not verify_consistency(old, new, [*path[:cut], *path[cut + 1 :]], TOPS[old], TOPS[new])
-    assert not verify_consistency(old, new, [*path[:extra], TOPS[1], *path[extra:]], TOPS[old], TOPS[new])
+    assert not verify_consistency(
+        old, new, [*path[:extra], TOPS[1], *path[extra:]], TOPS[old], TOPS[new]
+    )
 
 
 @given(st.data())
@@ -127,7 +137,9 @@ def test_a_log_that_was_rewritten_does_not_continue_the_one_before(data):
     forged[data.draw(st.integers(0, old - 1))] = leaf_hash(b"another entry")
     tree = LeafList(forged)
 
-    assert not verify_consistency(old, new, consistency_proof(tree, old, new), TOPS[old], root(tree, new))
+    assert not verify_consistency(
+        old, new, consistency_proof(tree, old, new), TOPS[old], root(tree, new)
+    )
 
 
 def test_a_shorter_log_never_continues_a_longer_one():

@@ -1,4 +1,6 @@
-"""A log is restarted on purpose only, with a reason that it keeps, and then says what belongs to the former one."""
+"""A log is restarted on purpose only, with a reason that it keeps, and then says what belongs to
+the former one.
+"""
 
 import json
 
@@ -18,7 +20,14 @@ from intake.ledger.sealing import Sealing
 from intake.models import LedgerEntry, LedgerPosition
 from tests.conftest import NOON
 from tests.ledger.administrator import as_administrator
-from tests.ledger.forgeries import back_to, cut_back, forge_entry, forge_entry_and_delete_checkpoints, reorder, thin_out
+from tests.ledger.forgeries import (
+    back_to,
+    cut_back,
+    forge_entry,
+    forge_entry_and_delete_checkpoints,
+    reorder,
+    thin_out,
+)
 from tests.ledger.test_kept_head import ORIGIN, Log
 
 
@@ -43,10 +52,17 @@ def altered(log, forgery):
     Sealing(log.database, log.folder, ORIGIN).step(NOON)
 
 
-@pytest.mark.parametrize(("forgery", "agrees"), [
-    (forge_entry, 0), (reorder, 0), (cut_back, 3), (back_to(3), 3), (back_to(0), 0),
-    (forge_entry_and_delete_checkpoints, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("forgery", "agrees"),
+    [
+        (forge_entry, 0),
+        (reorder, 0),
+        (cut_back, 3),
+        (back_to(3), 3),
+        (back_to(0), 0),
+        (forge_entry_and_delete_checkpoints, 0),
+    ],
+)
 def test_the_log_goes_on_and_says_why_from_where_and_what_was_given_up(log, forgery, agrees):
     altered(log, forgery)
     with log.database.reading() as session:
@@ -56,14 +72,26 @@ def test_the_log_goes_on_and_says_why_from_where_and_what_was_given_up(log, forg
 
     with log.database.reading() as session:
         first = select(LedgerEntry).join(LedgerPosition, LedgerPosition.entry_id == LedgerEntry.id)
-        record = json.loads(session.scalars(first.where(LedgerPosition.position == size)).one().canonical)
+        record = json.loads(
+            session.scalars(first.where(LedgerPosition.position == size)).one().canonical
+        )
         found = audit(session, known_keys(log.folder), kept_here(log.folder))
-    assert (record["kind"], record["reason"], record["who"]) == ("restart", "The database was damaged", "command line")
-    assert (record["former_size"], record["agrees_up_to"], record["taken_up_size"]) == (7, agrees, size)
+    assert (record["kind"], record["reason"], record["who"]) == (
+        "restart",
+        "The database was damaged",
+        "command line",
+    )
+    assert (record["former_size"], record["agrees_up_to"], record["taken_up_size"]) == (
+        7,
+        agrees,
+        size,
+    )
     assert standing_alarms(log.folder) == {}
     assert log.standing() is LogRelation.SAME
     assert found.wrong == []
-    assert "is of the log of before it was restarted (The database was damaged)" in " ".join(found.restarted)
+    assert "is of the log of before it was restarted (The database was damaged)" in " ".join(
+        found.restarted
+    )
     log.grown(8)
     assert Patrol(log.database, log.folder).step(NOON).problem is None
     with log.database.reading() as session:
@@ -82,8 +110,15 @@ def test_a_reason_is_needed(log):
         restarted(log, " ")
 
 
-@pytest.mark.parametrize("damage", [thin_out, lambda connection: connection.execute(
-    text("UPDATE ledger_entry SET canonical = :other WHERE id = 2"), {"other": b"{}"})])  # fmt: skip
+@pytest.mark.parametrize(
+    "damage",
+    [
+        thin_out,
+        lambda connection: connection.execute(
+            text("UPDATE ledger_entry SET canonical = :other WHERE id = 2"), {"other": b"{}"}
+        ),
+    ],
+)
 def test_a_damaged_log_needs_a_backup(log, damage):
     with as_administrator(log.database) as connection:
         damage(connection)

@@ -1,4 +1,6 @@
-"""Sealing gives entries their places, signs what the log is, and is found out when anything was altered since."""
+"""Sealing gives entries their places, signs what the log is, and is found out when anything was
+altered since.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,7 +20,12 @@ from intake.ledger.merkle import LeafList, root
 from intake.ledger.note import Checkpoint as Head
 from intake.ledger.note import SignedNote, open_checkpoint
 from intake.ledger.place import KEPT_HEAD
-from intake.ledger.proofs import consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
+from intake.ledger.proofs import (
+    consistency_proof,
+    inclusion_proof,
+    verify_consistency,
+    verify_inclusion,
+)
 from intake.ledger.seal import seal, unsealed
 from intake.ledger.sealed import SealedLeaves, SealedLog
 from intake.models import LedgerEntry, LedgerNode, LedgerPosition, StoredCheckpoint
@@ -77,7 +84,11 @@ def test_a_large_log_keeps_roots_and_proves_from_them(database, folder):
     old, new = open_checkpoint(first, keys), open_checkpoint(second, keys)
     with database.reading() as session:
         log = SealedLog(session)
-        assert {(node.level, node.index) for node in session.scalars(select(LedgerNode))} == {(8, 0), (8, 1), (8, 2)}
+        assert {(node.level, node.index) for node in session.scalars(select(LedgerNode))} == {
+            (8, 0),
+            (8, 1),
+            (8, 2),
+        }
         assert verify_consistency(600, 901, consistency_proof(log, 600, 901), old.root, new.root)
         for index in (0, 255, 256, 599, 900):
             leaf = log.leaves(index, index + 1)[0]
@@ -87,32 +98,50 @@ def test_a_large_log_keeps_roots_and_proves_from_them(database, folder):
 
 def test_an_entry_that_was_committed_late_is_sealed_later(database, folder):
     with database.writing() as session:
-        session.add(LedgerEntry(id=500, kind="test", canonical=LATE, leaf=leaf_hash(LATE), recorded_at=NOON))
+        session.add(
+            LedgerEntry(id=500, kind="test", canonical=LATE, leaf=leaf_hash(LATE), recorded_at=NOON)
+        )
     sealed(database, folder)
     with database.writing() as session:
-        session.add(LedgerEntry(id=7, kind="test", canonical=LATER, leaf=leaf_hash(LATER), recorded_at=NOON))
+        session.add(
+            LedgerEntry(id=7, kind="test", canonical=LATER, leaf=leaf_hash(LATER), recorded_at=NOON)
+        )
 
     sealed(database, folder)
 
     with database.reading() as session:
-        sealed_ids = session.scalars(select(LedgerPosition.entry_id).order_by(LedgerPosition.position)).all()
+        sealed_ids = session.scalars(
+            select(LedgerPosition.entry_id).order_by(LedgerPosition.position)
+        ).all()
         assert (sealed_ids[0], sealed_ids[-1]) == (500, 7)
 
 
-def test_what_was_committed_long_after_a_later_entry_is_sealed_after_what_is_near(database, folder, monkeypatch):
+def test_what_was_committed_long_after_a_later_entry_is_sealed_after_what_is_near(
+    database, folder, monkeypatch
+):
     monkeypatch.setattr(seal_module, "NEARBY", 10)
     write(database, 1)
     sealed(database, folder)
     with database.writing() as session:
         newest = session.scalar(select(func.max(LedgerEntry.id)))
-        session.add(LedgerEntry(id=newest + 500, kind="test", canonical=LATE, leaf=leaf_hash(LATE), recorded_at=NOON))
+        session.add(
+            LedgerEntry(
+                id=newest + 500, kind="test", canonical=LATE, leaf=leaf_hash(LATE), recorded_at=NOON
+            )
+        )
     sealed(database, folder)
     with database.writing() as session:
         for at, name in ((newest + 400, "far"), (newest + 510, "near")):
             canonical = canonical_bytes({"id": name, "kind": "test"})
-            session.add(LedgerEntry(
-                id=at, kind="test", canonical=canonical, leaf=leaf_hash(canonical), recorded_at=NOON,
-            ))  # fmt: skip
+            session.add(
+                LedgerEntry(
+                    id=at,
+                    kind="test",
+                    canonical=canonical,
+                    leaf=leaf_hash(canonical),
+                    recorded_at=NOON,
+                )
+            )
 
     with database.reading() as session:
         assert [one.id - newest for one in unsealed(session)] == [510]
@@ -123,12 +152,24 @@ def test_what_was_committed_long_after_a_later_entry_is_sealed_after_what_is_nea
 
 def add_entries(session, ids):
     values = [(at, canonical_bytes({"id": str(at), "kind": "test"})) for at in ids]
-    session.execute(insert(LedgerEntry), [
-        {"id": at, "kind": "test", "canonical": one, "leaf": leaf_hash(one), "recorded_at": NOON} for at, one in values
-    ])  # fmt: skip
+    session.execute(
+        insert(LedgerEntry),
+        [
+            {
+                "id": at,
+                "kind": "test",
+                "canonical": one,
+                "leaf": leaf_hash(one),
+                "recorded_at": NOON,
+            }
+            for at, one in values
+        ],
+    )
 
 
-def test_an_entry_is_looked_for_ten_thousand_back_before_it_is_looked_for_everywhere(database, folder):
+def test_an_entry_is_looked_for_ten_thousand_back_before_it_is_looked_for_everywhere(
+    database, folder
+):
     with database.writing() as session:
         add_entries(session, [30_000])
     sealed(database, folder)
@@ -146,7 +187,9 @@ def test_two_thousand_entries_are_sealed_at_once_the_oldest_first(database, fold
 
     assert open_checkpoint(sealed(database, folder), known_keys(folder)).size == 2_000
     with database.reading() as session:
-        places = session.scalars(select(LedgerPosition.entry_id).order_by(LedgerPosition.position)).all()
+        places = session.scalars(
+            select(LedgerPosition.entry_id).order_by(LedgerPosition.position)
+        ).all()
         assert places == list(range(1, 2_001))
 
 
@@ -182,8 +225,12 @@ def test_what_waits_to_be_sealed_is_counted_and_checked_as_well(database, folder
     write(database, 1, start=2)
     with database.writing() as session:
         add_entries(session, [50])
-        session.add(LedgerEntry(id=51, kind="test", canonical=LATE, leaf=leaf_hash(LATER), recorded_at=NOON))
-        session.add(LedgerEntry(id=52, kind="other", canonical=LATE, leaf=leaf_hash(LATE), recorded_at=NOON))
+        session.add(
+            LedgerEntry(id=51, kind="test", canonical=LATE, leaf=leaf_hash(LATER), recorded_at=NOON)
+        )
+        session.add(
+            LedgerEntry(id=52, kind="other", canonical=LATE, leaf=leaf_hash(LATE), recorded_at=NOON)
+        )
 
     with database.reading() as session:
         found = audit(session, known_keys(folder))
@@ -209,10 +256,16 @@ def test_places_for_which_nothing_was_signed_are_told_from_the_first_to_the_last
     sealed(database, folder)
     with database.writing() as session:
         add_entries(session, [50, 51])
-        leaves = session.execute(select(LedgerEntry.id, LedgerEntry.leaf).where(LedgerEntry.id > 49)).all()
-        session.execute(insert(LedgerPosition), [
-            {"position": at, "entry_id": entry, "leaf": leaf} for at, (entry, leaf) in enumerate(leaves, 2)
-        ])  # fmt: skip
+        leaves = session.execute(
+            select(LedgerEntry.id, LedgerEntry.leaf).where(LedgerEntry.id > 49)
+        ).all()
+        session.execute(
+            insert(LedgerPosition),
+            [
+                {"position": at, "entry_id": entry, "leaf": leaf}
+                for at, (entry, leaf) in enumerate(leaves, 2)
+            ],
+        )
 
     assert wrong(database, folder) == ["positions 2 to 3: no checkpoint was ever signed for them"]
 
@@ -248,7 +301,9 @@ def test_two_that_seal_at_once_make_no_place_twice(database, folder):
     with ThreadPoolExecutor(4) as pool:
         outcomes = list(pool.map(attempt, range(4)))
 
-    assert [open_checkpoint(note, known_keys(folder)).size for note in outcomes if note and "\n" in note] == [50]
+    assert [
+        open_checkpoint(note, known_keys(folder)).size for note in outcomes if note and "\n" in note
+    ] == [50]
     assert wrong(database, folder) == []
 
 
@@ -265,7 +320,9 @@ def test_a_new_key_is_signed_for_by_the_former_one(database, folder):
         entry = session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "key")).one()
         assert str(new).encode() in entry.canonical.replace(b"\\/", b"/")
     write(database, 1, start=2)
-    assert [one.key_hash for one in SignedNote.parse(sealed(database, folder)).signatures] == [new.hash]
+    assert [one.key_hash for one in SignedNote.parse(sealed(database, folder)).signatures] == [
+        new.hash
+    ]
     assert wrong(database, folder) == []
 
 
@@ -279,12 +336,21 @@ def test_a_tree_that_grows_has_the_root_of_the_standard_at_every_size():
 
 
 ALTERATIONS: dict[str, tuple[Any, str]] = {
-    "bytes": (update(LedgerEntry).where(LedgerEntry.id == 3).values(canonical=b"{}"), "bytes are not the ones"),
-    "kind of hash": (update(LedgerEntry).where(LedgerEntry.id == 3).values(leaf=b"z" * 32), "bytes are not the ones"),
+    "bytes": (
+        update(LedgerEntry).where(LedgerEntry.id == 3).values(canonical=b"{}"),
+        "bytes are not the ones",
+    ),
+    "kind of hash": (
+        update(LedgerEntry).where(LedgerEntry.id == 3).values(leaf=b"z" * 32),
+        "bytes are not the ones",
+    ),
     "deleted entry": ("DELETE FROM ledger_entry WHERE id = 3", "position 2: its entry was deleted"),
     "deleted place": ("DELETE FROM ledger_position WHERE position = 2", "position 2: is missing"),
     "end cut off": ("DELETE FROM ledger_position WHERE position >= 4", "it was cut short"),
-    "checkpoint's row": (update(StoredCheckpoint).values(size=5), "does not say what its signed note says"),
+    "checkpoint's row": (
+        update(StoredCheckpoint).values(size=5),
+        "does not say what its signed note says",
+    ),
     "checkpoint's note": ("UPDATE checkpoint SET note = substr(note, 2)", "false"),
     "no checkpoint": ("DELETE FROM checkpoint", "no checkpoint was ever signed"),
 }
@@ -308,11 +374,15 @@ def test_the_order_of_entries_is_part_of_the_log(database, folder):
 
     with as_administrator(database) as connection:
         first, second = connection.execute(
-            select(LedgerPosition.entry_id, LedgerPosition.leaf).where(LedgerPosition.position.in_([1, 4]))
+            select(LedgerPosition.entry_id, LedgerPosition.leaf).where(
+                LedgerPosition.position.in_([1, 4])
+            )
         ).all()
         connection.execute(text("DELETE FROM ledger_position WHERE position IN (1, 4)"))
         for position, (entry_id, leaf) in ((1, second), (4, first)):
-            connection.execute(insert(LedgerPosition).values(position=position, entry_id=entry_id, leaf=leaf))
+            connection.execute(
+                insert(LedgerPosition).values(position=position, entry_id=entry_id, leaf=leaf)
+            )
 
     assert any("not the ones that were signed" in sentence for sentence in wrong(database, folder))
 
@@ -323,12 +393,16 @@ def test_yesterdays_database_does_not_contain_todays_checkpoint(database, folder
     write(database, 3, start=3)
     kept = sealed(database, folder)
 
-    with as_administrator(database) as connection:  # a rollback to the state of the first checkpoint
+    with as_administrator(
+        database
+    ) as connection:  # a rollback to the state of the first checkpoint
         connection.execute(text("DELETE FROM ledger_position WHERE position >= 3"))
         connection.execute(text("DELETE FROM checkpoint WHERE size > 3"))
         connection.execute(text("DELETE FROM ledger_entry WHERE id > 3"))
 
-    assert wrong(database, folder) == []  # by itself it looks whole: that is why anchors are kept elsewhere
+    assert (
+        wrong(database, folder) == []
+    )  # by itself it looks whole: that is why anchors are kept elsewhere
     assert wrong(database, folder, [kept]) == [
         "kept checkpoint 1 (of 7 entries): has 7 entries, but the log has only 3: it was cut short"
     ]

@@ -25,18 +25,27 @@ SIGNED = ["checkpoint.txt", "anchors.txt", "leaves.bin", "pack.json"]
 
 def repacked(pack) -> dict[str, bytes]:
     """The files with another pack.json, by somebody who brings the list of files up to date."""
-    return listed({**FILES, "pack.json": json.dumps(pack, ensure_ascii=False).encode("utf-8", "surrogatepass")})
+    return listed(
+        {
+            **FILES,
+            "pack.json": json.dumps(pack, ensure_ascii=False).encode("utf-8", "surrogatepass"),
+        }
+    )
 
 
 def evidence_in(files: dict[str, bytes]):
-    """What a pack is evidence of: all but the two notes of its maker, however the JSON is spaced."""
+    """What a pack is evidence of: all but the two notes of its maker, however the JSON is
+    spaced.
+    """
     pack = json.loads(files["pack.json"])
     return {name: value for name, value in pack.items() if name not in {"made_at", "selection"}}
 
 
 @dataclass(frozen=True)
 class Damage:
-    """A bit changed, a piece cut out, put in, doubled or moved, or the end lost: where, in parts of a million."""
+    """A bit changed, a piece cut out, put in, doubled or moved, or the end lost: where, in parts
+    of a million.
+    """
 
     kind: str
     at: int
@@ -97,7 +106,9 @@ def test_who_brings_the_list_of_files_up_to_date_alters_no_evidence(name, damage
     if code == 0 and name == "pack.json":
         assert evidence_in(damaged) == evidence_in(FILES), said
     elif code == 0 and name == "anchors.txt":
-        assert set(verify.notes_in(damaged[name].decode())) <= set(verify.notes_in(FILES[name].decode())), said
+        assert set(verify.notes_in(damaged[name].decode())) <= set(
+            verify.notes_in(FILES[name].decode())
+        ), said
     else:
         assert code in {1, 2} or damaged == FILES, said
 
@@ -108,9 +119,18 @@ def test_no_entry_can_be_altered(at, damage):
     entry, altered = PACK["entries"][at], damage.done_to(LOG[at])
     assume(altered != LOG[at])
 
-    code, said = run(repacked({**PACK, "entries": [
-        *PACK["entries"][:at], {**entry, "canonical": base64(altered)}, *PACK["entries"][at + 1 :],
-    ]}))  # fmt: skip
+    code, said = run(
+        repacked(
+            {
+                **PACK,
+                "entries": [
+                    *PACK["entries"][:at],
+                    {**entry, "canonical": base64(altered)},
+                    *PACK["entries"][at + 1 :],
+                ],
+            }
+        )
+    )
 
     assert code == 1
     assert f"WRONG  entry at position {at}: " in said
@@ -120,13 +140,23 @@ def test_no_entry_can_be_altered(at, damage):
 @given(st.data())
 def test_leaves_cannot_be_reordered_removed_added_or_doubled(data):
     leaves = [FILES["leaves.bin"][at : at + 32] for at in range(0, len(FILES["leaves.bin"]), 32)]
-    one, two = data.draw(st.lists(st.integers(0, len(leaves) - 1), min_size=2, max_size=2, unique=True))
+    one, two = data.draw(
+        st.lists(st.integers(0, len(leaves) - 1), min_size=2, max_size=2, unique=True)
+    )
     swapped = [*leaves]
     swapped[one], swapped[two] = leaves[two], leaves[one]
-    other = data.draw(st.sampled_from([
-        swapped, leaves[:one] + leaves[one + 1 :], leaves[:one], [*leaves, leaves[one]],
-        [*leaves[:one], bytes(32), *leaves[one:]], [],
-    ]))  # fmt: skip
+    other = data.draw(
+        st.sampled_from(
+            [
+                swapped,
+                leaves[:one] + leaves[one + 1 :],
+                leaves[:one],
+                [*leaves, leaves[one]],
+                [*leaves[:one], bytes(32), *leaves[one:]],
+                [],
+            ]
+        )
+    )
 
     code, said = run(listed({**FILES, "leaves.bin": b"".join(other)}))
 
@@ -171,15 +201,23 @@ def opening(field: str, value: str) -> dict[str, str]:
 @given(st.text())
 def test_nothing_but_the_true_value_can_be_disclosed(value):
     with suppress(UnicodeEncodeError):
-        assert (run(changed(0, phone=opening("phone", value)))[0] == 0) == (value == PERSON["phone"])
+        assert (run(changed(0, phone=opening("phone", value)))[0] == 0) == (
+            value == PERSON["phone"]
+        )
 
 
-@pytest.mark.parametrize("openings", [
-    {"name": opening("phone", PERSON["phone"])}, {"email": opening("email", "")}, {"shoe size": opening("phone", "9")},
-    {"phone": {"value": PERSON["phone"], "salt": SALT.hex()}}, {"phone": {"value": PERSON["phone"], "salt": ""}},
-    {"phone": {"value": PERSON["phone"], "salt": field_salt(SALT, "phone").hex().upper()}},
-    {"phone": {"value": PERSON["phone"], "salt": field_salt(SALT, "phone").hex() + "00"}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "openings",
+    [
+        {"name": opening("phone", PERSON["phone"])},
+        {"email": opening("email", "")},
+        {"shoe size": opening("phone", "9")},
+        {"phone": {"value": PERSON["phone"], "salt": SALT.hex()}},
+        {"phone": {"value": PERSON["phone"], "salt": ""}},
+        {"phone": {"value": PERSON["phone"], "salt": field_salt(SALT, "phone").hex().upper()}},
+        {"phone": {"value": PERSON["phone"], "salt": field_salt(SALT, "phone").hex() + "00"}},
+    ],
+)
 def test_a_disclosure_fits_its_own_field_and_salt_only(openings):
     assert run(changed(0, **openings))[0] == 1
     assert run(changed(4, **openings))[0] == 1, "this entry is of a kind that has no person"
@@ -198,17 +236,28 @@ def test_words_cannot_be_altered_moved_or_told_of_another_purpose(number, part, 
     assert (code == 0) == (value == statement[part]), said
 
 
-@pytest.mark.parametrize("statements", [
-    PACK["statements"][:2], PACK["statements"] * 2, [], [*PACK["statements"], {**PACK["statements"][0], "version": 9}],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statements",
+    [
+        PACK["statements"][:2],
+        PACK["statements"] * 2,
+        [],
+        [*PACK["statements"], {**PACK["statements"][0], "version": 9}],
+    ],
+)
 def test_the_words_that_entries_name_are_there_once_and_no_others(statements):
     assert run(repacked({**PACK, "statements": statements}))[0] == 1
 
 
-@pytest.mark.parametrize("renderings", [
-    [], PACK["renderings"] * 2, [{**PACK["renderings"][0], "html": "<p>Email me nothing</p>"}],
-    [*PACK["renderings"], {"sha256": verify.hashlib.sha256(b"").hexdigest(), "html": ""}],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "renderings",
+    [
+        [],
+        PACK["renderings"] * 2,
+        [{**PACK["renderings"][0], "html": "<p>Email me nothing</p>"}],
+        [*PACK["renderings"], {"sha256": verify.hashlib.sha256(b"").hexdigest(), "html": ""}],
+    ],
+)
 def test_the_pages_that_entries_name_are_there_once_and_no_others(renderings):
     assert run(repacked({**PACK, "renderings": renderings}))[0] == 1
 
@@ -217,22 +266,42 @@ def test_only_the_two_notes_of_its_maker_can_be_altered_by_who_alters_the_list_t
     assert run(repacked({**PACK, "made_at": "never", "selection": {}}))[0] == 0
 
 
-@pytest.mark.parametrize("pack", [
-    {**PACK, "format": "consult-intake evidence 3"}, {**PACK, "origin": "clinic.example/other"},
-    {**PACK, "origin": "a b"}, {**PACK, "keys": [PACK["keys"][0][:-1]]}, {**PACK, "keys": ["", "é+ü"]},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "pack",
+    [
+        {**PACK, "format": "consult-intake evidence 3"},
+        {**PACK, "origin": "clinic.example/other"},
+        {**PACK, "origin": "a b"},
+        {**PACK, "keys": [PACK["keys"][0][:-1]]},
+        {**PACK, "keys": ["", "é+ü"]},
+    ],
+)
 def test_a_pack_says_what_it_is_and_of_which_log(pack):
     assert run(repacked(pack))[0] == 1
 
 
-@pytest.mark.parametrize("text", [
-    "", "[]", "null", "[" * 100_000, '{"a":' * 100_000, "1" * 5000, "NaN", "1.5", '{"format": "a", "format": "b"}',
-    json.dumps({**PACK, "more": 1}), json.dumps({**PACK, "entries": [{}]}), json.dumps({**PACK, "entries": {}}),
-    json.dumps({**PACK, "statements": [None]}), json.dumps({**PACK, "selection": {"a": 1}}),
-    json.dumps({**PACK, "entries": [{**PACK["entries"][0], "position": True}]}),
-    json.dumps({**PACK, "entries": [{**PACK["entries"][0], "position": "0"}]}),
-    json.dumps({name: value for name, value in PACK.items() if name != "keys"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "1" * 5000,
+        "NaN",
+        "1.5",
+        '{"format": "a", "format": "b"}',
+        json.dumps({**PACK, "more": 1}),
+        json.dumps({**PACK, "entries": [{}]}),
+        json.dumps({**PACK, "entries": {}}),
+        json.dumps({**PACK, "statements": [None]}),
+        json.dumps({**PACK, "selection": {"a": 1}}),
+        json.dumps({**PACK, "entries": [{**PACK["entries"][0], "position": True}]}),
+        json.dumps({**PACK, "entries": [{**PACK["entries"][0], "position": "0"}]}),
+        json.dumps({name: value for name, value in PACK.items() if name != "keys"}),
+    ],
+)
 def test_a_pack_of_another_form_is_not_read_at_all(text):
     code, said = run(listed({**FILES, "pack.json": text.encode()}))
 
@@ -244,13 +313,38 @@ def test_positions_outside_the_log_are_no_positions(number):
     assert run(repacked({**PACK, "entries": [{**PACK["entries"][0], "position": number}]}))[0] == 1
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"null", b"[]", b"{}x", b'{"a":1.0}', b'{"a":true}', b'{"a":[]}', b'{"a":{"b":1}}', b'{"a":{"b":{}}}',
-    b'{"a": 1}', b'{"b":1,"a":2}', b'{"a":1,"a":1}', b'{"a":"\\u00e9"}', b'{"a":"\\/"}', b'{"a":-0}', b'{"a":1e3}',
-    b'{"a":9007199254740992}', b'{"a":"\\ud800"}', b'{"\\ud800":1}', b'{"a":"\xff"}', b'\xef\xbb\xbf{"a":1}',
-    b"[" * 99_999, b'{"consents":1}', b'{"consents":{"a":1}}', b'{"consents":{"a":{"b":{}}}}', b'{"said_by_all":null}',
-    b'{"said_by_all":{"a":{}}}',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}x",
+        b'{"a":1.0}',
+        b'{"a":true}',
+        b'{"a":[]}',
+        b'{"a":{"b":1}}',
+        b'{"a":{"b":{}}}',
+        b'{"a": 1}',
+        b'{"b":1,"a":2}',
+        b'{"a":1,"a":1}',
+        b'{"a":"\\u00e9"}',
+        b'{"a":"\\/"}',
+        b'{"a":-0}',
+        b'{"a":1e3}',
+        b'{"a":9007199254740992}',
+        b'{"a":"\\ud800"}',
+        b'{"\\ud800":1}',
+        b'{"a":"\xff"}',
+        b'\xef\xbb\xbf{"a":1}',
+        b"[" * 99_999,
+        b'{"consents":1}',
+        b'{"consents":{"a":1}}',
+        b'{"consents":{"a":{"b":{}}}}',
+        b'{"said_by_all":null}',
+        b'{"said_by_all":{"a":{}}}',
+    ],
+)
 def test_an_entry_has_one_form_and_every_other_is_refused(data):
     with pytest.raises(verify.Wrong):
         verify.record_of(data)

@@ -30,7 +30,9 @@ STRANGER = Signer("evil.example/log", bytes([8] * 32))
 
 
 def alone(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-I", ALONE, *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-I", ALONE, *arguments], capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture
@@ -55,10 +57,15 @@ def test_an_altered_pack_is_found_altered_there_too(folder):
 
     assert (said.returncode, said.stderr) == (1, "")
     assert "WRONG  leaves.bin: is not the file that SHA256SUMS lists" in said.stdout
-    assert "WRONG  entry at position 0: event-0 is not what the log has at this position" in said.stdout
+    assert (
+        "WRONG  entry at position 0: event-0 is not what the log has at this position"
+        in said.stdout
+    )
 
 
-@pytest.mark.parametrize("arguments", [(), ("nowhere.zip",), (".", "--key", "no key"), (".", "--unknown")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("nowhere.zip",), (".", "--key", "no key"), (".", "--unknown")]
+)
 def test_usage_and_packs_that_are_none_end_with_two_and_a_clear_line(arguments, tmp_path):
     said = alone(*(argument.replace(".", str(tmp_path), 1) for argument in arguments))
 
@@ -69,7 +76,10 @@ def test_usage_and_packs_that_are_none_end_with_two_and_a_clear_line(arguments, 
 
 def test_the_pack_brings_the_verifier_that_it_was_made_for(folder):
     said = subprocess.run(
-        [sys.executable, "-I", "verify.py", ".", "--key", KEY], cwd=folder, capture_output=True, check=False
+        [sys.executable, "-I", "verify.py", ".", "--key", KEY],
+        cwd=folder,
+        capture_output=True,
+        check=False,
     )
 
     assert said.returncode == 0
@@ -106,8 +116,9 @@ def test_it_shows_what_the_entries_say_when_asked():
     assert first["disclosed"] == {"phone": "+14165550123"}
     assert (request["id"], access["id"]) == ("request-3", "access-4")
     assert [(each["id"], each["decision"], each["purpose"]) for each in (one, two)] == [
-        ("answer-3-0", "shown", "news"), ("answer-3-1", "given", "news"),
-    ]  # fmt: skip
+        ("answer-3-0", "shown", "news"),
+        ("answer-3-1", "given", "news"),
+    ]
     assert request.keys().isdisjoint({"consents", "said_by_all"})
 
 
@@ -146,7 +157,10 @@ def test_a_log_that_was_rewritten_and_signed_anew_is_found_by_an_earlier_checkpo
 
     assert run(forged)[0] == 0, "whoever has the key can sign another history"
     assert code == 1
-    assert "kept.txt, checkpoint 2: the first 15 entries are not those that were signed for then" in said
+    assert (
+        "kept.txt, checkpoint 2: the first 15 entries are not those that were signed for then"
+        in said
+    )
     assert "checkpoint 1" not in said
 
 
@@ -158,15 +172,28 @@ def test_a_pack_whose_own_earlier_checkpoints_belong_to_another_history_is_found
 
 def test_after_a_key_was_replaced_either_key_opens_what_both_signed():
     pack = build_pack_files(
-        evidence(keys=[KEY, str(NEW.verifier)], checkpoint=signed(LOG, SIGNER, NEW), anchors=[signed(LOG[:5])])
+        evidence(
+            keys=[KEY, str(NEW.verifier)],
+            checkpoint=signed(LOG, SIGNER, NEW),
+            anchors=[signed(LOG[:5])],
+        )
     )
 
-    assert run(pack, key=KEY)[0] == run(pack, key="")[0] == run(pack, "--key", str(NEW.verifier))[0] == 0
-    assert run(pack, key=str(NEW.verifier))[1].count("WRONG") == 1, "the earlier one was not signed by the new key"
+    assert (
+        run(pack, key=KEY)[0]
+        == run(pack, key="")[0]
+        == run(pack, "--key", str(NEW.verifier))[0]
+        == 0
+    )
+    assert run(pack, key=str(NEW.verifier))[1].count("WRONG") == 1, (
+        "the earlier one was not signed by the new key"
+    )
 
 
 def test_a_pack_signed_by_somebody_else_is_not_believed():
-    forged = build_pack_files(evidence(keys=[str(NEW.verifier)], checkpoint=signed(LOG, NEW), anchors=[]))
+    forged = build_pack_files(
+        evidence(keys=[str(NEW.verifier)], checkpoint=signed(LOG, NEW), anchors=[])
+    )
 
     code, said = run(forged)
 
@@ -180,7 +207,10 @@ def test_a_signature_in_the_name_of_a_known_key_must_be_true_whoever_else_signed
     false = by_both.replace(by_both.splitlines()[-1], signed(LOG[:3], NEW).splitlines()[-1])
     pack = build_pack_files(evidence(keys=[KEY, str(NEW.verifier)], checkpoint=false))
 
-    assert f"checkpoint.txt: the signature of {ORIGIN}+{NEW.verifier.hash.hex()} is false" in run(pack, key="")[1]
+    assert (
+        f"checkpoint.txt: the signature of {ORIGIN}+{NEW.verifier.hash.hex()} is false"
+        in run(pack, key="")[1]
+    )
 
 
 def test_a_key_of_another_log_vouches_for_nothing_here():
@@ -201,7 +231,9 @@ def test_a_checkpoint_of_another_log_does_not_count_even_under_our_key():
 def test_words_that_could_be_divided_in_two_ways_are_not_accepted():
     box, hint, rest = "Email me\n\nnews", "of you", "Clinic asks"
     moved = replace(evidence().statements[0], box="Email me", hint="news\n\nof you", notice=rest)
-    pack = listed(build_pack_files(evidence(statements=[moved, replace(moved, box=box, hint=hint)])))
+    pack = listed(
+        build_pack_files(evidence(statements=[moved, replace(moved, box=box, hint=hint)]))
+    )
 
     assert "that have this SHA-256" in run(pack)[1]
 

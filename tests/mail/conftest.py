@@ -54,7 +54,10 @@ def add_lead(database: Database, clinic: Clinic) -> AddLead:
 def mail_client(page_database: Database, clock: Clock, tmp_path: Path) -> PageClient:
     """A browser at an installation that sends mail."""
     settings = Settings(
-        database_url=page_database.url.render_as_string(hide_password=False), secret_key=SECRET, instance=tmp_path,
-        smtp_url=f"file://{tmp_path}/mails", public_url="http://localhost",
-    )  # fmt: skip
+        database_url=page_database.url.render_as_string(hide_password=False),
+        secret_key=SECRET,
+        instance=tmp_path,
+        smtp_url=f"file://{tmp_path}/mails",
+        public_url="http://localhost",
+    )
     return PageClient(create_app(settings, clock=clock))

@@ -53,7 +53,9 @@ class Taken:
 
 @dataclass
 class MailHost:
-    """What aiosmtpd asks. `answers` holds a refusal for a command; `gate`, when set, keeps every mail waiting."""
+    """What aiosmtpd asks. `answers` holds a refusal for a command; `gate`, when set, keeps every
+    mail waiting.
+    """
 
     port: int
     taken: list[Taken] = field(default_factory=list)
@@ -96,7 +98,11 @@ class MailHost:
                 server.transport.abort()
             return self.answers["DATA"]
         self.tls.append(session.ssl is not None)
-        self.taken.append(Taken(str(envelope.mail_from), list(envelope.rcpt_tos), bytes(envelope.original_content)))
+        self.taken.append(
+            Taken(
+                str(envelope.mail_from), list(envelope.rcpt_tos), bytes(envelope.original_content)
+            )
+        )
         return "250 2.0.0 OK"
 
     async def handle_QUIT(self, server: Any, *_: Any) -> str:  # noqa: N802
@@ -108,14 +114,18 @@ class MailHost:
 
 def signs_in(_: Any, __: Any, ___: Any, ____: str, given: Any) -> AuthResult:
     """Whoever knows the password."""
-    return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()), handled=False)
+    return AuthResult(
+        success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()), handled=False
+    )
 
 
 @contextmanager
 def mail_host(port: int | None = None, **options: Any) -> Iterator[MailHost]:
     """A server that listens for the time of a test; *options* are aiosmtpd's."""
     host = MailHost(port or free_port())
-    controller = Controller(host, hostname="127.0.0.1", port=host.port, ready_timeout=RAN_TOO_LONG, **options)
+    controller = Controller(
+        host, hostname="127.0.0.1", port=host.port, ready_timeout=RAN_TOO_LONG, **options
+    )
     controller.start()
     host.loop = controller.loop
     try:
@@ -126,7 +136,9 @@ def mail_host(port: int | None = None, **options: Any) -> Iterator[MailHost]:
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A self-made certificate for this computer: the server's context, and that of somebody who believes it."""
+    """A self-made certificate for this computer: the server's context, and that of somebody who
+    believes it.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
     today = datetime.now(UTC)
@@ -138,7 +150,9 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(today - timedelta(days=1))
         .not_valid_after(today + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -148,5 +162,7 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     (folder / "both.pem").write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.load_cert_chain(folder / "both.pem")
-    client = ssl.create_default_context(cadata=made.public_bytes(serialization.Encoding.PEM).decode())
+    client = ssl.create_default_context(
+        cadata=made.public_bytes(serialization.Encoding.PEM).decode()
+    )
     return server, client

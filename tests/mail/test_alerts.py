@@ -79,7 +79,10 @@ def test_when_it_is_solved_it_is_told_once(alerts, trouble, host, database, clin
     assert alerts.step(NOON + 2 * AFTER).done == 1
     assert alerts.step(NOON + 3 * AFTER).done == 0
 
-    assert subjects(host) == ["The callback queue stands still: 0 waiting", "The callback queue runs again"]
+    assert subjects(host) == [
+        "The callback queue stands still: 0 waiting",
+        "The callback queue runs again",
+    ]
     with database.reading() as session:
         assert session.get(SheetHealth, clinic.key).alerted_at is None
 
@@ -101,7 +104,9 @@ def test_a_hiccup_is_not_told(alerts, trouble, host):
     assert host.taken == []
 
 
-def test_it_is_tried_until_it_is_taken_and_a_second_copy_is_known_by_its_id(alerts, trouble, host, database, clinic):
+def test_it_is_tried_until_it_is_taken_and_a_second_copy_is_known_by_its_id(
+    alerts, trouble, host, database, clinic
+):
     trouble(NOT_SHARED)
     host.answers["DATA"] = "451 4.3.0 later"
     waits = alerts.step(NOON + AFTER)

@@ -27,7 +27,9 @@ BUTTON = Manner("button", "button", "none", "page", "patient", "/consent")
 
 @pytest.fixture
 def audited(clinic):
-    ledger = clinic.ledger.model_copy(update={"auditor_email": "auditor@example.com", "anchors": ("mail",)})
+    ledger = clinic.ledger.model_copy(
+        update={"auditor_email": "auditor@example.com", "anchors": ("mail",)}
+    )
     return clinic.model_copy(update={"ledger": ledger})
 
 
@@ -50,7 +52,9 @@ def test_the_note_can_be_taken_out_of_the_mail_and_finds_a_log_that_was_cut_shor
     assert note.splitlines()[-1] in taken.html.replace("&#43;", "+")
 
 
-def test_a_mail_server_that_is_away_keeps_the_checkpoint_for_later(database, smtp, host, audited, add_lead, tmp_path):
+def test_a_mail_server_that_is_away_keeps_the_checkpoint_for_later(
+    database, smtp, host, audited, add_lead, tmp_path
+):
     add_lead()
     Sealing(database, tmp_path, "test/log").step(NOON)
     anchoring = Anchoring(database, tmp_path, {"mail": AuditorsMail(smtp, audited).place})
@@ -66,7 +70,11 @@ def test_a_mail_server_that_is_away_keeps_the_checkpoint_for_later(database, smt
 
 def test_a_clinic_file_that_wants_mail_names_the_auditor(tmp_path):
     path = tmp_path / "clinic.toml"
-    path.write_text((ROOT / "clinic.toml").read_text().replace('anchors = ["sheet", "file"]', 'anchors = ["mail"]'))
+    path.write_text(
+        (ROOT / "clinic.toml")
+        .read_text()
+        .replace('anchors = ["sheet", "file"]', 'anchors = ["mail"]')
+    )
 
     with pytest.raises(ConfigError, match="auditor_email"):
         load_clinic(path)
@@ -90,9 +98,19 @@ def test_a_withdrawal_and_an_erasure_are_mailed_at_once_and_all_else_each_day(
     with database.writing() as session:
         lead = session.get_one(Lead, lead.id)
         if act == "withdrawal":
-            withdraw(session, lead, {Purpose.NEWS}, BUTTON, clinic=audited, address_key=ADDRESS_KEY, now=NOON)
+            withdraw(
+                session,
+                lead,
+                {Purpose.NEWS},
+                BUTTON,
+                clinic=audited,
+                address_key=ADDRESS_KEY,
+                now=NOON,
+            )
         else:
-            erase(session, lead, COMMAND_LINE, ground=Ground.ASKED, endpoint="privacy erase", now=NOON)
+            erase(
+                session, lead, COMMAND_LINE, ground=Ground.ASKED, endpoint="privacy erase", now=NOON
+            )
     assert sent(3 * MINUTE) == 2
     assert sent(4 * MINUTE) == 2, "nothing is new"
     add_lead(email="cy@example.com")

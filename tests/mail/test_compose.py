@@ -21,8 +21,10 @@ from tests.mail.conftest import PUBLIC_URL
 
 ID = "0123456789abcdef" * 2
 PROMOTION = re.compile(
-    r"\b(book|offer|discount|promotion|special|free|deal|save|new treatment|class|visit us|follow us|share|refer a)"
-    r"|\b(réserve|offre|rabais|promotion|spécia|gratuit|solde|nouveau traitement|cours\b|suivez|partage)",
+    r"\b(book|offer|discount|promotion|special|free|deal|save|new treatment|class|visit "
+    r"us|follow us|share|refer a)"
+    r"|\b(réserve|offre|rabais|promotion|spécia|gratuit|solde|nouveau "
+    r"traitement|cours\b|suivez|partage)",
     re.IGNORECASE,
 )
 HEALTH = re.compile(
@@ -39,7 +41,12 @@ def engine_name() -> str:
 
 @pytest.fixture
 def ana(lead):
-    return lead(agreed_to={Purpose.REMINDERS}, services=("acupuncture",), body_areas=("knee",), what_hurts="my knee")
+    return lead(
+        agreed_to={Purpose.REMINDERS},
+        services=("acupuncture",),
+        body_areas=("knee",),
+        what_hurts="my knee",
+    )
 
 
 def parsed(composed) -> EmailMessage:
@@ -48,7 +55,11 @@ def parsed(composed) -> EmailMessage:
 
 def acknowledge(session, lead, clinic, *, now=NOON):
     receipt = receipt_of(consent_of(session, lead))
-    return compose(acknowledgement(lead, receipt, clinic, public_url=PUBLIC_URL, id=ID, now=now), clinic, now=now)
+    return compose(
+        acknowledgement(lead, receipt, clinic, public_url=PUBLIC_URL, id=ID, now=now),
+        clinic,
+        now=now,
+    )
 
 
 def bodies(message: EmailMessage) -> tuple[str, str]:
@@ -64,8 +75,24 @@ def links(message: EmailMessage) -> set[str]:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ["Hello Ana", "Monday, November 23 at 1:30 p.m.", "613-555-0101", "Email me appointment reminders"]),
-        ("fr", ["Bonjour Ana", "lundi 23 novembre à 13 h 30", "613-555-0101", "rappels de rendez-vous"]),
+        (
+            "en",
+            [
+                "Hello Ana",
+                "Monday, November 23 at 1:30 p.m.",
+                "613-555-0101",
+                "Email me appointment reminders",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "Bonjour Ana",
+                "lundi 23 novembre à 13 h 30",
+                "613-555-0101",
+                "rappels de rendez-vous",
+            ],
+        ),
     ],
 )
 def test_the_acknowledgement_tells_reference_promise_and_receipt_in_the_form_s_language(
@@ -81,7 +108,11 @@ def test_the_acknowledgement_tells_reference_promise_and_receipt_in_the_form_s_l
     assert message["Content-Language"] == f"{language}-CA"
     page = f"{PUBLIC_URL}/consent/{token_of(ana.salt)}"
     for body in (" ".join(part.split()) for part in bodies(message)):
-        for words in [*said, ana.ref, *(answer.leaf for answer in receipt_of(consent_of(session, ana)).answers)]:
+        for words in [
+            *said,
+            ana.ref,
+            *(answer.leaf for answer in receipt_of(consent_of(session, ana)).answers),
+        ]:
             assert words in body
         notice = receipt_of(consent_of(session, ana)).answers[0].notice
         assert " ".join(notice.split()) in body
@@ -96,8 +127,14 @@ def test_every_mail_says_who_sends_it_and_how_to_reach_them(session, lead, clini
 
     for composed in (acknowledge(session, ana, clinic), compose(letter, clinic, now=NOON)):
         for body in bodies(parsed(composed)):
-            for words in (clinic.legal_name, clinic.address.street, clinic.address.postal_code, "613-555-0100",
-                          clinic.email, str(clinic.web)):  # fmt: skip
+            for words in (
+                clinic.legal_name,
+                clinic.address.street,
+                clinic.address.postal_code,
+                "613-555-0100",
+                clinic.email,
+                str(clinic.web),
+            ):
                 assert words in body
 
 
@@ -105,7 +142,11 @@ def test_headers_come_from_the_clinic_and_offer_one_click(session, ana, clinic):
     raw = acknowledge(session, ana, clinic).message.as_bytes()
 
     message = message_from_bytes(raw, policy=policy.default)
-    assert message["From"] == message["Reply-To"] == "Riverside Physio & Wellness <hello@riverside.example.com>"
+    assert (
+        message["From"]
+        == message["Reply-To"]
+        == "Riverside Physio & Wellness <hello@riverside.example.com>"
+    )
     assert message["To"] == "ana@example.com"
     assert message["Date"].datetime == NOON
     assert message["Message-ID"] == f"<acknowledgement.{ID}@riverside.example.com>"
@@ -139,13 +180,23 @@ def test_the_name_stands_in_the_body_alone(session, ana, clinic):
     assert "Ana" not in str([(name, str(value)) for name, value in message.items()])
 
 
-@pytest.mark.parametrize("name", ["Ana O’Neil-Đặng", "J. R. Smith", "Zoë", "李小龍", "D'Arcy St. John"])
+@pytest.mark.parametrize(
+    "name", ["Ana O’Neil-Đặng", "J. R. Smith", "Zoë", "李小龍", "D'Arcy St. John"]
+)
 def test_a_name_is_said(name):
     assert spoken_name(name) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["http://win.example", "Win at evil.example", "Call 1 900 555 0123", "ana@evil.example", "A" * 61, "a\nb"]
+    "name",
+    [
+        "http://win.example",
+        "Win at evil.example",
+        "Call 1 900 555 0123",
+        "ana@evil.example",
+        "A" * 61,
+        "a\nb",
+    ],
 )
 def test_what_may_be_more_than_a_name_is_not_said_so_that_the_form_carries_nobody_s_words(name):
     assert spoken_name(name) == ""
@@ -188,14 +239,19 @@ def test_our_own_words_promote_nothing(name, language):
     assert [said for said in words if PROMOTION.search(said)] == []
 
 
-def test_the_acknowledgement_links_to_nothing_but_the_consent_page_and_the_clinic(session, ana, clinic):
+def test_the_acknowledgement_links_to_nothing_but_the_consent_page_and_the_clinic(
+    session, ana, clinic
+):
     message = acknowledge(session, ana, clinic).message
     page = f"{PUBLIC_URL}/consent/{token_of(ana.salt)}"
 
     assert links(message) == {
-        page, f"{page}/confirm/{token_of(ana.salt, THIS_ADDRESS)}", f"tel:{clinic.phones.reception}",
-        f"mailto:{clinic.email}", str(clinic.web),
-    }  # fmt: skip
+        page,
+        f"{page}/confirm/{token_of(ana.salt, THIS_ADDRESS)}",
+        f"tel:{clinic.phones.reception}",
+        f"mailto:{clinic.email}",
+        str(clinic.web),
+    }
     assert str(clinic.booking) not in message.as_string()
     html = message.get_body(("html",)).get_content()
     assert not re.search(r"<(img|script|link|iframe|form)\b|url\(|@import", html)
@@ -208,14 +264,20 @@ def test_nothing_of_the_consult_is_told(session, ana, clinic):
     subject = str(message["Subject"]).replace(ana.ref, "")
     assert not HEALTH.search(subject)
     text, _ = bodies(message)
-    asked = [words for answer in receipt.answers for words in (answer.words, answer.hint, answer.notice)]
+    asked = [
+        words for answer in receipt.answers for words in (answer.words, answer.hint, answer.notice)
+    ]
     for quoted in (*asked, clinic.legal_name, clinic.display_name, clinic.email, str(clinic.web)):
         text = text.replace(quoted, "")
     assert HEALTH.findall(text) == []
 
 
 def test_the_wording_has_a_digest_of_its_own():
-    digests = {template_sha256(name, language) for name in ("acknowledgement", "link") for language in ("en", "fr")}
+    digests = {
+        template_sha256(name, language)
+        for name in ("acknowledgement", "link")
+        for language in ("en", "fr")
+    }
 
     assert len(digests) == 4
     assert {len(digest) for digest in digests} == {64}

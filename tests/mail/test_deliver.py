@@ -1,4 +1,6 @@
-"""From the outbox to the mail server: one by one, on a ground, again until it is taken, and never twice unknown."""
+"""From the outbox to the mail server: one by one, on a ground, again until it is taken, and
+never twice unknown.
+"""
 
 import logging
 import subprocess
@@ -31,7 +33,9 @@ PERSONAL = ("ana@", "O’Neil", "555 0", "+1416", "hello@")
 def mails_to_send(database):
     with database.reading() as session:
         topics = (Topic.ACKNOWLEDGEMENT, Topic.LINK)
-        return session.scalars(select(OutboxEntry).where(OutboxEntry.topic.in_(topics)).order_by(OutboxEntry.id)).all()
+        return session.scalars(
+            select(OutboxEntry).where(OutboxEntry.topic.in_(topics)).order_by(OutboxEntry.id)
+        ).all()
 
 
 def only_entry(database):
@@ -53,7 +57,9 @@ def test_an_acknowledgement_is_ordered_only_where_an_address_was_given(database,
     add_lead(email=None)
     ana = add_lead(email="ana@example.com")
 
-    assert [(entry.topic, entry.lead_id) for entry in mails_to_send(database)] == [(Topic.ACKNOWLEDGEMENT, ana.id)]
+    assert [(entry.topic, entry.lead_id) for entry in mails_to_send(database)] == [
+        (Topic.ACKNOWLEDGEMENT, ana.id)
+    ]
 
 
 def test_a_mail_reads_its_persons_consent_once(database, delivery, host, add_lead):
@@ -66,8 +72,12 @@ def test_a_mail_reads_its_persons_consent_once(database, delivery, host, add_lea
     assert len(said) == 10, said
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "We have your request"), ("fr", "Nous avons bien reçu")])
-def test_each_message_arrives_and_its_ground_is_kept(database, delivery, host, add_lead, language, said):
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "We have your request"), ("fr", "Nous avons bien reçu")]
+)
+def test_each_message_arrives_and_its_ground_is_kept(
+    database, delivery, host, add_lead, language, said
+):
     ana = add_lead(language=language, agreed_to={Purpose.REMINDERS})
     ask_for_link(database, ana, NOON + MINUTE)
 
@@ -81,8 +91,10 @@ def test_each_message_arrives_and_its_ground_is_kept(database, delivery, host, a
     assert acknowledgement.sender == "hello@riverside.example.com"
     first, second = records(database)
     assert (first.message, first.message_class, first.lead_id) == (
-        "acknowledgement", MessageClass.ACKNOWLEDGEMENT, ana.id,
-    )  # fmt: skip
+        "acknowledgement",
+        MessageClass.ACKNOWLEDGEMENT,
+        ana.id,
+    )
     assert (second.message, second.message_class) == ("link", MessageClass.LINK)
     assert first.ground.startswith("exempt")
     assert first.message_id == acknowledgement.message["Message-ID"]
@@ -130,21 +142,35 @@ ONE_CLICK = Manner("one-click", "button", "none", "mail", "patient", "/consent")
 
 def withdraw_all(database, clinic, lead_id, now):
     with database.writing() as session:
-        withdraw(session, session.get_one(Lead, lead_id), set(Purpose), ONE_CLICK, clinic=clinic,
-                 address_key=ADDRESS_KEY, now=now)  # fmt: skip
+        withdraw(
+            session,
+            session.get_one(Lead, lead_id),
+            set(Purpose),
+            ONE_CLICK,
+            clinic=clinic,
+            address_key=ADDRESS_KEY,
+            now=now,
+        )
 
 
-def test_a_withdrawal_between_the_order_and_the_dispatch_holds(database, clinic, delivery, host, add_lead):
+def test_a_withdrawal_between_the_order_and_the_dispatch_holds(
+    database, clinic, delivery, host, add_lead
+):
     ana = add_lead(agreed_to={Purpose.REMINDERS})
     withdraw_all(database, clinic, ana.id, NOON + MINUTE)
 
     delivery.step(NOON + 2 * MINUTE)
 
-    assert only_entry(database).problem == "Not allowed: the person stopped all emails after the request"
+    assert (
+        only_entry(database).problem
+        == "Not allowed: the person stopped all emails after the request"
+    )
     assert (host.taken, records(database)) == ([], [])
 
 
-def test_who_stopped_everything_may_still_ask_for_the_way_to_their_page(database, clinic, delivery, host, add_lead):
+def test_who_stopped_everything_may_still_ask_for_the_way_to_their_page(
+    database, clinic, delivery, host, add_lead
+):
     ana = add_lead(agreed_to={Purpose.REMINDERS})
     delivery.step(NOON)
     withdraw_all(database, clinic, ana.id, NOON + MINUTE)
@@ -156,11 +182,20 @@ def test_who_stopped_everything_may_still_ask_for_the_way_to_their_page(database
     assert records(database)[-1].ground.startswith("exempt: the link was asked for")
 
 
-def test_a_purpose_that_was_withdrawn_meanwhile_is_told_in_the_receipt(database, clinic, delivery, host, add_lead):
+def test_a_purpose_that_was_withdrawn_meanwhile_is_told_in_the_receipt(
+    database, clinic, delivery, host, add_lead
+):
     ana = add_lead(agreed_to={Purpose.REMINDERS, Purpose.CARE})
     with database.writing() as session:
-        withdraw(session, session.get_one(Lead, ana.id), {Purpose.CARE}, ONE_CLICK, clinic=clinic,
-                 address_key=ADDRESS_KEY, now=NOON)  # fmt: skip
+        withdraw(
+            session,
+            session.get_one(Lead, ana.id),
+            {Purpose.CARE},
+            ONE_CLICK,
+            clinic=clinic,
+            address_key=ADDRESS_KEY,
+            now=NOON,
+        )
 
     delivery.step(NOON + MINUTE)
 
@@ -168,7 +203,9 @@ def test_a_purpose_that_was_withdrawn_meanwhile_is_told_in_the_receipt(database,
         assert body.count("Withdrawn since then") == 1
 
 
-def test_what_the_server_refuses_for_good_is_settled_with_the_reason(database, delivery, host, add_lead):
+def test_what_the_server_refuses_for_good_is_settled_with_the_reason(
+    database, delivery, host, add_lead
+):
     add_lead()
     host.answers["RCPT"] = "550 5.1.1 <ana@example.com> no such user"
 
@@ -181,7 +218,9 @@ def test_what_the_server_refuses_for_good_is_settled_with_the_reason(database, d
     assert records(database) == []
 
 
-def test_one_that_is_not_taken_for_now_waits_longer_each_time_and_holds_nobody_up(database, delivery, host, add_lead):
+def test_one_that_is_not_taken_for_now_waits_longer_each_time_and_holds_nobody_up(
+    database, delivery, host, add_lead
+):
     add_lead()
     add_lead(email="ben@example.com", now=NOON + timedelta(seconds=1))
     host.answers["RCPT ana@example.com"] = "450 4.2.0 greylisted"
@@ -204,7 +243,9 @@ def test_one_that_is_not_taken_for_now_waits_longer_each_time_and_holds_nobody_u
     assert {entry.problem for entry in mails_to_send(database)} == {None}
 
 
-def test_while_the_server_is_away_all_wait_and_nothing_is_lost(database, clinic, delivery, host, add_lead):
+def test_while_the_server_is_away_all_wait_and_nothing_is_lost(
+    database, clinic, delivery, host, add_lead
+):
     add_lead()
     add_lead(email="ben@example.com")
     host.answers["MAIL"] = "421 4.3.2 closing"
@@ -228,7 +269,9 @@ def test_it_is_given_up_after_about_four_days(database, delivery, host, add_lead
     delivery.step(NOON)
 
     assert only_entry(database).delivered_at == NOON
-    assert only_entry(database).problem.startswith(f"Given up after {MOST_ATTEMPTS} attempts. 127.0.0.1:")
+    assert only_entry(database).problem.startswith(
+        f"Given up after {MOST_ATTEMPTS} attempts. 127.0.0.1:"
+    )
     assert records(database) == []
 
 
@@ -313,7 +356,10 @@ def test_the_form_cannot_flood_a_mailbox(database, delivery, host, add_lead):
         pass
 
     assert len(host.taken) == MOST_A_DAY
-    assert mails_to_send(database)[-1].problem == f"Not allowed: {MOST_A_DAY} mails went to this address within a day"
+    assert (
+        mails_to_send(database)[-1].problem
+        == f"Not allowed: {MOST_A_DAY} mails went to this address within a day"
+    )
     add_lead(now=NOON + timedelta(days=1))
     delivery.step(NOON + timedelta(days=1))
     assert len(host.taken) == MOST_A_DAY + 1
@@ -342,9 +388,16 @@ def test_without_a_mail_server_nothing_piles_up(database, clinic, add_lead):
     assert records(database) == []
 
 
-def test_nothing_personal_is_logged_or_kept_beside_the_lead(database, delivery, add_lead, host, caplog):
+def test_nothing_personal_is_logged_or_kept_beside_the_lead(
+    database, delivery, add_lead, host, caplog
+):
     caplog.set_level(logging.DEBUG, "intake")
-    for refusal in ("550 5.1.1 <ana@example.com> O’Neil 416 555 0123", "450 later ana@example.com", "hang up", None):
+    for refusal in (
+        "550 5.1.1 <ana@example.com> O’Neil 416 555 0123",
+        "450 later ana@example.com",
+        "hang up",
+        None,
+    ):
         host.answers = {"DATA": refusal} if refusal else {}
         add_lead()
         delivery.step(NOON)
@@ -352,7 +405,11 @@ def test_nothing_personal_is_logged_or_kept_beside_the_lead(database, delivery, 
     add_lead()
     replace(delivery, mailbox=down).step(NOON + timedelta(days=1))
 
-    said = "\n".join(LineFormatter().format(record) for record in caplog.records if record.name.startswith("intake"))
+    said = "\n".join(
+        LineFormatter().format(record)
+        for record in caplog.records
+        if record.name.startswith("intake")
+    )
     assert "mail sent" in said
     assert "mail put off" in said
     kept = str([entry.problem for entry in mails_to_send(database)])

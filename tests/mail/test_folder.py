@@ -15,7 +15,9 @@ PAGE = "https://callback.example.com/consent/" + "ab" * 32
 
 
 def mail(clinic, mail_id="a" * 32):
-    return compose(Letter("link", "ana@example.com", "en", mail_id, {"page": PAGE}), clinic, now=NOON).message
+    return compose(
+        Letter("link", "ana@example.com", "en", mail_id, {"page": PAGE}), clinic, now=NOON
+    ).message
 
 
 def test_each_mail_is_a_whole_file_for_this_account_alone(clinic, tmp_path):
@@ -39,7 +41,9 @@ def test_every_copy_of_a_mail_is_kept_and_known_by_its_message_id(clinic, tmp_pa
     for mail_id in ("a" * 32, "b" * 32, "a" * 32, "a" * 32):
         folder.send(mail(clinic, mail_id))
 
-    kept = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in tmp_path.iterdir()]
+    kept = [
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in tmp_path.iterdir()
+    ]
     assert sorted(Counter(str(one["Message-ID"]) for one in kept).values()) == [1, 3]
     assert [path.suffix for path in tmp_path.iterdir()] == [".eml"] * 4
 
@@ -48,6 +52,7 @@ def test_a_folder_that_cannot_be_written_is_named(clinic, tmp_path):
     (tmp_path / "file").touch()
 
     with pytest.raises(
-        EmailNeedsStaff, match=r"file/mail cannot be written \(Not a directory\); correct INTAKE_SMTP_URL"
+        EmailNeedsStaff,
+        match=r"file/mail cannot be written \(Not a directory\); correct INTAKE_SMTP_URL",
     ):
         MailboxFolder(tmp_path / "file" / "mail").send(mail(clinic))

@@ -1,4 +1,6 @@
-"""An alarm about the consent log reaches the auditor and the owners, each day again until it is over."""
+"""An alarm about the consent log reaches the auditor and the owners, each day again until it is
+over.
+"""
 
 from datetime import timedelta
 
@@ -16,7 +18,9 @@ SAID = "the first 6 entries of the log are not those that were signed. Run “in
 
 @pytest.fixture
 def alarms(database, smtp, clinic, tmp_path):
-    """An auditor in the clinic file; accounts of every role, one that was closed and one whose visit is over."""
+    """An auditor in the clinic file; accounts of every role, one that was closed and one whose
+    visit is over.
+    """
     with database.writing() as session:
         for role in Role:
             staff(session, role, email=f"{role}@clinic.example")

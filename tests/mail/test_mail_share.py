@@ -1,4 +1,6 @@
-"""Strangers who type an address into the form flood no mailbox, and do not use up its owner's mail."""
+"""Strangers who type an address into the form flood no mailbox, and do not use up its owner's
+mail.
+"""
 
 from datetime import timedelta
 
@@ -23,9 +25,14 @@ def send(database, clinic):
         request = answers(phone=f"416 555 {next(numbers) % 10_000:04}", email=email)
         with database.writing() as session:
             lead = submit_callback(
-                session, request, shown(session, clinic, nonce=nonce), clinic=clinic, address_key=ADDRESS_KEY,
-                now=now, circumstances=Circumstances(network=network) if network else None,
-            )  # fmt: skip
+                session,
+                request,
+                shown(session, clinic, nonce=nonce),
+                clinic=clinic,
+                address_key=ADDRESS_KEY,
+                now=now,
+                circumstances=Circumstances(network=network) if network else None,
+            )
             return lead.ref
 
     return sending
@@ -63,19 +70,26 @@ def test_five_strangers_do_not_use_up_the_mail_of_the_owner(send, mailed, host):
     assert len(host.taken) == 6
 
 
-@pytest.mark.parametrize(("who", "share"), [
-    ({"network": "203.0.113.0/24"}, MAIL_BY_NETWORK.times),
-    ({"nonce": "one form"}, MAIL_BY_STAMP.times),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "share"),
+    [
+        ({"network": "203.0.113.0/24"}, MAIL_BY_NETWORK.times),
+        ({"nonce": "one form"}, MAIL_BY_STAMP.times),
+    ],
+)
 def test_one_network_and_one_form_have_a_share_and_no_more(send, mailed, who, share):
     theirs = [send(**who) for _ in range(MOST_A_DAY + 1)]
     owner = send("198.51.100.0/24")
 
     assert list(mailed()) == [*theirs[:share], owner]
-    assert send(**who, email="ben@example.com") in mailed(), "another address has a share of its own"
+    assert send(**who, email="ben@example.com") in mailed(), (
+        "another address has a share of its own"
+    )
 
 
-@pytest.mark.parametrize("who", [{"network": "203.0.113.0/24"}, {"network": "198.51.100.0/24", "nonce": "one form"}])
+@pytest.mark.parametrize(
+    "who", [{"network": "203.0.113.0/24"}, {"network": "198.51.100.0/24", "nonce": "one form"}]
+)
 def test_beyond_the_five_neither_network_nor_form_may_have_asked_before(send, mailed, who):
     send("203.0.113.0/24", nonce="one form")
     for network in networks(MOST_A_DAY - 1):
@@ -95,7 +109,12 @@ def test_mails_that_were_refused_use_up_nothing(send, mailed):
 
 
 def test_another_spelling_of_the_address_has_no_share_of_its_own(send, mailed):
-    for email in ("ana@bücher.example", "ana@xn--bcher-kva.example", "Ana@BÜCHER.example", "ANA@bücher.example"):
+    for email in (
+        "ana@bücher.example",
+        "ana@xn--bcher-kva.example",
+        "Ana@BÜCHER.example",
+        "ANA@bücher.example",
+    ):
         send("203.0.113.0/24", email=email)
 
     assert len(mailed()) == MAIL_BY_NETWORK.times
@@ -116,9 +135,14 @@ def test_requests_that_staff_let_go_all_at_once_flood_no_mailbox(database, clini
         for number in range(MOST_FIRST_A_DAY + 2):
             request = answers(phone=f"416 555 02{number:02}", email="ana@example.com")
             lead = submit_callback(
-                session, request, shown(session, clinic), clinic=clinic, address_key=ADDRESS_KEY, now=NOON,
+                session,
+                request,
+                shown(session, clinic),
+                clinic=clinic,
+                address_key=ADDRESS_KEY,
+                now=NOON,
                 manner=FormBehaviour("https://buy.example", None),
-            )  # fmt: skip
+            )
             release(session, lead, now=NOON)
 
     mailed()
@@ -142,13 +166,20 @@ def test_the_next_day_there_is_mail_again(send, mailed):
     assert send("203.0.113.0/24", now=NOON + DAY) in mailed(NOON + DAY)
 
 
-@pytest.mark.parametrize(("path", "words"), [
-    ("/", "You will not get an email about this request"), ("/fr/", "Vous ne recevrez pas de courriel"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/", "You will not get an email about this request"),
+        ("/fr/", "Vous ne recevrez pas de courriel"),
+    ],
+)
 def test_the_confirmation_says_so_when_no_mail_will_come(mail_client, path, words):
     typed = {"email": "ana@example.com", "agree_news": "y"}
 
-    pages = [mail_client.submit(path, phone=f"416 555 010{n}", **typed) for n in range(MAIL_BY_NETWORK.times + 1)]
+    pages = [
+        mail_client.submit(path, phone=f"416 555 010{n}", **typed)
+        for n in range(MAIL_BY_NETWORK.times + 1)
+    ]
 
     assert [words in page.text for page in pages] == [False] * MAIL_BY_NETWORK.times + [True]
     assert words not in mail_client.submit(path, phone="416 555 0109").text, "no address was given"
@@ -157,4 +188,6 @@ def test_the_confirmation_says_so_when_no_mail_will_come(mail_client, path, word
 
 
 def test_the_confirmation_says_so_where_no_mail_server_is_configured(client):
-    assert "You will not get an email" in client.submit(email="ana@example.com", agree_news="y").text
+    assert (
+        "You will not get an email" in client.submit(email="ana@example.com", agree_news="y").text
+    )

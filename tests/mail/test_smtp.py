@@ -1,4 +1,6 @@
-"""The adapter against a real server: what it takes, how it is protected, and what each refusal means."""
+"""The adapter against a real server: what it takes, how it is protected, and what each refusal
+means.
+"""
 
 import re
 import socket
@@ -20,8 +22,11 @@ SERVER = "127\\.0\\.0\\.1:\\d+"
 
 @pytest.fixture
 def message(clinic):
-    return compose(Letter("link", "ana@example.com", "fr", "a" * 32, {"page": PAGE}, PAGE, "K7F-2QGX"), clinic,
-                   now=NOON).message  # fmt: skip
+    return compose(
+        Letter("link", "ana@example.com", "fr", "a" * 32, {"page": PAGE}, PAGE, "K7F-2QGX"),
+        clinic,
+        now=NOON,
+    ).message
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +58,9 @@ def test_starttls_is_required_from_a_server_elsewhere(message, tls):
 def test_a_certificate_that_nobody_vouches_for_is_refused(message, tls):
     with (
         mail_host(tls_context=tls[0]) as host,
-        pytest.raises(EmailNeedsStaff, match=r"certificate of .* cannot be trusted .*INTAKE_SMTP_URL"),
+        pytest.raises(
+            EmailNeedsStaff, match=r"certificate of .* cannot be trusted .*INTAKE_SMTP_URL"
+        ),
     ):
         SmtpServer(MailServer("127.0.0.1", host.port, "required")).send(message)
 
@@ -82,10 +89,18 @@ def test_it_signs_in_where_it_was_told_to(message):
         right = MailServer("127.0.0.1", host.port, "offered", USER, PASSWORD)
         wrong = MailServer("127.0.0.1", host.port, "offered", USER, "guess")
         SmtpServer(right).send(message)
-        assert SmtpServer(right).greet() == f"127.0.0.1:{host.port} answers without TLS and takes our sign-in"
-        with pytest.raises(EmailNeedsStaff, match=r"refused our sign-in; correct user and password .*\(535 5\.7\.8\)"):
+        assert (
+            SmtpServer(right).greet()
+            == f"127.0.0.1:{host.port} answers without TLS and takes our sign-in"
+        )
+        with pytest.raises(
+            EmailNeedsStaff,
+            match=r"refused our sign-in; correct user and password .*\(535 5\.7\.8\)",
+        ):
             SmtpServer(wrong).send(message)
-        with pytest.raises(EmailNeedsStaff, match=r"wants a sign-in; give user and password .*\(530 5\.7\.0\)"):
+        with pytest.raises(
+            EmailNeedsStaff, match=r"wants a sign-in; give user and password .*\(530 5\.7\.0\)"
+        ):
             SmtpServer(host.server).send(message)
 
     assert len(host.taken) == 1
@@ -113,7 +128,9 @@ def test_a_server_without_sign_in_is_named(message, host):
         ("DATA", "hang up", ServerAway, "SMTPServerDisconnected"),
     ],
 )
-def test_a_refusal_says_what_must_happen_next_and_quotes_no_address(host, smtp, message, command, answer, kind, code):
+def test_a_refusal_says_what_must_happen_next_and_quotes_no_address(
+    host, smtp, message, command, answer, kind, code
+):
     host.answers[command] = answer
 
     with pytest.raises(kind) as caught:

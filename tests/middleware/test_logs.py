@@ -9,7 +9,9 @@ from intake.logs import LineFormatter, request_id
 
 
 def line(message="done", exc_info=None, **extra):
-    record = logging.makeLogRecord({"msg": message, "levelname": "INFO", "exc_info": exc_info, **extra})
+    record = logging.makeLogRecord(
+        {"msg": message, "levelname": "INFO", "exc_info": exc_info, **extra}
+    )
     return LineFormatter().format(record).partition("Z ")[2]
 
 
@@ -55,7 +57,9 @@ def test_an_unexpected_error_is_logged_without_the_address_and_its_words(client,
     assert page.status == 500
     assert "Something went wrong on our side" in page.text
     assert "Zuzanna" not in page.response.text
-    assert any("unexpected error page=broken" in text and "kind=RuntimeError" in text for text in said)
+    assert any(
+        "unexpected error page=broken" in text and "kind=RuntimeError" in text for text in said
+    )
     assert not any("Zuzanna" in text or "secret-token" in text for text in said)
 
 

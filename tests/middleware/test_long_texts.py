@@ -1,6 +1,7 @@
 """Whatever is typed into whatever form: what takes long for long texts is never given one.
 
-Work is counted by what reaches the functions whose time grows faster than their text, not by a clock.
+Work is counted by what reaches the functions whose time grows faster than their text, not by a
+clock.
 """
 
 import unicodedata
@@ -23,7 +24,12 @@ LONG = {
     "digits": "416 555 0123 " + "4165550123" * 2_000,
     "signs": "4@8(3{[<6&#!|1l0$5+7%2" * 5,
 }
-BOUNDS = {"marks to sort": 4 * MOST, "password to judge": 32, "email to read": 255, "phone to read": 250}
+BOUNDS = {
+    "marks to sort": 4 * MOST,
+    "password to judge": 32,
+    "email to read": 255,
+    "phone to read": 250,
+}
 
 
 @pytest.fixture

@@ -10,9 +10,14 @@ from intake.models import Lead
 from tests.outages import full, locked, read_only
 
 TYPED = {
-    "name": 'Zoë "Z" <O’Neil>', "phone": "416 555 0123", "what_hurts": "my knee\r\n& my back",
-    "email": "ana@example.com", "services": ["physiotherapy", "massage_therapy"], "agree_news": "y", "website": "",
-}  # fmt: skip
+    "name": 'Zoë "Z" <O’Neil>',
+    "phone": "416 555 0123",
+    "what_hurts": "my knee\r\n& my back",
+    "email": "ana@example.com",
+    "services": ["physiotherapy", "massage_therapy"],
+    "agree_news": "y",
+    "website": "",
+}
 OUTAGES = [("sqlite", full), ("sqlite", read_only), ("postgresql", read_only)]
 
 
@@ -43,7 +48,10 @@ def test_what_was_typed_is_kept_and_sent_again_once(database, served, spoil, pat
     assert (first.status, second.status) == (303, 303)
     with database.reading() as session:
         stored = session.scalars(select(Lead)).one()
-        assert (stored.name, stored.what_hurts.splitlines()) == (TYPED["name"], ["my knee", "& my back"])
+        assert (stored.name, stored.what_hurts.splitlines()) == (
+            TYPED["name"],
+            ["my knee", "& my back"],
+        )
         assert stored.services == TYPED["services"]
 
 
@@ -75,7 +83,9 @@ def test_a_lock_that_lasts_is_told_like_any_other_outage(monkeypatch, database, 
     assert page.status == 503
 
 
-def test_a_mistake_of_ours_is_no_outage_but_loses_nothing_either(client, page_database, monkeypatch):
+def test_a_mistake_of_ours_is_no_outage_but_loses_nothing_either(
+    client, page_database, monkeypatch
+):
     stamp = client.stamp()
 
     def fail(*_, **__):

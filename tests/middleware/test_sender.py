@@ -1,4 +1,6 @@
-"""Whoever sent a request is told from what the trusted proxies say, and is nobody where they say nothing readable."""
+"""Whoever sent a request is told from what the trusted proxies say, and is nobody where they say
+nothing readable.
+"""
 
 import itertools
 import logging
@@ -20,7 +22,9 @@ NUMBERS = itertools.count(100)
 def sender(*, proxies=0, method="GET", **environ):
     """What the application behind is told."""
     app = SenderAddress(lambda seen, _: [seen["REMOTE_ADDR"]], proxies=proxies)
-    return next(iter(app({"REMOTE_ADDR": "192.0.2.1", "REQUEST_METHOD": method} | environ, lambda *_: None)))
+    return next(
+        iter(app({"REMOTE_ADDR": "192.0.2.1", "REQUEST_METHOD": method} | environ, lambda *_: None))
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,7 +48,9 @@ def test_the_outermost_trusted_proxy_says_who_asked(proxies, header, expected):
 
 def test_without_trusted_proxies_the_connection_says_it_and_the_header_nothing():
     assert sender(HTTP_X_FORWARDED_FOR="203.0.113.9") == "192.0.2.1"
-    assert sender(REMOTE_ADDR="::ffff:203.0.113.9") == "203.0.113.9"  # a socket for both kinds of address
+    assert (
+        sender(REMOTE_ADDR="::ffff:203.0.113.9") == "203.0.113.9"
+    )  # a socket for both kinds of address
     assert sender(REMOTE_ADDR="") == ""  # a Unix socket
 
 
@@ -73,7 +79,9 @@ def answers(public, headers, times=31):
     stamp = public.stamp()
     form = {"stamp": stamp, "name": "Ana"}
     return [
-        public.post("/", form | {"phone": f"416 555 {next(NUMBERS):04}"}, headers={"X-Forwarded-For": told}).status
+        public.post(
+            "/", form | {"phone": f"416 555 {next(NUMBERS):04}"}, headers={"X-Forwarded-For": told}
+        ).status
         for told in headers
         for _ in range(times)
     ]
@@ -96,14 +104,19 @@ def test_evidence_names_no_network_where_none_is_known(public, page_database):
     answers(public, ["203.0.113.9:51234"], 1)
 
     with page_database.reading() as session:
-        told = [event.opening.values for event in session.scalars(select(ConsentEvent).order_by(ConsentEvent.id))]
+        told = [
+            event.opening.values
+            for event in session.scalars(select(ConsentEvent).order_by(ConsentEvent.id))
+        ]
     assert [values.get("network", "") for values in (told[0], told[-1])] == ["", "203.0.113.0/24"]
     assert [len(values.get("network_hash", "")) for values in (told[0], told[-1])] == [0, 64]
 
 
 def test_lost_links_are_limited_by_network_and_not_for_all_who_are_not_known(public):
     def ask(told):
-        return public.post("/consent/", {"contact": "ana@example.com"}, headers={"X-Forwarded-For": told}).status
+        return public.post(
+            "/consent/", {"contact": "ana@example.com"}, headers={"X-Forwarded-For": told}
+        ).status
 
     assert [ask("203.0.113.9:51234") for _ in range(21)] == [200] * 20 + [429]
     assert [ask(told) for told in ["unknown"] * 21 + ["[2001:db8::1]:443"]] == [200] * 22

@@ -6,13 +6,29 @@ from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
-}  # fmt: skip
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
 CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
-    ast.Mod: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.LShift: ast.RShift, ast.RShift: ast.LShift,
-}  # fmt: skip
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.FloorDiv: ast.Mult,
+    ast.Div: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+}
 LEFT_OUT = {
     "where",
     "with_for_update",
@@ -65,7 +81,9 @@ def _put(place: Place, new: ast.AST | None) -> None:
 
 
 def _places(node: ast.AST) -> Iterator[tuple[Place, ast.AST]]:
-    """Every node that stands for something that happens: no annotations, no decorators, no docstrings."""
+    """Every node that stands for something that happens: no annotations, no decorators, no
+    docstrings.
+    """
     for field, value in ast.iter_fields(node):
         if field in {"annotation", "returns", "decorator_list", "type_params", "bases"}:
             continue
@@ -159,7 +177,11 @@ def _(node: ast.Constant) -> Iterator[ast.AST]:
 
 @_variants.register
 def _(node: ast.Call) -> Iterator[ast.AST]:
-    if isinstance(node.func, ast.Attribute) and node.func.attr in LEFT_OUT and not _is_one_row(node):
+    if (
+        isinstance(node.func, ast.Attribute)
+        and node.func.attr in LEFT_OUT
+        and not _is_one_row(node)
+    ):
         yield node.func.value
         if node.func.attr == "where" and len(node.args) > 1:
             for at in range(len(node.args)):

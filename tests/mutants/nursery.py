@@ -1,7 +1,9 @@
-"""A copy of the tree in which one file at a time is changed, and its tests are run in a process that is forked for it.
+"""A copy of the tree in which one file at a time is changed, and its tests are run in a process
+that is forked for it.
 
-What takes long to load (the libraries) is loaded once, before; nothing of ours is. A run on SQLite comes first, because
-it is quick, and the tests on PostgreSQL follow where it noticed nothing.
+What takes long to load (the libraries) is loaded once, before; nothing of ours is. A run on
+SQLite comes first, because it is quick, and the tests on PostgreSQL follow where it noticed
+nothing.
 """
 
 import importlib
@@ -17,15 +19,45 @@ from types import FrameType
 import pytest
 
 LIBRARIES = (
-    "alembic", "argon2", "babel.dates", "bs4", "cryptography", "email_validator", "flask_babel", "flask_security",
-    "flask_wtf", "gspread", "holidays", "html5lib", "phonenumbers", "psycopg", "pydantic", "requests", "sqlalchemy.orm",
-    "ua_parser", "webauthn", "werkzeug.serving", "wtforms",
-)  # fmt: skip
+    "alembic",
+    "argon2",
+    "babel.dates",
+    "bs4",
+    "cryptography",
+    "email_validator",
+    "flask_babel",
+    "flask_security",
+    "flask_wtf",
+    "gspread",
+    "holidays",
+    "html5lib",
+    "phonenumbers",
+    "psycopg",
+    "pydantic",
+    "requests",
+    "sqlalchemy.orm",
+    "ua_parser",
+    "webauthn",
+    "werkzeug.serving",
+    "wtforms",
+)
 AT_LEAST, AS_OFTEN = 120, 10
-"""Seconds for a run, and so many times as long as it took without a change: what never ends is noticed by it, and a
-machine that is slow is not."""
-LEFT_BEHIND = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", ".hypothesis", "instance", "dist")
-QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=1", "-o", "addopts=", "--no-header", "-n0")
+"""Seconds for a run, and so many times as long as it took without a change: what never ends is
+noticed by it, and a machine that is slow is not."""
+LEFT_BEHIND = shutil.ignore_patterns(
+    ".venv", ".git", "__pycache__", ".*_cache", ".hypothesis", "instance", "dist"
+)
+QUIET = (
+    "-x",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "--hypothesis-seed=1",
+    "-o",
+    "addopts=",
+    "--no-header",
+    "-n0",
+)
 SURVIVED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
@@ -44,13 +76,17 @@ class Nursery:
             importlib.import_module(name)
 
     def is_green(self, tests: Sequence[str]) -> bool:
-        """Whether *tests* pass without any change; how long they take is remembered for the changes."""
+        """Whether *tests* pass without any change; how long they take is remembered for the
+        changes.
+        """
         began, self._seconds = time.monotonic(), 3600
         green = not self.fails(tests)
         self._seconds = AT_LEAST + AS_OFTEN * round(time.monotonic() - began)
         return green
 
-    def notices(self, path: str, text: str, tests: Sequence[str], *, on_postgresql: bool = True) -> bool:
+    def notices(
+        self, path: str, text: str, tests: Sequence[str], *, on_postgresql: bool = True
+    ) -> bool:
         """Whether one of *tests* fails when the file at *path* says *text*."""
         kept = (self.place / path).read_text()
         self._write(path, text)
@@ -77,7 +113,8 @@ class Nursery:
         return self.place / "pytest.log"
 
     def _write(self, path: str, text: str) -> None:
-        # Compiled files are told by size and second: two changes within one must not be taken for each other
+        # Compiled files are told by size and second: two changes within one must not be taken for
+        # each other
         (self.place / path).write_text(text)
         self._stamp += 10
         os.utime(self.place / path, (self._stamp, self._stamp))

@@ -26,7 +26,8 @@ class Score:
     def __str__(self) -> str:
         return (
             f"{self.noticed + self.survived + self.equivalent:4} drawn, {self.noticed:4} noticed, "
-            f"{self.survived:3} survived, {self.equivalent:3} judged equivalent: {self.share:.1%} survive"
+            f"{self.survived:3} survived, {self.equivalent:3} judged equivalent: "
+            f"{self.share:.1%} survive"
         )
 
 
@@ -50,7 +51,11 @@ def differences(survivors: Sequence[Mutant]) -> Iterator[str]:
     """Each change that no test noticed, as a difference."""
     for mutant in survivors:
         lines = unified_diff(
-            mutant.before.splitlines(), mutant.after.splitlines(), mutant.path, f"{mutant.path} #{mutant.number}",
-            lineterm="", n=2,
-        )  # fmt: skip
+            mutant.before.splitlines(),
+            mutant.after.splitlines(),
+            mutant.path,
+            f"{mutant.path} #{mutant.number}",
+            lineterm="",
+            n=2,
+        )
         yield "\n".join(lines)

@@ -60,10 +60,18 @@ ROOMS = (
             "privacy/test_erase.py",
         ],
     ),
-    Room("stamp", ["callback/stamp.py"], ["callback/test_stamp.py", "callback/test_consent_block.py"]),
+    Room(
+        "stamp", ["callback/stamp.py"], ["callback/test_stamp.py", "callback/test_consent_block.py"]
+    ),
     Room(
         "submit",
-        ["callback/submit.py", "callback/draft.py", "callback/store.py", "callback/history.py", "group_commit.py"],
+        [
+            "callback/submit.py",
+            "callback/draft.py",
+            "callback/store.py",
+            "callback/history.py",
+            "group_commit.py",
+        ],
         [
             "callback/test_submit.py",
             "callback/test_together.py",
@@ -77,13 +85,21 @@ ROOMS = (
     Room("abuse", ["callback/abuse.py", "limits.py"], ["test_limits.py", "callback/test_abuse.py"]),
     Room("outbox", ["outbox.py"], ["test_outbox.py"]),
     Room("lease", ["lease.py"], ["test_lease.py"]),
-    Room("statuses", ["sheet/queue/statuses.py"], ["sheet/test_statuses.py", "sheet/test_readback.py"]),
+    Room(
+        "statuses",
+        ["sheet/queue/statuses.py"],
+        ["sheet/test_statuses.py", "sheet/test_readback.py"],
+    ),
     Room(
         "comparison",
         ["sheet/sync/comparison.py", "sheet/sync/record_changes.py"],
         ["sheet/test_comparison.py", "sheet/test_readback.py", "sheet/test_restore.py"],
     ),
-    Room("identity", ["sheet/queue/identity.py"], ["sheet/test_identity.py", "sheet/test_readback.py"]),
+    Room(
+        "identity",
+        ["sheet/queue/identity.py"],
+        ["sheet/test_identity.py", "sheet/test_readback.py"],
+    ),
     Room("drift", ["sheet/sync/drift.py"], ["sheet/test_readback.py", "sheet/test_promise.py"]),
     Room(
         "removal",
@@ -107,6 +123,14 @@ ROOMS = (
     ),
     Room("throttle", ["staff/throttle.py"], ["staff/test_throttle.py"]),
     Room("guard", ["staff/guard.py"], ["staff/test_guard.py", "staff/test_roles.py"]),
-    Room("erasure", ["privacy/erase.py", "privacy/scrub*.py"], ["privacy/test_erase.py", "privacy/test_scrub.py"]),
-    Room("retention", ["privacy/retention.py", "privacy/retention_rules.py"], ["privacy/test_retention.py"]),
+    Room(
+        "erasure",
+        ["privacy/erase.py", "privacy/scrub*.py"],
+        ["privacy/test_erase.py", "privacy/test_scrub.py"],
+    ),
+    Room(
+        "retention",
+        ["privacy/retention.py", "privacy/retention_rules.py"],
+        ["privacy/test_retention.py"],
+    ),
 )

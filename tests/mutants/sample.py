@@ -28,9 +28,16 @@ class Mutant:
 
 
 def draw(root: Path, size: int, seed: int, rooms: Collection[str] = ()) -> Sequence[Mutant]:
-    """Draw *size* of all changes (all there are, if fewer) in *rooms*, or in every room; ordered by room and file."""
-    everything = [(room, path, number) for room in ROOMS if not rooms or room.name in rooms
-                  for path in _files(root, room) for number in range(changes((root / path).read_text()))]  # fmt: skip
+    """Draw *size* of all changes (all there are, if fewer) in *rooms*, or in every room; ordered
+    by room and file.
+    """
+    everything = [
+        (room, path, number)
+        for room in ROOMS
+        if not rooms or room.name in rooms
+        for path in _files(root, room)
+        for number in range(changes((root / path).read_text()))
+    ]
     drawn = random.Random(seed).sample(range(len(everything)), min(size, len(everything)))
     return [_mutant(root, *everything[at]) for at in sorted(drawn)]
 
@@ -44,4 +51,6 @@ def _files(root: Path, room: Room) -> Iterator[str]:
 
 def _mutant(root: Path, room: Room, path: str, number: int) -> Mutant:
     source = (root / path).read_text()
-    return Mutant(room, path, number, ast.unparse(ast.parse(source)) + "\n", changed(source, number) + "\n")
+    return Mutant(
+        room, path, number, ast.unparse(ast.parse(source)) + "\n", changed(source, number) + "\n"
+    )

@@ -1,4 +1,6 @@
-"""The mutation run itself: which changes it makes, what it draws, and what was judged to change nothing."""
+"""The mutation run itself: which changes it makes, what it draws, and what was judged to change
+nothing.
+"""
 
 import ast
 
@@ -12,23 +14,26 @@ from tests.mutants.rooms import ROOMS
 from tests.mutants.sample import draw
 
 
-@pytest.mark.parametrize(("source", "becomes"), [
-    ("a <= b", {"a < b"}),
-    ("a in b", {"a not in b"}),
-    ("a and b", {"a or b", "a", "b"}),
-    ("not a", {"a"}),
-    ("a + 7", {"a - 7", "a + 8"}),
-    ("b if a else c", {"b", "c"}),
-    ("min(a)", {"max(a)", "pass"}),
-    ("{1: a, 2: b}", {"{2: b}", "{1: a}", "{2: a, 2: b}", "{1: a, 3: b}"}),
-    ("q.where(a, b)", {"q", "q.where(a)", "q.where(b)", "pass"}),
-    ("if a:\n    b()", {"if not a:\n    b()", "if a:\n    pass"}),
-    ("a.b = c", {"pass"}),
-    ("def f() -> 7:\n    return a", {"def f() -> 7:\n    return None"}),
-    ("log.info('x', 7)", set()),
-    ("'a docstring'", set()),
-    ("[a for a in b if a]", {"[a for a in b]"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("source", "becomes"),
+    [
+        ("a <= b", {"a < b"}),
+        ("a in b", {"a not in b"}),
+        ("a and b", {"a or b", "a", "b"}),
+        ("not a", {"a"}),
+        ("a + 7", {"a - 7", "a + 8"}),
+        ("b if a else c", {"b", "c"}),
+        ("min(a)", {"max(a)", "pass"}),
+        ("{1: a, 2: b}", {"{2: b}", "{1: a}", "{2: a, 2: b}", "{1: a, 3: b}"}),
+        ("q.where(a, b)", {"q", "q.where(a)", "q.where(b)", "pass"}),
+        ("if a:\n    b()", {"if not a:\n    b()", "if a:\n    pass"}),
+        ("a.b = c", {"pass"}),
+        ("def f() -> 7:\n    return a", {"def f() -> 7:\n    return None"}),
+        ("log.info('x', 7)", set()),
+        ("'a docstring'", set()),
+        ("[a for a in b if a]", {"[a for a in b]"}),
+    ],
+)
 def test_a_piece_of_code_is_changed_in_these_ways(source, becomes):
     made = {changed(source, number) for number in range(changes(source))} - {"pass"}
 
@@ -42,7 +47,9 @@ def test_every_change_is_code_and_another_one():
 
 
 def test_a_seed_draws_the_same_again():
-    once, again, other = (draw(ROOT, 20, seed=seed, rooms=["hours", "outbox"]) for seed in (1, 1, 2))
+    once, again, other = (
+        draw(ROOT, 20, seed=seed, rooms=["hours", "outbox"]) for seed in (1, 1, 2)
+    )
 
     assert [one.key for one in once] == [one.key for one in again]
     assert [one.key for one in once] != [one.key for one in other]
@@ -70,4 +77,8 @@ def test_lines_are_told_without_their_indentation():
 def test_figures_leave_out_what_is_equivalent():
     scores = {"hours": Score(noticed=18, survived=1, equivalent=3), "lease": Score(noticed=1)}
 
-    assert [line.rpartition(" ")[0].rpartition(":")[2].strip() for line in figures(scores)] == ["5.3%", "0.0%", "5.0%"]
+    assert [line.rpartition(" ")[0].rpartition(":")[2].strip() for line in figures(scores)] == [
+        "5.3%",
+        "0.0%",
+        "5.0%",
+    ]

@@ -15,12 +15,20 @@ def stopwatch(*milliseconds):
     return lambda: next(readings) / 1000
 
 
-@pytest.mark.parametrize(("milliseconds", "line"), [
-    ((3, 2, 1, 900, 4), "ok    disk: a commit takes 3.0 ms"),
-    ((1, 19.8, 19.9, 900, 900), "ok    disk: a commit takes 19.9 ms"),
-    ((1, 1, 20.4, 21, 900), "warn  disk: a commit takes 20.4 ms, and every patient waits for one; "),
-])  # fmt: skip
-def test_the_median_of_a_few_commits_is_told_and_a_slow_disk_is_warned_of(database, milliseconds, line):
+@pytest.mark.parametrize(
+    ("milliseconds", "line"),
+    [
+        ((3, 2, 1, 900, 4), "ok    disk: a commit takes 3.0 ms"),
+        ((1, 19.8, 19.9, 900, 900), "ok    disk: a commit takes 19.9 ms"),
+        (
+            (1, 1, 20.4, 21, 900),
+            "warn  disk: a commit takes 20.4 ms, and every patient waits for one; ",
+        ),
+    ],
+)
+def test_the_median_of_a_few_commits_is_told_and_a_slow_disk_is_warned_of(
+    database, milliseconds, line
+):
     found = check_commit(database, stopwatch=stopwatch(*milliseconds))
 
     assert found.line.startswith(line)

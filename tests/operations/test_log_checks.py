@@ -30,18 +30,28 @@ def test_a_log_that_is_sealed_and_anchored_is_in_order(agreed, database, clinic,
     Sealing(database, tmp_path / "keys", "test/log").step(NOON)
     anchored(database, tmp_path, "file", "sheet")
 
-    assert check_log(database, clinic, now=NOON + HOUR).line == "ok    consent log: 9 records, append-only"
+    assert (
+        check_log(database, clinic, now=NOON + HOUR).line
+        == "ok    consent log: 9 records, append-only"
+    )
 
 
-def test_records_that_wait_and_checkpoints_that_stay_here_are_said(agreed, database, clinic, tmp_path):
+def test_records_that_wait_and_checkpoints_that_stay_here_are_said(
+    agreed, database, clinic, tmp_path
+):
     assert "wait to be sealed" in check_log(database, clinic, now=NOON + HOUR).sentence
     Sealing(database, tmp_path / "keys", "test/log").step(NOON)
 
-    assert "no checkpoint was kept in the tab “Ledger” yet" in check_log(database, clinic, now=NOON + HOUR).sentence
+    assert (
+        "no checkpoint was kept in the tab “Ledger” yet"
+        in check_log(database, clinic, now=NOON + HOUR).sentence
+    )
     anchored(database, tmp_path, "sheet")
     assert "in the file beside the key yet" in check_log(database, clinic, now=NOON + HOUR).sentence
     anchored(database, tmp_path, "file", "sheet")
-    assert not check_log(database, clinic, now=NOON + 49 * HOUR).is_warning, "nothing new is nothing to keep"
+    assert not check_log(database, clinic, now=NOON + 49 * HOUR).is_warning, (
+        "nothing new is nothing to keep"
+    )
     with database.writing() as session:
         Factory(session, clinic)(now=NOON + 49 * HOUR)
     Sealing(database, tmp_path / "keys", "test/log").step(NOON + 49 * HOUR)

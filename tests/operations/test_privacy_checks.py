@@ -17,7 +17,14 @@ DAY = timedelta(days=1)
 def test_an_erasure_whose_bytes_are_left_in_the_files_is_said(database, clinic):
     assert check_scrub(database).line.startswith("ok")
     with database.writing() as session:
-        erase(session, Factory(session, clinic)(), COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
+        erase(
+            session,
+            Factory(session, clinic)(),
+            COMMAND_LINE,
+            ground=Ground.ASKED,
+            endpoint="test",
+            now=NOON,
+        )
 
     assert "run “intake db scrub” as the owner of the database" in check_scrub(database).sentence
     assert check_scrub(database).is_warning
@@ -28,7 +35,11 @@ def test_an_erasure_whose_bytes_are_left_in_the_files_is_said(database, clinic):
 def test_a_policy_that_nobody_runs_is_said_after_a_week(database, clinic):
     with database.writing() as session:
         lead = Factory(session, clinic)(now=NOON)
-        session.add(QueueRow(lead_id=lead.id, tab=1, status=Status.BOOKED, sheet_status="Booked", status_at=NOON))
+        session.add(
+            QueueRow(
+                lead_id=lead.id, tab=1, status=Status.BOOKED, sheet_status="Booked", status_at=NOON
+            )
+        )
     over = NOON + clinic.retention.sheet_days * DAY
 
     assert not check_retention(database, clinic, now=over + 6 * DAY).is_warning

@@ -22,16 +22,22 @@ A_SECOND = timedelta(seconds=1)
 def test_a_sound_database_takes_writes_and_keeps_nothing_of_the_probe(database):
     found = check_store(database)
 
-    assert found.line == f"ok    database: {database.url.get_backend_name()}, schema current, takes writes"
+    assert (
+        found.line
+        == f"ok    database: {database.url.get_backend_name()}, schema current, takes writes"
+    )
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(WriteProbe)) == 0
 
 
 @ONLY_SQLITE
 @pytest.mark.parametrize(
-    ("spoil", "reason"), [(full, "no room left"), (read_only, "is read-only"), (locked, "is locked")]
+    ("spoil", "reason"),
+    [(full, "no room left"), (read_only, "is read-only"), (locked, "is locked")],
 )
-def test_sqlite_that_cannot_store_is_not_fit_and_the_reason_is_told(database, monkeypatch, spoil, reason):
+def test_sqlite_that_cannot_store_is_not_fit_and_the_reason_is_told(
+    database, monkeypatch, spoil, reason
+):
     monkeypatch.setattr(store_check, "PATIENCE", 0.05)
 
     with spoil(database):
@@ -49,7 +55,9 @@ def test_the_probe_really_reaches_the_disk(database):
         check_store(database)
         _, written, _ = connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)")).one()
 
-    assert written * 4096 >= store_check.SIZE["sqlite"], "as many pages as the longest request changes"
+    assert written * 4096 >= store_check.SIZE["sqlite"], (
+        "as many pages as the longest request changes"
+    )
 
 
 @ONLY_POSTGRESQL
@@ -59,7 +67,9 @@ def test_the_probe_is_flushed_to_postgresqls_log(database):
     check_store(database)
 
     with database.reading() as session:
-        grown = session.scalar(text("SELECT pg_current_wal_flush_lsn() - CAST(:lsn AS pg_lsn)"), {"lsn": before})
+        grown = session.scalar(
+            text("SELECT pg_current_wal_flush_lsn() - CAST(:lsn AS pg_lsn)"), {"lsn": before}
+        )
     assert grown >= store_check.SIZE["postgresql"]
 
 
@@ -67,10 +77,13 @@ def test_the_probe_is_flushed_to_postgresqls_log(database):
 def test_a_role_that_lost_a_permission_is_not_fit(database):
     url = database.url.set(username="rights_lost")
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in ("DROP ROLE IF EXISTS rights_lost", "CREATE ROLE rights_lost LOGIN",
-                          "GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA public TO rights_lost",
-                          "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO rights_lost",
-                          "REVOKE INSERT ON lead FROM rights_lost"):  # fmt: skip
+        for statement in (
+            "DROP ROLE IF EXISTS rights_lost",
+            "CREATE ROLE rights_lost LOGIN",
+            "GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA public TO rights_lost",
+            "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO rights_lost",
+            "REVOKE INSERT ON lead FROM rights_lost",
+        ):
             connection.execute(text(statement))
     role = Database(url.render_as_string(hide_password=False))
 
@@ -83,7 +96,9 @@ def test_a_role_that_lost_a_permission_is_not_fit(database):
         connection.execute(text("DROP OWNED BY rights_lost"))
 
 
-def test_a_store_that_becomes_read_only_is_not_ready_and_is_again_without_a_restart(database, served, clock):
+def test_a_store_that_becomes_read_only_is_not_ready_and_is_again_without_a_restart(
+    database, served, clock
+):
     client = served
     assert client.get("/readyz").response.json["status"] == "ready"
     clock.now += A_SECOND

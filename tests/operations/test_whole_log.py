@@ -1,4 +1,6 @@
-"""The whole log verified in several processes: the same is found as in one, in the same order and words."""
+"""The whole log verified in several processes: the same is found as in one, in the same order
+and words.
+"""
 
 from datetime import timedelta
 
@@ -23,44 +25,72 @@ FAULTS = {
     "one in each part": {
         "UPDATE ledger_entry SET kind = 'other' WHERE id = 1": "is filed under another kind",
         "UPDATE consent_event SET page = '/elsewhere' WHERE id IN (1, 18)": PAGE,
-        "UPDATE consent_statement SET box = 'We mail whatever we like'": "its words are not the published ones",
+        "UPDATE consent_statement SET box = 'We mail what we like'": (
+            "its words are not the published ones"
+        ),
         "UPDATE consent_rendering SET html = 'nothing'": "it is not the block that was on screen",
         "UPDATE lead SET name = 'Somebody' WHERE id = 2": "name is not what was recorded",
         "UPDATE access_log SET act = 'listed'": "act was recorded as",
     },
     "in the middle, and on people": {
-        "DELETE FROM consent_event WHERE id BETWEEN 6 AND 9": "4 records of consent events are in the ledger",
+        "DELETE FROM consent_event WHERE id BETWEEN 6 AND 9": (
+            "4 records of consent events are in the ledger"
+        ),
         "DELETE FROM consent_opening": "what the person entered is gone",
         "UPDATE lead SET email_hash = 'other' WHERE id = 3": "has another hash than elsewhere",
         "UPDATE lead SET erased_at = call_by WHERE id = 1": "as if the person was erased",
         "DELETE FROM suppression": "reminders was withdrawn, but the address",
     },
     "ids far apart, in another order": {
-        "UPDATE consent_event SET id = -100000 * id": "comes after events of its person that were recorded later",
+        "UPDATE consent_event SET id = -100000 * id": (
+            "comes after events of its person that were recorded later"
+        ),
         "UPDATE consent_event SET page = '/elsewhere'": PAGE,
     },
-    "no event left": {"DELETE FROM consent_event": "20 records of consent events are in the ledger"},
+    "no event left": {
+        "DELETE FROM consent_event": "20 records of consent events are in the ledger"
+    },
 }
 """Statements of whoever has the database, with what is told of each."""
 
 
 @pytest.fixture
 def keys(database, clinic, tmp_path):
-    """Three requests of one person, who withdrew later, and a look at them are sealed; the keys of the log."""
+    """Three requests of one person, who withdrew later, and a look at them are sealed; the keys
+    of the log.
+    """
     with database.writing() as session:
         add = Factory(session, clinic)
         leads = [add(agreed_to={Purpose.NEWS}, now=NOON) for _ in range(3)]
     with database.writing() as session:
-        withdraw(session, session.merge(leads[0]), {Purpose.REMINDERS, Purpose.NEWS}, BUTTON, clinic=clinic,
-                 address_key=ADDRESS_KEY, now=NOON + timedelta(hours=1))  # fmt: skip
-        note(session, COMMAND_LINE, Act.VIEWED, "timeline", leads, clinic=clinic.key, endpoint="person", now=NOON)
+        withdraw(
+            session,
+            session.merge(leads[0]),
+            {Purpose.REMINDERS, Purpose.NEWS},
+            BUTTON,
+            clinic=clinic,
+            address_key=ADDRESS_KEY,
+            now=NOON + timedelta(hours=1),
+        )
+        note(
+            session,
+            COMMAND_LINE,
+            Act.VIEWED,
+            "timeline",
+            leads,
+            clinic=clinic.key,
+            endpoint="person",
+            now=NOON,
+        )
     with database.writing() as session:
         seal(session, tmp_path, "log", now=NOON)
     return known_keys(tmp_path)
 
 
 def both(database, clinic, keys):
-    return [verify_whole(database, clinic.key, keys, [], processes=processes) for processes in (1, 2)]
+    return [
+        verify_whole(database, clinic.key, keys, [], processes=processes) for processes in (1, 2)
+    ]
 
 
 @pytest.mark.parametrize("faults", FAULTS.values(), ids=FAULTS)
@@ -79,10 +109,14 @@ def test_faults_in_any_part_are_told_alike(keys, database, clinic, faults):
 def test_each_event_is_looked_at_once_and_in_its_order(keys, database, clinic):
     with as_administrator(database) as connection:
         connection.execute(text("UPDATE consent_event SET page = '/elsewhere'"))
-        events = connection.execute(text("SELECT uid FROM consent_event ORDER BY id")).scalars().all()
+        events = (
+            connection.execute(text("SELECT uid FROM consent_event ORDER BY id")).scalars().all()
+        )
 
     for found in both(database, clinic, keys):
-        assert [told.split(":")[0] for told in found.differences] == [f"consent event {uid}" for uid in events]
+        assert [told.split(":")[0] for told in found.differences] == [
+            f"consent event {uid}" for uid in events
+        ]
 
 
 def test_a_log_in_order_is_found_in_order(keys, database, clinic):

@@ -25,25 +25,53 @@ ADMIN = Actor(None, "admin@clinic.example", Role.ADMIN)
 def zuzanna(session, clinic) -> Lead:
     """Asked, agreed, was called, had her address corrected and her record locked for a while."""
     lead = Factory(session, clinic)(
-        name="Zuzanna Secret", phone="(416) 555-9977 ext 867530", email="zuzanna@exmaple.org", agreed_to={Purpose.NEWS},
-        what_hurts="my zebra knee", services=("massage_therapy",), body_areas=("knee",),
-    )  # fmt: skip
+        name="Zuzanna Secret",
+        phone="(416) 555-9977 ext 867530",
+        email="zuzanna@exmaple.org",
+        agreed_to={Purpose.NEWS},
+        what_hurts="my zebra knee",
+        services=("massage_therapy",),
+        body_areas=("knee",),
+    )
     session.flush()
     row = QueueRow(lead_id=lead.id, tab=1, status_at=NOON)
     session.add(row)
     session.flush()
-    session.add(take_over(row, StaffWords("Claimed", "Dana", "2026-11-23", "", "her zither teacher"), now=NOON))
+    session.add(
+        take_over(
+            row, StaffWords("Claimed", "Dana", "2026-11-23", "", "her zither teacher"), now=NOON
+        )
+    )
     for topic in (Topic.QUEUE_ROW, Topic.ACKNOWLEDGEMENT):
         waiting = [entry for entry in lead_entries(session, lead) if entry.topic is topic]
-        settle_one(session, waiting[0].id, now=NOON, problem=None if topic is Topic.QUEUE_ROW else "zuzanna@ refused")
+        settle_one(
+            session,
+            waiting[0].id,
+            now=NOON,
+            problem=None if topic is Topic.QUEUE_ROW else "zuzanna@ refused",
+        )
     told: dict[str, Any] = {"endpoint": "privacy_desk.person", "now": NOON}
     correct(
-        session, lead, "email", "zuzanna@example.org", ADMIN, reason="Zuzanna rang", address_key=ADDRESS_KEY, **told
+        session,
+        lead,
+        "email",
+        "zuzanna@example.org",
+        ADMIN,
+        reason="Zuzanna rang",
+        address_key=ADDRESS_KEY,
+        **told,
     )
     restrict(session, lead, ADMIN, reason="Zuzanna asked", **told)
     release(session, lead, ADMIN, reason="Zuzanna agreed", **told)
     note(
-        session, ADMIN, Act.REVEALED, "contact details", [lead], clinic=clinic.key, reason="Zuzanna complained", **told
+        session,
+        ADMIN,
+        Act.REVEALED,
+        "contact details",
+        [lead],
+        clinic=clinic.key,
+        reason="Zuzanna complained",
+        **told,
     )
     enqueue(session, Topic.LINK, lead.id, now=NOON)
     session.flush()
@@ -58,12 +86,20 @@ def lead_entries(session, lead):
 def traces(lead: Lead) -> dict[str, bytes]:
     """What would tell of her, as bytes."""
     return {
-        "name": b"Zuzanna", "folded": b"zuzanna", "number": b"4165559977",
-        "typed": b"555-9977", "extension": b"867530", "email": b"zuzanna@",
-        "what hurts": b"zebra", "notes": b"zither", "salt": lead.salt or b"",
+        "name": b"Zuzanna",
+        "folded": b"zuzanna",
+        "number": b"4165559977",
+        "typed": b"555-9977",
+        "extension": b"867530",
+        "email": b"zuzanna@",
+        "what hurts": b"zebra",
+        "notes": b"zither",
+        "salt": lead.salt or b"",
         "address": (lead.email_hash or "").encode(),
-        "consent page": lead.consent_key or b"", "token": lead.token.encode(), "submission": lead.submission,
-    }  # fmt: skip
+        "consent page": lead.consent_key or b"",
+        "token": lead.token.encode(),
+        "submission": lead.submission,
+    }
 
 
 def rows_that_tell(database, wanted: dict[str, bytes]) -> list[str]:
@@ -74,12 +110,18 @@ def rows_that_tell(database, wanted: dict[str, bytes]) -> list[str]:
             for row in connection.execute(table.select()).mappings():
                 for column, value in row.items():
                     said = value if isinstance(value, bytes) else str(value).encode()
-                    found += [f"{name}.{column}: {what}" for what, trace in wanted.items() if trace in said]
+                    found += [
+                        f"{name}.{column}: {what}"
+                        for what, trace in wanted.items()
+                        if trace in said
+                    ]
     return found
 
 
 def files_that_tell(files: list[Path], wanted: dict[str, bytes]) -> list[str]:
-    """Files whose raw bytes still hold one of *wanted*; of a number in binary its hex form is looked for too."""
+    """Files whose raw bytes still hold one of *wanted*; of a number in binary its hex form is
+    looked for too.
+    """
     return [
         f"{file.name}: {what}"
         for file in files
@@ -91,12 +133,16 @@ def files_that_tell(files: list[Path], wanted: dict[str, bytes]) -> list[str]:
 
 
 def files_of(database) -> list[Path]:
-    """The database's own files: SQLite's three, or those of PostgreSQL's tables after a checkpoint."""
+    """The database's own files: SQLite's three, or those of PostgreSQL's tables after a
+    checkpoint.
+    """
     if database.is_sqlite:
         path = str(database.url.database)
         return [Path(path + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
     with database.owning() as connection:
         connection.execute(text("CHECKPOINT"))
         folder = Path(str(connection.scalar(text("SHOW data_directory"))))
-        oid = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+        oid = connection.scalar(
+            text("SELECT oid FROM pg_database WHERE datname = current_database()")
+        )
     return sorted((folder / "base" / str(oid)).iterdir())

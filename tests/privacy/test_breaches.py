@@ -1,4 +1,6 @@
-"""The breach register: what the law asks to be entered, in order, told in time, and counted by year."""
+"""The breach register: what the law asks to be entered, in order, told in time, and counted by
+year.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -23,8 +25,16 @@ from tests.conftest import NOON
 from tests.privacy.held import ONE_ENGINE
 
 FOUND = date(2026, 11, 11)
-FAX = BreachReport(FOUND, "disclosed", ("knowing", "college"), 12, "names, numbers", "A list was faxed to a stranger",
-           "asked to shred it", True)  # fmt: skip
+FAX = BreachReport(
+    FOUND,
+    "disclosed",
+    ("knowing", "college"),
+    12,
+    "names, numbers",
+    "A list was faxed to a stranger",
+    "asked to shred it",
+    True,
+)
 
 
 def entered(session, clinic, told=FAX):
@@ -50,27 +60,40 @@ def test_who_must_be_told_is_said_with_the_days_that_passed(session, clinic):
     breach = entered(session, clinic)
     assert still_to_tell(breach, date(2026, 11, 23)) == [
         "The people concerned not told yet: 12 days since it was found",
-        "The Information and Privacy Commissioner of Ontario not told yet: 12 days since it was found",
+        (
+            "The Information and Privacy Commissioner of Ontario not told yet: 12 days since "
+            "it was found"
+        ),
         "The Privacy Commissioner of Canada not told yet: 12 days since it was found",
         "The College not told yet: 12 days since it was found",
     ]
 
-    changed(session, clinic, breach, people_told_on=FOUND, ipc_told_on=FOUND, grounds=("knowing",),
-            is_significant_harm_likely=False)  # fmt: skip
+    changed(
+        session,
+        clinic,
+        breach,
+        people_told_on=FOUND,
+        ipc_told_on=FOUND,
+        grounds=("knowing",),
+        is_significant_harm_likely=False,
+    )
 
     assert still_to_tell(breach, date(2026, 11, 23)) == []
 
 
 @ONE_ENGINE
-@pytest.mark.parametrize(("changes", "said"), [
-    ({"happened_on": date(2026, 11, 12)}, "before it happened"),
-    ({"found_on": date(2026, 11, 24)}, "not in the future"),
-    ({"ipc_told_on": date(2026, 11, 10)}, "before it was found"),
-    ({"people": -1}, "as a number from 0"),
-    ({"kind": "eaten"}, "answers listed"),
-    ({"closed_on": FOUND}, "Tell the people"),
-    ({"closed_on": FOUND, "people_told_on": FOUND}, "Tell the Commissioner"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"happened_on": date(2026, 11, 12)}, "before it happened"),
+        ({"found_on": date(2026, 11, 24)}, "not in the future"),
+        ({"ipc_told_on": date(2026, 11, 10)}, "before it was found"),
+        ({"people": -1}, "as a number from 0"),
+        ({"kind": "eaten"}, "answers listed"),
+        ({"closed_on": FOUND}, "Tell the people"),
+        ({"closed_on": FOUND, "people_told_on": FOUND}, "Tell the Commissioner"),
+    ],
+)
 def test_what_cannot_be_is_refused_with_what_to_do(session, clinic, changes, said):
     with pytest.raises(NotDone, match=said):
         entered(session, clinic, replace(FAX, **changes))
@@ -84,19 +107,31 @@ def test_a_change_is_in_the_access_log_with_the_fields_that_changed(session, cli
 
     lines = session.scalars(select(AccessLogEntry).order_by(AccessLogEntry.id)).all()
     assert [(one.what, one.reason) for one in lines] == [
-        ("breach register: 2026-001 entered", None), ("breach register: 2026-001 changed", "people, remedy"),
-    ]  # fmt: skip
+        ("breach register: 2026-001 entered", None),
+        ("breach register: 2026-001 changed", "people, remedy"),
+    ]
 
 
 @ONE_ENGINE
 def test_a_year_is_counted_as_the_commissioner_wants_it(session, clinic):
-    for told in (FAX, replace(FAX, people=1, ipc_told_on=FOUND), replace(FAX, kind="lost", found_on=date(2025, 1, 2))):
+    for told in (
+        FAX,
+        replace(FAX, people=1, ipc_told_on=FOUND),
+        replace(FAX, kind="lost", found_on=date(2025, 1, 2)),
+    ):
         entered(session, clinic, told)
 
     counts = dict(statistics(breaches(session, clinic), 2026))
 
-    assert (counts["Disclosed without authority"], counts["Lost"], counts["All breaches"]) == (2, 0, 2)
+    assert (counts["Disclosed without authority"], counts["Lost"], counts["All breaches"]) == (
+        2,
+        0,
+        2,
+    )
     assert (counts["People: one person"], counts["People: 11 to 50"]) == (1, 1)
     assert counts["Reported to the Commissioner when they happened"] == 1
-    assert as_csv([("Lost", 1)], 2026).splitlines() == ['"Personal health information, 2026",count', "Lost,1"]
+    assert as_csv([("Lost", 1)], 2026).splitlines() == [
+        '"Personal health information, 2026",count',
+        "Lost,1",
+    ]
     assert due_on(2026) == date(2027, 3, 1)

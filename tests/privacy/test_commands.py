@@ -65,7 +65,10 @@ def test_another_reference_or_none_erases_nothing(database, typed):
 def test_a_reference_that_is_not_there_is_one_clear_line(database):
     done = run("lead", "erase", "K7F-2QGX", "--yes")
 
-    assert (done.exit_code, done.output) == (1, "Error: There is no request K7F-2QGX; check the reference.\n")
+    assert (done.exit_code, done.output) == (
+        1,
+        "Error: There is no request K7F-2QGX; check the reference.\n",
+    )
 
 
 def test_retention_says_what_would_go_and_then_what_went(database):
@@ -74,7 +77,10 @@ def test_retention_says_what_would_go_and_then_what_went(database):
         session.get_one(Lead, 1).received_at = NOON.replace(year=2020)
 
     told = run("retention", "run", "--dry-run").output
-    assert "     1  requests held back as a machine’s for 30 days: erased, the oldest since 2020-11-23\n" in told
+    assert (
+        "     1  requests held back as a machine’s for 30 days: erased, the oldest since "
+        "2020-11-23\n"
+    ) in told
     assert leads(database)[0].name
     done = run("retention", "run").output
     assert done.startswith("     1  requests held back as a machine’s for 30 days: erased\n")

@@ -22,8 +22,17 @@ OLD, NEW = "ana@exmaple.com", "ana@example.com"
 
 
 def put(session, lead, field, value, reason="she rang"):
-    correction = correct(session, lead, field, value, ADMIN, reason=reason, address_key=ADDRESS_KEY,
-                         endpoint="privacy_desk.correct", now=NOON)  # fmt: skip
+    correction = correct(
+        session,
+        lead,
+        field,
+        value,
+        ADMIN,
+        reason=reason,
+        address_key=ADDRESS_KEY,
+        endpoint="privacy_desk.correct",
+        now=NOON,
+    )
     session.flush()
     return correction
 
@@ -33,30 +42,50 @@ def decisions(session, lead):
 
 
 @ONE_ENGINE
-@pytest.mark.parametrize(("field", "typed", "stands"), [
-    ("name", "  Ana   Nowak ", "Ana Nowak"), ("phone", "613 555 0199 ext 7", "+16135550199 ext. 7"),
-    ("voicemail_ok", "Yes", "yes"), ("call_language", "fr", "fr"), ("what_hurts", "a knee", "a knee"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "typed", "stands"),
+    [
+        ("name", "  Ana   Nowak ", "Ana Nowak"),
+        ("phone", "613 555 0199 ext 7", "+16135550199 ext. 7"),
+        ("voicemail_ok", "Yes", "yes"),
+        ("call_language", "fr", "fr"),
+        ("what_hurts", "a knee", "a knee"),
+    ],
+)
 def test_a_field_is_corrected_and_what_stood_there_is_kept(session, lead, field, typed, stands):
     ana = lead()
 
     correction = put(session, ana, field, typed)
 
     assert corrections_of(session, ana) == [correction]
-    assert (correction.after, correction.by, correction.reason) == (stands, ADMIN.called, "she rang")
+    assert (correction.after, correction.by, correction.reason) == (
+        stands,
+        ADMIN.called,
+        "she rang",
+    )
     assert correction.before != stands
     if field == "phone":
         assert (ana.phone, ana.phone_extension) == ("+16135550199", "7")
 
 
 @ONE_ENGINE
-@pytest.mark.parametrize(("field", "typed", "reason", "said"), [
-    ("name", "", "x", "full name"), ("phone", "12", "x", "area code"), ("email", "ana@", "x", "like name@example.com"),
-    ("call_language", "de", "x", "one of en, fr"), ("voicemail_ok", "maybe", "x", "yes or no"),
-    ("salt", "x", "x", "Select what"), ("name", "Ana", " ", "Say why"), ("voicemail_ok", "no", "x", "says so already"),
-    ("what_hurts", "x" * 501, "x", "500 characters"),
-])  # fmt: skip
-def test_what_cannot_be_right_is_refused_with_what_to_type(session, lead, field, typed, reason, said):
+@pytest.mark.parametrize(
+    ("field", "typed", "reason", "said"),
+    [
+        ("name", "", "x", "full name"),
+        ("phone", "12", "x", "area code"),
+        ("email", "ana@", "x", "like name@example.com"),
+        ("call_language", "de", "x", "one of en, fr"),
+        ("voicemail_ok", "maybe", "x", "yes or no"),
+        ("salt", "x", "x", "Select what"),
+        ("name", "Ana", " ", "Say why"),
+        ("voicemail_ok", "no", "x", "says so already"),
+        ("what_hurts", "x" * 501, "x", "500 characters"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_with_what_to_type(
+    session, lead, field, typed, reason, said
+):
     with pytest.raises(NotDone, match=said):
         put(session, lead(), field, typed, reason)
 
@@ -94,13 +123,17 @@ def test_links_in_mails_to_the_former_address_end_and_what_waits_is_not_sent(ses
 
 def test_a_no_goes_along_to_the_new_address(session, lead, clinic):
     ana = lead(email=OLD, agreed_to={Purpose.NEWS, Purpose.CARE})
-    withdraw(session, ana, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    withdraw(
+        session, ana, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+    )
 
     put(session, ana, "email", NEW)
 
     assert decisions(session, ana) == {
-        Purpose.NEWS: Decision.WITHDRAWN, Purpose.CARE: Decision.INVALIDATED, Purpose.REMINDERS: Decision.REFUSED,
-    }  # fmt: skip
+        Purpose.NEWS: Decision.WITHDRAWN,
+        Purpose.CARE: Decision.INVALIDATED,
+        Purpose.REMINDERS: Decision.REFUSED,
+    }
     assert suppressed(session, ana) == {Purpose.NEWS}
     assert list(reconcile(session, clinic.key)) == []
 
@@ -117,7 +150,9 @@ def test_what_the_owner_of_the_new_address_agreed_to_stands(session, lead):
 
 def test_other_requests_with_the_former_address_keep_what_was_withdrawn(session, lead, clinic):
     ana, other = (lead(email=OLD, agreed_to={Purpose.NEWS}) for _ in range(2))
-    withdraw(session, ana, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    withdraw(
+        session, ana, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+    )
     session.flush()
 
     put(session, ana, "email", "")

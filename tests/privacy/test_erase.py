@@ -1,4 +1,6 @@
-"""Erasing a person: gone from every table and from the files' bytes, while the log still proves what it did."""
+"""Erasing a person: gone from every table and from the files' bytes, while the log still proves
+what it did.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -29,7 +31,7 @@ from intake.models import (
     QueueRow,
     Suppression,
     Topic,
-)  # fmt: skip
+)
 from intake.privacy.correct import correct
 from intake.privacy.erase import Ground, empty_words, erase
 from intake.privacy.find import request_of
@@ -41,24 +43,48 @@ from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.engines import ONLY_POSTGRESQL
 from tests.factories import ADDRESS_KEY, Factory
-from tests.privacy.held import ONE_ENGINE, files_of, files_that_tell, rows_that_tell, traces, zuzanna
+from tests.privacy.held import (
+    ONE_ENGINE,
+    files_of,
+    files_that_tell,
+    rows_that_tell,
+    traces,
+    zuzanna,
+)
 from tests.waiting import wait_until
 
 BY_PHONE = Manner("phone", "none", "none", "staff", "staff", "")
 
 
 def gone(session, lead):
-    return erase(session, lead, COMMAND_LINE, ground=Ground.ASKED, endpoint="intake lead erase", now=NOON)
+    return erase(
+        session, lead, COMMAND_LINE, ground=Ground.ASKED, endpoint="intake lead erase", now=NOON
+    )
 
 
-def test_nothing_of_the_person_is_left_in_rows_or_raw_bytes_and_the_log_still_verifies(database, clinic, tmp_path):
+def test_nothing_of_the_person_is_left_in_rows_or_raw_bytes_and_the_log_still_verifies(
+    database, clinic, tmp_path
+):
     with database.writing() as session:
         lead = zuzanna(session, clinic)
-        withdraw(session, lead, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+        withdraw(
+            session,
+            lead,
+            {Purpose.NEWS},
+            BY_PHONE,
+            clinic=clinic,
+            address_key=ADDRESS_KEY,
+            now=NOON,
+        )
         kept = traces(lead)
         suppressed = {kept.pop("address")}
         seal(session, tmp_path, "consult-intake/riverside", now=NOON)
-    assert {one.split(": ")[1] for one in rows_that_tell(database, kept)} >= {"name", "number", "notes", "salt"}
+    assert {one.split(": ")[1] for one in rows_that_tell(database, kept)} >= {
+        "name",
+        "number",
+        "notes",
+        "salt",
+    }
     assert files_that_tell(files_of(database), kept)
 
     with database.writing() as session:
@@ -71,9 +97,16 @@ def test_nothing_of_the_person_is_left_in_rows_or_raw_bytes_and_the_log_still_ve
     assert files_that_tell(files_of(database), kept) == []
     with database.reading() as session:
         assert not is_scrub_due(session)
-        assert [*audit(session, known_keys(tmp_path), []).wrong, *reconcile(session, clinic.key)] == []
-        assert {one.address_hash.encode() for one in session.scalars(select(Suppression))} == suppressed
-        event = session.scalars(select(ConsentEvent).where(ConsentEvent.leaf == certificate.leaf)).one()
+        assert [
+            *audit(session, known_keys(tmp_path), []).wrong,
+            *reconcile(session, clinic.key),
+        ] == []
+        assert {
+            one.address_hash.encode() for one in session.scalars(select(Suppression))
+        } == suppressed
+        event = session.scalars(
+            select(ConsentEvent).where(ConsentEvent.leaf == certificate.leaf)
+        ).one()
         assert (event.decision, event.opening) == (Decision.ERASED, None)
 
 
@@ -82,13 +115,22 @@ def test_the_certificate_counts_what_was_emptied(session, clinic):
 
     certificate = gone(session, lead)
 
-    assert (certificate.ref, certificate.by, certificate.ground) == (lead.ref, "command line", "asked")
+    assert (certificate.ref, certificate.by, certificate.ground) == (
+        lead.ref,
+        "command line",
+        "asked",
+    )
     counts = certificate.counts
     assert counts.pop("consent_openings") >= 6
     assert counts == {
-        "mails_stopped": 1, "sheet_rows": 1, "calls": 1, "queue_rows": 1, "corrections": 1, "access_reasons": 4,
+        "mails_stopped": 1,
+        "sheet_rows": 1,
+        "calls": 1,
+        "queue_rows": 1,
+        "corrections": 1,
+        "access_reasons": 4,
         "problems": 1,
-    }  # fmt: skip
+    }
     assert lead.erased_at == NOON
     assert session.scalar(select(func.count()).select_from(Correction)) == 0
     assert session.scalar(select(func.count()).select_from(ConsentOpening)) == 0
@@ -101,7 +143,12 @@ def test_the_log_and_the_certificate_say_why_a_person_was_erased(session, lead, 
     certificate = erase(session, lead(), COMMAND_LINE, ground=ground, endpoint="", now=NOON)
 
     event = session.scalars(select(ConsentEvent).where(ConsentEvent.leaf == certificate.leaf)).one()
-    assert (certificate.ground, event.method, event.source, event.actor) == (ground, "erasure", by, by)
+    assert (certificate.ground, event.method, event.source, event.actor) == (
+        ground,
+        "erasure",
+        by,
+        by,
+    )
 
 
 def test_what_holds_nothing_any_more_is_not_counted_again(session, clinic):
@@ -109,8 +156,13 @@ def test_what_holds_nothing_any_more_is_not_counted_again(session, clinic):
     gone(session, lead)
 
     assert empty_words(session, lead) == {
-        "consent_openings": 0, "calls": 0, "queue_rows": 1, "corrections": 0, "access_reasons": 0, "problems": 0,
-    }  # fmt: skip
+        "consent_openings": 0,
+        "calls": 0,
+        "queue_rows": 1,
+        "corrections": 0,
+        "access_reasons": 0,
+        "problems": 0,
+    }
 
 
 def test_nothing_is_counted_of_a_person_of_whom_nobody_wrote_anything(session, lead, clinic):
@@ -121,23 +173,50 @@ def test_nothing_is_counted_of_a_person_of_whom_nobody_wrote_anything(session, l
 
     assert certificate.counts.pop("consent_openings") > 0
     assert certificate.counts == {
-        "mails_stopped": 0, "sheet_rows": 0, "calls": 0, "queue_rows": 0, "corrections": 0, "access_reasons": 0,
+        "mails_stopped": 0,
+        "sheet_rows": 0,
+        "calls": 0,
+        "queue_rows": 0,
+        "corrections": 0,
+        "access_reasons": 0,
         "problems": 0,
-    }  # fmt: skip
+    }
 
 
 def test_nothing_of_anybody_else_is_emptied(database, clinic):
     told: dict[str, Any] = {"endpoint": "", "now": NOON}
     with database.writing() as session:
         lead = zuzanna(session, clinic)
-        benno = Factory(session, clinic)(name="Benno", email="benno@example.com", agreed_to={Purpose.NEWS})
+        benno = Factory(session, clinic)(
+            name="Benno", email="benno@example.com", agreed_to={Purpose.NEWS}
+        )
         session.flush()
         row = QueueRow(lead_id=benno.id, tab=1, status_at=NOON, notes="Benno rang")
         session.add(row)
         session.flush()
-        session.add(take_over(row, StaffWords("Booked", "Dana", "", "", "Benno rang again"), now=NOON))
-        correct(session, benno, "name", "Benno Q", COMMAND_LINE, reason="Benno asked", address_key=ADDRESS_KEY, **told)
-        note(session, COMMAND_LINE, Act.REVEALED, "x", [benno], clinic=clinic.key, reason="for Benno", **told)
+        session.add(
+            take_over(row, StaffWords("Booked", "Dana", "", "", "Benno rang again"), now=NOON)
+        )
+        correct(
+            session,
+            benno,
+            "name",
+            "Benno Q",
+            COMMAND_LINE,
+            reason="Benno asked",
+            address_key=ADDRESS_KEY,
+            **told,
+        )
+        note(
+            session,
+            COMMAND_LINE,
+            Act.REVEALED,
+            "x",
+            [benno],
+            clinic=clinic.key,
+            reason="for Benno",
+            **told,
+        )
         for entry in session.scalars(select(OutboxEntry).where(OutboxEntry.lead_id == benno.id)):
             entry.problem = "Benno refused"
     wanted = {"of his": b"Benno"}
@@ -147,25 +226,49 @@ def test_nothing_of_anybody_else_is_emptied(database, clinic):
         gone(session, session.get_one(Lead, lead.id))
 
     assert {told.split(".")[0] for told in before} >= {
-        "lead", "queue_row", "call_log", "correction", "access_log", "outbox_entry", "consent_opening",
-    }  # fmt: skip
+        "lead",
+        "queue_row",
+        "call_log",
+        "correction",
+        "access_log",
+        "outbox_entry",
+        "consent_opening",
+    }
     assert sorted(rows_that_tell(database, wanted)) == sorted(before)
 
 
 def a_correction(session, ref, clinic):
     """The desk holds the request for it."""
-    told: dict[str, Any] = {"reason": "Zuzanna rang again", "address_key": ADDRESS_KEY, "endpoint": "", "now": NOON}
-    correct(session, request_of(session, ref, clinic.key, lock=True), "name", "Zuzanna Zebra", COMMAND_LINE, **told)
+    told: dict[str, Any] = {
+        "reason": "Zuzanna rang again",
+        "address_key": ADDRESS_KEY,
+        "endpoint": "",
+        "now": NOON,
+    }
+    correct(
+        session,
+        request_of(session, ref, clinic.key, lock=True),
+        "name",
+        "Zuzanna Zebra",
+        COMMAND_LINE,
+        **told,
+    )
 
 
 def a_call(session, ref, clinic):
     """The relay holds the row of the queue only."""
     row = session.get_one(QueueRow, request_of(session, ref, clinic.key).id, with_for_update=True)
-    session.add(take_over(row, StaffWords("Booked", "Dana", "2026-11-24", "", "Zuzanna’s zither again"), now=NOON))
+    session.add(
+        take_over(
+            row, StaffWords("Booked", "Dana", "2026-11-24", "", "Zuzanna’s zither again"), now=NOON
+        )
+    )
 
 
 @pytest.mark.parametrize("writing", [a_correction, a_call])
-def test_what_is_being_written_beside_the_request_is_waited_for_and_erased_as_well(database, clinic, writing):
+def test_what_is_being_written_beside_the_request_is_waited_for_and_erased_as_well(
+    database, clinic, writing
+):
     with database.writing() as session:
         lead = zuzanna(session, clinic)
         kept = traces(lead)
@@ -180,8 +283,12 @@ def test_what_is_being_written_beside_the_request_is_waited_for_and_erased_as_we
             writing(desk, lead.ref, clinic)
             desk.flush()
             erasing = pool.submit(erase_her)
-            if not database.is_sqlite:  # which lets one writer in after the other, and shows no queue
-                wait_until(lambda: somebody_waits(database), "the erasure to wait for what is written")
+            if (
+                not database.is_sqlite
+            ):  # which lets one writer in after the other, and shows no queue
+                wait_until(
+                    lambda: somebody_waits(database), "the erasure to wait for what is written"
+                )
         erasing.result()
 
     assert rows_that_tell(database, kept) == []
@@ -214,7 +321,9 @@ def test_what_the_same_transaction_had_read_before_is_not_told_after(session, cl
 
 
 @ONLY_POSTGRESQL  # SQLite lets nobody begin to write before the other has ended
-def test_who_read_the_request_before_another_erased_it_gives_that_ones_certificate(database, clinic):
+def test_who_read_the_request_before_another_erased_it_gives_that_ones_certificate(
+    database, clinic
+):
     with database.writing() as session:
         lead = zuzanna(session, clinic)
 
@@ -264,9 +373,13 @@ def test_what_waits_goes_nowhere_and_a_row_in_the_sheet_is_taken_out(session, le
     assert waiting == [(delivered.id, Topic.REMOVE_ROW)]
 
 
-def test_other_requests_of_the_address_keep_what_was_withdrawn_on_the_one_that_goes(session, lead, clinic):
+def test_other_requests_of_the_address_keep_what_was_withdrawn_on_the_one_that_goes(
+    session, lead, clinic
+):
     first, second = (lead(agreed_to={Purpose.NEWS}) for _ in range(2))
-    withdraw(session, first, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    withdraw(
+        session, first, {Purpose.NEWS}, BY_PHONE, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+    )
     session.flush()
 
     gone(session, first)
@@ -293,7 +406,9 @@ def as_application(templates, postgres):
     owner.dispose()
 
 
-def test_the_role_of_the_application_erases_and_says_that_the_owner_must_rewrite_the_files(as_application, clinic):
+def test_the_role_of_the_application_erases_and_says_that_the_owner_must_rewrite_the_files(
+    as_application, clinic
+):
     owner, application = as_application
     with application.writing() as session:
         lead = zuzanna(session, clinic)

@@ -17,7 +17,11 @@ ABOUT_PERSONS = {"lead", "consent_event", "access_log"}
 
 
 def points_to_a_person(table):
-    targets = {key.referred_table.name for key in table.constraints if isinstance(key, ForeignKeyConstraint)}
+    targets = {
+        key.referred_table.name
+        for key in table.constraints
+        if isinstance(key, ForeignKeyConstraint)
+    }
     return bool(targets & ABOUT_PERSONS)
 
 
@@ -34,7 +38,9 @@ def test_what_belongs_to_a_request_is_in_the_export():
 def test_every_column_of_the_request_is_emptied_or_kept_for_a_reason():
     columns = set(Lead.__table__.columns.keys())
 
-    assert columns == set(EMPTIED) | DRAWN_ANEW | set(KEPT), "place the column in privacy/inventory.py"
+    assert columns == set(EMPTIED) | DRAWN_ANEW | set(KEPT), (
+        "place the column in privacy/inventory.py"
+    )
     assert not set(EMPTIED) & set(KEPT)
 
 
@@ -54,16 +60,35 @@ def test_the_export_has_every_part_and_opens_no_page(session, clinic):
         "zuzanna@exmaple",
     ):
         assert said in text
-    for secret in (lead.token, lead.salt.hex(), lead.consent_key.hex(), lead.email_hash, lead.submission.hex()):
+    for secret in (
+        lead.token,
+        lead.salt.hex(),
+        lead.consent_key.hex(),
+        lead.email_hash,
+        lead.submission.hex(),
+    ):
         assert secret not in text
     assert [one["field"] for one in held["corrections"]] == ["email"]
-    assert {one["act"] for one in held["access"]} == {"corrected", "restricted", "released", "revealed"}
+    assert {one["act"] for one in held["access"]} == {
+        "corrected",
+        "restricted",
+        "released",
+        "revealed",
+    }
 
 
 def test_a_reason_that_concerns_somebody_else_too_is_not_given(session, lead, clinic):
     ana, ben = lead(), lead(name="Ben")
     note(
-        session, ADMIN, Act.VIEWED, "list", [ana, ben], clinic=clinic.key, endpoint="x", now=NOON, reason="Ben and Ana"
+        session,
+        ADMIN,
+        Act.VIEWED,
+        "list",
+        [ana, ben],
+        clinic=clinic.key,
+        endpoint="x",
+        now=NOON,
+        reason="Ben and Ana",
     )
     session.flush()
 

@@ -17,7 +17,9 @@ HOW: dict[str, Any] = {"endpoint": "privacy_desk.restrict", "now": NOON}
 
 
 def waiting(session):
-    asked = select(OutboxEntry.topic).where(OutboxEntry.delivered_at.is_(None)).order_by(OutboxEntry.id)
+    asked = (
+        select(OutboxEntry.topic).where(OutboxEntry.delivered_at.is_(None)).order_by(OutboxEntry.id)
+    )
     return session.scalars(asked).all()
 
 
@@ -35,8 +37,9 @@ def test_a_locked_request_leaves_the_sheet_and_comes_back_when_it_is_released(se
     assert (ana.restricted_at, waiting(session)) == (None, [Topic.REMOVE_ROW, Topic.QUEUE_ROW])
     lines = session.scalars(select(AccessLogEntry).order_by(AccessLogEntry.id)).all()
     assert [(one.act, one.reason, one.subjects[0].lead_id) for one in lines] == [
-        (Act.RESTRICTED, "she asked", ana.id), (Act.RELEASED, "she agreed", ana.id),
-    ]  # fmt: skip
+        (Act.RESTRICTED, "she asked", ana.id),
+        (Act.RELEASED, "she agreed", ana.id),
+    ]
 
 
 @ONE_ENGINE

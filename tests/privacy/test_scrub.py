@@ -1,6 +1,7 @@
 """Rewriting the files after an erasure: what others keep alive meanwhile is not called gone.
 
-PostgreSQL leaves the old version of a row in the file for whoever may still see it; SQLite leaves it in its log.
+PostgreSQL leaves the old version of a row in the file for whoever may still see it; SQLite leaves
+it in its log.
 """
 
 from contextlib import contextmanager
@@ -25,7 +26,9 @@ from tests.privacy.held import files_of, files_that_tell, traces, zuzanna
 
 @pytest.fixture
 def stored(database, clinic):
-    """Zuzanna beside somebody else, with statistics that hold both; returns her id and what would tell of her."""
+    """Zuzanna beside somebody else, with statistics that hold both; returns her id and what
+    would tell of her.
+    """
     with database.writing() as session:
         lead = zuzanna(session, clinic)
         Factory(session, clinic)(name="Somebody Else", email="else@example.com")
@@ -38,7 +41,14 @@ def stored(database, clinic):
 
 def erase_her(database: Database, lead_id: int) -> None:
     with database.writing() as session:
-        erase(session, session.get_one(Lead, lead_id), COMMAND_LINE, ground=Ground.ASKED, endpoint="", now=NOON)
+        erase(
+            session,
+            session.get_one(Lead, lead_id),
+            COMMAND_LINE,
+            ground=Ground.ASKED,
+            endpoint="",
+            now=NOON,
+        )
 
 
 @pytest.fixture
@@ -55,19 +65,25 @@ def another(postgres, database):
 
     yield {
         "a report on the same database": lambda: begin("", "SELECT count(*) FROM lease"),
-        "a writer in another database": lambda: begin(address(postgres, "postgres"), "SELECT pg_current_xact_id()"),
+        "a writer in another database": lambda: begin(
+            address(postgres, "postgres"), "SELECT pg_current_xact_id()"
+        ),
     }
     for engine, connection in opened:
         connection.close()
         engine.dispose()
 
 
-OTHERS = pytest.mark.parametrize("other", ["a report on the same database", "a writer in another database"])
+OTHERS = pytest.mark.parametrize(
+    "other", ["a report on the same database", "a writer in another database"]
+)
 
 
 @ONLY_POSTGRESQL
 @OTHERS
-def test_old_rows_that_another_transaction_keeps_are_not_called_gone(database, stored, another, other):
+def test_old_rows_that_another_transaction_keeps_are_not_called_gone(
+    database, stored, another, other
+):
     lead_id, kept = stored
     connection = another[other]()
     erase_her(database, lead_id)
@@ -120,10 +136,16 @@ def test_the_statistics_of_the_planner_hold_nothing_of_the_person(database, stor
 
 
 @ONLY_POSTGRESQL
-@pytest.mark.parametrize("told", [
-    [], ["nothing that could be read as a number"], ["3 dead rows", "0 dead rows"], ["0 dead rows", "1 dead row"],
-    ["0 dead rows", "no number"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "told",
+    [
+        [],
+        ["nothing that could be read as a number"],
+        ["3 dead rows", "0 dead rows"],
+        ["0 dead rows", "1 dead row"],
+        ["0 dead rows", "no number"],
+    ],
+)
 def test_what_the_server_does_not_say_is_gone_is_not_called_gone(database, monkeypatch, told):
     monkeypatch.setattr(scrub_postgresql, "_told_by_rewriting", lambda *_: told)
 
@@ -171,7 +193,9 @@ def test_an_erasure_while_the_files_are_rewritten_makes_it_due_again(database, m
 
 @ONLY_SQLITE
 def test_a_reader_of_sqlite_keeps_the_former_pages_and_that_is_said(database, stored):
-    hurried = Database(f"sqlite:///{database.url.database}", patience=0.1)  # seconds that SQLite waits for the reader
+    hurried = Database(
+        f"sqlite:///{database.url.database}", patience=0.1
+    )  # seconds that SQLite waits for the reader
     lead_id, kept = stored
     with database.reading() as reader:
         reader.get_one(Lead, lead_id)
@@ -193,7 +217,9 @@ def test_files_that_somebody_writes_to_cannot_be_rewritten_and_that_is_said(data
         said = scrub(hurried)
 
     hurried.dispose()
-    assert said == Scrubbed(False, f"The files could not be rewritten now (OperationalError). {REMEDY}")
+    assert said == Scrubbed(
+        False, f"The files could not be rewritten now (OperationalError). {REMEDY}"
+    )
     with database.reading() as session:
         assert is_scrub_due(session)
 
@@ -226,5 +252,6 @@ def test_who_never_ends_is_given_up_after_ten_seconds_for_each_try(database, sto
 
     assert not scrub(database, pause=pauses.append).done
 
-    # The table is waited for in each of three tries, and before the second and third whoever is at work
+    # The table is waited for in each of three tries, and before the second and third whoever is at
+    # work
     assert sum(pauses) == pytest.approx(5 * 10)

@@ -55,8 +55,15 @@ class Doing:
     def withdraw(self, lead: Lead, *purposes: Purpose, **changes: Any) -> set[Purpose]:
         """The person behind *lead* stops these emails."""
         with self.database.writing() as session:
-            return withdraw(session, session.get_one(Lead, lead.id), purposes, PRESSED, clinic=self.clinic,
-                            address_key=ADDRESS_KEY, **({"now": NOON} | changes))  # fmt: skip
+            return withdraw(
+                session,
+                session.get_one(Lead, lead.id),
+                purposes,
+                PRESSED,
+                clinic=self.clinic,
+                address_key=ADDRESS_KEY,
+                **({"now": NOON} | changes),
+            )
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""A whole installation on one engine, with a sheet, a mail server and a clock that waits for nobody."""
+"""A whole installation on one engine, with a sheet, a mail server and a clock that waits for
+nobody.
+"""
 
 import shutil
 import threading
@@ -30,7 +32,9 @@ from tests.page import PageClient
 
 
 class NeverStops(threading.Event):
-    """The stop of a loop whose clock goes on by itself: whoever waits for time has waited already."""
+    """The stop of a loop whose clock goes on by itself: whoever waits for time has waited
+    already.
+    """
 
     def __init__(self, clock: "Moving") -> None:
         super().__init__()
@@ -103,7 +107,10 @@ class Installation:
         """What a relay does with everything that is due; what it is stuck at, in sentences."""
         problems = []
         database = self.database
-        loops = (post_loop(self.settings, self.clinic, database), sheet_loop(self.settings, self.clinic, database))
+        loops = (
+            post_loop(self.settings, self.clinic, database),
+            sheet_loop(self.settings, self.clinic, database),
+        )
         for loop in loops:
             try:
                 relay.once(loop, clock=self.clock, stop=NeverStops(self.clock))

@@ -12,7 +12,9 @@ from intake.ledger.kept_acts import KeptAct, KeptActKind
 from tests.conftest import NOON
 
 KEY = b"the key of the tests' acts"
-ACT = KeptAct("u1", KeptActKind.WITHDRAWN, "riverside", NOON, "K7F-2QGX", "ab" * 32, ("news",), "button")
+ACT = KeptAct(
+    "u1", KeptActKind.WITHDRAWN, "riverside", NOON, "K7F-2QGX", "ab" * 32, ("news",), "button"
+)
 
 
 @pytest.fixture
@@ -42,10 +44,13 @@ def test_threads_and_processes_append_at_once_and_lose_nothing(file):
         "[file.append(numbered(int(sys.argv[2]) + at, 1)) for at in range(10)]"
     )
     processes = [
-        subprocess.Popen([sys.executable, "-c", code, str(file.path.parent), str(start)]) for start in (1000, 2000)
+        subprocess.Popen([sys.executable, "-c", code, str(file.path.parent), str(start)])
+        for start in (1000, 2000)
     ]
     threads = [
-        threading.Thread(target=lambda start=start: [file.append(numbered(start + at, 1)) for at in range(10)])
+        threading.Thread(
+            target=lambda start=start: [file.append(numbered(start + at, 1)) for at in range(10)]
+        )
         for start in (3000, 4000)
     ]
     for thread in threads:
@@ -70,18 +75,23 @@ def test_a_line_that_a_power_cut_tore_is_passed_over_and_told(file, torn):
 
     kept = [act.uid for act in file.acts()]
     assert kept == (["u1", "u2", "u3"] if torn == 1 else ["u1", "u3"])
-    assert bool(file.problems()) is (torn != 1), "with its line feed alone torn off, nothing is lost"
+    assert bool(file.problems()) is (torn != 1), (
+        "with its line feed alone torn off, nothing is lost"
+    )
 
 
-@pytest.mark.parametrize("change", [
-    lambda lines: [lines[0], *lines[2:]],  # one taken out
-    lambda lines: lines[1:],  # the first taken out
-    lambda lines: [lines[1], lines[0], lines[2]],
-    lambda lines: [lines[0].replace(b"K7F-2QGX", b"K7F-2QGY"), *lines[1:]],
-    lambda lines: [lines[0], lines[0], *lines[1:]],
-    lambda lines: [b'{"uid": "forged"}\t' + b"0" * 64 + b"\n", *lines],
-    lambda lines: [b"\xff\xfe nothing of ours \n", *lines],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: [lines[0], *lines[2:]],  # one taken out
+        lambda lines: lines[1:],  # the first taken out
+        lambda lines: [lines[1], lines[0], lines[2]],
+        lambda lines: [lines[0].replace(b"K7F-2QGX", b"K7F-2QGY"), *lines[1:]],
+        lambda lines: [lines[0], lines[0], *lines[1:]],
+        lambda lines: [b'{"uid": "forged"}\t' + b"0" * 64 + b"\n", *lines],
+        lambda lines: [b"\xff\xfe nothing of ours \n", *lines],
+    ],
+)
 def test_lines_that_were_altered_taken_out_or_moved_are_found(file, change):
     file.append(numbered(1, 3))
     file.path.write_bytes(b"".join(change(file.path.read_bytes().splitlines(keepends=True))))

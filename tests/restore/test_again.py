@@ -1,4 +1,6 @@
-"""Lost acts are done again: the last word counts, whichever request it was said on, and nothing is done twice."""
+"""Lost acts are done again: the last word counts, whichever request it was said on, and nothing
+is done twice.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -66,8 +68,16 @@ def decision(session, lead, purpose=Purpose.NEWS):
         ((KeptActKind.WITHDRAWN,), Decision.WITHDRAWN, True),
         ((KeptActKind.WITHDRAWN, KeptActKind.LIFTED), Decision.GIVEN, False),
         ((KeptActKind.WITHDRAWN, KeptActKind.AGREED_AGAIN), Decision.GIVEN, True),
-        ((KeptActKind.WITHDRAWN, KeptActKind.AGREED_AGAIN, KeptActKind.LIFTED), Decision.GIVEN, False),
-        ((KeptActKind.WITHDRAWN, KeptActKind.LIFTED, KeptActKind.WITHDRAWN), Decision.WITHDRAWN, True),
+        (
+            (KeptActKind.WITHDRAWN, KeptActKind.AGREED_AGAIN, KeptActKind.LIFTED),
+            Decision.GIVEN,
+            False,
+        ),
+        (
+            (KeptActKind.WITHDRAWN, KeptActKind.LIFTED, KeptActKind.WITHDRAWN),
+            Decision.WITHDRAWN,
+            True,
+        ),
         ((KeptActKind.INVALIDATED,), Decision.INVALIDATED, False),
     ],
 )
@@ -81,11 +91,15 @@ def test_the_last_word_counts(session, lead, again, kinds, ends, is_suppressed):
     assert decision(session, ana, Purpose.CARE) is Decision.GIVEN
 
 
-def test_an_act_that_allows_and_was_written_late_does_not_outweigh_a_later_withdrawal(session, lead, again):
+def test_an_act_that_allows_and_was_written_late_does_not_outweigh_a_later_withdrawal(
+    session, lead, again
+):
     ana = lead(agreed_to=ALL)
     first, lifted, second = (
         act(at, kind, ref=ana.ref)
-        for at, kind in enumerate((KeptActKind.WITHDRAWN, KeptActKind.LIFTED, KeptActKind.WITHDRAWN))
+        for at, kind in enumerate(
+            (KeptActKind.WITHDRAWN, KeptActKind.LIFTED, KeptActKind.WITHDRAWN)
+        )
     )
 
     again([first, second, lifted])
@@ -153,14 +167,19 @@ def test_a_correction_is_read_from_the_sheet_again(session, lead, again, field, 
     ana = lead(agreed_to=ALL)
     row = SeenRow(3, {"ref": ana.ref, field: cell})
 
-    told = again([act(1, KeptActKind.CORRECTED, ref=ana.ref, purposes=(), detail=detail)], rows={ana.ref: row})
+    told = again(
+        [act(1, KeptActKind.CORRECTED, ref=ana.ref, purposes=(), detail=detail)],
+        rows={ana.ref: row},
+    )
 
     assert told == []
     [correction] = session.scalars(select(Correction).where(Correction.lead_id == ana.id))
     assert correction.field == field
 
 
-def test_an_address_that_was_corrected_is_not_mailed_when_the_new_one_is_not_known(session, lead, again):
+def test_an_address_that_was_corrected_is_not_mailed_when_the_new_one_is_not_known(
+    session, lead, again
+):
     ana = lead(agreed_to=ALL)
 
     told = again([act(1, KeptActKind.CORRECTED, ref=ana.ref, purposes=(), detail="email address")])
@@ -171,7 +190,14 @@ def test_an_address_that_was_corrected_is_not_mailed_when_the_new_one_is_not_kno
 
 
 def about(number, change, minutes=5):
-    return act(minutes, KeptActKind.ACCOUNT, ref="", purposes=(), address="", detail=f"account {number}: {change}")
+    return act(
+        minutes,
+        KeptActKind.ACCOUNT,
+        ref="",
+        purposes=(),
+        address="",
+        detail=f"account {number}: {change}",
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""An act that was copied and never committed is done all the same, unless it may be about to be committed."""
+"""An act that was copied and never committed is done all the same, unless it may be about to be
+committed.
+"""
 
 from datetime import timedelta
 
@@ -41,12 +43,18 @@ def dying(kept, file):
 
 @pytest.fixture
 def catching_up(kept, clinic, folder, file):
-    return CatchingUp(RestoreTarget(kept, clinic, folder, file, ADDRESS_KEY), RestoreMode(kept, folder))
+    return CatchingUp(
+        RestoreTarget(kept, clinic, folder, file, ADDRESS_KEY), RestoreMode(kept, folder)
+    )
 
 
 def stands(kept, lead):
     with kept.reading() as session:
-        return consent_of(session, session.get_one(Lead, lead.id)).stands[Purpose.NEWS, Channel.EMAIL].decision
+        return (
+            consent_of(session, session.get_one(Lead, lead.id))
+            .stands[Purpose.NEWS, Channel.EMAIL]
+            .decision
+        )
 
 
 def count(kept):
@@ -54,7 +62,9 @@ def count(kept):
         return session.scalar(select(func.count()).select_from(ConsentEvent))
 
 
-def test_a_withdrawal_and_an_erasure_that_were_not_committed_are_done(doing, kept, dying, catching_up):
+def test_a_withdrawal_and_an_erasure_that_were_not_committed_are_done(
+    doing, kept, dying, catching_up
+):
     ana, ben = doing.ask(agreed_to=ALL), doing.ask(agreed_to=ALL, email="ben@example.com")
     doing.database = dying
     with pytest.raises(Killed):
@@ -62,7 +72,14 @@ def test_a_withdrawal_and_an_erasure_that_were_not_committed_are_done(doing, kep
 
     def erase_ben():
         with dying.writing() as session:
-            erase(session, session.get_one(Lead, ben.id), COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
+            erase(
+                session,
+                session.get_one(Lead, ben.id),
+                COMMAND_LINE,
+                ground=Ground.ASKED,
+                endpoint="test",
+                now=NOON,
+            )
 
     with pytest.raises(Killed):
         erase_ben()

@@ -1,4 +1,6 @@
-"""The drill: a backup, twenty more acts of each kind, the backup is put back, and nothing of a no is lost."""
+"""The drill: a backup, twenty more acts of each kind, the backup is put back, and nothing of a
+no is lost.
+"""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -13,16 +15,7 @@ from intake.consent.undo import undo, undoable
 from intake.consent.verification import verify
 from intake.consent.withdraw import withdraw
 from intake.contacts import address_hash
-from intake.models import (
-    Decision,
-    Lead,
-    Purpose,
-    QueueRow,
-    Role,
-    StaffMember,
-    Status,
-    Suppression,
-)
+from intake.models import Decision, Lead, Purpose, QueueRow, Role, StaffMember, Status, Suppression
 from intake.privacy.correct import correct
 from intake.privacy.erase import Ground, erase
 from intake.privacy.restrict import restrict
@@ -65,13 +58,21 @@ def installation(engine_name, templates: Templates, request, tmp_path, clinic, h
     access = sandbox.access
     return Installation(
         {
-            "INTAKE_LIMITS": "off",  # hundreds of requests within minutes are a burst, which staff would look at first
-            "INTAKE_INSTANCE": str(tmp_path / "instance"), "INTAKE_DATABASE_URL": url, "INTAKE_SECRET_KEY": SECRET,
-            "INTAKE_PUBLIC_URL": "http://127.0.0.1:8000", "INTAKE_SMTP_URL": f"smtp://127.0.0.1:{host.port}",
-            "INTAKE_GOOGLE_CREDENTIALS": str(access.credentials), "INTAKE_SPREADSHEET_ID": access.spreadsheet_id,
+            # hundreds of requests within minutes are a burst, which staff would look at first
+            "INTAKE_LIMITS": "off",
+            "INTAKE_INSTANCE": str(tmp_path / "instance"),
+            "INTAKE_DATABASE_URL": url,
+            "INTAKE_SECRET_KEY": SECRET,
+            "INTAKE_PUBLIC_URL": "http://127.0.0.1:8000",
+            "INTAKE_SMTP_URL": f"smtp://127.0.0.1:{host.port}",
+            "INTAKE_GOOGLE_CREDENTIALS": str(access.credentials),
+            "INTAKE_SPREADSHEET_ID": access.spreadsheet_id,
         },
-        clinic, sandbox, host, server,
-    )  # fmt: skip
+        clinic,
+        sandbox,
+        host,
+        server,
+    )
 
 
 class Drill:
@@ -89,14 +90,24 @@ class Drill:
 
         def asking(session):
             add = Factory(session, self.place.clinic, address_key=self.key)
-            return [add(agreed_to=ALL, email=f"{kind}{at}@example.com", name=f"{kind.title()} {at}",
-                        now=self.place.clock()).ref for at in range(count)]  # fmt: skip
+            return [
+                add(
+                    agreed_to=ALL,
+                    email=f"{kind}{at}@example.com",
+                    name=f"{kind.title()} {at}",
+                    now=self.place.clock(),
+                ).ref
+                for at in range(count)
+            ]
 
         [self.refs[kind]] = self.place.do([asking])
 
     def each(self, kind: str, act) -> None:
         """Do *act* to each of them, in a transaction each."""
-        self.place.do((lambda session, ref=ref: act(session, self.lead(session, ref))) for ref in self.refs[kind])
+        self.place.do(
+            (lambda session, ref=ref: act(session, self.lead(session, ref)))
+            for ref in self.refs[kind]
+        )
 
     def all(self, *kinds: str) -> list[str]:
         """The references of all of them."""
@@ -111,7 +122,15 @@ class Drill:
         return found
 
     def stop(self, session, lead) -> None:
-        withdraw(session, lead, ALL, PRESSED, clinic=self.place.clinic, address_key=self.key, now=self.place.clock())
+        withdraw(
+            session,
+            lead,
+            ALL,
+            PRESSED,
+            clinic=self.place.clinic,
+            address_key=self.key,
+            now=self.place.clock(),
+        )
 
     def undo(self, session, lead) -> None:
         uids = [event.uid for event in undoable(consent_of(session, lead)).values()]
@@ -121,14 +140,32 @@ class Drill:
         verify(session, lead, page=PAGE, now=self.place.clock())
 
     def erase(self, session, lead) -> None:
-        erase(session, lead, COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=self.place.clock())
+        erase(
+            session,
+            lead,
+            COMMAND_LINE,
+            ground=Ground.ASKED,
+            endpoint="test",
+            now=self.place.clock(),
+        )
 
     def lock(self, session, lead) -> None:
-        restrict(session, lead, COMMAND_LINE, reason="asked", endpoint="test", now=self.place.clock())
+        restrict(
+            session, lead, COMMAND_LINE, reason="asked", endpoint="test", now=self.place.clock()
+        )
 
     def correct(self, session, lead) -> None:
-        correct(session, lead, "email", f"new-{lead.email}", COMMAND_LINE, reason="asked", address_key=self.key,
-                endpoint="test", now=self.place.clock())  # fmt: skip
+        correct(
+            session,
+            lead,
+            "email",
+            f"new-{lead.email}",
+            COMMAND_LINE,
+            reason="asked",
+            address_key=self.key,
+            endpoint="test",
+            now=self.place.clock(),
+        )
 
 
 def stands(session, lead):
@@ -167,7 +204,9 @@ def test_after_a_restore_nothing_of_a_withdrawal_or_an_erasure_is_lost_and_nothi
         staff_stand_as_they_stood(drill, session)
     database.dispose()
     nothing_is_there_twice(drill, before, after)
-    assert installation.mails() == mails + Counter(["meanwhile@example.com"]), "no mail is sent a second time"
+    assert installation.mails() == mails + Counter(["meanwhile@example.com"]), (
+        "no mail is sent a second time"
+    )
     verified = installation.run("consent", "verify")
     assert verified.exit_code == 0, verified.output
     assert "the disk broke" in verified.output
@@ -180,7 +219,10 @@ def at_work(drill):
         drill.ask(kind)
     drill.each("undo", drill.verify)
     roles = {"owner": Role.OWNER, "ended": Role.ADMIN, "lowered": Role.ADMIN}
-    made = place.do((lambda session, role=role: staff(session, role, now=place.clock()).id) for role in roles.values())
+    made = place.do(
+        (lambda session, role=role: staff(session, role, now=place.clock()).id)
+        for role in roles.values()
+    )
     drill.staff = dict(zip(roles, made, strict=True))
     assert place.relay() == []
     drill.ask("waiting")
@@ -202,10 +244,14 @@ def not_in_the_backup(drill):
     drill.each("lock", drill.lock)
     drill.each("correct", drill.correct)
     by = StaffAction(COMMAND_LINE, "test", place.clock())
-    place.do([
-        lambda session: end_account(session, drill.member(session, "ended"), by=by),
-        lambda session: change_role(session, drill.member(session, "lowered"), Role.AUDITOR, by=by),
-    ])  # fmt: skip
+    place.do(
+        [
+            lambda session: end_account(session, drill.member(session, "ended"), by=by),
+            lambda session: change_role(
+                session, drill.member(session, "lowered"), Role.AUDITOR, by=by
+            ),
+        ]
+    )
     assert place.relay() == []
     for ref in drill.refs["edit"] + drill.refs["new"]:
         place.write(ref, "Status", "No answer")
@@ -247,13 +293,18 @@ def what_is_lost_is_listed_and_nothing_is_changed(place, before):
 
 
 def nothing_of_a_no_is_lost(drill, session, after):
-    """Withdrawals, erasures, locks and corrections, also of requests that the backup did not have."""
+    """Withdrawals, erasures, locks and corrections, also of requests that the backup did not
+    have.
+    """
     for ref in drill.all("stop", "stop_late", "new_stop"):
         lead = drill.lead(session, ref)
         assert set(stands(session, lead).values()) == {Decision.WITHDRAWN}
         assert after[ref]["Email consent"] == "None; withdrawn: Reminders, Care plans, News"
         assert not lead.email_hash or suppressed(session, lead) == ALL
-    kept = {one.address_hash for one in session.scalars(select(Suppression).where(Suppression.lifted_at.is_(None)))}
+    kept = {
+        one.address_hash
+        for one in session.scalars(select(Suppression).where(Suppression.lifted_at.is_(None)))
+    }
     for at in range(MANY):
         assert address_hash(drill.key, f"new_stop{at}@example.com") in kept, (
             "though the request has no address any more"
@@ -263,8 +314,12 @@ def nothing_of_a_no_is_lost(drill, session, after):
         assert lead.erased_at
         assert (lead.name, lead.phone, lead.email) == ("", "", None)
     assert all(drill.lead(session, ref).restricted_at for ref in drill.all("lock"))
-    assert all(drill.lead(session, ref).email is None for ref in drill.all("correct")), "the former one is not mailed"
-    assert not [ref for ref in drill.all("erase", "new_erase", "lock") if ref in after], "they are not in the sheet"
+    assert all(drill.lead(session, ref).email is None for ref in drill.all("correct")), (
+        "the former one is not mailed"
+    )
+    assert not [ref for ref in drill.all("erase", "new_erase", "lock") if ref in after], (
+        "they are not in the sheet"
+    )
 
 
 def what_was_given_again_stands(drill, session, after):
@@ -281,7 +336,11 @@ def what_was_lost_is_taken_up(drill, session, after):
     for ref in drill.all("new"):
         lead, row = drill.lead(session, ref), session.get_one(QueueRow, drill.lead(session, ref).id)
         assert stands(session, lead) == {}
-        assert (lead.name, row.status, row.notes) == (after[ref]["Name"], Status.NO_ANSWER, f"Rang {ref}")
+        assert (lead.name, row.status, row.notes) == (
+            after[ref]["Name"],
+            Status.NO_ANSWER,
+            f"Rang {ref}",
+        )
         assert after[ref]["Email consent"] == "None"
 
 
@@ -301,5 +360,7 @@ def nothing_is_there_twice(drill, before, after):
     assert len(after) == len(before) + 1
     for ref in drill.all("edit", "stop", "stop_late", "waiting", "undo"):
         assert after[ref] == told[ref]
-    for ref in drill.all("new", "new_stop"):  # what was agreed to is lost with its evidence; a withdrawal is not
+    for ref in drill.all(
+        "new", "new_stop"
+    ):  # what was agreed to is lost with its evidence; a withdrawal is not
         assert {**after[ref], "Email consent": ""} == {**told[ref], "Email consent": ""}

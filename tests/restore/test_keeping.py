@@ -1,4 +1,6 @@
-"""Each act that forbids something is on disk outside of the database before it is confirmed, whichever way it came."""
+"""Each act that forbids something is on disk outside of the database before it is confirmed,
+whichever way it came.
+"""
 
 import pytest
 from sqlalchemy import select, text
@@ -35,13 +37,22 @@ def test_a_withdrawal_is_copied_with_its_reference_and_a_hash_and_nothing_else(d
     doing.withdraw(ana, Purpose.NEWS)
 
     [act] = file.acts()
-    assert (act.kind, act.ref, act.address, act.purposes) == (KeptActKind.WITHDRAWN, ana.ref, ana.email_hash, ("news",))
+    assert (act.kind, act.ref, act.address, act.purposes) == (
+        KeptActKind.WITHDRAWN,
+        ana.ref,
+        ana.email_hash,
+        ("news",),
+    )
     text_of_file = file.path.read_text()
-    assert not [word for word in (ana.name, ana.phone, "ana@example.com", "O’Neil") if word in text_of_file]
+    assert not [
+        word for word in (ana.name, ana.phone, "ana@example.com", "O’Neil") if word in text_of_file
+    ]
 
 
 def test_every_way_of_taking_something_back_is_copied(doing, kept, file, clinic):
-    ana, ben, carl = (doing.ask(agreed_to=ALL, email=f"{name}@example.com") for name in ("ana", "ben", "carl"))
+    ana, ben, carl = (
+        doing.ask(agreed_to=ALL, email=f"{name}@example.com") for name in ("ana", "ben", "carl")
+    )
     with kept.writing() as session:
         lead = session.get_one(Lead, ana.id)
         withdraw_for(
@@ -54,7 +65,9 @@ def test_every_way_of_taking_something_back_is_copied(doing, kept, file, clinic)
             received=NOON.date(),
             now=NOON,
         )
-        invalidate(session, ana.ref, Purpose.CARE, clinic=clinic, reason="somebody else's form", now=NOON)
+        invalidate(
+            session, ana.ref, Purpose.CARE, clinic=clinic, reason="somebody else's form", now=NOON
+        )
     with kept.writing() as session:
         lead = session.get_one(Lead, ben.id)
         restrict(session, lead, COMMAND_LINE, reason="asked", endpoint="test", now=NOON)
@@ -71,10 +84,19 @@ def test_every_way_of_taking_something_back_is_copied(doing, kept, file, clinic)
             now=NOON,
         )
     with kept.writing() as session:
-        erase(session, session.get_one(Lead, carl.id), COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
+        erase(
+            session,
+            session.get_one(Lead, carl.id),
+            COMMAND_LINE,
+            ground=Ground.ASKED,
+            endpoint="test",
+            now=NOON,
+        )
     with kept.writing() as session:
         by = StaffAction(COMMAND_LINE, "test", NOON)
-        member, _ = add_account(session, clinic.key, email="zoe@clinic.example", name="Zoe", role=Role.ADMIN, by=by)
+        member, _ = add_account(
+            session, clinic.key, email="zoe@clinic.example", name="Zoe", role=Role.ADMIN, by=by
+        )
         end_account(session, member, by=by)
 
     kinds = [(kind, ref) for kind, ref, _ in told(file)]
@@ -101,17 +123,23 @@ def test_a_withdrawal_for_several_requests_of_a_person_names_the_one_and_the_add
     assert {act.purposes for act in file.acts()} == {("care",), ("news",), ("reminders",)}
 
 
-def test_agreeing_again_is_copied_and_says_whether_the_address_left_the_suppression_list(doing, kept, file):
+def test_agreeing_again_is_copied_and_says_whether_the_address_left_the_suppression_list(
+    doing, kept, file
+):
     ana = doing.ask(agreed_to=ALL)
     doing.withdraw(ana, *ALL)
     with kept.writing() as session:
         lead = session.get_one(Lead, ana.id)
         of = select(ConsentEvent.uid).where(ConsentEvent.decision == Decision.WITHDRAWN)
         undo(session, lead, session.scalars(of).all(), page="/consent/<token>", now=NOON)
-    again = [(kind, purposes) for kind, _, purposes in told(file) if kind is not KeptActKind.WITHDRAWN]
+    again = [
+        (kind, purposes) for kind, _, purposes in told(file) if kind is not KeptActKind.WITHDRAWN
+    ]
     with kept.writing() as session:
         verify(session, session.get_one(Lead, ana.id), page="/consent/<token>", now=NOON)
-    verified = [(kind, purposes) for kind, _, purposes in told(file) if kind is not KeptActKind.WITHDRAWN][len(again) :]
+    verified = [
+        (kind, purposes) for kind, _, purposes in told(file) if kind is not KeptActKind.WITHDRAWN
+    ][len(again) :]
 
     assert sorted(again) == [
         (KeptActKind.AGREED_AGAIN, ("care",)),
@@ -136,8 +164,17 @@ def test_what_the_database_refused_is_not_copied(doing, kept, file):
 
     def erase_and_fail():
         with kept.writing() as session:
-            erase(session, session.get_one(Lead, ana.id), COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
-            session.add(Lead(clinic="riverside"))  # lacks what a lead must have: found out at the flush
+            erase(
+                session,
+                session.get_one(Lead, ana.id),
+                COMMAND_LINE,
+                ground=Ground.ASKED,
+                endpoint="test",
+                now=NOON,
+            )
+            session.add(
+                Lead(clinic="riverside")
+            )  # lacks what a lead must have: found out at the flush
 
     with pytest.raises(IntegrityError):
         erase_and_fail()
@@ -149,7 +186,9 @@ class Cut(Exception):
     """The power goes."""
 
 
-def test_what_forbids_is_on_disk_before_the_commit_and_what_allows_only_after_it(database, file, doing):
+def test_what_forbids_is_on_disk_before_the_commit_and_what_allows_only_after_it(
+    database, file, doing
+):
     ana = doing.ask(agreed_to=ALL)
 
     class Stops(Keeper):
@@ -165,7 +204,9 @@ def test_what_forbids_is_on_disk_before_the_commit_and_what_allows_only_after_it
 
     assert [kind for kind, _, _ in told(file)] == [KeptActKind.WITHDRAWN]
     with database.reading() as session:
-        assert not session.scalars(select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)).all()
+        assert not session.scalars(
+            select(ConsentEvent).where(ConsentEvent.decision == Decision.WITHDRAWN)
+        ).all()
 
 
 def test_a_copy_that_cannot_be_written_stops_no_withdrawal_and_is_written_as_soon_as_it_can(
@@ -192,7 +233,8 @@ def test_what_was_done_before_there_was_a_copy_or_on_another_machine_is_copied_b
     database, doing, kept, file, tmp_path
 ):
     elsewhere = Database(
-        database.url.render_as_string(hide_password=False), keeper=Keeper(ActsFile(tmp_path / "other", b"k" * 32))
+        database.url.render_as_string(hide_password=False),
+        keeper=Keeper(ActsFile(tmp_path / "other", b"k" * 32)),
     )
     doing.database = database
     ana, ben = doing.ask(agreed_to=ALL), doing.ask(agreed_to=ALL, email="ben@example.com")
@@ -204,7 +246,14 @@ def test_what_was_done_before_there_was_a_copy_or_on_another_machine_is_copied_b
     doing.withdraw(ben, Purpose.REMINDERS)
     doing.ask(agreed_to={Purpose.REMINDERS}, email="ben@example.com")
     with elsewhere.writing() as session:
-        erase(session, session.get_one(Lead, ana.id), COMMAND_LINE, ground=Ground.ASKED, endpoint="test", now=NOON)
+        erase(
+            session,
+            session.get_one(Lead, ana.id),
+            COMMAND_LINE,
+            ground=Ground.ASKED,
+            endpoint="test",
+            now=NOON,
+        )
     copying.step(NOON)
 
     assert before == [(KeptActKind.WITHDRAWN, ana.ref, ("reminders",))]

@@ -37,7 +37,9 @@ def put_back(database, size):
         back_to(size)(connection)
 
 
-def test_it_is_off_for_a_new_installation_an_unchanged_one_and_one_that_goes_on(database, folder, sealed):
+def test_it_is_off_for_a_new_installation_an_unchanged_one_and_one_that_goes_on(
+    database, folder, sealed
+):
     mode = RestoreMode(database, folder)
     answers = [mode.problem()]
     sealed()
@@ -48,7 +50,9 @@ def test_it_is_off_for_a_new_installation_an_unchanged_one_and_one_that_goes_on(
     assert answers == [None, None, None]
 
 
-def test_steps_rest_and_say_what_to_do_until_the_log_goes_on(database, folder, sealed, clinic, tmp_path):
+def test_steps_rest_and_say_what_to_do_until_the_log_goes_on(
+    database, folder, sealed, clinic, tmp_path
+):
     size = sealed()
     before = tmp_path / "before"
     shutil.copytree(folder, before)

@@ -27,7 +27,10 @@ def put_into_sheet(delivery, add_lead):
     """Requests whose rows stand there."""
 
     def put(count, **changes):
-        leads = [add_lead(name=f"Person {at}", agreed_to={Purpose.NEWS}, **changes) for at in range(count)]
+        leads = [
+            add_lead(name=f"Person {at}", agreed_to={Purpose.NEWS}, **changes)
+            for at in range(count)
+        ]
         delivery.step(NOON)
         return leads
 
@@ -38,11 +41,15 @@ def forget_delivery(database, lead):
     """As a backup has it that was made just before the row was delivered."""
     with database.writing() as session:
         session.execute(delete(QueueRow).where(QueueRow.lead_id == lead.id))
-        session.execute(update(OutboxEntry).where(OutboxEntry.lead_id == lead.id).values(delivered_at=None))
+        session.execute(
+            update(OutboxEntry).where(OutboxEntry.lead_id == lead.id).values(delivered_at=None)
+        )
 
 
 def lose(database, lead):
-    """As a backup has it that was made before the request: its row in the sheet has a reference that nobody has."""
+    """As a backup has it that was made before the request: its row in the sheet has a reference
+    that nobody has.
+    """
     with database.writing() as session:
         session.get_one(Lead, lead.id).ref = new_reference()
         session.get_one(Lead, lead.id).name = "Somebody else"
@@ -86,7 +93,10 @@ def test_a_reference_that_a_later_request_drew_by_chance_is_not_taken_for_its_ro
 def test_what_the_sheet_shows_as_withdrawn_is_read(database, put_into_sheet, knows, sandbox):
     first, second, third = put_into_sheet(3)
     titles = sandbox.values()[0]
-    for lead, words in ((first, "None; withdrawn: Reminders, News"), (second, "News; withdrawn: Nonsense")):
+    for lead, words in (
+        (first, "None; withdrawn: Reminders, News"),
+        (second, "News; withdrawn: Nonsense"),
+    ):
         row = next(one["row"] for one in sandbox.tab()["rows"] if lead.ref in one["cells"])
         sandbox.staff("edit", row=row, column=titles.index("Email consent"), value=words)
     lose(database, first)

@@ -17,7 +17,10 @@ from tests.conftest import SECRET
 from tests.databases import Templates
 from tests.journeys.conftest import free_port
 
-START = "from tests.server.hurried import serve; import sys; serve(int(sys.argv[1]), float(sys.argv[2]))"
+START = (
+    "from tests.server.hurried import serve; import sys; serve(int(sys.argv[1]), "
+    "float(sys.argv[2]))"
+)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,15 @@ from intake.server.processes import serve as serving
 
 def serve(port: int, patience: float) -> None:
     """Serve until told to stop."""
-    serving("127.0.0.1", port, workers=1, target=f"{__name__}:start", given={"patience": patience},
-            explain=lambda _: None, seconds_for_headers=patience)  # fmt: skip
+    serving(
+        "127.0.0.1",
+        port,
+        workers=1,
+        target=f"{__name__}:start",
+        given={"patience": patience},
+        explain=lambda _: None,
+        seconds_for_headers=patience,
+    )
 
 
 def start(patience: float) -> tuple[Bridge, Callable[[], None]]:

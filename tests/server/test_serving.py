@@ -10,13 +10,20 @@ from bs4 import BeautifulSoup
 
 from tests.server.conftest import heard, started
 
-FORM = b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+FORM = (
+    b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
+    b"application/x-www-form-urlencoded\r\n"
+)
 
 
 def test_a_form_is_stored_and_its_confirmation_shown(serving):
-    stamp = BeautifulSoup(serving.send("GET", "/")[1], "html5lib").select_one("[name=stamp]")["value"]
+    stamp = BeautifulSoup(serving.send("GET", "/")[1], "html5lib").select_one("[name=stamp]")[
+        "value"
+    ]
 
-    status, page = serving.send("POST", "/", {"stamp": stamp, "name": "Ana Đặng", "phone": "416 555 0123"})
+    status, page = serving.send(
+        "POST", "/", {"stamp": stamp, "name": "Ana Đặng", "phone": "416 555 0123"}
+    )
 
     assert status == 303
     link = BeautifulSoup(page, "html5lib").select_one("a")["href"]
@@ -31,16 +38,31 @@ def test_a_form_is_stored_and_its_confirmation_shown(serving):
         (b"GET /healthz HTTP/1.0\r\n\r\n", b"200"),
         (FORM + b"Transfer-Encoding: chunked\r\n\r\n6\r\nname=A\r\n0\r\n\r\n", b"422"),
         (FORM + b"Content-Length: 900000\r\n\r\nname=A", b"413"),
-        (FORM + b"Transfer-Encoding: chunked\r\n\r\n" + b"4000\r\n" + b"x" * 0x4000 + b"\r\n4000\r\n" + b"x" * 0x4000
-         + b"\r\n4000\r\n" + b"x" * 0x4000 + b"\r\n4000\r\n" + b"x" * 0x4000 + b"\r\n1\r\nx\r\n0\r\n\r\n", b"413"),
+        (
+            FORM
+            + b"Transfer-Encoding: chunked\r\n\r\n"
+            + b"4000\r\n"
+            + b"x" * 0x4000
+            + b"\r\n4000\r\n"
+            + b"x" * 0x4000
+            + b"\r\n4000\r\n"
+            + b"x" * 0x4000
+            + b"\r\n4000\r\n"
+            + b"x" * 0x4000
+            + b"\r\n1\r\nx\r\n0\r\n\r\n",
+            b"413",
+        ),
         (FORM + b"Content-Length: x\r\n\r\n", b"400"),
         (b"nonsense\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\nHost: a.example\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"421"),
+        (
+            b"GET / HTTP/1.1\r\nHost: a.example\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            b"421",
+        ),
         (b"GET /%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"404"),
         (b"GET /%FF/%C3%A9 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"404"),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 1_000_000 + b"\r\n\r\n", b"431"),
     ],
-)  # fmt: skip
+)
 def test_each_request_is_answered_with_its_status(serving, request_, status):
     assert heard(serving.connect(request_)).split(b" ", 2)[1] == status
 
@@ -79,7 +101,9 @@ def test_when_it_is_killed_its_processes_end_and_leave_the_port(ending):
     ending.process.kill()
     ending.process.wait()
 
-    assert [select.select([child], [], [], 120)[0] for child in watched] == [[child] for child in watched]
+    assert [select.select([child], [], [], 120)[0] for child in watched] == [
+        [child] for child in watched
+    ]
 
 
 def _children(parent):

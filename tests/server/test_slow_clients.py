@@ -1,4 +1,6 @@
-"""Clients that are slow, to speak or to listen, hold a connection of the server and never one of its threads."""
+"""Clients that are slow, to speak or to listen, hold a connection of the server and never one of
+its threads.
+"""
 
 import socket
 
@@ -14,8 +16,12 @@ SLOW = {
     "no body yet": POST + b"Content-Length: 900\r\n\r\n",
     "half a body": POST + b"Content-Length: 900\r\n\r\nname=A",
     "half a body in chunks": POST + b"Transfer-Encoding: chunked\r\n\r\n6\r\nname=A\r\n",
-    "a body that nobody asked for": b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nname=A",
-    "a one-click withdrawal": b"POST /consent/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 26\r\n\r\nList-Unsub",
+    "a body that nobody asked for": (
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nname=A"
+    ),
+    "a one-click withdrawal": (
+        b"POST /consent/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 26\r\n\r\nList-Unsub"
+    ),
 }
 
 

@@ -1,4 +1,6 @@
-"""How `intake serve` begins: what it checks, who says what is wrong, and what is not loaded before it is needed."""
+"""How `intake serve` begins: what it checks, who says what is wrong, and what is not loaded
+before it is needed.
+"""
 
 import gc
 import os
@@ -20,9 +22,14 @@ SENTENCE = "It is not ready; do something about it."
 def serve(tmp_path, *options: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "intake", "serve", "--port", str(free_port()), *options],
-        env=os.environ | {"INTAKE_INSTANCE": str(tmp_path / "instance"), "INTAKE_SECRET_KEY": SECRET} | environ,
-        capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
+        env=os.environ
+        | {"INTAKE_INSTANCE": str(tmp_path / "instance"), "INTAKE_SECRET_KEY": SECRET}
+        | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +43,9 @@ def serve(tmp_path, *options: str, **environ: str) -> "subprocess.CompletedProce
         (("--host", "0.0.0.0"), {}, "INTAKE_PUBLIC_URL"),  # noqa: S104
     ],
 )
-def test_what_the_processes_find_wrong_is_said_once_and_ends_all_of_them(tmp_path, options, environ, said):
+def test_what_the_processes_find_wrong_is_said_once_and_ends_all_of_them(
+    tmp_path, options, environ, said
+):
     ended = serve(tmp_path, *options, **environ)
 
     assert ended.returncode == 1
@@ -50,7 +59,9 @@ def test_a_database_from_a_backup_is_told_at_the_start(monkeypatch, client, caps
 
     (tmp_path / "ledger").mkdir()
     (tmp_path / "ledger" / "kept_head.json").touch()
-    mode = SimpleNamespace(RestoreMode=lambda *_: SimpleNamespace(enter_if_on=lambda now: f"Since {now:%B}."))
+    mode = SimpleNamespace(
+        RestoreMode=lambda *_: SimpleNamespace(enter_if_on=lambda now: f"Since {now:%B}.")
+    )
     monkeypatch.setattr(start, "import_module", {"intake.restore.mode": mode}.__getitem__)
 
     start._check(client.house)

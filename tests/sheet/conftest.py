@@ -53,7 +53,9 @@ def sandbox(empty_sandbox: RunningSandbox, google: GoogleSheet, set_up_once: str
 
 
 @pytest.fixture
-def delivery(database: Database, sandbox: RunningSandbox, google: GoogleSheet, clinic: Clinic) -> Delivery:
+def delivery(
+    database: Database, sandbox: RunningSandbox, google: GoogleSheet, clinic: Clinic
+) -> Delivery:
     """The step under test."""
     return Delivery(database, google, clinic, "test", jitter=lambda: 1.0)
 

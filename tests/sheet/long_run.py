@@ -1,4 +1,6 @@
-"""Hours of a relay in seconds: its real loop and steps, under a clock that jumps instead of waiting."""
+"""Hours of a relay in seconds: its real loop and steps, under a clock that jumps instead of
+waiting.
+"""
 
 import gc
 import threading
@@ -38,9 +40,13 @@ class Call:
 
 
 class JumpingClock(threading.Event):
-    """A clock, and an event to wait for: who waits finds that the time has passed. *meanwhile* is what happens then."""
+    """A clock, and an event to wait for: who waits finds that the time has passed. *meanwhile*
+    is what happens then.
+    """
 
-    def __init__(self, now: datetime = NOON, meanwhile: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, now: datetime = NOON, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
         super().__init__()
         self.now, self.meanwhile = now, meanwhile
 
@@ -62,7 +68,9 @@ class LongRun:
         self.calls: list[Call] = []
         allowance, access = Allowance(), sandbox.access
         sheet = GoogleSheet(access.credentials, access.spreadsheet_id, allowance)
-        self.steps = relay_steps(database, sheet, clinic, "test", allowance, stopwatch=self._seconds)
+        self.steps = relay_steps(
+            database, sheet, clinic, "test", allowance, stopwatch=self._seconds
+        )
 
     def go_on(
         self,
@@ -72,12 +80,18 @@ class LongRun:
         until: Callable[[], bool] = lambda: False,
         poll: float = relay.POLL,
     ) -> None:
-        """Run for *length* or *until* something is true; *meanwhile* is called at every look at the database."""
+        """Run for *length* or *until* something is true; *meanwhile* is called at every look at
+        the database.
+        """
         end = self.now + length
         self.sandbox.take_calls()
 
         def happens() -> None:
-            taken = [call["path"] for call in self.sandbox.take_calls() if call["path"].startswith("/v4/")]
+            taken = [
+                call["path"]
+                for call in self.sandbox.take_calls()
+                if call["path"].startswith("/v4/")
+            ]
             self.calls += [Call(self.now, path.endswith(":batchUpdate")) for path in taken]
             self.now = clock.now
             meanwhile(self.now)
@@ -100,9 +114,13 @@ class LongRun:
         return len(self._times(writes=writes))
 
     def busiest_minute(self, *, writes: bool) -> int:
-        """How many reads or *writes* there were in the minute that had most of them, wherever it begins."""
+        """How many reads or *writes* there were in the minute that had most of them, wherever it
+        begins.
+        """
         times = self._times(writes=writes)
-        return max((bisect_left(times, start + MINUTE) - at for at, start in enumerate(times)), default=0)
+        return max(
+            (bisect_left(times, start + MINUTE) - at for at, start in enumerate(times)), default=0
+        )
 
     def _times(self, *, writes: bool) -> list[datetime]:
         return [call.at for call in self.calls if call.is_write is writes]

@@ -62,7 +62,10 @@ def test_a_relay_that_takes_over_keeps_the_quota_together_with_the_one_that_died
 def test_a_step_that_leaves_the_others_what_they_need_does_not_starve_them():
     allowance, clock = Allowance(), JumpingClock()
     greedy, modest = Reader(allowance), Reader(allowance, calls=3, every=MINUTE / 4)
-    steps = {"greedy": allowance.step(greedy, reads=7, writes=0), "modest": allowance.step(modest, reads=3, writes=0)}
+    steps = {
+        "greedy": allowance.step(greedy, reads=7, writes=0),
+        "modest": allowance.step(modest, reads=3, writes=0),
+    }
 
     run(clock, steps, 5 * MINUTE)
 

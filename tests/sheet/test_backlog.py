@@ -40,7 +40,9 @@ def test_nor_does_a_mail(session, lead, clinic, tries):
     session.flush()
     for number in range(tries):
         at = NOON + number * timedelta(minutes=20)
-        entry = take_one(session, [Topic.ACKNOWLEDGEMENT], clinic.key, now=at, hold=timedelta(minutes=10))
+        entry = take_one(
+            session, [Topic.ACKNOWLEDGEMENT], clinic.key, now=at, hold=timedelta(minutes=10)
+        )
         put_off(session, entry.id, at + timedelta(minutes=15), "The server is away.")
 
     assert waiting(session, Topic.ACKNOWLEDGEMENT) == (1, NOON)
@@ -53,30 +55,46 @@ def test_the_page_of_the_request_says_since_when_its_row_waits(session, lead, cl
 
     told = request_of(session, clinic, ana.ref, named=True, now=LATER)
 
-    assert told.sheet == f"Waits to be put into the sheet since {NOON.astimezone(clinic.time_zone):%a %d %b %Y, %H:%M}."
+    assert told.sheet == (
+        "Waits to be put into the sheet since "
+        f"{NOON.astimezone(clinic.time_zone):%a %d %b %Y, %H:%M}."
+    )
 
 
-def test_a_link_that_was_asked_for_days_ago_and_put_off_since_can_be_asked_for_again(session, lead, clinic):
+def test_a_link_that_was_asked_for_days_ago_and_put_off_since_can_be_asked_for_again(
+    session, lead, clinic
+):
     ana = lead(email="ana@example.com", now=NOON - timedelta(days=3))
     session.flush()
     entry = enqueue(session, Topic.LINK, ana.id, now=NOON - timedelta(days=2))
     entry.due_at = NOON + timedelta(minutes=10)
     session.flush()
 
-    ask_for_link(session, Contact(phone=ana.phone), clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+    ask_for_link(
+        session, Contact(phone=ana.phone), clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+    )
 
-    assert len(session.scalars(select(OutboxEntry).where(OutboxEntry.topic == Topic.LINK)).all()) == 2
+    assert (
+        len(session.scalars(select(OutboxEntry).where(OutboxEntry.topic == Topic.LINK)).all()) == 2
+    )
 
 
 def test_without_a_server_a_mail_ends_by_how_long_it_waits(session, lead, clinic):
     ana = lead(email="ana@example.com")
     session.flush()
-    entry = session.scalars(select(OutboxEntry).where(OutboxEntry.topic == Topic.ACKNOWLEDGEMENT)).one()
+    entry = session.scalars(
+        select(OutboxEntry).where(OutboxEntry.topic == Topic.ACKNOWLEDGEMENT)
+    ).one()
     entry.due_at = LATER
     session.flush()
 
     ended = settle_untried(
-        session, [Topic.ACKNOWLEDGEMENT], ana.clinic, before=NOON + timedelta(hours=1), now=LATER, problem="no server"
+        session,
+        [Topic.ACKNOWLEDGEMENT],
+        ana.clinic,
+        before=NOON + timedelta(hours=1),
+        now=LATER,
+        problem="no server",
     )
 
     assert ended == 1

@@ -28,24 +28,33 @@ def test_it_says_when_it_was_written_and_what_waits(bulletin, sandbox, add_lead)
 
     said = board(sandbox)
     assert progress.not_before == NOON + MINUTE
-    assert (said["Last updated"], said["Requests waiting to be written here"]) == ("2026-11-23 12:00", "1")
+    assert (said["Last updated"], said["Requests waiting to be written here"]) == (
+        "2026-11-23 12:00",
+        "1",
+    )
     assert said["The oldest waits since"] == "2026-11-23 11:53"
     assert said["Last problem"] == "None"
 
 
-def test_a_problem_stays_on_the_board_as_solved(bulletin, sandbox, add_lead, delivery, database, google, clinic):
+def test_a_problem_stays_on_the_board_as_solved(
+    bulletin, sandbox, add_lead, delivery, database, google, clinic
+):
     add_lead()
     sandbox.fault("500")
     delivery.step(NOON)
 
     bulletin.step(NOON)
-    assert board(sandbox)["Last problem"] == "Google had a fault of its own (HTTP 500); trying again."
+    assert (
+        board(sandbox)["Last problem"] == "Google had a fault of its own (HTTP 500); trying again."
+    )
     delivery.step(NOON + MINUTE)
     ReadBack(database, google, clinic).step(NOON + MINUTE)
     bulletin.step(NOON + MINUTE)
 
     said = board(sandbox)
-    assert said["Last problem"] == "Google had a fault of its own (HTTP 500); trying again. (solved)"
+    assert (
+        said["Last problem"] == "Google had a fault of its own (HTTP 500); trying again. (solved)"
+    )
     assert said["Requests waiting to be written here"] == "0"
     assert said["Last read what you wrote"] == "2026-11-23 12:01"
 

@@ -1,4 +1,6 @@
-"""A record that was corrected is written anew in the sheet within a look, and stays the same row."""
+"""A record that was corrected is written anew in the sheet within a look, and stays the same
+row.
+"""
 
 from datetime import timedelta
 
@@ -54,7 +56,10 @@ def test_one_look_writes_name_and_number_anew_and_leaves_what_staff_wrote(
 def test_of_two_requests_of_a_person_within_a_minute_the_one_that_was_corrected_keeps_its_row(
     delivery, read_back, add_lead, sandbox, correct, database
 ):
-    first, second = (add_lead(name="Ana", phone="416 555 0123", best_time=time) for time in ("morning", "evening"))
+    first, second = (
+        add_lead(name="Ana", phone="416 555 0123", best_time=time)
+        for time in ("morning", "evening")
+    )
     delivery.step(NOON)
     sandbox.staff("edit", row=1, column=16, value="about the second")
     correct(second, phone="+16475550100")

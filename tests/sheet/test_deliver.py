@@ -1,4 +1,6 @@
-"""Exactly one row for each lead, whatever happens on the way. Real gspread, real HTTP, both databases."""
+"""Exactly one row for each lead, whatever happens on the way. Real gspread, real HTTP, both
+databases.
+"""
 
 import signal
 import subprocess
@@ -46,19 +48,34 @@ def refs(sandbox):
 
 
 def test_a_request_becomes_a_row(delivery, sandbox, add_lead, database):
-    ana = add_lead(name="Ana", agreed_to={Purpose.REMINDERS}, phone="416 555 0123 x4", what_hurts="my back")
+    ana = add_lead(
+        name="Ana", agreed_to={Purpose.REMINDERS}, phone="416 555 0123 x4", what_hurts="my back"
+    )
 
     progress = delivery.step(NOON)
 
     assert progress.done == 1
     assert sandbox.rows() == [
         {
-            "Ref": ana.ref, "Received": "2026-11-23 12:00", "Call by": "2026-11-23 13:30", "Name": "Ana",
-            "Phone": "+14165550123 ext. 4", "Consult with": "Physiotherapist", "Consult by": "Phone",
-            "Best time": "Morning", "Language": "English", "Voicemail OK": "No", "Email consent": "Reminders",
-            "Alert": "", "Status": "New", "Assigned to": "", "Last called": "", "Follow up on": "", "Notes": "",
+            "Ref": ana.ref,
+            "Received": "2026-11-23 12:00",
+            "Call by": "2026-11-23 13:30",
+            "Name": "Ana",
+            "Phone": "+14165550123 ext. 4",
+            "Consult with": "Physiotherapist",
+            "Consult by": "Phone",
+            "Best time": "Morning",
+            "Language": "English",
+            "Voicemail OK": "No",
+            "Email consent": "Reminders",
+            "Alert": "",
+            "Status": "New",
+            "Assigned to": "",
+            "Last called": "",
+            "Follow up on": "",
+            "Notes": "",
         }
-    ]  # fmt: skip
+    ]
     assert left(database) == 0
 
 
@@ -82,7 +99,18 @@ def test_a_batch_takes_five_hundred_and_one_call(delivery, sandbox, database, cl
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1 416", "-2", "@SUM(A1)", "\t=1+1", "＝1+1", '=HYPERLINK("http://x";"y")', "'0123", "01/02/2026"]
+    "text",
+    [
+        "=1+1",
+        "+1 416",
+        "-2",
+        "@SUM(A1)",
+        "\t=1+1",
+        "＝1+1",
+        '=HYPERLINK("http://x";"y")',
+        "'0123",
+        "01/02/2026",
+    ],
 )
 def test_what_looks_like_a_formula_reaches_the_sheet_as_text(delivery, sandbox, add_lead, text):
     add_lead(name=text)
@@ -149,7 +177,9 @@ def test_an_unknown_outcome_is_settled_by_asking_not_by_sending_again(delivery, 
     assert len(sandbox.calls(":batchUpdate")) - writes == 1
 
 
-def test_a_late_copy_of_a_batch_is_refused_by_the_sheet_itself(delivery, sandbox, add_lead, database):
+def test_a_late_copy_of_a_batch_is_refused_by_the_sheet_itself(
+    delivery, sandbox, add_lead, database
+):
     add_lead()
     with database.writing() as session:
         batch = claim(session, Topic.QUEUE_ROW, now=NOON)
@@ -218,7 +248,9 @@ def test_staff_may_move_columns_sort_insert_and_rename_in_between(delivery, sand
     assert (rows[second.ref]["Name"], rows[second.ref]["Notes"]) == ("Ben", "")
 
 
-def test_another_installations_mark_under_our_number_is_no_proof(delivery, sandbox, add_lead, database):
+def test_another_installations_mark_under_our_number_is_no_proof(
+    delivery, sandbox, add_lead, database
+):
     add_lead()
     with database.writing() as session:
         batch = claim(session, Topic.QUEUE_ROW, now=NOON)
@@ -261,7 +293,9 @@ def test_while_the_sheet_is_away_nothing_is_lost(delivery, sandbox, add_lead, da
     until_settled(delivery, start=second.not_before)
 
     assert "cannot be reached" in first.problem
-    assert second.not_before - first.not_before > first.not_before - NOON  # it waits longer and longer
+    assert (
+        second.not_before - first.not_before > first.not_before - NOON
+    )  # it waits longer and longer
     assert len(refs(sandbox)) == 2
 
 
@@ -283,7 +317,8 @@ if where == "before the call":
     sheet.add_rows = die
 else:
     deliver.settle = die
-deliver.Delivery(Database(url), sheet, load_clinic(Path(clinic)), "test").step(datetime.fromisoformat(now))
+delivery = deliver.Delivery(Database(url), sheet, load_clinic(Path(clinic)), "test")
+delivery.step(datetime.fromisoformat(now))
 """
 
 
@@ -292,7 +327,14 @@ def test_a_relay_that_is_killed_leaves_one_row(delivery, sandbox, add_lead, data
     add_lead()
     url = database.url.render_as_string(hide_password=False)
     access = sandbox.access
-    arguments = [where, url, "clinic.toml", str(access.credentials), access.spreadsheet_id, NOON.isoformat()]
+    arguments = [
+        where,
+        url,
+        "clinic.toml",
+        str(access.credentials),
+        access.spreadsheet_id,
+        NOON.isoformat(),
+    ]
 
     ended = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False)
     until_settled(delivery, start=NOON + timedelta(minutes=1))
@@ -302,7 +344,9 @@ def test_a_relay_that_is_killed_leaves_one_row(delivery, sandbox, add_lead, data
     assert left(database) == 0
 
 
-def test_a_batch_that_google_finds_too_large_is_sent_in_parts(delivery, sandbox, add_lead, database):
+def test_a_batch_that_google_finds_too_large_is_sent_in_parts(
+    delivery, sandbox, add_lead, database
+):
     for name in "abcde":
         add_lead(name=name)
     send, sizes = delivery.sheet.add_rows, []
@@ -322,7 +366,9 @@ def test_a_batch_that_google_finds_too_large_is_sent_in_parts(delivery, sandbox,
     assert left(database) == 0
 
 
-def test_a_row_that_google_refuses_is_set_aside_and_the_others_come(delivery, sandbox, add_lead, database, clinic):
+def test_a_row_that_google_refuses_is_set_aside_and_the_others_come(
+    delivery, sandbox, add_lead, database, clinic
+):
     for name in "abcd":
         add_lead(name=name)
     bad = add_lead(name="bad")
@@ -352,15 +398,18 @@ def fill_up(google, *, leave):
     """Let the spreadsheet's other tab grow until there is room for *leave* more cells."""
     others = sum(
         tab["gridProperties"]["rowCount"] * tab["gridProperties"]["columnCount"]
-        for tab in google.tabs().values() if tab["title"] != "Sheet1"
-    )  # fmt: skip
+        for tab in google.tabs().values()
+        if tab["title"] != "Sheet1"
+    )
     resize(google, 10_000_000 - others - leave)
 
 
 def resize(google, rows):
     grid = {"rowCount": rows, "columnCount": 1}
     properties = {"sheetId": google.tabs()["Sheet1"]["sheetId"], "gridProperties": grid}
-    google.apply([{"updateSheetProperties": {"properties": properties, "fields": "gridProperties"}}])
+    google.apply(
+        [{"updateSheetProperties": {"properties": properties, "fields": "gridProperties"}}]
+    )
 
 
 @pytest.mark.parametrize("requests", [1, 3])
@@ -377,7 +426,12 @@ def test_a_full_spreadsheet_blames_no_row_and_takes_what_waits_as_soon_as_there_
     assert progress.not_before - NOON < timedelta(minutes=1)
     with database.reading() as session:
         assert backlog(session, clinic.key).waiting == requests
-        assert session.scalars(select(OutboxEntry.problem).where(OutboxEntry.problem.is_not(None))).all() == []
+        assert (
+            session.scalars(
+                select(OutboxEntry.problem).where(OutboxEntry.problem.is_not(None))
+            ).all()
+            == []
+        )
     resize(google, 10)
     assert delivery.step(progress.not_before).done == requests
     assert len(refs(sandbox)) == requests
@@ -404,12 +458,19 @@ def test_a_refusal_that_no_sentence_of_ours_knows_is_tried_on_an_empty_row(
 
     assert reason in progress.problem
     with database.reading() as session:
-        assert session.scalars(select(OutboxEntry.problem).where(OutboxEntry.problem.is_not(None))).all() == []
+        assert (
+            session.scalars(
+                select(OutboxEntry.problem).where(OutboxEntry.problem.is_not(None))
+            ).all()
+            == []
+        )
     google.apply = apply
     assert delivery.step(progress.not_before).done == 1
 
 
-def test_googles_words_are_kept_back_where_they_quote_a_patient(delivery, sandbox, add_lead, database):
+def test_googles_words_are_kept_back_where_they_quote_a_patient(
+    delivery, sandbox, add_lead, database
+):
     add_lead(name="Gwendolyn Ash")
     send = delivery.sheet.add_rows
 
@@ -451,14 +512,24 @@ def test_waiting_doubles_with_jitter_and_honours_what_google_asks_for():
     assert wait_after(SheetNotShared("x"), 0, 1.0).total_seconds() == 60
 
 
-def test_old_marks_are_taken_out_before_they_fill_the_spreadsheet(delivery, sandbox, database, google):
+def test_old_marks_are_taken_out_before_they_fill_the_spreadsheet(
+    delivery, sandbox, database, google
+):
     long_ago = NOON - REST - timedelta(minutes=1)
     with database.writing() as session:
         for _ in range(AT_ONCE):
             session.add(
-                Batch(topic=Topic.QUEUE_ROW, mark=new_mark(), begun_at=long_ago, due_at=long_ago, delivered_at=long_ago)
+                Batch(
+                    topic=Topic.QUEUE_ROW,
+                    mark=new_mark(),
+                    begun_at=long_ago,
+                    due_at=long_ago,
+                    delivered_at=long_ago,
+                )
             )
-        fresh = Batch(topic=Topic.QUEUE_ROW, mark=new_mark(), begun_at=NOON, due_at=NOON, delivered_at=NOON)
+        fresh = Batch(
+            topic=Topic.QUEUE_ROW, mark=new_mark(), begun_at=NOON, due_at=NOON, delivered_at=NOON
+        )
         session.add(fresh)
         session.flush()
         some = [*session.scalars(select(Batch).limit(3)), fresh]
@@ -527,5 +598,14 @@ def test_a_step_that_wants_a_very_long_rest_gets_one(clock):
 
 def test_an_entry_is_a_reference_and_holds_nothing_of_the_person():
     assert set(OutboxEntry.__table__.columns.keys()) == {
-        "id", "topic", "lead_id", "asked_at", "due_at", "batch_id", "delivered_at", "attempts", "begun_at", "problem",
-    }  # fmt: skip
+        "id",
+        "topic",
+        "lead_id",
+        "asked_at",
+        "due_at",
+        "batch_id",
+        "delivered_at",
+        "attempts",
+        "begun_at",
+        "problem",
+    }

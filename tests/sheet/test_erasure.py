@@ -1,4 +1,6 @@
-"""An erased person leaves the sheet too, with what staff wrote there, and nothing of it is read back."""
+"""An erased person leaves the sheet too, with what staff wrote there, and nothing of it is read
+back.
+"""
 
 from datetime import timedelta
 
@@ -18,7 +20,9 @@ LATER = NOON + timedelta(hours=1)
 def write(sandbox, lead, words):
     """Staff write into the lead's Notes."""
     header = sandbox.values()[0]
-    row = next(row for row in sandbox.tab()["rows"] if row["cells"][header.index("Ref")] == lead.ref)
+    row = next(
+        row for row in sandbox.tab()["rows"] if row["cells"][header.index("Ref")] == lead.ref
+    )
     sandbox.staff("edit", row=row["row"], column=header.index("Notes"), value=words)
 
 
@@ -33,7 +37,14 @@ def test_the_row_goes_with_staffs_words_and_staff_who_write_there_meanwhile_brin
     look.step(NOON + timedelta(seconds=15))
 
     with database.writing() as session:
-        erase(session, session.get_one(Lead, ana.id), COMMAND_LINE, ground=Ground.ASKED, endpoint="x", now=LATER)
+        erase(
+            session,
+            session.get_one(Lead, ana.id),
+            COMMAND_LINE,
+            ground=Ground.ASKED,
+            endpoint="x",
+            now=LATER,
+        )
     write(sandbox, ana, "zither again")
     look.step(LATER)
     removal, at = Removal(database, google, clinic), LATER
@@ -52,4 +63,6 @@ def test_the_row_goes_with_staffs_words_and_staff_who_write_there_meanwhile_brin
 
 def _waits(database):
     with database.reading() as session:
-        return session.scalar(select(OutboxEntry.id).where(OutboxEntry.delivered_at.is_(None)).limit(1))
+        return session.scalar(
+            select(OutboxEntry.id).where(OutboxEntry.delivered_at.is_(None)).limit(1)
+        )

@@ -31,7 +31,10 @@ def owners(*rows):
         (seen(1, "ANA", "her mum", "x"), "ANA"),  # the reference is enough
         (seen(1, "oops", "Ana", "+14165550101"), "ANA"),  # so is what we wrote
         (seen(1, "BEN", "Ana", "+14165550101"), "ANA"),  # and it counts before the reference
-        (seen(1, "oops", "Ana", "call her mum"), "ANA"),  # two things of three are enough for one who is missing
+        (
+            seen(1, "oops", "Ana", "call her mum"),
+            "ANA",
+        ),  # two things of three are enough for one who is missing
         (seen(1, "oops", "somebody", "+14165550101"), "ANA"),
         (seen(1, "oops", "Ana", "+14165550101", "yesterday"), "ANA"),
         (seen(1, "oops", "Ana", "+14165550101", 1e308), "ANA"),  # no number is too large
@@ -55,13 +58,17 @@ def test_a_row_is_nobodys(row):
     assert owners(row) == {}
 
 
-@pytest.mark.parametrize(("seconds", "found"), [(-31, {}), (-29, {"ANA": [1]}), (29, {"ANA": [1]}), (31, {})])
+@pytest.mark.parametrize(
+    ("seconds", "found"), [(-31, {}), (-29, {"ANA": [1]}), (29, {"ANA": [1]}), (31, {})]
+)
 def test_a_time_of_receipt_is_the_same_within_its_minute(seconds, found):
     assert owners(seen(1, "oops", "Ana", "call her mum", SERIAL + seconds / 86_400)) == found
 
 
 def test_a_row_that_is_not_settled_yet_is_not_taken_for_a_deleted_one_of_the_same_phone():
-    assert owners(seen(1, "ZWZ-RTKR", "Zoe", "+14165550101")) == {}  # same phone and minute as Ana, whose row is gone
+    assert (
+        owners(seen(1, "ZWZ-RTKR", "Zoe", "+14165550101")) == {}
+    )  # same phone and minute as Ana, whose row is gone
 
 
 def test_a_row_that_was_put_in_but_not_recorded_yet_is_nobodys():
@@ -72,7 +79,9 @@ def test_a_row_that_was_put_in_but_not_recorded_yet_is_nobodys():
 
 
 def test_a_copy_is_the_same_leads():
-    assert owners(seen(1, "ANA", "Ana", "+14165550101"), seen(2, "ANA", "Ana", "+14165550101")) == {"ANA": [1, 2]}
+    assert owners(seen(1, "ANA", "Ana", "+14165550101"), seen(2, "ANA", "Ana", "+14165550101")) == {
+        "ANA": [1, 2]
+    }
 
 
 @pytest.mark.parametrize(
@@ -80,7 +89,10 @@ def test_a_copy_is_the_same_leads():
     [
         ([seen(2, "oops", "Ana", "+14165550101")], {"ANA": [1, 2]}),  # nobody has this reference
         ([seen(2, "BEN", "Ana", "+14165550101")], {"ANA": [1], "BEN": [2]}),  # Ben has no other row
-        ([seen(2, "BEN", "Ana", "+14165550101"), seen(3, "BEN", "Ben", "+14165550102")], {"ANA": [1, 2], "BEN": [3]}),
+        (
+            [seen(2, "BEN", "Ana", "+14165550101"), seen(3, "BEN", "Ben", "+14165550102")],
+            {"ANA": [1, 2], "BEN": [3]},
+        ),
     ],
 )
 def test_a_copy_with_another_reference_goes_only_to_somebody_who_has_no_row(copies, found):
@@ -88,11 +100,15 @@ def test_a_copy_with_another_reference_goes_only_to_somebody_who_has_no_row(copi
 
 
 def test_of_rows_that_say_one_leads_none_is_given_away_where_none_has_its_reference():
-    assert owners(seen(1, "oops", "Ana", "+14165550101"), seen(2, "BEN", "Ana", "+14165550101")) == {"ANA": [1, 2]}
+    assert owners(
+        seen(1, "oops", "Ana", "+14165550101"), seen(2, "BEN", "Ana", "+14165550101")
+    ) == {"ANA": [1, 2]}
 
 
 def test_who_is_found_already_is_not_guessed_a_second_time():
-    assert owners(seen(1, "ANA", "Ana", "+14165550101"), seen(2, "", "Ana", "+14165550101 new")) == {"ANA": [1]}
+    assert owners(
+        seen(1, "ANA", "Ana", "+14165550101"), seen(2, "", "Ana", "+14165550101 new")
+    ) == {"ANA": [1]}
 
 
 @pytest.mark.parametrize(
@@ -116,8 +132,13 @@ def test_what_a_cell_should_say(expected, cell, same):
 
 
 def test_a_request_that_was_corrected_keeps_its_row_although_it_says_what_anothers_does():
-    """Ana asked twice within a minute; the number of her second request was corrected, its row is not rewritten yet."""
-    corrected: dict[str, Row] = {**EXPECTED, "BEN": {**EXPECTED["ANA"], "ref": "BEN", "phone": "+14165550199"}}
+    """Ana asked twice within a minute; the number of her second request was corrected, its row
+    is not rewritten yet.
+    """
+    corrected: dict[str, Row] = {
+        **EXPECTED,
+        "BEN": {**EXPECTED["ANA"], "ref": "BEN", "phone": "+14165550199"},
+    }
     rows = [seen(1, "BEN", "Ana", "+14165550101"), seen(2, "ANA", "Ana", "+14165550101")]
 
     found = {ref: [row.index for row in rows] for ref, rows in rows_by_ref(rows, corrected).items()}

@@ -50,11 +50,14 @@ def test_the_file_gets_every_checkpoint_and_the_sheet_the_newest_within_a_minute
 
     with database.reading() as session:
         signed = [
-            (one.size, one.note) for one in session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.id))
+            (one.size, one.note)
+            for one in session.scalars(select(StoredCheckpoint).order_by(StoredCheckpoint.id))
         ]
     in_file = notes_in((tmp_path / "ledger_anchors.txt").read_text())
     assert in_file == [note for _, note in signed[:4]], "one was signed after the last look"
-    assert tab.notes() == [signed[3][1], signed[0][1]], "the newest on top; not two within half a minute"
+    assert tab.notes() == [signed[3][1], signed[0][1]], (
+        "the newest on top; not two within half a minute"
+    )
     assert sandbox.values("Ledger")[1][1] == str(signed[3][0])
     anchoring.step(NOON + 125 * SECOND)
     assert tab.notes()[0] == signed[4][1]
@@ -68,7 +71,10 @@ def test_nothing_new_is_nothing_to_keep(tab, sealing, anchoring, add_lead, tmp_p
     for minutes in range(5):
         anchoring.step(NOON + minutes * MINUTE)
 
-    assert (len(tab.notes()), len(notes_in((tmp_path / "ledger_anchors.txt").read_text()))) == (1, 1)
+    assert (len(tab.notes()), len(notes_in((tmp_path / "ledger_anchors.txt").read_text()))) == (
+        1,
+        1,
+    )
 
 
 def test_who_deletes_what_tells_where_they_were_kept_only_has_the_newest_kept_twice(
@@ -85,11 +91,17 @@ def test_who_deletes_what_tells_where_they_were_kept_only_has_the_newest_kept_tw
     assert len(notes_in((tmp_path / "ledger_anchors.txt").read_text())) == 1
 
 
-def test_what_no_key_of_the_log_signed_is_kept_nowhere(tab, sealing, anchoring, database, add_lead, tmp_path):
+def test_what_no_key_of_the_log_signed_is_kept_nowhere(
+    tab, sealing, anchoring, database, add_lead, tmp_path
+):
     add_lead()
     sealing.step(NOON)
     with database.writing() as session:
-        session.add(StoredCheckpoint(size=99, root=b"0" * 32, note="test/log\n99\nforged\n\n— x y\n", signed_at=NOON))
+        session.add(
+            StoredCheckpoint(
+                size=99, root=b"0" * 32, note="test/log\n99\nforged\n\n— x y\n", signed_at=NOON
+            )
+        )
 
     anchoring.step(NOON)
 
@@ -107,10 +119,14 @@ def test_a_checkpoint_that_somebody_changed_in_the_sheet_is_found(
     changed = "\n".join([origin, str(int(size) - 1), *rest])
 
     with database.reading() as session:
-        assert "false" in audit(session, known_keys(tmp_path / "keys"), numbered([changed])).wrong[0]
+        assert (
+            "false" in audit(session, known_keys(tmp_path / "keys"), numbered([changed])).wrong[0]
+        )
 
 
-def test_a_place_that_fails_does_not_keep_back_the_others(tab, sealing, anchoring, add_lead, tmp_path, google):
+def test_a_place_that_fails_does_not_keep_back_the_others(
+    tab, sealing, anchoring, add_lead, tmp_path, google
+):
     add_lead()
     sealing.step(NOON)
     google.apply([{"deleteSheet": {"sheetId": google.tab_id("ledger")}}])

@@ -24,22 +24,38 @@ def row(session, clinic):
     return make
 
 
-def test_who_was_promised_first_comes_first_and_a_follow_up_comes_on_its_day(session, clinic, lead, row):
+def test_who_was_promised_first_comes_first_and_a_follow_up_comes_on_its_day(
+    session, clinic, lead, row
+):
     late = lead(name="Late", now=NOON - timedelta(days=3))
     again = lead(name="Again", now=NOON - timedelta(days=4))
     new = lead(name="New", now=NOON)
     session.flush()
-    for name, status in (("Booked", Status.BOOKED), ("Spam", Status.SPAM), ("Forbidden", Status.DO_NOT_CALL)):
+    for name, status in (
+        ("Booked", Status.BOOKED),
+        ("Spam", Status.SPAM),
+        ("Forbidden", Status.DO_NOT_CALL),
+    ):
         closed = lead(name=name)
         session.flush()
         row(closed, status=status, sheet_status=status)
-    row(again, status=Status.CALL_BACK_LATER, sheet_status="Call back later", follow_up_on="2026-11-24", attempts=2)
+    row(
+        again,
+        status=Status.CALL_BACK_LATER,
+        sheet_status="Call back later",
+        follow_up_on="2026-11-24",
+        attempts=2,
+    )
     row(late, assigned_to="Zoé")
 
     found = open_requests(session, clinic, now=NOON)
 
     assert [line.name for line in found] == ["Late", "New", "Again"]
-    assert (found[2].status, found[2].attempts, found[2].follow_up_on) == ("Call back later", "2", "2026-11-24")
+    assert (found[2].status, found[2].attempts, found[2].follow_up_on) == (
+        "Call back later",
+        "2",
+        "2026-11-24",
+    )
     assert (found[0].assigned_to, found[0].overdue, found[1].overdue) == ("Zoé", "Yes", "")
     assert found[1].ref == new.ref
 
@@ -53,7 +69,9 @@ def test_a_number_that_costs_or_that_nobody_knows_is_told_to_staff(session, clin
 
     assert said["416-555-0123"] == ""
     assert "may cost extra" in said["900-555-1234"]
-    assert "area code is not known" in next(alert for phone, alert in said.items() if "861" in phone)
+    assert "area code is not known" in next(
+        alert for phone, alert in said.items() if "861" in phone
+    )
 
 
 def test_the_csv_holds_no_formula(session, clinic, lead):
@@ -73,7 +91,7 @@ def test_what_would_be_a_formula_is_neutralised(text):
     assert neutral(text) == f"'{text}"
 
 
-def test_what_a_spreadsheet_that_parts_cells_at_semicolons_would_take_for_a_formula_is_neutralised():
+def test_a_formula_after_a_semicolon_which_may_part_cells_is_neutralised():
     assert neutral("Ana;=1+1; @x;y") == "Ana;'=1+1; '@x;y"
 
 

@@ -1,4 +1,6 @@
-"""No sequence of staff edits, faults and kills loses a row or doubles one, or touches what staff wrote."""
+"""No sequence of staff edits, faults and kills loses a row or doubles one, or touches what staff
+wrote.
+"""
 
 import shutil
 from collections import Counter
@@ -35,7 +37,9 @@ FAULTS = st.sampled_from(["429", "500", "500_after", "lost_answer", "drop_before
 PARTS = st.sampled_from([":batchUpdate", "batchGetByDataFilter", "developerMetadata", "/token"])
 WORDS = st.one_of(
     st.sampled_from([status.value for status in Status]),
-    st.sampled_from(["=1+1", "+1", "her mum", "", " no answer ", "2026-11-24", '😀 "quoted"\nline']),
+    st.sampled_from(
+        ["=1+1", "+1", "her mum", "", " no answer ", "2026-11-24", '😀 "quoted"\nline']
+    ),
 )
 STAFF = ("Status", "Assigned to", "Notes")
 PIPELINE = ("Ref", "Phone", "Call by", "Voicemail OK", "Alert", "Name")
@@ -57,9 +61,13 @@ class Desk(RuleBasedStateMachine):
         shutil.copy(self.template, self.folder / "intake.db")
         self.database = Database(f"sqlite:///{self.folder / 'intake.db'}")
         self.sandbox = RunningSandbox(self.folder / "sheet")
-        self.google = GoogleSheet(self.sandbox.access.credentials, self.sandbox.access.spreadsheet_id)
+        self.google = GoogleSheet(
+            self.sandbox.access.credentials, self.sandbox.access.spreadsheet_id
+        )
         set_up(self.google, self.clinic)
-        self.delivery = Delivery(self.database, self.google, self.clinic, "test", jitter=lambda: 0.0)
+        self.delivery = Delivery(
+            self.database, self.google, self.clinic, "test", jitter=lambda: 0.0
+        )
         self.read_back = ReadBack(self.database, self.google, self.clinic)
         self.now = NOON
         self.leads: dict[str, str] = {}
@@ -83,7 +91,9 @@ class Desk(RuleBasedStateMachine):
     @rule(phone=st.sampled_from(["416 555 0123", "416 555 0124", "613 555 0125"]))
     def ask(self, phone):
         with self.database.writing() as session:
-            lead = Factory(session, self.clinic)(name=f"P{len(self.leads)}", phone=phone, now=self.now)
+            lead = Factory(session, self.clinic)(
+                name=f"P{len(self.leads)}", phone=phone, now=self.now
+            )
             self.leads[lead.name] = lead.ref
 
     @rule(wait=st.sampled_from([2, 400]))
@@ -135,7 +145,9 @@ class Desk(RuleBasedStateMachine):
     @precondition(lambda self: self.rows())
     @rule(data=st.data(), title=st.sampled_from(PIPELINE))
     def spoil(self, data, title):
-        """Overwrite one of our cells; two at most would be guessed, so the relay looks in between."""
+        """Overwrite one of our cells; two at most would be guessed, so the relay looks in
+        between.
+        """
         row = data.draw(st.sampled_from(self.rows()))
         self.edit(row, title, "spoiled")
         self.restore_health()
@@ -154,7 +166,9 @@ class Desk(RuleBasedStateMachine):
     @rule(row=st.integers(1, 3))
     def insert(self, row):
         self.sandbox.staff("insert_rows", tab=self.title, row=row)
-        self.sandbox.staff("edit", tab=self.title, row=row, column=self.at("Notes"), value="staff's own line")
+        self.sandbox.staff(
+            "edit", tab=self.title, row=row, column=self.at("Notes"), value="staff's own line"
+        )
 
     @rule(column=st.integers(0, 16), to=st.integers(0, 16))
     def move_column(self, column, to):
@@ -169,7 +183,11 @@ class Desk(RuleBasedStateMachine):
     @property
     def tab(self):
         sheet_id = self.google_layout().sheet_id
-        return next(tab for tab in self.sandbox.call("GET", "/sandbox/state").json()["tabs"] if tab["id"] == sheet_id)
+        return next(
+            tab
+            for tab in self.sandbox.call("GET", "/sandbox/state").json()["tabs"]
+            if tab["id"] == sheet_id
+        )
 
     @property
     def title(self):
@@ -177,8 +195,11 @@ class Desk(RuleBasedStateMachine):
 
     def google_layout(self):
         state = self.sandbox.workbook.state
-        places = {item["metadataValue"]: item["location"]["dimensionRange"] for item in state["metadata"]
-                  if item["metadataKey"] == "intake.column"}  # fmt: skip
+        places = {
+            item["metadataValue"]: item["location"]["dimensionRange"]
+            for item in state["metadata"]
+            if item["metadataKey"] == "intake.column"
+        }
         return next(_Layout(place["sheetId"], places) for place in places.values())
 
     def at(self, title):
@@ -218,7 +239,11 @@ class Desk(RuleBasedStateMachine):
         rows = [row for row in self.tab["rows"] if row["cells"][self.at("Name")]]
         refs = Counter(row["cells"][self.at("Ref")] for row in rows)
         assert refs == {ref: 1 for name, ref in self.leads.items() if name not in self.deleted}
-        shown = {(self.name_of(row), title): row["cells"][self.at(title)] for row in rows for title in STAFF}
+        shown = {
+            (self.name_of(row), title): row["cells"][self.at(title)]
+            for row in rows
+            for title in STAFF
+        }
         for (name, title), words in self.written.items():
             if name not in self.deleted:
                 assert shown[name, title] == words
@@ -227,10 +252,17 @@ class Desk(RuleBasedStateMachine):
             assert {name for name, row in kept.items() if row.removed_at} <= self.deleted
             for row in rows:
                 name = self.name_of(row)
-                assert (kept[name].sheet_status, kept[name].notes) == (shown[name, "Status"], shown[name, "Notes"])
+                assert (kept[name].sheet_status, kept[name].notes) == (
+                    shown[name, "Status"],
+                    shown[name, "Notes"],
+                )
             assert all(entry.who == "sheet" for entry in session.scalars(select(CallLogEntry)))
         for tab in self.sandbox.workbook.state["sheets"]:
-            assert not any("formulaValue" in cell.get("userEnteredValue", {}) for row in tab["rows"] for cell in row)
+            assert not any(
+                "formulaValue" in cell.get("userEnteredValue", {})
+                for row in tab["rows"]
+                for cell in row
+            )
 
 
 class _Layout:
@@ -259,7 +291,11 @@ def test_nothing_is_lost_doubled_or_overwritten(clinic, template):
     run_state_machine_as_test(
         Desk,
         settings=settings(
-            max_examples=12, stateful_step_count=30, deadline=None, derandomize=True,
-            suppress_health_check=list(HealthCheck), database=None,
+            max_examples=12,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+            database=None,
         ),
-    )  # fmt: skip
+    )

@@ -1,4 +1,6 @@
-"""Google's quota: few calls for many requests, and never more in a minute than it allows, whatever happens."""
+"""Google's quota: few calls for many requests, and never more in a minute than it allows,
+whatever happens.
+"""
 
 from datetime import timedelta
 
@@ -35,7 +37,9 @@ def left(database):
 
 @pytest.fixture
 def type_into(sandbox):
-    """`type_into({PHONE: "…"})` writes into the first row, if there is one: fast, for staff who never rest."""
+    """`type_into({PHONE: "…"})` writes into the first row, if there is one: fast, for staff who
+    never rest.
+    """
 
     def type_(words):
         def change(state):
@@ -55,7 +59,9 @@ def test_ten_thousand_requests_that_waited_take_thirty_writes(database, sandbox,
 
     run.go_on(5 * MINUTE, until=lambda: not left())
 
-    assert sorted(row[0]["userEnteredValue"]["stringValue"] for row in sandbox.cells()) == sorted(sent)
+    assert sorted(row[0]["userEnteredValue"]["stringValue"] for row in sandbox.cells()) == sorted(
+        sent
+    )
     assert run.count(writes=True) <= 30
     assert run.now - NOON <= MINUTE
     assert max(run.busiest_minute(writes=True), run.busiest_minute(writes=False)) <= QUOTA
@@ -65,8 +71,12 @@ def test_ten_thousand_requests_that_waited_take_thirty_writes(database, sandbox,
 def test_the_quota_is_kept_when_everything_happens_at_once(
     database, sandbox, clinic, add_lead, type_into, left, locked, most
 ):
-    """A request every second, cells spoiled and notes written at every look, records locked, a Google that stumbles."""
-    often = clinic.model_copy(update={"queue": clinic.queue.model_copy(update={"read_every_seconds": 5})})
+    """A request every second, cells spoiled and notes written at every look, records locked, a
+    Google that stumbles.
+    """
+    often = clinic.model_copy(
+        update={"queue": clinic.queue.model_copy(update={"read_every_seconds": 5})}
+    )
     run, done = LongRun(database, sandbox, often), set()
 
     def happens(now):

@@ -1,4 +1,6 @@
-"""Read-back against the sandbox over HTTP: what staff do flows back, and what drifted is put right."""
+"""Read-back against the sandbox over HTTP: what staff do flows back, and what drifted is put
+right.
+"""
 
 import time
 from dataclasses import replace
@@ -37,9 +39,16 @@ def staff(sandbox):
     def write(lead, title, value, copy=0):
         header, *_rows = sandbox.values()
         at = [
-            number for number, row in enumerate(sandbox.tab()["rows"]) if row["cells"][header.index("Ref")] == lead.ref
+            number
+            for number, row in enumerate(sandbox.tab()["rows"])
+            if row["cells"][header.index("Ref")] == lead.ref
         ]
-        sandbox.staff("edit", row=sandbox.tab()["rows"][at[copy]]["row"], column=header.index(title), value=value)
+        sandbox.staff(
+            "edit",
+            row=sandbox.tab()["rows"][at[copy]]["row"],
+            column=header.index(title),
+            value=value,
+        )
 
     return write
 
@@ -57,8 +66,11 @@ def row(database):
 def call_log(database):
     def entries(lead):
         with database.reading() as session:
-            return session.scalars(select(CallLogEntry).where(CallLogEntry.lead_id == lead.id)
-                                   .order_by(CallLogEntry.id)).all()  # fmt: skip
+            return session.scalars(
+                select(CallLogEntry)
+                .where(CallLogEntry.lead_id == lead.id)
+                .order_by(CallLogEntry.id)
+            ).all()
 
     return entries
 
@@ -78,7 +90,9 @@ def cell(sandbox, lead, title):
     return next(row[title] for row in sandbox.rows() if row["Ref"] == lead.ref)
 
 
-def test_what_staff_write_becomes_state_and_log(delivery, read_back, add_lead, staff, row, call_log):
+def test_what_staff_write_becomes_state_and_log(
+    delivery, read_back, add_lead, staff, row, call_log
+):
     ana = add_lead()
     delivery.step(NOON)
     staff(ana, "Status", "No answer")
@@ -91,15 +105,22 @@ def test_what_staff_write_becomes_state_and_log(delivery, read_back, add_lead, s
 
     seen, (entry,) = row(ana), call_log(ana)
     assert (seen.status, seen.attempts, seen.first_called_at) == (S.NO_ANSWER, 1, NOON + POLL)
-    assert (seen.first_call_minutes, str(seen.follow_up_at)) == (0, "2026-11-24 05:00:00+00:00"), "midnight in Toronto"
+    assert (seen.first_call_minutes, str(seen.follow_up_at)) == (0, "2026-11-24 05:00:00+00:00"), (
+        "midnight in Toronto"
+    )
     assert (entry.who, entry.transition, entry.status) == ("sheet", "find nobody", S.NO_ANSWER)
     assert set(entry.changed) == {"status", "assigned_to", "last_called", "follow_up_on", "notes"}
     assert (entry.assigned_to, entry.last_called, entry.follow_up_on) == (
-        "Marie-Ève, évening shift", "2026-11-23 12:05", "2026-11-24")  # fmt: skip
+        "Marie-Ève, évening shift",
+        "2026-11-23 12:05",
+        "2026-11-24",
+    )
     assert entry.notes == '=SUM(1) said "call after 5"\n😀'
 
 
-def test_looking_again_writes_nothing_down_twice(delivery, read_back, add_lead, staff, call_log, sandbox):
+def test_looking_again_writes_nothing_down_twice(
+    delivery, read_back, add_lead, staff, call_log, sandbox
+):
     ana = add_lead()
     delivery.step(NOON)
     staff(ana, "Status", "Claimed")
@@ -109,10 +130,14 @@ def test_looking_again_writes_nothing_down_twice(delivery, read_back, add_lead, 
     read_back.step(NOON + 2 * POLL)
 
     assert len(call_log(ana)) == 1
-    assert [call["path"].rpartition(":")[2] for call in sandbox.requests()] == ["batchGetByDataFilter"]
+    assert [call["path"].rpartition(":")[2] for call in sandbox.requests()] == [
+        "batchGetByDataFilter"
+    ]
 
 
-def test_one_read_fetches_everything_wherever_staff_moved_it(delivery, read_back, add_lead, staff, row, sandbox):
+def test_one_read_fetches_everything_wherever_staff_moved_it(
+    delivery, read_back, add_lead, staff, row, sandbox
+):
     ana = add_lead()
     delivery.step(NOON)
     sandbox.staff("move_column", column=sandbox.values()[0].index("Notes"), to=0)
@@ -166,7 +191,9 @@ def test_a_move_that_makes_no_sense_stays_in_the_sheet_and_is_flagged(
     assert cell(sandbox, ana, "Alert") == ""
 
 
-def test_do_not_call_and_wrong_number_warn_on_later_requests(delivery, read_back, add_lead, staff, sandbox):
+def test_do_not_call_and_wrong_number_warn_on_later_requests(
+    delivery, read_back, add_lead, staff, sandbox
+):
     ana = add_lead(phone="416 555 0123")
     delivery.step(NOON)
     staff(ana, "Status", "Do not call")
@@ -181,7 +208,10 @@ def test_do_not_call_and_wrong_number_warn_on_later_requests(delivery, read_back
 def test_one_look_takes_a_status_over_and_warns_in_the_rows_from_the_same_phone(
     delivery, read_back, add_lead, staff, sandbox
 ):
-    ana, again = add_lead(phone="416 555 0123", name="Ana"), add_lead(phone="416 555 0123", name="Ana again")
+    ana, again = (
+        add_lead(phone="416 555 0123", name="Ana"),
+        add_lead(phone="416 555 0123", name="Ana again"),
+    )
     ben = add_lead()
     delivery.step(NOON)
     staff(ana, "Status", "Do not call")
@@ -192,7 +222,9 @@ def test_one_look_takes_a_status_over_and_warns_in_the_rows_from_the_same_phone(
     assert cell(sandbox, ben, "Alert") == ""
 
 
-def test_who_asks_again_is_linked_both_ways_and_never_merged(delivery, read_back, add_lead, staff, sandbox):
+def test_who_asks_again_is_linked_both_ways_and_never_merged(
+    delivery, read_back, add_lead, staff, sandbox
+):
     ana = add_lead(phone="416 555 0123")
     delivery.step(NOON)
     staff(ana, "Status", "No answer")
@@ -226,12 +258,16 @@ def test_a_pipeline_cell_that_drifted_is_put_right_and_staffs_are_left(
     assert cell(sandbox, ana, "Notes") == "mine"
     assert cell(sandbox, ben, "Voicemail OK") == "No"
     assert sandbox.cells() != before
-    assert progress.not_before == NOON + POLL + timedelta(seconds=2)  # to see that it landed in the right row
+    assert progress.not_before == NOON + POLL + timedelta(
+        seconds=2
+    )  # to see that it landed in the right row
     with database.reading() as session:
         assert session.scalars(select(SheetHealth)).one().repaired == 3
 
 
-def test_a_cell_that_is_spoiled_at_every_look_is_looked_at_less_and_less_often(delivery, read_back, add_lead, staff):
+def test_a_cell_that_is_spoiled_at_every_look_is_looked_at_less_and_less_often(
+    delivery, read_back, add_lead, staff
+):
     ana, now, waits = add_lead(), NOON, []
     delivery.step(NOON)
     for _ in range(5):
@@ -244,7 +280,9 @@ def test_a_cell_that_is_spoiled_at_every_look_is_looked_at_less_and_less_often(d
     assert read_back.step(now).not_before == now + POLL  # it was put right and stayed so
 
 
-def test_a_reference_that_was_overwritten_is_put_back(delivery, read_back, add_lead, staff, sandbox, row):
+def test_a_reference_that_was_overwritten_is_put_back(
+    delivery, read_back, add_lead, staff, sandbox, row
+):
     ana, ben = add_lead(), add_lead()
     delivery.step(NOON)
     staff(ana, "Notes", "Ana's")
@@ -270,10 +308,15 @@ def test_references_that_were_sorted_without_their_rows_follow_their_rows(
     read_back.step(NOON + POLL)
 
     assert (row(ana).notes, row(ben).notes) == ("Ana's", "Ben's")
-    assert {line["Name"]: line["Ref"] for line in sandbox.rows()} == {"Ana": ana.ref, "Ben": ben.ref}
+    assert {line["Name"]: line["Ref"] for line in sandbox.rows()} == {
+        "Ana": ana.ref,
+        "Ben": ben.ref,
+    }
 
 
-def test_a_row_that_staff_deleted_stays_deleted_and_is_reported(delivery, read_back, add_lead, sandbox, row, database):
+def test_a_row_that_staff_deleted_stays_deleted_and_is_reported(
+    delivery, read_back, add_lead, sandbox, row, database
+):
     ana, ben = add_lead(), add_lead()
     delivery.step(NOON)
     read_back.step(NOON + POLL)
@@ -310,7 +353,9 @@ def test_a_row_that_comes_back_counts_as_there(delivery, read_back, add_lead, sa
 def test_a_new_row_that_is_not_settled_yet_is_not_taken_for_a_deleted_one_that_says_the_same(
     delivery, read_back, add_lead, sandbox, row, database
 ):
-    """Ana corrects her answers within the minute; the relay dies between the call and its record."""
+    """Ana corrects her answers within the minute; the relay dies between the call and its
+    record.
+    """
     second = timedelta(seconds=1)
     ana = add_lead(name="Ana", phone="416 555 0123")
     delivery.step(NOON)
@@ -330,7 +375,9 @@ def test_a_new_row_that_is_not_settled_yet_is_not_taken_for_a_deleted_one_that_s
     assert (row(again).missing_since, row(again).removed_at) == (None, None)
 
 
-def test_a_row_that_was_copied_is_frozen_until_one_is_gone(delivery, read_back, add_lead, staff, sandbox, row):
+def test_a_row_that_was_copied_is_frozen_until_one_is_gone(
+    delivery, read_back, add_lead, staff, sandbox, row
+):
     ana = add_lead()
     delivery.step(NOON)
     copy = sandbox.cells()[0]
@@ -394,7 +441,9 @@ def test_a_sheet_that_cannot_be_read_is_a_problem_with_a_date_and_ends_with_the_
     assert (health.problem, health.problem_since, health.read_at) == (None, None, NOON + POLL)
 
 
-def test_a_request_that_moved_up_to_where_the_header_was_is_still_there(delivery, read_back, add_lead, sandbox, row):
+def test_a_request_that_moved_up_to_where_the_header_was_is_still_there(
+    delivery, read_back, add_lead, sandbox, row
+):
     leads = [add_lead(name=name) for name in ("Ana", "Ben")]
     delivery.step(NOON)
     notes = sandbox.values()[0].index("Notes")
@@ -408,7 +457,9 @@ def test_a_request_that_moved_up_to_where_the_header_was_is_still_there(delivery
     assert row(leads[1]).notes == "call after 5"
 
 
-def test_a_look_that_is_long_over_is_not_written_down(delivery, read_back, add_lead, staff, row, sandbox):
+def test_a_look_that_is_long_over_is_not_written_down(
+    delivery, read_back, add_lead, staff, row, sandbox
+):
     ana = add_lead()
     delivery.step(NOON)
     staff(ana, "Status", "No answer")
@@ -429,7 +480,9 @@ def test_nothing_is_put_right_where_staff_moved_columns_since_the_look(
     delivery.step(NOON)
     staff(ana, "Phone", "000")
     titles = sandbox.values()[0]
-    moved = Meanwhile(google, lambda: sandbox.staff("move_column", column=titles.index("Notes"), to=0))
+    moved = Meanwhile(
+        google, lambda: sandbox.staff("move_column", column=titles.index("Notes"), to=0)
+    )
     writes = len(sandbox.calls(":batchUpdate"))
 
     replace(read_back, sheet=moved).step(NOON + POLL)
@@ -464,7 +517,9 @@ def test_what_staff_wrote_is_not_taken_over_of_a_record_that_was_locked_or_erase
     assert row(ben).notes == "her mum answers"
 
 
-def test_what_is_undone_in_the_sheet_again_and_again_is_put_right_without_haste(delivery, read_back, add_lead, staff):
+def test_what_is_undone_in_the_sheet_again_and_again_is_put_right_without_haste(
+    delivery, read_back, add_lead, staff
+):
     ana = add_lead()
     delivery.step(NOON)
     waits, now = [], NOON
@@ -479,17 +534,26 @@ def test_what_is_undone_in_the_sheet_again_and_again_is_put_right_without_haste(
 def test_a_withdrawal_reaches_every_row_of_the_person_with_the_next_look(
     delivery, read_back, add_lead, database, clinic, sandbox
 ):
-    first, again = add_lead(agreed_to={Purpose.REMINDERS, Purpose.NEWS}), add_lead(email="ana@example.com")
+    first, again = (
+        add_lead(agreed_to={Purpose.REMINDERS, Purpose.NEWS}),
+        add_lead(email="ana@example.com"),
+    )
     delivery.step(NOON)
-    assert [cell(sandbox, lead, "Email consent") for lead in (first, again)] == ["Reminders, News"] * 2
+    assert [cell(sandbox, lead, "Email consent") for lead in (first, again)] == [
+        "Reminders, News"
+    ] * 2
     button = Manner("button", "button", "none", "page", "patient", "/consent/<token>")
 
     with database.writing() as session:
         lead = session.get(Lead, again.id)
-        withdraw(session, lead, {Purpose.NEWS}, button, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+        withdraw(
+            session, lead, {Purpose.NEWS}, button, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+        )
     read_back.step(NOON + POLL)
 
-    assert [cell(sandbox, lead, "Email consent") for lead in (first, again)] == ["Reminders; withdrawn: News"] * 2
+    assert [cell(sandbox, lead, "Email consent") for lead in (first, again)] == [
+        "Reminders; withdrawn: News"
+    ] * 2
 
 
 def clear_all(sandbox):
@@ -503,7 +567,9 @@ def clear_all(sandbox):
     state.change(clear)
 
 
-def test_a_list_that_was_cleared_as_a_whole_is_not_taken_for_deleted(delivery, read_back, add_lead, sandbox, row):
+def test_a_list_that_was_cleared_as_a_whole_is_not_taken_for_deleted(
+    delivery, read_back, add_lead, sandbox, row
+):
     leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo")]
     delivery.step(NOON)
     clear_all(sandbox)
@@ -518,7 +584,9 @@ def test_a_list_that_was_cleared_as_a_whole_is_not_taken_for_deleted(delivery, r
     assert read_back.step(NOON + timedelta(days=8, minutes=1)).problem is None, week_later
 
 
-def test_a_list_that_was_cleared_and_undone_is_as_before(delivery, read_back, add_lead, sandbox, row):
+def test_a_list_that_was_cleared_and_undone_is_as_before(
+    delivery, read_back, add_lead, sandbox, row
+):
     leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo")]
     delivery.step(NOON)
     before = sandbox.workbook.state["sheets"]

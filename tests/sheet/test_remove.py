@@ -1,4 +1,6 @@
-"""Rows that leave the sheet: gone with every copy, nobody else's touched, and back once with staff's words."""
+"""Rows that leave the sheet: gone with every copy, nobody else's touched, and back once with
+staff's words.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -46,7 +48,9 @@ def removal(delivery, database, google, clinic):
 
 @pytest.fixture
 def change(database):
-    """`change(lead, restricted_at=NOON)` changes the record and has the row leave, as the privacy room does."""
+    """`change(lead, restricted_at=NOON)` changes the record and has the row leave, as the
+    privacy room does.
+    """
 
     def change(lead, *, now=LATER, leaves=True, **fields):
         with database.writing() as session:
@@ -84,8 +88,13 @@ def row(database):
 def open_entries(database):
     def count(topic=Topic.REMOVE_ROW):
         with database.reading() as session:
-            return len(session.scalars(select(OutboxEntry).where(
-                OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None))).all())  # fmt: skip
+            return len(
+                session.scalars(
+                    select(OutboxEntry).where(
+                        OutboxEntry.topic == topic, OutboxEntry.delivered_at.is_(None)
+                    )
+                ).all()
+            )
 
     return count
 
@@ -157,8 +166,15 @@ def test_a_row_leaves_with_everything_that_staff_wrote_there_and_no_other_is_tou
 ):
     ana, ben, cleo = (add_lead(name=name) for name in ("Ana", "Ben", "Cleo"))
     delivery.step(NOON)
-    wider = {"sheetId": sandbox.tab()["id"], "dimension": "COLUMNS", "startIndex": 16, "endIndex": 17}
-    sandbox.workbook.change(lambda state: batch.apply(state, [{"insertDimension": {"range": wider}}]))
+    wider = {
+        "sheetId": sandbox.tab()["id"],
+        "dimension": "COLUMNS",
+        "startIndex": 16,
+        "endIndex": 17,
+    }
+    sandbox.workbook.change(
+        lambda state: batch.apply(state, [{"insertDimension": {"range": wider}}])
+    )
     sandbox.staff("edit", row=2, column=16, value="in a column of staff's own")
     write(sandbox, cleo, NOTES, "stays")
     change(ben, restricted_at=LATER)
@@ -184,11 +200,18 @@ def test_what_staff_sort_between_our_look_and_our_call_is_not_deleted(
     leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo", "Dora")]
     delivery.step(NOON)
     change(leads[1], restricted_at=LATER)
-    apply, happens = google.apply, iter([
-        lambda: sandbox.staff("sort", column=3, order="ASCENDING"),
-        lambda: sandbox.staff("insert_rows", row=1),
-        lambda: sandbox.staff("delete_rows", row=sandbox.tab()["rows"][-1]["row"]),  # Dora's, by staff
-    ])  # fmt: skip
+    apply, happens = (
+        google.apply,
+        iter(
+            [
+                lambda: sandbox.staff("sort", column=3, order="ASCENDING"),
+                lambda: sandbox.staff("insert_rows", row=1),
+                lambda: sandbox.staff(
+                    "delete_rows", row=sandbox.tab()["rows"][-1]["row"]
+                ),  # Dora's, by staff
+            ]
+        ),
+    )
 
     def in_between(changes):
         next(happens, lambda: None)()
@@ -214,7 +237,9 @@ def test_copies_that_staff_made_leave_as_well(delivery, removal, add_lead, sandb
     assert names(sandbox) == ["Ben"]
 
 
-def test_a_tab_that_was_renamed_and_columns_that_moved_do_not_matter(delivery, removal, add_lead, sandbox, change):
+def test_a_tab_that_was_renamed_and_columns_that_moved_do_not_matter(
+    delivery, removal, add_lead, sandbox, change
+):
     ana, _ = add_lead(name="Ana"), add_lead(name="Ben")
     delivery.step(NOON)
     sandbox.staff("move_column", column=0, to=5)
@@ -226,7 +251,9 @@ def test_a_tab_that_was_renamed_and_columns_that_moved_do_not_matter(delivery, r
     assert [row["Name"] for row in sandbox.rows("Appels")] == ["Ben"]
 
 
-def test_a_reference_in_the_wrong_row_takes_nobody_else_out(delivery, removal, add_lead, sandbox, change):
+def test_a_reference_in_the_wrong_row_takes_nobody_else_out(
+    delivery, removal, add_lead, sandbox, change
+):
     ana, _ = add_lead(name="Ana"), add_lead(name="Ben")
     delivery.step(NOON)
     first, second = (line["Ref"] for line in sandbox.rows())
@@ -321,7 +348,9 @@ def test_a_lock_that_is_taken_off_before_the_row_left_ends_with_one_row(
     assert names(sandbox) == ["Ana"]
 
 
-def test_a_second_request_to_deliver_a_row_that_stands_makes_no_second_row(delivery, add_lead, sandbox, release):
+def test_a_second_request_to_deliver_a_row_that_stands_makes_no_second_row(
+    delivery, add_lead, sandbox, release
+):
     ana = add_lead(name="Ana")
     delivery.step(NOON)
 
@@ -431,7 +460,9 @@ def test_a_closed_row_that_left_by_retention_keeps_its_state_and_its_warning(
     assert sandbox.rows()[0]["Alert"].startswith("DO NOT CALL")
 
 
-def test_nothing_is_told_of_a_locked_request_in_the_row_of_another(delivery, add_lead, sandbox, change):
+def test_nothing_is_told_of_a_locked_request_in_the_row_of_another(
+    delivery, add_lead, sandbox, change
+):
     ana = add_lead(name="Ana", phone="416 555 0123")
     change(ana, restricted_at=LATER)
 
@@ -472,12 +503,20 @@ def test_a_row_that_will_not_go_is_told_after_five_calls_and_tried_again_a_minut
 
     assert [bool(problem) for problem in told] == [False] * 4 + [True]
     with database.reading() as session:
-        entry = session.scalars(select(OutboxEntry).where(OutboxEntry.topic == Topic.REMOVE_ROW)).one()
+        entry = session.scalars(
+            select(OutboxEntry).where(OutboxEntry.topic == Topic.REMOVE_ROW)
+        ).one()
         fifth = LATER + 4 * LOOK_AFTER
-        assert (entry.attempts, entry.begun_at, entry.due_at) == (5, LATER, fifth + timedelta(minutes=1))
+        assert (entry.attempts, entry.begun_at, entry.due_at) == (
+            5,
+            LATER,
+            fifth + timedelta(minutes=1),
+        )
 
 
-def test_only_the_row_is_settled_with_its_removal_and_no_mail_that_waits(delivery, removal, add_lead, change, database):
+def test_only_the_row_is_settled_with_its_removal_and_no_mail_that_waits(
+    delivery, removal, add_lead, change, database
+):
     ana = add_lead(name="Ana", email="ana@example.com")
     change(ana, restricted_at=LATER)
 
@@ -496,7 +535,9 @@ def test_settling_a_removal_settles_what_asked_for_the_row_before_it_and_still_w
     with database.writing() as session:
         begun = enqueue(session, Topic.QUEUE_ROW, ana.id, now=NOON)
         enqueue(session, Topic.QUEUE_ROW, ana.id, now=NOON)
-        enqueue(session, Topic.QUEUE_ROW, ana.id, now=NOON).delivered_at = NOON  # settled by an earlier removal
+        enqueue(
+            session, Topic.QUEUE_ROW, ana.id, now=NOON
+        ).delivered_at = NOON  # settled by an earlier removal
     add_lead(name="Ben", phone="416 555 0124")
     change(ana, restricted_at=LATER)
     release(ana)
@@ -504,7 +545,9 @@ def test_settling_a_removal_settles_what_asked_for_the_row_before_it_and_still_w
     read = google.read
 
     def begun_meanwhile(tags):
-        """Another relay that had looked before the lock begins a batch once we asked what is to leave."""
+        """Another relay that had looked before the lock begins a batch once we asked what is to
+        leave.
+        """
         with database.writing() as session:
             claim(session, Topic.QUEUE_ROW, now=LATER, only=OutboxEntry.id == begun.id)
         return read(tags)
@@ -515,7 +558,10 @@ def test_settling_a_removal_settles_what_asked_for_the_row_before_it_and_still_w
     with database.reading() as session:
         entries = session.scalars(select(OutboxEntry).order_by(OutboxEntry.id)).all()
         told = [(one.lead.name, one.topic, bool(one.batch_id), one.delivered_at) for one in entries]
-    assert sorted(told[:2]) == [("Ana", Topic.ACKNOWLEDGEMENT, False, None), ("Ana", Topic.QUEUE_ROW, True, NOON)]
+    assert sorted(told[:2]) == [
+        ("Ana", Topic.ACKNOWLEDGEMENT, False, None),
+        ("Ana", Topic.QUEUE_ROW, True, NOON),
+    ]
     assert told[2:] == [
         ("Ana", Topic.QUEUE_ROW, True, None),
         ("Ana", Topic.QUEUE_ROW, False, LATER + LOOK_AFTER),
@@ -544,21 +590,35 @@ def test_after_a_refusal_half_of_the_rows_are_tried_until_the_one_that_will_not_
 
     told = [removal.step(now) for now in steps]
 
-    assert sizes == [5, 3, 2, 1, 4]  # the one that was found waits, and the others are asked for at once
-    problem = f"The row of {leads[0].ref} must leave the sheet and cannot be taken out. A merged cell."
+    assert sizes == [
+        5,
+        3,
+        2,
+        1,
+        4,
+    ]  # the one that was found waits, and the others are asked for at once
+    problem = (
+        f"The row of {leads[0].ref} must leave the sheet and cannot be taken out. A merged cell."
+    )
     assert told == [
-        Progress(not_before=now + LOOK_AFTER, problem=problem if number == 3 else None, was_put_off=True)
+        Progress(
+            not_before=now + LOOK_AFTER, problem=problem if number == 3 else None, was_put_off=True
+        )
         for number, now in enumerate(steps)
     ]
     with database.reading() as session:
-        entries = session.scalars(select(OutboxEntry).where(OutboxEntry.topic == Topic.REMOVE_ROW)).all()
+        entries = session.scalars(
+            select(OutboxEntry).where(OutboxEntry.topic == Topic.REMOVE_ROW)
+        ).all()
         waits = {entry.lead_id: (entry.due_at, entry.problem, entry.attempts) for entry in entries}
     assert waits == {lead.id: (LATER, None, 0) for lead in leads} | {
         leads[0].id: (steps[3] + timedelta(minutes=1), problem, 0)
     }
 
 
-def test_trouble_with_the_sheet_puts_it_off(delivery, removal, add_lead, sandbox, change, google, monkeypatch):
+def test_trouble_with_the_sheet_puts_it_off(
+    delivery, removal, add_lead, sandbox, change, google, monkeypatch
+):
     ana = add_lead(name="Ana")
     delivery.step(NOON)
     change(ana, restricted_at=LATER)
@@ -570,13 +630,16 @@ def test_trouble_with_the_sheet_puts_it_off(delivery, removal, add_lead, sandbox
     assert names(sandbox) == []
 
 
-@pytest.mark.parametrize(("error", "wait"), [
-    (AnswerLost("?"), timedelta(seconds=2)),
-    (SheetBusy("later", 1), timedelta(seconds=2)),
-    (SheetBusy("later", 10), timedelta(seconds=10)),
-    (SheetNotShared("share it"), timedelta(minutes=1)),
-    (SheetFull("full"), timedelta(minutes=1)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("error", "wait"),
+    [
+        (AnswerLost("?"), timedelta(seconds=2)),
+        (SheetBusy("later", 1), timedelta(seconds=2)),
+        (SheetBusy("later", 10), timedelta(seconds=10)),
+        (SheetNotShared("share it"), timedelta(minutes=1)),
+        (SheetFull("full"), timedelta(minutes=1)),
+    ],
+)
 def test_after_trouble_it_waits_as_long_as_the_trouble_asks_for(
     delivery, removal, add_lead, change, google, monkeypatch, error, wait
 ):
@@ -593,12 +656,16 @@ def test_after_trouble_it_waits_as_long_as_the_trouble_asks_for(
     assert removal.step(LATER + wait - timedelta(seconds=1)) == Progress()  # nothing is due before
 
 
-def test_it_says_when_rows_are_gone_and_whether_more_may_wait(delivery, removal, add_lead, change, monkeypatch):
+def test_it_says_when_rows_are_gone_and_whether_more_may_wait(
+    delivery, removal, add_lead, change, monkeypatch
+):
     ana, ben = add_lead(name="Ana"), add_lead(name="Ben")
     delivery.step(NOON)
     change(ana, restricted_at=LATER)
 
-    assert removal.step(LATER) == Progress(not_before=LATER + timedelta(seconds=2), was_put_off=True)
+    assert removal.step(LATER) == Progress(
+        not_before=LATER + timedelta(seconds=2), was_put_off=True
+    )
     looked = LATER + LOOK_AFTER
     assert removal.step(looked) == Progress(not_before=looked + timedelta(seconds=30))
 
@@ -606,7 +673,9 @@ def test_it_says_when_rows_are_gone_and_whether_more_may_wait(delivery, removal,
     change(ben, restricted_at=LATER)
     removal.step(looked)
     looked += LOOK_AFTER
-    assert removal.step(looked) == Progress(not_before=looked + timedelta(seconds=30), was_put_off=True)
+    assert removal.step(looked) == Progress(
+        not_before=looked + timedelta(seconds=30), was_put_off=True
+    )
 
 
 def test_two_hundred_requests_are_taken_at_once_and_the_others_after_a_pause(
@@ -617,14 +686,18 @@ def test_two_hundred_requests_are_taken_at_once_and_the_others_after_a_pause(
         for lead_id in session.scalars(select(Lead.id)).all():
             take_out(session, lead_id, now=LATER)
 
-    assert removal.step(LATER) == Progress(not_before=LATER + timedelta(seconds=30), was_put_off=True)
+    assert removal.step(LATER) == Progress(
+        not_before=LATER + timedelta(seconds=30), was_put_off=True
+    )
     assert open_entries() == 1
     assert removal.step(LATER) == Progress(not_before=LATER + timedelta(seconds=30))
     assert open_entries() == 0
 
 
 def test_google_is_asked_to_empty_a_row_only_if_it_still_says_the_same():
-    row = SeenRow(4, {"ref": "ANA", "name": "Ana", "phone": 416, "notes": "x"})  # staff made a number of the phone
+    row = SeenRow(
+        4, {"ref": "ANA", "name": "Ana", "phone": 416, "notes": "x"}
+    )  # staff made a number of the phone
     told = {"userEnteredFormat": {"numberFormat": {"type": "TEXT"}}}
     line = {"sheetId": 7, "dimension": "ROWS", "startIndex": 4, "endIndex": 5}
 
@@ -633,23 +706,31 @@ def test_google_is_asked_to_empty_a_row_only_if_it_still_says_the_same():
     fields = "userEnteredValue,userEnteredFormat.numberFormat"
     assert asked == [
         {"insertDimension": {"range": line, "inheritFromBefore": False}},
-        {"updateCells": {
-            "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 0}, "fields": fields,
-            "rows": [{"values": [{"userEnteredValue": {"stringValue": "ANA"}, **told}]}],
-        }},
-        {"updateCells": {
-            "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 3}, "fields": fields,
-            "rows": [{"values": [{"userEnteredValue": {"stringValue": "Ana"}, **told}]}],
-        }},
-        {"deleteDuplicates": {
-            "range": {"sheetId": 7, "startRowIndex": 4, "endRowIndex": 6},
-            "comparisonColumns": [
-                {"sheetId": 7, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1},
-                {"sheetId": 7, "dimension": "COLUMNS", "startIndex": 3, "endIndex": 4},
-            ],
-        }},
+        {
+            "updateCells": {
+                "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 0},
+                "fields": fields,
+                "rows": [{"values": [{"userEnteredValue": {"stringValue": "ANA"}, **told}]}],
+            }
+        },
+        {
+            "updateCells": {
+                "start": {"sheetId": 7, "rowIndex": 4, "columnIndex": 3},
+                "fields": fields,
+                "rows": [{"values": [{"userEnteredValue": {"stringValue": "Ana"}, **told}]}],
+            }
+        },
+        {
+            "deleteDuplicates": {
+                "range": {"sheetId": 7, "startRowIndex": 4, "endRowIndex": 6},
+                "comparisonColumns": [
+                    {"sheetId": 7, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1},
+                    {"sheetId": 7, "dimension": "COLUMNS", "startIndex": 3, "endIndex": 4},
+                ],
+            }
+        },
         {"deleteDimension": {"range": line}},
-    ]  # fmt: skip
+    ]
 
 
 def test_rows_are_emptied_from_below_so_that_no_line_moves_before_its_turn():
@@ -664,14 +745,24 @@ def test_rows_are_emptied_from_below_so_that_no_line_moves_before_its_turn():
 def test_empty_lines_are_moved_behind_the_last_row_from_below():
     asked = move_down(7, [4, 9, 2], 12)
 
-    lines = [{"sheetId": 7, "dimension": "ROWS", "startIndex": at, "endIndex": at + 1} for at in (9, 4, 2)]
+    lines = [
+        {"sheetId": 7, "dimension": "ROWS", "startIndex": at, "endIndex": at + 1}
+        for at in (9, 4, 2)
+    ]
     assert asked == [{"moveDimension": {"source": line, "destinationIndex": 12}} for line in lines]
 
 
-@pytest.mark.parametrize(("leaving", "moved"), [
-    ({"Ana"}, []), ({"Ben"}, [(2, 4)]), ({"Cleo"}, [(1, 4)]), ({"Ana", "Ben"}, []), ({"Ben", "Cleo"}, [(2, 4), (1, 4)]),
-    ({"Ana", "Ben", "Cleo"}, []),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("leaving", "moved"),
+    [
+        ({"Ana"}, []),
+        ({"Ben"}, [(2, 4)]),
+        ({"Cleo"}, [(1, 4)]),
+        ({"Ana", "Ben"}, []),
+        ({"Ben", "Cleo"}, [(2, 4), (1, 4)]),
+        ({"Ana", "Ben", "Cleo"}, []),
+    ],
+)
 def test_an_emptied_line_is_moved_only_where_a_row_stands_below_it(
     delivery, removal, add_lead, sandbox, change, google, monkeypatch, leaving, moved
 ):
@@ -691,7 +782,9 @@ def test_an_emptied_line_is_moved_only_where_a_row_stands_below_it(
 
     until_gone(removal)
 
-    moves = [(one["source"]["startIndex"], one["destinationIndex"]) for call in calls for one in call]
+    moves = [
+        (one["source"]["startIndex"], one["destinationIndex"]) for call in calls for one in call
+    ]
     assert moves == moved
     assert len(calls) == 1 + bool(moved)
 
@@ -707,10 +800,16 @@ def test_an_emptied_line_in_which_staff_wrote_meanwhile_stays_where_it_is(
 
     until_gone(removal, LATER + LOOK_AFTER)
 
-    assert [(row["Name"], row[NOTES]) for row in sandbox.rows()] == [("Cleo", ""), ("", "buy stamps"), ("Ana", "")]
+    assert [(row["Name"], row[NOTES]) for row in sandbox.rows()] == [
+        ("Cleo", ""),
+        ("", "buy stamps"),
+        ("Ana", ""),
+    ]
 
 
-def test_of_many_rows_that_will_not_go_ten_are_named(delivery, removal, add_lead, change, google, monkeypatch):
+def test_of_many_rows_that_will_not_go_ten_are_named(
+    delivery, removal, add_lead, change, google, monkeypatch
+):
     leads = [add_lead() for _ in range(11)]
     delivery.step(NOON)
     for lead in leads:
@@ -719,9 +818,9 @@ def test_of_many_rows_that_will_not_go_ten_are_named(delivery, removal, add_lead
 
     told = [removal.step(LATER + number * LOOK_AFTER).problem for number in range(MANY_ATTEMPTS)]
 
-    assert [ref for ref in sorted(lead.ref for lead in leads) if ref in told[-1]] == sorted(lead.ref for lead in leads)[
-        :10
-    ]
+    assert [ref for ref in sorted(lead.ref for lead in leads) if ref in told[-1]] == sorted(
+        lead.ref for lead in leads
+    )[:10]
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(120, []), (121, ["Ana"])])
@@ -746,11 +845,18 @@ def test_another_clinics_requests_are_left_to_it(delivery, removal, add_lead, ch
 
 
 def test_google_is_asked_for_nothing_where_a_row_says_nothing_of_its_owner():
-    assert empty_if_unchanged(7, [SeenRow(4, {"ref": "", "name": "", "phone": ""})], {"ref": 0, "name": 1}) == []
+    assert (
+        empty_if_unchanged(
+            7, [SeenRow(4, {"ref": "", "name": "", "phone": ""})], {"ref": 0, "name": 1}
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite", "postgresql"])
-def test_it_is_the_same_on_both_engines(delivery, removal, read_back, add_lead, sandbox, change, release, engine_name):
+def test_it_is_the_same_on_both_engines(
+    delivery, removal, read_back, add_lead, sandbox, change, release, engine_name
+):
     ana = add_lead(name="Ana")
     delivery.step(NOON)
     change(ana, restricted_at=LATER)

@@ -19,7 +19,9 @@ def engine_name():
 def stands(session, lead):
     def stands(status):
         ana = lead(name="Ana")
-        session.add(QueueRow(lead_id=ana.id, tab=1, status=status, sheet_status=status, status_at=NOON))
+        session.add(
+            QueueRow(lead_id=ana.id, tab=1, status=status, sheet_status=status, status_at=NOON)
+        )
         session.query(OutboxEntry).delete()
         session.flush()
         return ana
@@ -39,7 +41,10 @@ def test_what_was_closed_is_open_again_and_logged(session, clinic, stands):
 def test_what_was_never_closed_is_not_said_to_be_open_again(session, clinic, stands, status):
     ana = stands(status)
 
-    assert reopen(session, clinic.key, ana.ref, now=NOON) == f"{ana.ref} is open already ({status}); nothing to do."
+    assert (
+        reopen(session, clinic.key, ana.ref, now=NOON)
+        == f"{ana.ref} is open already ({status}); nothing to do."
+    )
     assert session.query(CallLogEntry).all() == []
 
 

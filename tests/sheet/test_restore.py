@@ -31,13 +31,18 @@ def restore(database, google, clinic):
 
     def run(**options):
         set_up(google, clinic)
-        reading, layout = google.read([column.tag for column in queue_columns(clinic.queue)]), google.layout()
+        reading, layout = (
+            google.read([column.tag for column in queue_columns(clinic.queue)]),
+            google.layout(),
+        )
         looked = take_snapshot(database, clinic, reading, now=LATER)
         cells = refill(looked, reading, layout.sheet_id, clinic.queue.date_format)
         if cells:
             google.apply(cells)
         with database.writing() as session:
-            return enqueue_lost(session, clinic, looked.found, tab=layout.sheet_id, now=LATER, **options), len(cells)
+            return enqueue_lost(
+                session, clinic, looked.found, tab=layout.sheet_id, now=LATER, **options
+            ), len(cells)
 
     return run
 
@@ -48,7 +53,12 @@ def worked_on(delivery, read_back, add_lead, sandbox):
     leads = [add_lead(name=name) for name in ("Ana", "Ben", "Cleo")]
     delivery.step(NOON)
     header = sandbox.values()[0]
-    words = {"Status": "No answer", "Last called": "2026-11-23", "Notes": "=try her mum", "Assigned to": "Zoé"}
+    words = {
+        "Status": "No answer",
+        "Last called": "2026-11-23",
+        "Notes": "=try her mum",
+        "Assigned to": "Zoé",
+    }
     for title, value in words.items():
         sandbox.staff("edit", row=3, column=header.index(title), value=value)
     sandbox.staff("delete_rows", row=2)
@@ -78,10 +88,16 @@ def test_a_tab_that_was_deleted_comes_back_with_what_staff_wrote(
     assert before.keys() == {ana.ref, cleo.ref}
     with database.reading() as session:
         row = session.get(QueueRow, ana.id)
-        assert (row.status, row.notes, row.last_called) == (Status.NO_ANSWER, "=try her mum", "2026-11-23")
+        assert (row.status, row.notes, row.last_called) == (
+            Status.NO_ANSWER,
+            "=try her mum",
+            "2026-11-23",
+        )
 
 
-def test_rows_are_not_taken_for_deleted_when_their_tab_is_new(worked_on, google, clinic, read_back, database):
+def test_rows_are_not_taken_for_deleted_when_their_tab_is_new(
+    worked_on, google, clinic, read_back, database
+):
     delete_tab(google)
     set_up(google, clinic)
 
@@ -90,10 +106,15 @@ def test_rows_are_not_taken_for_deleted_when_their_tab_is_new(worked_on, google,
     assert all(problem.startswith("2 rows vanished all at once") for problem in problems)
     assert all("“intake sheet restore”" in problem for problem in problems)
     with database.reading() as session:
-        assert len(session.scalars(select(QueueRow).where(QueueRow.removed_at.is_not(None))).all()) == 1
+        assert (
+            len(session.scalars(select(QueueRow).where(QueueRow.removed_at.is_not(None))).all())
+            == 1
+        )
 
 
-def test_what_staff_deleted_comes_back_only_when_it_is_asked_for(worked_on, restore, delivery, sandbox):
+def test_what_staff_deleted_comes_back_only_when_it_is_asked_for(
+    worked_on, restore, delivery, sandbox
+):
     assert restore() == (0, 0)
     assert restore(deleted_too=True) == (1, 0)
     delivery.step(LATER)
@@ -118,7 +139,9 @@ def test_a_column_that_was_emptied_is_filled_again(delivery, read_back, add_lead
     assert read_back.step(LATER).problem is None
 
 
-def test_a_restored_row_is_there_once_after_a_lost_answer(worked_on, google, restore, delivery, sandbox):
+def test_a_restored_row_is_there_once_after_a_lost_answer(
+    worked_on, google, restore, delivery, sandbox
+):
     delete_tab(google)
     restore()
     sandbox.fault("lost_answer")
@@ -156,7 +179,10 @@ def test_another_spreadsheet_with_a_tab_of_the_same_number_is_not_taken_for_the_
             spreadsheet_id = "another"
 
         renamed = Renamed(access.credentials, access.spreadsheet_id)
-        problems = [ReadBack(database, renamed, clinic).step(LATER + polls * POLL).problem for polls in range(4)]
+        problems = [
+            ReadBack(database, renamed, clinic).step(LATER + polls * POLL).problem
+            for polls in range(4)
+        ]
         with database.writing() as session:
             lost = enqueue_lost(session, clinic, {}, tab=old, now=LATER)
         Delivery(database, renamed, clinic, "test").step(LATER)

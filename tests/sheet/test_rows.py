@@ -20,6 +20,11 @@ def test_consent_is_said_in_a_few_words():
     assert consent_words({}) == "None"
     assert consent_words(stands(news=refused, reminders=refused)) == "None"
     assert consent_words(stands(news=agreed, reminders=agreed, care=refused)) == "Reminders, News"
-    assert consent_words(stands(reminders=implied, care=agreed)) == "Reminders (implied), Care plans"
+    assert (
+        consent_words(stands(reminders=implied, care=agreed)) == "Reminders (implied), Care plans"
+    )
     assert consent_words(stands(news=withdrawn, reminders=agreed)) == "Reminders; withdrawn: News"
-    assert consent_words(stands(news=withdrawn, reminders=withdrawn)) == "None; withdrawn: Reminders, News"
+    assert (
+        consent_words(stands(news=withdrawn, reminders=withdrawn))
+        == "None; withdrawn: Reminders, News"
+    )

@@ -29,8 +29,12 @@ def clinic_with(clinic, **changes):
 
 def without_column(google, tag):
     layout = google.layout()
-    place = {"sheetId": layout.sheet_id, "dimension": "COLUMNS", "startIndex": layout.places[tag],
-             "endIndex": layout.places[tag] + 1}  # fmt: skip
+    place = {
+        "sheetId": layout.sheet_id,
+        "dimension": "COLUMNS",
+        "startIndex": layout.places[tag],
+        "endIndex": layout.places[tag] + 1,
+    }
     google.apply([{"deleteDimension": {"range": place}}])
 
 
@@ -41,8 +45,17 @@ def test_a_new_sheet_is_as_a_front_desk_would_like_it(google, clinic, found):
     assert queue["properties"]["gridProperties"]["frozenRowCount"] == 1
     assert len(queue["protectedRanges"]) == len(PIPELINE)
     assert all(one["warningOnly"] for one in queue["protectedRanges"])
-    assert [view["title"] for view in queue["filterViews"]] == ["To call now", "Overdue", "Booked", "Mine"]
-    assert found().properties == {"locale": "en_CA", "timeZone": "America/Toronto", "autoRecalc": "MINUTE"}
+    assert [view["title"] for view in queue["filterViews"]] == [
+        "To call now",
+        "Overdue",
+        "Booked",
+        "Mine",
+    ]
+    assert found().properties == {
+        "locale": "en_CA",
+        "timeZone": "America/Toronto",
+        "autoRecalc": "MINUTE",
+    }
     tabs = [sheet["properties"]["title"] for sheet in found().sheets]
     assert tabs == ["Queue", "Sheet1", "Pipeline", "How to", "Ledger"]
 
@@ -50,7 +63,9 @@ def test_a_new_sheet_is_as_a_front_desk_would_like_it(google, clinic, found):
 def test_a_drop_down_offers_every_status_and_takes_other_words_too(google, clinic, found):
     rule = found().validations[google.layout().places["staff:status"]]
 
-    assert [value["userEnteredValue"] for value in rule["condition"]["values"]] == [status.value for status in Status]
+    assert [value["userEnteredValue"] for value in rule["condition"]["values"]] == [
+        status.value for status in Status
+    ]
     assert not rule.get("strict")
 
 
@@ -60,7 +75,9 @@ def test_new_rows_have_the_drop_downs_and_date_pickers_as_well(delivery, add_lea
     delivery.step(NOON)
 
     places = google.layout().places
-    assert set(found().validations) == {places[f"staff:{key}"] for key in ("status", "last_called", "follow_up_on")}
+    assert set(found().validations) == {
+        places[f"staff:{key}"] for key in ("status", "last_called", "follow_up_on")
+    }
 
 
 def test_setting_up_again_changes_nothing(google, clinic, sandbox):
@@ -101,7 +118,11 @@ def test_what_staff_take_away_of_ours_comes_back_by_itself(google, clinic, sandb
     queue = found().queue
     google.apply(
         [
-            {"deleteProtectedRange": {"protectedRangeId": queue["protectedRanges"][0]["protectedRangeId"]}},
+            {
+                "deleteProtectedRange": {
+                    "protectedRangeId": queue["protectedRanges"][0]["protectedRangeId"]
+                }
+            },
             {"deleteConditionalFormatRule": {"sheetId": google.layout().sheet_id, "index": 2}},
             {"deleteSheet": {"sheetId": google.tab_id("pipeline")}},
         ]
@@ -117,12 +138,17 @@ def test_what_staff_take_away_of_ours_comes_back_by_itself(google, clinic, sandb
 
 
 def test_what_staff_take_away_of_their_own_waits_for_a_person(google, clinic, sandbox, found):
-    google.apply([{"deleteFilterView": {"filterId": found().queue["filterViews"][0]["filterViewId"]}}])
+    google.apply(
+        [{"deleteFilterView": {"filterId": found().queue["filterViews"][0]["filterViewId"]}}]
+    )
     without_column(google, "staff:notes")
 
     Upkeep(google, clinic).step(NOON)
 
-    assert off(google, clinic) == ["The column Notes is missing.", "The filter view “To call now” is missing."]
+    assert off(google, clinic) == [
+        "The column Notes is missing.",
+        "The filter view “To call now” is missing.",
+    ]
     set_up(google, clinic)
     assert off(google, clinic) == []
 
@@ -150,8 +176,17 @@ def test_other_rules_and_protections_of_the_staff_are_left_alone(google, clinic,
     area = {"sheetId": google.layout().sheet_id, "startColumnIndex": 3, "endColumnIndex": 4}
     google.apply(
         [
-            {"addConditionalFormatRule": {"rule": {"ranges": [area], "booleanRule": theirs}, "index": 0}},
-            {"addProtectedRange": {"protectedRange": {"range": area, "description": "Dana's", "warningOnly": True}}},
+            {
+                "addConditionalFormatRule": {
+                    "rule": {"ranges": [area], "booleanRule": theirs},
+                    "index": 0,
+                }
+            },
+            {
+                "addProtectedRange": {
+                    "protectedRange": {"range": area, "description": "Dana's", "warningOnly": True}
+                }
+            },
         ]
     )
 
@@ -159,10 +194,15 @@ def test_other_rules_and_protections_of_the_staff_are_left_alone(google, clinic,
 
     queue = found().queue
     assert "Dana's" in {one.get("description") for one in queue["protectedRanges"]}
-    assert any(rule["booleanRule"]["condition"] == theirs["condition"] for rule in queue["conditionalFormats"])
+    assert any(
+        rule["booleanRule"]["condition"] == theirs["condition"]
+        for rule in queue["conditionalFormats"]
+    )
 
 
-def test_a_part_that_google_refuses_does_not_keep_back_the_others(empty_sandbox, google, clinic, monkeypatch):
+def test_a_part_that_google_refuses_does_not_keep_back_the_others(
+    empty_sandbox, google, clinic, monkeypatch
+):
     monkeypatch.setattr(attaching, "VALIDATIONS", {"ONE_OF_LIST"})
     monkeypatch.setattr(attaching, "not_here", refused)
 
@@ -202,7 +242,9 @@ def test_a_column_that_is_no_longer_asked_for_is_emptied_by_a_person_and_not_by_
     assert "my back since Tuesday" in str(sandbox.values())
 
     Upkeep(google, fewer).step(NOON)
-    assert any("In their words is no longer asked for" in sentence for sentence in off(google, fewer))
+    assert any(
+        "In their words is no longer asked for" in sentence for sentence in off(google, fewer)
+    )
     set_up(google, fewer)
 
     assert off(google, fewer) == []

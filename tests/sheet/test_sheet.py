@@ -22,9 +22,15 @@ class Answers(HTTPAdapter):
         self.body, self.status, self.headers = body, status, headers or {}
         super().__init__()
 
-    def send(self, request: requests.PreparedRequest, *_args: Any, **_options: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *_args: Any, **_options: Any
+    ) -> requests.Response:
         response = requests.Response()
-        response.status_code, response.url, response.raw = self.status, request.url, BytesIO(self.body.encode())
+        response.status_code, response.url, response.raw = (
+            self.status,
+            request.url,
+            BytesIO(self.body.encode()),
+        )
         response.headers.update(self.headers)
         return response
 
@@ -99,7 +105,9 @@ def test_a_key_file_that_can_not_be_used_is_named(tmp_path, content, said):
 
 
 def test_a_key_that_google_no_longer_knows_says_so(empty_sandbox, tmp_path):
-    key = json.loads(empty_sandbox.access.credentials.read_text()) | {"client_email": "gone@sandbox.invalid"}
+    key = json.loads(empty_sandbox.access.credentials.read_text()) | {
+        "client_email": "gone@sandbox.invalid"
+    }
     path = tmp_path / "key.json"
     path.write_text(json.dumps(key))
 
@@ -120,7 +128,9 @@ def test_a_key_file_that_was_replaced_is_used_without_a_restart(empty_sandbox, t
     assert sheet.account == "front-desk@sandbox.invalid"
 
 
-def test_a_rest_that_is_asked_for_is_never_taken_for_a_clock_that_was_set_back(empty_sandbox, google):
+def test_a_rest_that_is_asked_for_is_never_taken_for_a_clock_that_was_set_back(
+    empty_sandbox, google
+):
     empty_sandbox.fault("429", match="/v4/", retry_after=86_400)
 
     with pytest.raises(errors.SheetBusy) as caught:
@@ -150,7 +160,9 @@ def test_a_rest_may_be_asked_for_as_a_date(google, asked, seconds):
     assert caught.value.retry_after == seconds
 
 
-@pytest.mark.parametrize("endpoint", ["http://192.0.2.1:80", "http://evil.example", "https://10.0.0.1"])
+@pytest.mark.parametrize(
+    "endpoint", ["http://192.0.2.1:80", "http://evil.example", "https://10.0.0.1"]
+)
 def test_no_key_file_can_lead_patients_names_to_a_stranger(endpoint):
     with pytest.raises(errors.CredentialsRefused, match="an address of this computer"):
         answer_from(requests.Session(), endpoint)

@@ -3,12 +3,27 @@
 import pytest
 
 from intake.models import Status
-from intake.sheet.queue.statuses import CLOSED, OPEN, TRANSITIONS, is_attempt, parse_status, transition
+from intake.sheet.queue.statuses import (
+    CLOSED,
+    OPEN,
+    TRANSITIONS,
+    is_attempt,
+    parse_status,
+    transition,
+)
 
 S = Status
 
 
-RANG = {S.NO_ANSWER, S.LEFT_VOICEMAIL, S.CALL_BACK_LATER, S.REACHED, S.BOOKED, S.NOT_INTERESTED, S.WRONG_NUMBER}
+RANG = {
+    S.NO_ANSWER,
+    S.LEFT_VOICEMAIL,
+    S.CALL_BACK_LATER,
+    S.REACHED,
+    S.BOOKED,
+    S.NOT_INTERESTED,
+    S.WRONG_NUMBER,
+}
 FROM_OPEN = {*RANG, S.CLAIMED, S.DO_NOT_CALL, S.DUPLICATE, S.SPAM}
 MOVES = {
     S.NEW: FROM_OPEN,
@@ -16,15 +31,23 @@ MOVES = {
     S.NO_ANSWER: FROM_OPEN - {S.NO_ANSWER},
     S.LEFT_VOICEMAIL: FROM_OPEN - {S.LEFT_VOICEMAIL},
     S.CALL_BACK_LATER: FROM_OPEN - {S.CALL_BACK_LATER},
-    S.REACHED: {S.CLAIMED, S.CALL_BACK_LATER, S.BOOKED, S.NOT_INTERESTED, S.WRONG_NUMBER, S.DO_NOT_CALL, S.DUPLICATE,
-                S.SPAM},
+    S.REACHED: {
+        S.CLAIMED,
+        S.CALL_BACK_LATER,
+        S.BOOKED,
+        S.NOT_INTERESTED,
+        S.WRONG_NUMBER,
+        S.DO_NOT_CALL,
+        S.DUPLICATE,
+        S.SPAM,
+    },
     S.BOOKED: {S.CLAIMED, S.NOT_INTERESTED, S.DO_NOT_CALL},
     S.NOT_INTERESTED: {S.CLAIMED, S.BOOKED, S.DO_NOT_CALL},
     S.WRONG_NUMBER: {S.CLAIMED, S.DO_NOT_CALL},
     S.DUPLICATE: {S.CLAIMED, S.DO_NOT_CALL},
     S.SPAM: {S.CLAIMED, S.DO_NOT_CALL},
     S.DO_NOT_CALL: set(),
-}  # fmt: skip
+}
 """Every move that there is."""
 
 

@@ -9,7 +9,12 @@ from intake.sheet.queue.words import StaffWords, words_from, written_again
 
 @pytest.mark.parametrize(
     ("note", "kept"),
-    [("call after 5\n😀", "call after 5\n😀"), ("half a smile \ud83d", "half a smile ?"), ("a\0b", "ab"), (7, "7")],
+    [
+        ("call after 5\n😀", "call after 5\n😀"),
+        ("half a smile \ud83d", "half a smile ?"),
+        ("a\0b", "ab"),
+        (7, "7"),
+    ],
 )
 def test_a_note_is_kept_as_it_was_written_as_far_as_a_database_can(note, kept):
     assert words_from({"notes": note}).notes == kept

@@ -40,7 +40,9 @@ def invited(client: PageClient, role: Role = Role.OWNER, email: str = "ana@clini
     return f"/admin/welcome/{token}"
 
 
-def reset(client: PageClient, *, second_factor: bool = False, email: str = "ana@clinic.example") -> str:
+def reset(
+    client: PageClient, *, second_factor: bool = False, email: str = "ana@clinic.example"
+) -> str:
     """The address of a new one-time link for the account."""
     place = house(client)
     with place.database.writing() as session:
@@ -60,7 +62,9 @@ def set_up_app(client: PageClient) -> App:
     page = client.send("/admin/account/second-factor", {"setup": "authenticator"})
     app = App(page.soup.select_one("[data-key]").get_text())
     token = page.value("csrf_token")
-    client.post("/admin/sign-in/code", {"csrf_token": token, "code": app.code(house(client).clock())})
+    client.post(
+        "/admin/sign-in/code", {"csrf_token": token, "code": app.code(house(client).clock())}
+    )
     return app
 
 
@@ -76,7 +80,9 @@ def recovery_codes(client: PageClient) -> list[str]:
     return [code.get_text() for code in page.soup.select(".codes code")]
 
 
-def sign_in(client: PageClient, email: str = "ana@clinic.example", password: str = PASSWORD, way: str = "") -> Page:
+def sign_in(
+    client: PageClient, email: str = "ana@clinic.example", password: str = PASSWORD, way: str = ""
+) -> Page:
     """Give email and password; returns the answer."""
     return client.send(f"/admin/sign-in{way}", {"email": email, "password": password})
 

@@ -44,8 +44,18 @@ def test_a_person_sees_and_ends_their_own_sessions(client):
     assert sum("This browser" in row for row in rows) == 1
     assert any(row.startswith("Safari 198.51.100.0/24 2026-11-23 12:00") for row in rows)
 
-    assert client.send("/admin/account", {"session": str(theirs)}, to="/admin/account/sessions/end").status == 404
-    assert client.send("/admin/account", {"session": "9" * 30}, to="/admin/account/sessions/end").status == 404
+    assert (
+        client.send(
+            "/admin/account", {"session": str(theirs)}, to="/admin/account/sessions/end"
+        ).status
+        == 404
+    )
+    assert (
+        client.send(
+            "/admin/account", {"session": "9" * 30}, to="/admin/account/sessions/end"
+        ).status
+        == 404
+    )
     assert stands(client, theirs)
     client.send("/admin/account", {"session": str(mine)}, to="/admin/account/sessions/end")
     assert not stands(client, mine)
@@ -66,7 +76,10 @@ def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(client):
     assert wrong.errors() == {"current": "This is not your password"}
     differ = client.send(way, {"current": PASSWORD, "password": new, "again": "x"})
     assert differ.errors() == {"again": "The two passwords are not the same"}
-    assert "easy to guess" in client.send(way, {"current": PASSWORD, "password": "a" * 12, "again": "a" * 12}).text
+    assert (
+        "easy to guess"
+        in client.send(way, {"current": PASSWORD, "password": "a" * 12, "again": "a" * 12}).text
+    )
     assert client.send(way, {"current": PASSWORD, "password": new, "again": new}).status == 302
 
     assert is_in(client)
@@ -98,7 +111,9 @@ def test_another_app_needs_a_fresh_sign_in(client, clock):
     client.sign_in(Role.ADMIN)
     clock.now += FRESH
 
-    assert client.get("/admin/account/second-factor").response.location.startswith("/admin/verify?next=")
+    assert client.get("/admin/account/second-factor").response.location.startswith(
+        "/admin/verify?next="
+    )
 
 
 def test_an_owner_adds_somebody_and_hands_the_link_over(client):
@@ -117,7 +132,10 @@ def test_an_owner_adds_somebody_and_hands_the_link_over(client):
     assert "bo@clinic.example · may come in until 2026-12-24" in client.get("/admin/staff").text
 
     twice = client.send("/admin/staff", person, to="/admin/staff/add")
-    assert (twice.status, twice.errors()) == (422, {"email": "There is an account with this email address already."})
+    assert (twice.status, twice.errors()) == (
+        422,
+        {"email": "There is an account with this email address already."},
+    )
     empty = client.send("/admin/staff", to="/admin/staff/add")
     assert empty.errors().keys() == {"name", "email", "role"}
 
@@ -141,7 +159,9 @@ def test_an_owner_changes_ends_and_resets(client):
     assert "This is the last owner" in client.get("/admin/staff").text
     client.send("/admin/staff", to=f"/admin/staff/{10**30}/end")
     assert "There is no such account" in client.get("/admin/staff").text
-    assert client.send("/admin/staff", {"role": "king"}, to=f"/admin/staff/{me.id}/role").status == 400
+    assert (
+        client.send("/admin/staff", {"role": "king"}, to=f"/admin/staff/{me.id}/role").status == 400
+    )
 
 
 def test_accounts_are_changed_after_a_fresh_sign_in_alone(client, clock):
@@ -172,6 +192,8 @@ def test_what_no_passkey_would_answer_is_refused(client):
     page = client.send("/admin/sign-in", to="/admin/sign-in/passkey")
     shaped = '{"id":"a","rawId":"a","type":"public-key","response":{"clientDataJSON":1}}'
     for junk in ("", "[]", "null", "[" * 20_000, shaped):
-        sent = client.post(str(page.soup.select_one("[data-passkey]")["action"]),
-                           {"csrf_token": page.value("csrf_token"), "credential": junk})  # fmt: skip
+        sent = client.post(
+            str(page.soup.select_one("[data-passkey]")["action"]),
+            {"csrf_token": page.value("csrf_token"), "credential": junk},
+        )
         assert sent.response.location == "/admin/sign-in/passkey", junk

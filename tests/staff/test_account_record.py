@@ -19,9 +19,18 @@ BY = StaffAction(COMMAND_LINE, "test", NOON)
 @pytest.fixture
 def owner(session):
     """An owner, and an auditor whose visit ends."""
-    member, _ = add_account(session, "riverside", email="Olu@clinic.example", name="Olu Ade", role=Role.OWNER, by=BY)
-    add_account(session, "riverside", email="eve@clinic.example", name="Eve", role=Role.AUDITOR, by=BY,
-                until=NOON + timedelta(days=3))  # fmt: skip
+    member, _ = add_account(
+        session, "riverside", email="Olu@clinic.example", name="Olu Ade", role=Role.OWNER, by=BY
+    )
+    add_account(
+        session,
+        "riverside",
+        email="eve@clinic.example",
+        name="Eve",
+        role=Role.AUDITOR,
+        by=BY,
+        until=NOON + timedelta(days=3),
+    )
     session.commit()
     return member
 
@@ -32,7 +41,9 @@ def wrong(session):
 
 
 def test_an_account_is_bound_without_its_name_and_address(session, owner):
-    record = json.loads(session.scalars(select(LedgerEntry.canonical).where(LedgerEntry.kind == "account")).first())
+    record = json.loads(
+        session.scalars(select(LedgerEntry.canonical).where(LedgerEntry.kind == "account")).first()
+    )
 
     assert (record["account"], record["role"], record["active"]) == (owner.id, "owner", "yes")
     assert record["person"].keys() == {"email", "name"}
@@ -40,15 +51,26 @@ def test_an_account_is_bound_without_its_name_and_address(session, owner):
     assert wrong(session) == []
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("name", "Eve"), ("email", "mallory@clinic.example"), ("name", ""), ("role", "auditor"), ("active", False),
-    ("clinic", "another"), ("until", NOON), ("salt", b"0" * 32),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "Eve"),
+        ("email", "mallory@clinic.example"),
+        ("name", ""),
+        ("role", "auditor"),
+        ("active", False),
+        ("clinic", "another"),
+        ("until", NOON),
+        ("salt", b"0" * 32),
+    ],
+)
 def test_whoever_alters_an_account_is_found_out(session, owner, database, field, value):
     number = owner.id
     session.rollback()
     with as_administrator(database) as connection:
-        connection.execute(update(StaffMember).where(StaffMember.id == number).values({field: value}))
+        connection.execute(
+            update(StaffMember).where(StaffMember.id == number).values({field: value})
+        )
 
     found = wrong(session)
     assert any(f"account {number}: " in sentence for sentence in found), found
@@ -57,7 +79,9 @@ def test_whoever_alters_an_account_is_found_out(session, owner, database, field,
 
 def test_every_change_is_bound(session, owner):
     number = owner.id
-    add_account(session, "riverside", email="two@clinic.example", name="Two", role=Role.OWNER, by=BY)
+    add_account(
+        session, "riverside", email="two@clinic.example", name="Two", role=Role.OWNER, by=BY
+    )
     session.execute(update(StaffMember).values(password="x"))
     session.expire_all()
     for change in (
@@ -75,9 +99,18 @@ def test_an_account_from_outside_and_one_that_is_gone_are_told(session, owner, d
     session.rollback()
     with as_administrator(database) as connection:
         connection.execute(delete(StaffMember).where(StaffMember.id == number))
-        connection.execute(insert(StaffMember).values(
-            id=99, clinic="riverside", email="mallory@clinic.example", name="Mallory", role=Role.OWNER, active=True,
-            created_at=NOON, fs_uniquifier="x"))  # fmt: skip
+        connection.execute(
+            insert(StaffMember).values(
+                id=99,
+                clinic="riverside",
+                email="mallory@clinic.example",
+                name="Mallory",
+                role=Role.OWNER,
+                active=True,
+                created_at=NOON,
+                fs_uniquifier="x",
+            )
+        )
 
     found = wrong(session)
     assert "account 99: was never recorded in the ledger" in found

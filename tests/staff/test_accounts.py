@@ -27,9 +27,14 @@ from tests.factories import staff
 
 BY = StaffAction(COMMAND_LINE, "test", NOON)
 PASSKEY = {
-    "credential_id": b"id", "public_key": b"key", "backup_state": False, "device_type": "single_device",
-    "lastuse_datetime": NOON, "name": "Desk", "usage": "first",
-}  # fmt: skip
+    "credential_id": b"id",
+    "public_key": b"key",
+    "backup_state": False,
+    "device_type": "single_device",
+    "lastuse_datetime": NOON,
+    "name": "Desk",
+    "usage": "first",
+}
 
 
 def add(session, email="Ana@Clinic.example", role=Role.AUDITOR, **more):
@@ -43,7 +48,11 @@ def changes(session):
 def test_an_account_begins_with_a_link_and_no_password(session):
     member, token = add(session)
 
-    assert (member.email, member.password, member.role) == ("ana@clinic.example", None, Role.AUDITOR)
+    assert (member.email, member.password, member.role) == (
+        "ana@clinic.example",
+        None,
+        Role.AUDITOR,
+    )
     assert token not in str(vars(member))
     assert invited(session, token, now=NOON) is member
     assert accept(session, token, "hash", now=NOON) is member
@@ -73,9 +82,13 @@ def test_every_change_stands_in_the_access_log_without_a_name(session, clinic):
 
     number = f"account {member.id}"
     assert [what for what in changes(session) if what.startswith(number)] == [
-        f"{number}: made, auditor", f"{number}: auditor to owner", f"{number}: ended", f"{number}: opened again",
-        f"{number}: new link", f"{number}: new link, second factor taken back",
-    ]  # fmt: skip
+        f"{number}: made, auditor",
+        f"{number}: auditor to owner",
+        f"{number}: ended",
+        f"{number}: opened again",
+        f"{number}: new link",
+        f"{number}: new link, second factor taken back",
+    ]
 
 
 def test_the_last_owner_stays(session):
@@ -95,12 +108,19 @@ def test_a_new_link_ends_every_session_and_keeps_the_second_factor(session):
     member = staff(session, Role.ADMIN, password="hash", mf_recovery_codes=["kept"])
     member.webauthn.append(StaffPasskey(**PASSKEY))
     session.flush()
-    key, half_way = begin(session, member, browser="Firefox", network="", now=NOON), member.fs_uniquifier
+    key, half_way = (
+        begin(session, member, browser="Firefox", network="", now=NOON),
+        member.fs_uniquifier,
+    )
 
     reset_account(session, member, by=BY)
 
     assert standing(session, key, now=NOON) is None
-    assert (member.password, member.tf_primary_method, member.mf_recovery_codes) == (None, "authenticator", ["kept"])
+    assert (member.password, member.tf_primary_method, member.mf_recovery_codes) == (
+        None,
+        "authenticator",
+        ["kept"],
+    )
     assert len(member.webauthn) == 1
     assert member.fs_uniquifier != half_way
 
@@ -123,8 +143,17 @@ def test_a_visit_ends_with_its_last_day(clinic):
 def test_a_code_is_used_by_one_of_two_who_have_it(session):
     member = staff(session, Role.ADMIN, mf_recovery_codes=["a", "b"])
 
-    assert [use_step(session, member.id, step) for step in (7, 7, 6, 8)] == [True, False, False, True]
-    assert [use_recovery_code(session, member.id, code) for code in ("a", "a", "c")] == [True, False, False]
+    assert [use_step(session, member.id, step) for step in (7, 7, 6, 8)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert [use_recovery_code(session, member.id, code) for code in ("a", "a", "c")] == [
+        True,
+        False,
+        False,
+    ]
     assert member.mf_recovery_codes == ["b"]
 
 

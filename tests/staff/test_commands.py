@@ -9,7 +9,8 @@ from intake.cli import main
 from tests.conftest import ROOT, SECRET
 
 LINK = re.compile(
-    r"One-time link, for three days: (http://127\.0\.0\.1:8000|https://desk\.example\.com)/admin/welcome/(\S{43})\n"
+    r"One-time link, for three days: "
+    r"(http://127\.0\.0\.1:8000|https://desk\.example\.com)/admin/welcome/(\S{43})\n"
 )
 
 
@@ -31,10 +32,16 @@ def test_somebody_is_added_listed_reset_and_ended(run, monkeypatch):
     added = run("add", "Ana@clinic.example", "--name", "Ana", "--role", "owner")
     first = LINK.fullmatch(added.output)
     assert first
-    assert run("add", "bo@clinic.example", "--name", "Bo", "--role", "auditor", "--until", "2020-01-01").exit_code == 0
+    assert (
+        run(
+            "add", "bo@clinic.example", "--name", "Bo", "--role", "auditor", "--until", "2020-01-01"
+        ).exit_code
+        == 0
+    )
     assert run("list").output.splitlines() == [
-        "owner       ana@clinic.example  Ana", "auditor     bo@clinic.example  Bo  (ended)",
-    ]  # fmt: skip
+        "owner       ana@clinic.example  Ana",
+        "auditor     bo@clinic.example  Bo  (ended)",
+    ]
 
     monkeypatch.setenv("INTAKE_PUBLIC_URL", "https://desk.example.com")
     again = LINK.fullmatch(run("reset", "ana@clinic.example", "--second-factor").output)
@@ -45,11 +52,20 @@ def test_somebody_is_added_listed_reset_and_ended(run, monkeypatch):
     assert run("end", "bo@clinic.example").output == "bo@clinic.example may not come in any more.\n"
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (("end", "ana@clinic.example"), "This is the last owner; make somebody else an owner first."),
-    (("reset", "nobody@clinic.example"), "There is no such account."),
-    (("add", "ana@clinic.example", "--name", "A", "--role", "admin"), "There is an account with this email address"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("end", "ana@clinic.example"),
+            "This is the last owner; make somebody else an owner first.",
+        ),
+        (("reset", "nobody@clinic.example"), "There is no such account."),
+        (
+            ("add", "ana@clinic.example", "--name", "A", "--role", "admin"),
+            "There is an account with this email address",
+        ),
+    ],
+)
 def test_what_cannot_be_done_is_said_in_a_line(run, arguments, said):
     run("add", "ana@clinic.example", "--name", "Ana", "--role", "owner")
 

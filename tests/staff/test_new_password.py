@@ -1,4 +1,6 @@
-"""After a new password nothing counts that was begun under the one before, but the browser it was chosen in."""
+"""After a new password nothing counts that was begun under the one before, but the browser it
+was chosen in.
+"""
 
 from datetime import timedelta
 
@@ -23,7 +25,9 @@ NEW = "copper window garden melody"
 
 
 def half_way_in(client: PageClient) -> tuple[PageClient, str]:
-    """Another browser, in which the password was given and the code was not; the token of its form for the code."""
+    """Another browser, in which the password was given and the code was not; the token of its
+    form for the code.
+    """
     other = PageClient(client.app)
     return other, followed(other, sign_in(other)).value("csrf_token")
 
@@ -74,7 +78,9 @@ def test_a_reset_ends_every_session_and_sign_in_that_is_half_done(client, clock)
 
 
 def test_a_cookie_to_be_remembered_by_opens_nothing(client):
-    """The library would take one that we signed ourselves; our own session must stand, too (`login.passing.load`)."""
+    """The library would take one that we signed ourselves; our own session must stand, too
+    (`login.passing.load`).
+    """
     come_in_first(client)
     with client.desk.app_context():
         remembered = encode_cookie(account(client).fs_uniquifier)

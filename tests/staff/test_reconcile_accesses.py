@@ -1,4 +1,6 @@
-"""The access log against the ledger: a line that was taken away, altered or made to tell of another is found."""
+"""The access log against the ledger: a line that was taken away, altered or made to tell of
+another is found.
+"""
 
 from typing import Any
 
@@ -25,7 +27,15 @@ def seen(database, clinic):
         session.flush()
         note(session, COMMAND_LINE, Act.SEARCHED, "search by name", **WHERE)
         note(session, COMMAND_LINE, Act.VIEWED, "consent timeline", [ana, ben], **WHERE)
-        note(session, COMMAND_LINE, Act.REVEALED, "contact details", [ben], reason="Ben asked by phone", **WHERE)
+        note(
+            session,
+            COMMAND_LINE,
+            Act.REVEALED,
+            "contact details",
+            [ben],
+            reason="Ben asked by phone",
+            **WHERE,
+        )
         return ana, ben
 
 
@@ -40,25 +50,43 @@ def test_an_untouched_log_is_in_order(seen, database):
 
 ALTERATIONS = {
     "another person's": (
-        ["UPDATE access_subject SET lead_id = 3 - lead_id WHERE entry_id = 3"], "requests was recorded",
+        ["UPDATE access_subject SET lead_id = 3 - lead_id WHERE entry_id = 3"],
+        "requests was recorded",
     ),
     "nobody's": (["DELETE FROM access_subject WHERE entry_id = 2"], "requests was recorded"),
-    "another act": (["UPDATE access_log SET act = 'listed' WHERE id = 3"], "act was recorded as “revealed”"),
-    "somebody else's": (["UPDATE access_log SET actor = 'a@clinic.example' WHERE id = 3"], "names somebody else"),
-    "another time": (["UPDATE access_log SET at = '2020-01-01 00:00:00+00:00' WHERE id = 3"], "at was recorded"),
-    "another reason": (["UPDATE access_log SET reason = 'Routine' WHERE id = 3"], "its reason is not the one"),
-    "no reason": (["UPDATE access_log SET reason = NULL WHERE id = 3"], "its reason is not the one"),
+    "another act": (
+        ["UPDATE access_log SET act = 'listed' WHERE id = 3"],
+        "act was recorded as “revealed”",
+    ),
+    "somebody else's": (
+        ["UPDATE access_log SET actor = 'a@clinic.example' WHERE id = 3"],
+        "names somebody else",
+    ),
+    "another time": (
+        ["UPDATE access_log SET at = '2020-01-01 00:00:00+00:00' WHERE id = 3"],
+        "at was recorded",
+    ),
+    "another reason": (
+        ["UPDATE access_log SET reason = 'Routine' WHERE id = 3"],
+        "its reason is not the one",
+    ),
+    "no reason": (
+        ["UPDATE access_log SET reason = NULL WHERE id = 3"],
+        "its reason is not the one",
+    ),
     "the line gone": (
         ["DELETE FROM access_subject WHERE entry_id = 3", "DELETE FROM access_log WHERE id = 3"],
         "its line is gone from the access log",
     ),
     "the record gone": (
-        ["DELETE FROM ledger_entry WHERE kind = 'access'"], "its record is not in the ledger",
+        ["DELETE FROM ledger_entry WHERE kind = 'access'"],
+        "its record is not in the ledger",
     ),
     "a record that cannot be read": (
-        ["UPDATE ledger_entry SET canonical = leaf WHERE kind = 'access'"], "its record cannot be read",
+        ["UPDATE ledger_entry SET canonical = leaf WHERE kind = 'access'"],
+        "its record cannot be read",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("alteration", ALTERATIONS)
@@ -80,7 +108,9 @@ def test_a_reason_may_go_with_the_person_it_tells_of(seen, database):
     assert found(database) == []
 
 
-def test_an_access_to_very_many_names_them_by_a_digest_and_each_in_the_table(database, clinic, monkeypatch):
+def test_an_access_to_very_many_names_them_by_a_digest_and_each_in_the_table(
+    database, clinic, monkeypatch
+):
     monkeypatch.setattr(access_log, "MANY", 3)
     with database.writing() as session:
         many_leads(session, clinic, 5)
@@ -88,6 +118,8 @@ def test_an_access_to_very_many_names_them_by_a_digest_and_each_in_the_table(dat
     assert found(database) == []
 
     with as_administrator(database) as connection:
-        connection.execute(text("DELETE FROM access_subject WHERE lead_id = (SELECT max(id) FROM lead)"))
+        connection.execute(
+            text("DELETE FROM access_subject WHERE lead_id = (SELECT max(id) FROM lead)")
+        )
 
     assert "5 requests, sha256" in found(database)[0]

@@ -1,6 +1,7 @@
 """Which role may use which page of the desk: every address of it, with every method, by everybody.
 
-A new page needs a line in MAY_USE, written by hand: the table is what we mean, and the test holds the code against it.
+A new page needs a line in MAY_USE, written by hand: the table is what we mean, and the test holds
+the code against it.
 """
 
 from collections.abc import Iterator
@@ -133,7 +134,9 @@ class Somebody:
         self._come_in()
 
     def is_refused(self, method: str, path: str) -> bool:
-        """Whether the answer is 403. What is sent is empty: whoever is let in seldom gets further than a complaint."""
+        """Whether the answer is 403. What is sent is empty: whoever is let in seldom gets
+        further than a complaint.
+        """
         data = {"csrf_token": self.token} if method == "POST" else None
         answer = self.browser.http.open(path, method=method, data=data)
         assert answer.status_code < 500, f"{method} {path}"
@@ -152,7 +155,8 @@ class Somebody:
 def desk(templates, clinic, tmp_path_factory) -> Iterator[Desk]:
     url = templates.sqlite()
     app = create_app(
-        Settings(database_url=url, secret_key=SECRET, instance=tmp_path_factory.mktemp("desk")), clock=Clock()
+        Settings(database_url=url, secret_key=SECRET, instance=tmp_path_factory.mktemp("desk")),
+        clock=Clock(),
     )
     pages = PageClient(app).desk
     pages.config["PROPAGATE_EXCEPTIONS"] = False
@@ -161,12 +165,21 @@ def desk(templates, clinic, tmp_path_factory) -> Iterator[Desk]:
         ref = Factory(session, clinic)().ref
         other = staff(session, Role.OWNER, now=NOON).id
     people = {role: Somebody(app, role) for role in Role}
-    yield Desk(app, pages, {"ref": ref, "token": "x" * 43, "number": other, "filename": "x", "name": "x"}, people)
+    yield Desk(
+        app,
+        pages,
+        {"ref": ref, "token": "x" * 43, "number": other, "filename": "x", "name": "x"},
+        people,
+    )
     database.dispose()
 
 
 def rules(app: Flask) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/admin/") and not rule.build_only]
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/admin/") and not rule.build_only
+    ]
 
 
 def test_every_page_of_the_desk_stands_in_the_table_and_says_who_may_use_it(desk):
@@ -175,7 +188,9 @@ def test_every_page_of_the_desk_stands_in_the_table_and_says_who_may_use_it(desk
     assert there - MAY_USE.keys() == set(), HOW_TO
     assert MAY_USE.keys() - there == set(), "no such page: take the line out of MAY_USE"
     with desk.pages.app_context():
-        unsaid = {endpoint for endpoint in there if access_of(endpoint) is None and endpoint not in OPEN}
+        unsaid = {
+            endpoint for endpoint in there if access_of(endpoint) is None and endpoint not in OPEN
+        }
     assert unsaid == set(), "mark the view with @allow(...)"
 
 
@@ -189,8 +204,17 @@ def test_each_role_may_use_what_the_table_says_and_nothing_else(desk):
             for role, somebody in desk.people.items():
                 allowed = MAY_USE[rule.endpoint] is ANYBODY or role in MAY_USE[rule.endpoint]
                 if somebody.is_refused(method, path) == allowed:
-                    wrong.append((str(role), method, rule.endpoint, "should be let in" if allowed else "got in"))
-            if MAY_USE[rule.endpoint] is not ANYBODY and not _is_sent_to_sign_in(PageClient(desk.app), method, path):
+                    wrong.append(
+                        (
+                            str(role),
+                            method,
+                            rule.endpoint,
+                            "should be let in" if allowed else "got in",
+                        )
+                    )
+            if MAY_USE[rule.endpoint] is not ANYBODY and not _is_sent_to_sign_in(
+                PageClient(desk.app), method, path
+            ):
                 wrong.append(("nobody", method, rule.endpoint, "got in"))
 
     assert wrong == []

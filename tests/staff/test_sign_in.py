@@ -54,7 +54,9 @@ def test_the_first_sign_in_leads_on_to_recovery_codes(client, clock):
     key = page.soup.select_one("[data-key]").get_text()
     from_app = App(key).code(clock())
 
-    answer = client.post("/admin/sign-in/code", {"csrf_token": page.value("csrf_token"), "code": from_app})
+    answer = client.post(
+        "/admin/sign-in/code", {"csrf_token": page.value("csrf_token"), "code": from_app}
+    )
 
     assert answer.response.location == "/admin/account/recovery-codes"
 
@@ -71,7 +73,9 @@ def test_password_and_code_let_in_and_that_is_written_down(client, clock):
 
     assert is_in(client)
     with house(client).database.reading() as session:
-        signed = session.scalars(select(AccessLogEntry).where(AccessLogEntry.act == Act.SIGNED_IN)).all()
+        signed = session.scalars(
+            select(AccessLogEntry).where(AccessLogEntry.act == Act.SIGNED_IN)
+        ).all()
     assert [(entry.actor, entry.endpoint) for entry in signed] == [
         ("ana@clinic.example", "security.two_factor_token_validation")
     ] * 2
@@ -84,7 +88,9 @@ def test_a_code_works_once(client, clock):
     sign_in(other)
     page = other.send("/admin/sign-in/code", {"code": app.code(clock())})
 
-    told = {"code": "This code is not right, was used already, or is too old. Enter the one shown now"}
+    told = {
+        "code": "This code is not right, was used already, or is too old. Enter the one shown now"
+    }
     assert page.errors() == told
     for junk in ("１２３４５６", "12\0", "9" * 1000, "12345x"):
         clock.now += timedelta(hours=1)
@@ -113,12 +119,20 @@ def test_a_recovery_code_stands_in_for_the_app_and_works_once(client):
 def test_what_is_wrong_about_a_sign_in_is_not_told(client):
     come_in_first(client)
     sign_out(client)
-    told = {"email": "Email address and password do not match an account. Check both, or ask an owner for a new link"}
+    told = {
+        "email": (
+            "Email address and password do not match an account. Check both, or ask an owner "
+            "for a new link"
+        )
+    }
 
     for email, password in (
-        ("ana@clinic.example", "not the password"), ("nobody@clinic.example", PASSWORD), ("no address", PASSWORD),
-        ("ana@clinic.example", ""), ("", ""),
-    ):  # fmt: skip
+        ("ana@clinic.example", "not the password"),
+        ("nobody@clinic.example", PASSWORD),
+        ("no address", PASSWORD),
+        ("ana@clinic.example", ""),
+        ("", ""),
+    ):
         page = sign_in(client, email, password)
         assert (page.errors(), page.summary()) == (told, told)
 
@@ -127,7 +141,11 @@ def test_an_account_that_is_closed_lets_nobody_in(client, clock):
     come_in_first(client)
     sign_out(client)
 
-    for change in ({"active": False}, {"active": True, "until": clock()}, {"until": None, "password": None}):
+    for change in (
+        {"active": False},
+        {"active": True, "until": clock()},
+        {"until": None, "password": None},
+    ):
         with house(client).database.writing() as session:
             member = session.merge(account(client))
             for name, value in change.items():
@@ -174,12 +192,22 @@ def test_a_link_is_used_once_and_not_for_ever(client, clock):
         assert page.response.headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_link_is_used_over_https_though_its_page_tells_nobody_its_address(page_database, clock, tmp_path):
+def test_a_link_is_used_over_https_though_its_page_tells_nobody_its_address(
+    page_database, clock, tmp_path
+):
     url = page_database.url.render_as_string(hide_password=False)
-    settings = Settings(database_url=url, secret_key=SECRET, instance=tmp_path, trusted_proxies=1,
-                        public_url="https://call.clinic.example")  # fmt: skip
+    settings = Settings(
+        database_url=url,
+        secret_key=SECRET,
+        instance=tmp_path,
+        trusted_proxies=1,
+        public_url="https://call.clinic.example",
+    )
     client = PageClient(create_app(settings, clock=clock))
-    client.http.environ_base |= {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_HOST": "call.clinic.example"}
+    client.http.environ_base |= {
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_FORWARDED_HOST": "call.clinic.example",
+    }
 
     page = begin_behind_link(client, invited(client))
 
@@ -275,23 +303,44 @@ def test_showing_again_who_one_is_makes_the_session_fresh(client, clock):
     client.sign_in(Role.OWNER, password=None)
     come_in_first(client)
     clock.now += FRESH
-    assert client.get("/admin/account/passkeys").response.location == "/admin/verify?next=/admin/account/passkeys"
+    assert (
+        client.get("/admin/account/passkeys").response.location
+        == "/admin/verify?next=/admin/account/passkeys"
+    )
     way = "/admin/verify?next=/admin/account/passkeys"
 
-    assert client.send(way, {"password": "wrong"}).errors() == {"password": "This is not your password"}
+    assert client.send(way, {"password": "wrong"}).errors() == {
+        "password": "This is not your password"
+    }
     assert client.get("/admin/account/passkeys").status == 302
     page = client.send(way, {"password": PASSWORD, "next": "/admin/account/passkeys"})
 
     assert followed(client, page).title.startswith("Passkeys")
     with house(client).database.reading() as session:
-        assert session.scalars(select(StaffSession.fresh_at).order_by(StaffSession.id.desc())).first() == clock()
+        assert (
+            session.scalars(select(StaffSession.fresh_at).order_by(StaffSession.id.desc())).first()
+            == clock()
+        )
 
 
 AWAY = (
-    "//evil.example", "https:evil.example", "https://evil.example/admin/", "/\\evil.example", "\\\\evil.example",
-    "/admin/../../evil", "/admin//evil.example", "/admin/..;/x", "/admin/%2e%2e/x", "/", "/admin", "javascript:a()",
-    " /admin/account", "/admin/account?next=//evil.example", "/admin/\t/evil.example", "account.page",
-)  # fmt: skip
+    "//evil.example",
+    "https:evil.example",
+    "https://evil.example/admin/",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/admin/../../evil",
+    "/admin//evil.example",
+    "/admin/..;/x",
+    "/admin/%2e%2e/x",
+    "/",
+    "/admin",
+    "javascript:a()",
+    " /admin/account",
+    "/admin/account?next=//evil.example",
+    "/admin/\t/evil.example",
+    "account.page",
+)
 
 
 def test_nothing_leads_out_of_the_desk(client):
@@ -314,7 +363,9 @@ def test_the_way_back_is_followed(client, clock):
     asked = client.get("/admin/staff").response.location
     assert asked == "/admin/sign-in?next=/admin/staff"
 
-    code = client.send(asked, {"email": "ana@clinic.example", "password": PASSWORD, "next": "/admin/staff"})
+    code = client.send(
+        asked, {"email": "ana@clinic.example", "password": PASSWORD, "next": "/admin/staff"}
+    )
     page = client.send(code.response.location, {"code": app.code(clock()), "next": "/admin/staff"})
 
     assert page.response.location == "/admin/staff"
@@ -327,7 +378,9 @@ def test_json_and_tokens_are_no_way_in(client):
     answer = client.http.post("/admin/verify", json=[1], headers={"X-CSRFToken": token})
     assert answer.status_code == 415
     assert (
-        client.http.get("/admin/verify?include_auth_token", headers={"Accept": "application/json"}).mimetype
+        client.http.get(
+            "/admin/verify?include_auth_token", headers={"Accept": "application/json"}
+        ).mimetype
         == "text/html"
     )
 

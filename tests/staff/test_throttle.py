@@ -90,10 +90,15 @@ def test_passkeys_of_one_network_are_nobodys_account(session):
     assert not wait(session, caller("  ")), "nothing was typed"
 
 
-@pytest.mark.parametrize(("typed", "email"), [
-    (" Ana@CLINIC.example ", "ana@clinic.example"), ("ANA@ｃlinic.example", "ana@clinic.example"),
-    (" No Address ", "no address"), ("  ", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "email"),
+    [
+        (" Ana@CLINIC.example ", "ana@clinic.example"),
+        ("ANA@ｃlinic.example", "ana@clinic.example"),
+        (" No Address ", "no address"),
+        ("  ", ""),
+    ],
+)
 def test_an_account_is_looked_for_in_small_letters_without_spaces(typed, email):
     assert caller(typed).email == email
 
@@ -182,7 +187,9 @@ def test_where_the_address_is_not_known_guessing_one_account_still_has_an_end(se
 
     forget(session, caller(address=""))
 
-    assert wait(session, caller(address="")) == MINUTE, "nowhere is no network that the account came from"
+    assert wait(session, caller(address="")) == MINUTE, (
+        "nowhere is no network that the account came from"
+    )
 
 
 def test_a_mistake_of_an_hour_ago_is_none_any_more(session):
@@ -244,7 +251,9 @@ def test_mistakes_of_a_clock_that_was_ahead_keep_nobody_out(session):
     assert wait(session, caller()) == MINUTE, "those of now count as ever"
 
 
-@pytest.mark.parametrize(("ahead", "left"), [(CLOCKS_DIFFER, 6 * MINUTE), (CLOCKS_DIFFER + MOMENT, timedelta())])
+@pytest.mark.parametrize(
+    ("ahead", "left"), [(CLOCKS_DIFFER, 6 * MINUTE), (CLOCKS_DIFFER + MOMENT, timedelta())]
+)
 def test_mistakes_of_a_clock_that_is_a_little_ahead_count(session, ahead, left):
     guess(session, caller(), FREE_HERE, now=NOON + ahead)
 

@@ -15,7 +15,9 @@ from intake.models import Act
 from intake.reference import read_reference
 
 ANY = ""
-OPEN = Optional(strip_whitespace=False)  # else spaces, which were not offered, count as no answer, too
+OPEN = Optional(
+    strip_whitespace=False
+)  # else spaces, which were not offered, count as no answer, too
 
 
 class SoughtForm(TidyForm):
@@ -23,9 +25,13 @@ class SoughtForm(TidyForm):
 
     staff = SelectField("Who", [OPEN])
     act = SelectField(
-        "What was done", [OPEN],
-        choices=[SelectChoice(ANY, "Anything"), *(SelectChoice(act.value, act.value.capitalize()) for act in Act)],
-    )  # fmt: skip
+        "What was done",
+        [OPEN],
+        choices=[
+            SelectChoice(ANY, "Anything"),
+            *(SelectChoice(act.value, act.value.capitalize()) for act in Act),
+        ],
+    )
     start = DateField("From", [Optional()])
     end = DateField("To", [Optional()])
     ref = StringField("Reference of a request", [Optional()])
@@ -50,9 +56,12 @@ class SoughtForm(TidyForm):
     def to_sought(self) -> Sought:
         """Return the answers as the plain value that the rule takes."""
         return Sought(
-            staff=int(self.staff.data) if self.staff.data else None, act=Act(self.act.data) if self.act.data else None,
-            start=self.start.data, end=self.end.data, ref=read_reference(self.ref.data or ""),
-        )  # fmt: skip
+            staff=int(self.staff.data) if self.staff.data else None,
+            act=Act(self.act.data) if self.act.data else None,
+            start=self.start.data,
+            end=self.end.data,
+            ref=read_reference(self.ref.data or ""),
+        )
 
 
 class FileForm(ExportForm):

@@ -1,4 +1,6 @@
-"""The access log: look through it, and take it along. It names patients by reference alone, for every reader."""
+"""The access log: look through it, and take it along. It names patients by reference alone, for
+every reader.
+"""
 
 from contextlib import suppress
 from datetime import date
@@ -25,7 +27,9 @@ LONGEST = 9
 @blueprint.get("/admin/access")
 @allow(READERS)
 def page() -> str:
-    """The newest lines, or those that the address asks for. Whoever looks one request up leaves a line as well."""
+    """The newest lines, or those that the address asks for. Whoever looks one request up leaves
+    a line as well.
+    """
     sought = _sought()
     if sought.ref:
         log_access(Act.VIEWED, "access log of a request", _lead(sought))
@@ -51,8 +55,12 @@ def export() -> Response | str:
     sought, form = _sought(), FileForm(must_say_why=person().reads_only)
     if not form.is_right():
         return _page(sought, form)
-    log_access(Act.EXPORTED, f"access log ({form.kind.data})", _lead(sought), reason=form.reason.data or "")
-    parts, mimetype = written(form.kind.data, HEADINGS, access_rows(installation().database, clinic(), sought))
+    log_access(
+        Act.EXPORTED, f"access log ({form.kind.data})", _lead(sought), reason=form.reason.data or ""
+    )
+    parts, mimetype = written(
+        form.kind.data, HEADINGS, access_rows(installation().database, clinic(), sought)
+    )
     return Response(parts, mimetype=mimetype, headers=attached(f"access-log.{form.kind.data}"))
 
 
@@ -60,9 +68,12 @@ def _sought() -> Sought:
     """Return what the address asks for; what cannot be read is left open."""
     act = request.args.get("act", "")
     return Sought(
-        staff=_number("staff"), act=Act(act) if act in set(Act) else None, start=_day("start"), end=_day("end"),
+        staff=_number("staff"),
+        act=Act(act) if act in set(Act) else None,
+        start=_day("start"),
+        end=_day("end"),
         ref=read_reference(request.args.get("ref", "")),
-    )  # fmt: skip
+    )
 
 
 def _number(name: str) -> int | None:
@@ -88,9 +99,17 @@ def _page(sought: Sought, file_form: FileForm, form: SoughtForm | None = None) -
     with reading() as store:
         found = lines(store, clinic(), sought, before=before)
         looked_for = form or SoughtForm(staff_of(store, clinic().key), sought)
-    following = {**sought.as_query(), "before": str(found[-1].entry.id)} if len(found) == SHOWN else None
+    following = (
+        {**sought.as_query(), "before": str(found[-1].entry.id)} if len(found) == SHOWN else None
+    )
     return render_template(
-        "admin/access/page.html", lines=found, form=file_form if file_form.errors else looked_for,
-        sought_form=looked_for, file_form=file_form, sought=sought.as_query(), following=following, is_first=not before,
+        "admin/access/page.html",
+        lines=found,
+        form=file_form if file_form.errors else looked_for,
+        sought_form=looked_for,
+        file_form=file_form,
+        sought=sought.as_query(),
+        following=following,
+        is_first=not before,
         at=shown_by(clinic()),
-    )  # fmt: skip
+    )

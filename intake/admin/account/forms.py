@@ -10,13 +10,21 @@ from intake.staff.passwords import SHORTEST
 class PasswordForm(DeskForm):
     """The password now, and a new one twice."""
 
-    current = PasswordField("Your password now", [InputRequired("Enter your password as it is now")])
+    current = PasswordField(
+        "Your password now", [InputRequired("Enter your password as it is now")]
+    )
     password = PasswordField(
         "Your new password",
         [InputRequired("Choose a new password")],
-        description=f"At least {SHORTEST} characters, of any kind. Four words that do not belong together are good.",
+        description=(
+            f"At least {SHORTEST} characters, of any kind. Four words that do not belong "
+            "together are good."
+        ),
     )
     again = PasswordField(
         "The new password again",
-        [InputRequired("Enter the new password again"), EqualTo("password", "The two passwords are not the same")],
+        [
+            InputRequired("Enter the new password again"),
+            EqualTo("password", "The two passwords are not the same"),
+        ],
     )

@@ -32,15 +32,25 @@ class OwnAccount:
     codes_left: int
 
 
-def own_account(session: Session, staff_id: int, this_session: int, *, zone: ZoneInfo, now: datetime) -> OwnAccount:
+def own_account(
+    session: Session, staff_id: int, this_session: int, *, zone: ZoneInfo, now: datetime
+) -> OwnAccount:
     """Return the account of *staff_id*, seen from *this_session*; times in the clinic's *zone*."""
     member = session.get_one(StaffMember, staff_id)
     sittings = [
-        Sitting(one.id, one.browser, one.network or "unknown", _told(one.created_at, zone), _told(one.seen_at, zone),
-                one.id == this_session)
+        Sitting(
+            one.id,
+            one.browser,
+            one.network or "unknown",
+            _told(one.created_at, zone),
+            _told(one.seen_at, zone),
+            one.id == this_session,
+        )
         for one in standing_sessions(session, staff_id, now=now)
-    ]  # fmt: skip
-    return OwnAccount(member.email, sittings, len(member.webauthn), len(member.mf_recovery_codes or ()))
+    ]
+    return OwnAccount(
+        member.email, sittings, len(member.webauthn), len(member.mf_recovery_codes or ())
+    )
 
 
 def _told(moment: datetime, zone: ZoneInfo) -> str:

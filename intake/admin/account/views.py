@@ -53,7 +53,9 @@ def password() -> str | Response:
     form = PasswordForm()
     if form.is_right() and _is_taken(form):
         with transaction() as store:
-            named = set_password(store, _own(), hashed(form.password.data or ""), keep=g.staff_session.id, now=now())
+            named = set_password(
+                store, _own(), hashed(form.password.data or ""), keep=g.staff_session.id, now=now()
+            )
             log_access(Act.CHANGED, f"account {_own()}: password", store=store)
         continue_session_as(named)
         flash("Your password is changed. Your other sessions are ended.", "info")
@@ -62,7 +64,9 @@ def password() -> str | Response:
 
 
 def _is_taken(form: PasswordForm) -> bool:
-    """Return whether the password now is right and the new one will do; what is wrong is said at the field."""
+    """Return whether the password now is right and the new one will do; what is wrong is said at
+    the field.
+    """
     with reading() as store:
         member = account_of(store, clinic().key, _own())
     with counted("password", member.email) as this:

@@ -6,7 +6,14 @@ from werkzeug.wrappers import Response as Answer
 from intake.admin.breaches.forms import BreachForm
 from intake.models import Act, Breach
 from intake.privacy.breach_statistics import as_csv, due_on, statistics
-from intake.privacy.breaches import WHAT, breach_of, breaches, change_breach, record_breach, still_to_tell
+from intake.privacy.breaches import (
+    WHAT,
+    breach_of,
+    breaches,
+    change_breach,
+    record_breach,
+    still_to_tell,
+)
 from intake.privacy.find import NotDone
 from intake.staff.guard import ADMINS, READERS, allow, log_access, person
 from intake.web import clinic, now, reading, transaction
@@ -22,9 +29,15 @@ def page() -> str:
     with reading() as session:
         register = breaches(session, clinic())
     today = now().astimezone(clinic().time_zone).date()
-    lines = [(breach, [] if breach.closed_on else still_to_tell(breach, today)) for breach in register]
-    years = sorted({breach.found_on.year for breach in register} | {today.year - 1, today.year}, reverse=True)
-    return render_template("admin/breaches/page.html", lines=lines, years=[(year, due_on(year)) for year in years])
+    lines = [
+        (breach, [] if breach.closed_on else still_to_tell(breach, today)) for breach in register
+    ]
+    years = sorted(
+        {breach.found_on.year for breach in register} | {today.year - 1, today.year}, reverse=True
+    )
+    return render_template(
+        "admin/breaches/page.html", lines=lines, years=[(year, due_on(year)) for year in years]
+    )
 
 
 @blueprint.get("/new")

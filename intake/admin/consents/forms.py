@@ -23,14 +23,20 @@ FILES = [
 
 def _is_enough(_: object, field: Field) -> None:
     typed = field.data or ""
-    if not (read_reference(typed) or "@" in typed or any(letter.isdigit() for letter in typed) or is_enough(typed)):
+    if not (
+        read_reference(typed)
+        or "@" in typed
+        or any(letter.isdigit() for letter in typed)
+        or is_enough(typed)
+    ):
         raise ValidationError(f"Enter at least {SHORTEST_NAME} letters of the name")
 
 
 class SearchForm(ExportReasonForm):
     """One line for whatever somebody has of the person.
 
-    Whoever sees pseudonyms learns from a name, a number or an address whose reference it is: that needs a reason.
+    Whoever sees pseudonyms learns from a name, a number or an address whose reference it is: that
+    needs a reason.
     """
 
     sought = StringField(
@@ -43,7 +49,9 @@ class SearchForm(ExportReasonForm):
         description="A part of a name is enough",
     )
     reason = Reason(
-        "Reason, unless you enter a reference", needed="Enter why you need this", description=NOT_THE_PERSON
+        "Reason, unless you enter a reference",
+        needed="Enter why you need this",
+        description=NOT_THE_PERSON,
     )
 
     def __init__(self, *, must_say_why: bool, **given: Any) -> None:

@@ -1,8 +1,9 @@
-"""The block of the form as it was on screen, for auditors: the stored bytes, if they still are what they were.
+"""The block of the form as it was on screen, for auditors: the stored bytes, if they still are what
+they were.
 
-It is served as a document of its own and not put into a page of the desk: so no page of ours trusts markup from the
-database, and its policy can forbid everything but our style sheet. A frame would need an exception from the rule that
-nothing frames us; a link needs none.
+It is served as a document of its own and not put into a page of the desk: so no page of ours
+trusts markup from the database, and its policy can forbid everything but our style sheet. A
+frame would need an exception from the rule that nothing frames us; a link needs none.
 """
 
 from hashlib import sha256
@@ -15,7 +16,10 @@ from intake.models import ConsentRendering
 
 SHORTEST = 32
 """Half of the digest is enough in an address; a whole one looks like a person’s token there."""
-POLICY = "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 DOCUMENT = """<!doctype html>
 <html lang="{language}-CA">
 <head>
@@ -43,7 +47,8 @@ class Altered(Exception):
 
 
 def document(session: Session, digest: str, *, style: str) -> str | None:
-    """Return the page that shows the block whose digest begins like that; None where there is none. Raises
+    """Return the page that shows the block whose digest begins like that; None where there is none.
+    Raises
     `Altered`.
     """
     named = ConsentRendering.sha256.startswith(digest, autoescape=True)
@@ -53,7 +58,12 @@ def document(session: Session, digest: str, *, style: str) -> str | None:
     if sha256(found.html.encode()).hexdigest() != found.sha256:
         raise Altered
     return DOCUMENT.format(
-        language=found.language, style=escape(style), block=found.html,
+        language=found.language,
+        style=escape(style),
+        block=found.html,
         title="As it was on the screen",
-        told=f"First shown {found.published_at:%Y-%m-%d}; fingerprint <span class=\"hash\">{found.sha256}</span>",
-    )  # fmt: skip
+        told=(
+            f"First shown {found.published_at:%Y-%m-%d}; fingerprint <span "
+            f'class="hash">{found.sha256}</span>'
+        ),
+    )

@@ -37,29 +37,52 @@ def timeline_text(found: Timeline) -> str:
         "received_at": stamp(found.lead.received_at),
         "erased_at": stamp(found.lead.erased_at) if found.lead.erased_at else None,
         "other_requests": found.others,
-        "person": {"name": person.name, "phone": person.phone, "email": person.email} if person else None,
+        "person": {"name": person.name, "phone": person.phone, "email": person.email}
+        if person
+        else None,
         "address_verified": found.is_verified,
         "stands": [
-            {"purpose": purpose, "decision": one.decision, "basis": one.basis, "since": stamp(one.since),
-             "verified": one.verified, "suppressed": purpose in found.suppressed}
+            {
+                "purpose": purpose,
+                "decision": one.decision,
+                "basis": one.basis,
+                "since": stamp(one.since),
+                "verified": one.verified,
+                "suppressed": purpose in found.suppressed,
+            }
             for purpose, one in found.stands
         ],
         "events": [
-            {**event_facts(step.event), "leaf": step.event.leaf.hex(), "position": step.position,
-             "words": _words(step.event.statement), "differs_from_record": list(step.wrong)}
+            {
+                **event_facts(step.event),
+                "leaf": step.event.leaf.hex(),
+                "position": step.position,
+                "words": _words(step.event.statement),
+                "differs_from_record": list(step.wrong),
+            }
             for step in found.steps
         ],
         "mails": [
-            {"message": mail.message, "class": mail.message_class, "ground": mail.ground,
-             "sent_at": stamp(mail.sent_at), "message_id": mail.message_id, "wording_sha256": mail.template_sha256}
+            {
+                "message": mail.message,
+                "class": mail.message_class,
+                "ground": mail.ground,
+                "sent_at": stamp(mail.sent_at),
+                "message_id": mail.message_id,
+                "wording_sha256": mail.template_sha256,
+            }
             for mail in found.mails
         ],
-    }  # fmt: skip
+    }
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 def _words(statement: object) -> dict[str, str] | None:
-    return {name: getattr(statement, name) for name in ("box", "hint", "notice")} if statement else None
+    return (
+        {name: getattr(statement, name) for name in ("box", "hint", "notice")}
+        if statement
+        else None
+    )
 
 
 def proof_text(session: Session, lead: Lead, uid: str) -> str:
@@ -69,9 +92,11 @@ def proof_text(session: Session, lead: Lead, uid: str) -> str:
     return json.dumps(inclusion(session, leaves), indent=1) + "\n"
 
 
-def receipt_text(session: Session, lead: Lead, clinic: Clinic, *, page: str, is_kantara: bool) -> str:
-    """Return the person's receipt; *page* leads where a lost link is asked for: their own link would let its reader
-    withdraw.
+def receipt_text(
+    session: Session, lead: Lead, clinic: Clinic, *, page: str, is_kantara: bool
+) -> str:
+    """Return the person's receipt; *page* leads where a lost link is asked for: their own link
+    would let its reader withdraw.
 
     Raises `NoReceipt`.
     """
@@ -83,16 +108,30 @@ def receipt_text(session: Session, lead: Lead, clinic: Clinic, *, page: str, is_
 
 
 def write_evidence(
-    session: Session, lead: Lead, keys: Iterable[VerifierKey], out: IO[bytes], *, disclosed: bool, now: datetime
+    session: Session,
+    lead: Lead,
+    keys: Iterable[VerifierKey],
+    out: IO[bytes],
+    *,
+    disclosed: bool,
+    now: datetime,
 ) -> Sequence[Lead]:
-    """Write the evidence pack of *lead*'s person to *out*, and record in the consent log that it was given out.
+    """Write the evidence pack of *lead*'s person to *out*, and record in the consent log that it
+    was given out.
 
-    Returns the requests that are in it: others of the person that are locked are not. Raises `NothingSealed`.
+    Returns the requests that are in it: others of the person that are locked are not. Raises
+    `NothingSealed`.
     """
     whole = of_request(session, lead.clinic, lead.ref)
-    locked = select(Lead.id).where(Lead.id.in_(whole.lead_ids), Lead.restricted_at.is_not(None), Lead.id != lead.id)
-    others = set(session.scalars(locked))  # the reason, if there was one, was for this request alone
-    chosen = replace(whole, lead_ids=[lead_id for lead_id in whole.lead_ids if lead_id not in others])
+    locked = select(Lead.id).where(
+        Lead.id.in_(whole.lead_ids), Lead.restricted_at.is_not(None), Lead.id != lead.id
+    )
+    others = set(
+        session.scalars(locked)
+    )  # the reason, if there was one, was for this request alone
+    chosen = replace(
+        whole, lead_ids=[lead_id for lead_id in whole.lead_ids if lead_id not in others]
+    )
     write_pack(evidence(session, chosen, keys, now=now, disclosed=disclosed), out)
     note_export(session, chosen, now=now)
     return session.scalars(select(Lead).where(Lead.id.in_(chosen.lead_ids)).order_by(Lead.id)).all()

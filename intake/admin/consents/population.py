@@ -1,7 +1,8 @@
-"""Everybody's consent in figures: by version of the words, how many refused, mails without a ground.
+"""Everybody's consent in figures: by version of the words, how many refused, mails without a
+ground.
 
-Express and implied agreements are kept apart (CASL s. 10). Each figure is one question that an index answers alone:
-with half a million events nothing else is quick enough for a page.
+Express and implied agreements are kept apart (CASL s. 10). Each figure is one question that an
+index answers alone: with half a million events nothing else is quick enough for a page.
 """
 
 from collections import Counter
@@ -35,13 +36,22 @@ class VersionAnswers:
 
     @property
     def refusal(self) -> str:
-        """The share of answers that said no; an implied agreement was not asked for, so nobody could refuse it."""
+        """The share of answers that said no; an implied agreement was not asked for, so nobody
+        could refuse it.
+        """
         asked = self.given + self.refused
-        return f"{100 * self.refused / asked:.0f}%" if asked and self.statement.basis is Basis.EXPRESS else "–"
+        return (
+            f"{100 * self.refused / asked:.0f}%"
+            if asked and self.statement.basis is Basis.EXPRESS
+            else "–"
+        )
 
 
-def counts_of(session: Session, statements: Sequence[ConsentStatement], months: MonthRange) -> Counts:
-    """Return how often each version was answered so, and what it asked for withdrawn, in each month.
+def counts_of(
+    session: Session, statements: Sequence[ConsentStatement], months: MonthRange
+) -> Counts:
+    """Return how often each version was answered so, and what it asked for withdrawn, in each
+    month.
 
     A question for each; of the answers, which are many, an index alone tells.
     """
@@ -54,7 +64,9 @@ def counts_of(session: Session, statements: Sequence[ConsentStatement], months: 
         for which in ([ConsentEvent.decision.in_(ANSWERS)], ENDED_SOMETHING)
     ]
     rows = session.execute(union_all(*portions))
-    return {(statement or 0, decision, month): number for month, statement, decision, number in rows}
+    return {
+        (statement or 0, decision, month): number for month, statement, decision, number in rows
+    }
 
 
 def by_version(counts: Counts, statements: Sequence[ConsentStatement]) -> list[VersionAnswers]:
@@ -83,18 +95,25 @@ def refusals(counts: Counts, statements: Sequence[ConsentStatement], months: Mon
             refused[asked[statement], month] += number if decision is Decision.REFUSED else 0
     labels = [month for month, _, _ in months.months]
     series: Mapping[str, list[float | None]] = {
-        purpose: [round(100 * refused[purpose, m] / said[purpose, m], 1) if said[purpose, m] else None for m in labels]
+        purpose: [
+            round(100 * refused[purpose, m] / said[purpose, m], 1) if said[purpose, m] else None
+            for m in labels
+        ]
         for purpose in sorted(set(asked.values()))
     }
     return lines("Refused, of all answers to a box, by month", labels, series, "%")
 
 
 def mails_without_ground(session: Session, clinic: str) -> int:
-    """Return how many mails went out without a ground: none may, and an index of such ones says so at once."""
+    """Return how many mails went out without a ground: none may, and an index of such ones says
+    so at once.
+    """
     without = func.trim(MailSent.ground) == literal_column("''")  # as the index is written
     found = Counter(session.scalars(select(MailSent.lead_id).where(without)))
     return sum(
         found[lead_id]
         for some in batched(found)
-        for lead_id in session.scalars(select(Lead.id).where(Lead.clinic == clinic, Lead.id.in_(some)))
+        for lead_id in session.scalars(
+            select(Lead.id).where(Lead.clinic == clinic, Lead.id.in_(some))
+        )
     )

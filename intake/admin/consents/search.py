@@ -1,8 +1,10 @@
-"""Find requests by what somebody has of the person: the reference, an address, a number, or a part of the name.
+"""Find requests by what somebody has of the person: the reference, an address, a number, or a part
+of the name.
 
-Each is brought into its canonical form before it is compared: an address into the hash of its mailbox, a number into
-the international form, a part of a name into small letters without accents, punctuation and spaces, as the name is kept
-for that. So "dang" and "ĐẶNG" find "Đặng", and "obrien" finds "O’Brien".
+Each is brought into its canonical form before it is compared: an address into the hash of its
+mailbox, a number into the international form, a part of a name into small letters without
+accents, punctuation and spaces, as the name is kept for that. So "dang" and "ĐẶNG" find "Đặng",
+and "obrien" finds "O’Brien".
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +27,9 @@ REFERENCE = "reference"
 
 @dataclass(frozen=True)
 class Results:
-    """What was found, the newest first; *by* says in words for the access log what it was looked for by."""
+    """What was found, the newest first; *by* says in words for the access log what it was looked
+    for by.
+    """
 
     by: str
     leads: Sequence[Lead]
@@ -33,9 +37,16 @@ class Results:
 
 
 def search(
-    session: Session, clinic: str, typed: str, *, address_key: bytes, by_reference_only: bool = False
+    session: Session,
+    clinic: str,
+    typed: str,
+    *,
+    address_key: bytes,
+    by_reference_only: bool = False,
 ) -> Results:
-    """Return the newest requests of *clinic* that belong to what was *typed*; by the first reading that finds any."""
+    """Return the newest requests of *clinic* that belong to what was *typed*; by the first
+    reading that finds any.
+    """
     found = Results(REFERENCE, (), are_more=False)
     for by, which in _readings(typed.strip(), clinic, address_key):
         if by_reference_only and by != REFERENCE:
@@ -48,13 +59,15 @@ def search(
 
 
 def is_enough(name: str) -> bool:
-    """Return whether so much of a name is worth a search: a single letter is where it stands for a syllable or a
-    word.
+    """Return whether so much of a name is worth a search: a single letter is where it stands for a
+    syllable or a word.
     """
     return len(folded(name)) >= SHORTEST_NAME or bool(WHOLE_SYLLABLE.search(folded(name)))
 
 
-def _readings(typed: str, clinic: str, address_key: bytes) -> Iterator[tuple[str, ColumnElement[bool]]]:
+def _readings(
+    typed: str, clinic: str, address_key: bytes
+) -> Iterator[tuple[str, ColumnElement[bool]]]:
     ours = unindexed(Lead.clinic) == clinic
     if ref := read_reference(typed):
         yield REFERENCE, and_(ours, Lead.ref == ref)
@@ -66,10 +79,15 @@ def _readings(typed: str, clinic: str, address_key: bytes) -> Iterator[tuple[str
     except NotAPhone:
         name = folded(typed)
         has_name = Lead.name_folded.contains(name, autoescape=True) if is_enough(typed) else false()
-        yield "name", and_(Lead.clinic == clinic, has_name)  # a part of it is looked for in the clinic's index
+        yield (
+            "name",
+            and_(Lead.clinic == clinic, has_name),
+        )  # a part of it is looked for in the clinic's index
 
 
 def _newest(session: Session, which: ColumnElement[bool]) -> Sequence[Lead]:
-    """Ordered by a sum, so that SQLite looks through an index and not through every request, newest first."""
+    """Ordered by a sum, so that SQLite looks through an index and not through every request,
+    newest first.
+    """
     ids = select(Lead.id).where(which).order_by((Lead.id + 0).desc()).limit(MOST + 1)
     return session.scalars(select(Lead).where(Lead.id.in_(ids)).order_by(Lead.id.desc())).all()

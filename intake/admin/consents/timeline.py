@@ -1,7 +1,8 @@
-"""One request's consent from the first word shown to now: what happened, in which words, and whether it is still so.
+"""One request's consent from the first word shown to now: what happened, in which words, and
+whether it is still so.
 
-A person is whoever asked with the same address (docs/decisions/0005): what stands is theirs, the events are this
-request's, and the others are named.
+A person is whoever asked with the same address (docs/decisions/0005): what stands is theirs, the
+events are this request's, and the others are named.
 """
 
 from collections.abc import Sequence
@@ -18,12 +19,23 @@ from intake.consent.person_consent import PersonConsent, requests_by
 from intake.consent.suppression import suppressed
 from intake.contacts import masked, show_phone
 from intake.hours import business_days
-from intake.models import ConsentEvent, ConsentOpening, Decision, Lead, LedgerEntry, LedgerPosition, MailSent, Purpose
+from intake.models import (
+    ConsentEvent,
+    ConsentOpening,
+    Decision,
+    Lead,
+    LedgerEntry,
+    LedgerPosition,
+    MailSent,
+    Purpose,
+)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One event with its record: *wrong* says where the two differ, and what was entered no longer opens it."""
+    """One event with its record: *wrong* says where the two differ, and what was entered no
+    longer opens it.
+    """
 
     event: ConsentEvent
     position: int | None
@@ -46,7 +58,9 @@ class PatientIdentity:
 
 @dataclass(frozen=True)
 class Timeline:
-    """What the page shows. Nothing in it tells who the person is but *person*, which may be left out."""
+    """What the page shows. Nothing in it tells who the person is but *person*, which may be left
+    out.
+    """
 
     lead: Lead
     leads: Sequence[Lead]
@@ -68,11 +82,15 @@ class Timeline:
 
 def find_lead(session: Session, clinic: str, ref: str | None) -> Lead | None:
     """Return the request with this reference."""
-    return session.scalars(select(Lead).where(Lead.clinic == clinic, Lead.ref == (ref or ""))).first()
+    return session.scalars(
+        select(Lead).where(Lead.clinic == clinic, Lead.ref == (ref or ""))
+    ).first()
 
 
 def find_requests(session: Session, clinic: str, ref: str | None) -> Sequence[Lead]:
-    """Return the request with this reference, then the others of its person; nothing where there is none."""
+    """Return the request with this reference, then the others of its person; nothing where there
+    is none.
+    """
     return requests_by(session, Lead.ref, ref or "", clinic)
 
 
@@ -82,7 +100,9 @@ def timeline(session: Session, leads: Sequence[Lead], clinic: Clinic, *, named: 
     It has the person's name, phone and email where they are to be *named*.
     """
     lead, recorded = leads[0], _recorded(session, leads)
-    consent = PersonConsent(lead, [one.event for one in recorded if one.event.decision is not Decision.SHOWN])
+    consent = PersonConsent(
+        lead, [one.event for one in recorded if one.event.decision is not Decision.SHOWN]
+    )
     return Timeline(
         lead=lead,
         leads=sorted(leads, key=lambda one: one.id),
@@ -90,7 +110,9 @@ def timeline(session: Session, leads: Sequence[Lead], clinic: Clinic, *, named: 
         stands=[(purpose, standing) for (purpose, _), standing in sorted(consent.stands.items())],
         is_verified=consent.is_verified,
         suppressed=suppressed(session, lead) if lead.email_hash else frozenset(),
-        mails=session.scalars(select(MailSent).where(MailSent.lead_id == lead.id).order_by(MailSent.id)).all(),
+        mails=session.scalars(
+            select(MailSent).where(MailSent.lead_id == lead.id).order_by(MailSent.id)
+        ).all(),
         address=masked(lead.email) if lead.email else "",
         person=_person(lead) if named and lead.erased_at is None else None,
     )
@@ -98,7 +120,9 @@ def timeline(session: Session, leads: Sequence[Lead], clinic: Clinic, *, named: 
 
 def _person(lead: Lead) -> PatientIdentity:
     extension = f", ext. {lead.phone_extension}" if lead.phone_extension else ""
-    return PatientIdentity(lead.name, show_phone(lead.phone) + extension if lead.phone else "", lead.email or "")
+    return PatientIdentity(
+        lead.name, show_phone(lead.phone) + extension if lead.phone else "", lead.email or ""
+    )
 
 
 class _Recorded(NamedTuple):
@@ -109,7 +133,9 @@ class _Recorded(NamedTuple):
 
 
 def _recorded(session: Session, leads: Sequence[Lead]) -> Sequence[_Recorded]:
-    """Return every event of the person; those of the first request with their record, its place, and what opens it."""
+    """Return every event of the person; those of the first request with their record, its place,
+    and what opens it.
+    """
     mine = ConsentEvent.lead_id == leads[0].id
     rows = session.execute(
         select(ConsentEvent, LedgerEntry.canonical, LedgerPosition.position, ConsentOpening.values)
@@ -129,16 +155,22 @@ def _step(one: _Recorded, lead: Lead, clinic: Clinic) -> Step:
 
 
 def _compared(one: _Recorded, lead: Lead) -> tuple[list[str], list[str]]:
-    """Return what differs from the record, and the fields of the person that the record is bound to."""
+    """Return what differs from the record, and the fields of the person that the record is bound
+    to.
+    """
     if one.canonical is None:
         return ["its record is not in the ledger"], []
     words = one.event.statement.sha256 if one.event.statement else None
-    wrong = list(differences_of_event(one.event, one.canonical, lead.ref, words, lead.salt, one.values))
+    wrong = list(
+        differences_of_event(one.event, one.canonical, lead.ref, words, lead.salt, one.values)
+    )
     return wrong, sorted(one.values or ())
 
 
 def _days(event: ConsentEvent, clinic: Clinic) -> int | None:
     if event.decision is not Decision.WITHDRAWN:
         return None
-    said, effected = (at.astimezone(clinic.time_zone).date() for at in (event.occurred_at, event.recorded_at))
+    said, effected = (
+        at.astimezone(clinic.time_zone).date() for at in (event.occurred_at, event.recorded_at)
+    )
     return business_days(clinic, said, effected)

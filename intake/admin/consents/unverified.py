@@ -1,7 +1,8 @@
 """Agreements whose address nobody verified: anybody can type a stranger's address into a form.
 
-As for every ruling on mail (`PersonConsent.is_verified`), a confirmation counts for the address that the request had
-then: one whose address was corrected since is listed again, until its new address is confirmed.
+As for every ruling on mail (`PersonConsent.is_verified`), a confirmation counts for the address
+that the request had then: one whose address was corrected since is listed again, until its new
+address is confirmed.
 """
 
 from collections.abc import Sequence
@@ -35,8 +36,12 @@ class AllUnverified:
     newest: Sequence[Unverified]
 
 
-def unverified(session: Session, statements: Sequence[ConsentStatement], since: datetime) -> AllUnverified:
-    """Requests that agreed since then without their present address having been confirmed for them."""
+def unverified(
+    session: Session, statements: Sequence[ConsentStatement], since: datetime
+) -> AllUnverified:
+    """Requests that agreed since then without their present address having been confirmed for
+    them.
+    """
     whose = ConsentEvent.statement_id.in_([one.id for one in statements])
     agreed = select(ConsentEvent.lead_id).where(
         ConsentEvent.decision.in_(GIVING), whose, ConsentEvent.recorded_at >= since
@@ -49,13 +54,22 @@ def unverified(session: Session, statements: Sequence[ConsentStatement], since: 
     newest = sorted(found, reverse=True)[:SHOWN]
     leads = session.scalars(select(Lead).where(Lead.id.in_(newest)).order_by(Lead.id.desc())).all()
     still = agreements(session, newest)
-    return AllUnverified(len(found), [Unverified(lead, frozenset(still.get(lead.id, ()))) for lead in leads])
+    return AllUnverified(
+        len(found), [Unverified(lead, frozenset(still.get(lead.id, ()))) for lead in leads]
+    )
 
 
 def _confirmed_before_correction(session: Session, whose: ColumnElement[bool]) -> set[int]:
     """The requests whose last confirmation was of an address that was corrected since."""
-    last = select(ConsentEvent.lead_id, func.max(ConsentEvent.id)).where(whose).group_by(ConsentEvent.lead_id)
-    corrected = (ConsentEvent.decision == Decision.INVALIDATED, ConsentEvent.control == FORMER_ADDRESS)
+    last = (
+        select(ConsentEvent.lead_id, func.max(ConsentEvent.id))
+        .where(whose)
+        .group_by(ConsentEvent.lead_id)
+    )
+    corrected = (
+        ConsentEvent.decision == Decision.INVALIDATED,
+        ConsentEvent.control == FORMER_ADDRESS,
+    )
     left = {row[0]: row[1] for row in session.execute(last.where(*corrected))}
     found = set[int]()
     for some in batched(left):

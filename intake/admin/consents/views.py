@@ -38,9 +38,12 @@ def find() -> str:
         return _page(search_form=form)
     with reading() as store:
         found = search(
-            store, clinic().key, form.sought.data or "", address_key=installation().settings.address_key(),
+            store,
+            clinic().key,
+            form.sought.data or "",
+            address_key=installation().settings.address_key(),
             by_reference_only=person().reads_only and not form.reason.data,
-        )  # fmt: skip
+        )
         agreed = agreements(store, [lead.id for lead in found.leads])
     log_access(Act.SEARCHED, f"requests by {found.by}", found.leads, reason=form.reason.data or "")
     return _page(search_form=form, found=found, agreed=agreed)
@@ -55,7 +58,11 @@ def everybody() -> str:
         found = everybodys(store, clinic(), months, now=now())
     log_access(Act.LISTED, "agreements, withdrawals and endings", found.leads)
     return render_template(
-        "admin/consents/everybody.html", found=found, months=months, choices=CHOICES, at=shown_by(clinic())
+        "admin/consents/everybody.html",
+        found=found,
+        months=months,
+        choices=CHOICES,
+        at=shown_by(clinic()),
     )
 
 
@@ -63,14 +70,27 @@ def everybody() -> str:
 @allow(READERS, fresh=True)
 def export() -> Response | str:
     """Consent events of some days as a file; an auditor's names nobody."""
-    form, named, key = PeriodForm(must_say_why=person().reads_only), not person().reads_only, clinic().key
+    form, named, key = (
+        PeriodForm(must_say_why=person().reads_only),
+        not person().reads_only,
+        clinic().key,
+    )
     if not form.is_right() or form.start.data is None or form.end.data is None:
         return _page(export_form=form)
     those = days(clinic(), form.start.data, form.end.data)
     what = f"consent events of {those.words}{', with names' if named else ''} ({form.kind.data})"
     with transaction() as store:
-        note_all(store, person(), Act.EXPORTED, what, leads_in(key, those), clinic=key, endpoint="consents.export",
-                 now=now(), reason=form.reason.data or "")  # fmt: skip
+        note_all(
+            store,
+            person(),
+            Act.EXPORTED,
+            what,
+            leads_in(key, those),
+            clinic=key,
+            endpoint="consents.export",
+            now=now(),
+            reason=form.reason.data or "",
+        )
     rows = event_rows(installation().database, key, those, named=named)
     parts, mimetype = written(form.kind.data, headings(named=named), rows)
     return Response(parts, mimetype=mimetype, headers=attached(f"consent-events.{form.kind.data}"))
@@ -84,8 +104,14 @@ def look(digest: str) -> Response:
         with reading() as store:
             found = looks.document(store, digest, style=url_for("static", filename="app.css"))
     except looks.Altered:
-        return Response("What is stored is not what was on the screen: run “Verify now”.", 409, mimetype="text/plain")
-    return Response(found or abort(404), mimetype="text/html", headers={"Content-Security-Policy": looks.POLICY})
+        return Response(
+            "What is stored is not what was on the screen: run “Verify now”.",
+            409,
+            mimetype="text/plain",
+        )
+    return Response(
+        found or abort(404), mimetype="text/html", headers={"Content-Security-Policy": looks.POLICY}
+    )
 
 
 def _page(
@@ -97,6 +123,11 @@ def _page(
     """Return the page; `form` is the one that was sent, whose errors stand on top."""
     looked_for = search_form or SearchForm(must_say_why=person().reads_only)
     return render_template(
-        "admin/consents/page.html", form=export_form or looked_for, search_form=looked_for, found=found, agreed=agreed,
-        export_form=export_form or PeriodForm(must_say_why=person().reads_only), at=shown_by(clinic()),
-    )  # fmt: skip
+        "admin/consents/page.html",
+        form=export_form or looked_for,
+        search_form=looked_for,
+        found=found,
+        agreed=agreed,
+        export_form=export_form or PeriodForm(must_say_why=person().reads_only),
+        at=shown_by(clinic()),
+    )

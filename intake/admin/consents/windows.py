@@ -1,4 +1,6 @@
-"""Implied consents that run out: a request for a call counts as an inquiry for six months (CASL s. 10(10)(e))."""
+"""Implied consents that run out: a request for a call counts as an inquiry for six months (CASL
+s. 10(10)(e)).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,18 +37,30 @@ class Endings:
 
 
 def endings(session: Session, clinic: Clinic, *, now: datetime) -> Endings:
-    """Requests whose implied consent runs out within thirty days, and whose person did not ask again since."""
+    """Requests whose implied consent runs out within thirty days, and whose person did not ask
+    again since.
+    """
     which = _running_out(clinic, now)
     total = session.scalar(select(func.count()).select_from(Lead).where(*which)) or 0
-    leads = session.scalars(select(Lead).where(*which).order_by(Lead.received_at, Lead.id).limit(SHOWN)).all()
+    leads = session.scalars(
+        select(Lead).where(*which).order_by(Lead.received_at, Lead.id).limit(SHOWN)
+    ).all()
     stands = standings_of(session, [lead.id for lead in leads])
-    return Endings(total, [
-        Ending(lead, lead.received_at.astimezone(clinic.time_zone).date() + INQUIRY, frozenset(
-            purpose for (purpose, _), standing in stands.get(lead.id, {}).items()
-            if standing.is_given and standing.basis is Basis.IMPLIED
-        ))
-        for lead in leads
-    ])  # fmt: skip
+    return Endings(
+        total,
+        [
+            Ending(
+                lead,
+                lead.received_at.astimezone(clinic.time_zone).date() + INQUIRY,
+                frozenset(
+                    purpose
+                    for (purpose, _), standing in stands.get(lead.id, {}).items()
+                    if standing.is_given and standing.basis is Basis.IMPLIED
+                ),
+            )
+            for lead in leads
+        ],
+    )
 
 
 def _running_out(clinic: Clinic, now: datetime) -> list[ColumnElement[bool]]:
@@ -55,12 +69,20 @@ def _running_out(clinic: Clinic, now: datetime) -> list[ColumnElement[bool]]:
     start, end = (datetime.combine(day, time(), clinic.time_zone) for day in (first, after))
     later = aliased(Lead)
     implied = exists().where(
-        ConsentEvent.lead_id == Lead.id, ConsentEvent.decision == Decision.GIVEN, ConsentEvent.basis == Basis.IMPLIED
+        ConsentEvent.lead_id == Lead.id,
+        ConsentEvent.decision == Decision.GIVEN,
+        ConsentEvent.basis == Basis.IMPLIED,
     )
     asked_again = exists().where(
-        later.email_hash == Lead.email_hash, later.clinic == Lead.clinic, later.received_at > Lead.received_at
+        later.email_hash == Lead.email_hash,
+        later.clinic == Lead.clinic,
+        later.received_at > Lead.received_at,
     )
     return [
-        Lead.clinic == clinic.key, Lead.received_at >= start, Lead.received_at < end, Lead.email_hash.is_not(None),
-        implied, ~asked_again,
-    ]  # fmt: skip
+        Lead.clinic == clinic.key,
+        Lead.received_at >= start,
+        Lead.received_at < end,
+        Lead.email_hash.is_not(None),
+        implied,
+        ~asked_again,
+    ]

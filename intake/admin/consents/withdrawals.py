@@ -1,4 +1,6 @@
-"""Withdrawals, and how long each took to take effect (CASL s. 11(3): without delay, ten business days at most)."""
+"""Withdrawals, and how long each took to take effect (CASL s. 11(3): without delay, ten business
+days at most).
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -62,11 +64,14 @@ def withdrawal_times(
     )
     total = session.scalar(select(func.count()).select_from(ConsentEvent).where(*which)) or 0
     taken = session.execute(
-        select(ConsentEvent.occurred_at, ConsentEvent.recorded_at)
-        .where(*which, ConsentEvent.occurred_at < ConsentEvent.recorded_at)
-    ).all()  # fmt: skip
+        select(ConsentEvent.occurred_at, ConsentEvent.recorded_at).where(
+            *which, ConsentEvent.occurred_at < ConsentEvent.recorded_at
+        )
+    ).all()
     minutes = sorted((recorded - occurred).total_seconds() / 60 for occurred, recorded in taken)
-    pairs = Counter((_day(clinic, occurred), _day(clinic, recorded)) for occurred, recorded in taken)
+    pairs = Counter(
+        (_day(clinic, occurred), _day(clinic, recorded)) for occurred, recorded in taken
+    )
     days = sorted(  # each pair of days is counted once: it is slow, and there are few of them
         one for pair, times in pairs.items() for one in [business_days(clinic, *pair)] * times
     )
@@ -74,7 +79,9 @@ def withdrawal_times(
     shares = (0.5, 0.95, 1)
     median, most, longest = (_at(minutes, at_once, share) for share in shares)
     median_days, most_days, longest_days = (_at(days, at_once, share) for share in shares)
-    newest = select(ConsentEvent.id).where(*which).order_by(ConsentEvent.recorded_at.desc()).limit(SHOWN)
+    newest = (
+        select(ConsentEvent.id).where(*which).order_by(ConsentEvent.recorded_at.desc()).limit(SHOWN)
+    )
     rows = session.execute(
         select(ConsentEvent, Lead)
         .join(Lead, Lead.id == ConsentEvent.lead_id)
@@ -82,14 +89,19 @@ def withdrawal_times(
         .order_by(ConsentEvent.recorded_at.desc(), ConsentEvent.id.desc())
     )
     return Times(
-        total=total, at_once=at_once, late=sum(one > TERM for one in days), minutes=(median, most, longest),
+        total=total,
+        at_once=at_once,
+        late=sum(one > TERM for one in days),
+        minutes=(median, most, longest),
         business_days=(int(median_days), int(most_days), int(longest_days)),
         newest=[_withdrawal(event, lead, clinic) for event, lead in rows],
-    )  # fmt: skip
+    )
 
 
 def _at(waits: Sequence[float], at_once: int, share: float) -> float:
-    """Return the value below which *share* of all lies (nearest rank), where *at_once* more are nought."""
+    """Return the value below which *share* of all lies (nearest rank), where *at_once* more are
+    nought.
+    """
     rank = ceil(share * (len(waits) + at_once)) - at_once
     return waits[rank - 1] if rank > 0 else 0
 
@@ -97,7 +109,9 @@ def _at(waits: Sequence[float], at_once: int, share: float) -> float:
 def _withdrawal(event: ConsentEvent, lead: Lead, clinic: Clinic) -> Withdrawal:
     minutes = (event.recorded_at - event.occurred_at).total_seconds() / 60
     days = business_days(clinic, _day(clinic, event.occurred_at), _day(clinic, event.recorded_at))
-    return Withdrawal(lead, event.purpose, event.method, event.occurred_at, event.recorded_at, minutes, days)
+    return Withdrawal(
+        lead, event.purpose, event.method, event.occurred_at, event.recorded_at, minutes, days
+    )
 
 
 def _day(clinic: Clinic, at: datetime) -> date:

@@ -35,9 +35,13 @@ def erased(ref: str) -> tuple[str, int] | Answer:
         return _page(state, form), WRONG
     with transaction() as session:
         lead = request_of(session, ref, clinic().key, lock=True)
-        erase(session, lead, person(), ground=Ground.ASKED, endpoint=request.endpoint or "", now=now())
+        erase(
+            session, lead, person(), ground=Ground.ASKED, endpoint=request.endpoint or "", now=now()
+        )
     done = scrub(installation().database)
-    flash(f"The person behind {state.ref} was erased. {done.sentence}", "" if done.done else "error")
+    flash(
+        f"The person behind {state.ref} was erased. {done.sentence}", "" if done.done else "error"
+    )
     return redirect(url_for("erasure.paper", ref=state.ref), 303)
 
 
@@ -66,7 +70,9 @@ def not_done(error: NotDone) -> Answer:
 
 
 def _state(ref: str) -> PersonPage:
-    """Return the request's state, without the person's data. Raises `NotDone` when it was erased before."""
+    """Return the request's state, without the person's data. Raises `NotDone` when it was erased
+    before.
+    """
     with reading() as session:
         state = person_page(session, clinic(), ref, person(), opened=False)
     if state.erased_at:

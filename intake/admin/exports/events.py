@@ -1,4 +1,6 @@
-"""Consent events of some days, oldest first: read in portions by their number, so that memory stays small."""
+"""Consent events of some days, oldest first: read in portions by their number, so that memory
+stays small.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +17,27 @@ from intake.models import ConsentEvent, Lead
 
 AT_ONCE = 500
 FACTS = (
-    "id", "recorded_at", "occurred_at", "request", "decision", "purpose", "channel", "basis", "statement_version",
-    "language", "method", "control", "default_state", "source", "actor", "page", "release", "statement_sha256",
-    "rendering_sha256", "leaf",
-)  # fmt: skip
+    "id",
+    "recorded_at",
+    "occurred_at",
+    "request",
+    "decision",
+    "purpose",
+    "channel",
+    "basis",
+    "statement_version",
+    "language",
+    "method",
+    "control",
+    "default_state",
+    "source",
+    "actor",
+    "page",
+    "release",
+    "statement_sha256",
+    "rendering_sha256",
+    "leaf",
+)
 PERSON = ("name", "phone", "email")
 
 
@@ -33,7 +52,9 @@ class Days:
 
 def days(clinic: Clinic, first: date, last: date) -> Days:
     """From the beginning of *first* to the end of *last*."""
-    start, end = (datetime.combine(day, time(), clinic.time_zone) for day in (first, last + timedelta(days=1)))
+    start, end = (
+        datetime.combine(day, time(), clinic.time_zone) for day in (first, last + timedelta(days=1))
+    )
     return Days(start, end, f"{first} to {last}")
 
 
@@ -49,7 +70,9 @@ def headings(*, named: bool) -> tuple[str, ...]:
 
 
 def event_rows(database: Database, clinic: str, those: Days, *, named: bool) -> Iterator[Row]:
-    """Yield each event recorded by now. A locked person is not named, and of an erased one there is nothing to name."""
+    """Yield each event recorded by now. A locked person is not named, and of an erased one there
+    is nothing to name.
+    """
     with database.reading() as session:
         last = session.scalar(select(func.max(ConsentEvent.id)).where(*_within(those))) or 0
     done = 0
@@ -64,27 +87,37 @@ def event_rows(database: Database, clinic: str, those: Days, *, named: bool) -> 
 
 
 def _portion(session: Session, those: Days, *, after: int, last: int) -> Sequence[ConsentEvent]:
-    """Return the next events by their number alone: joined with leads, SQLite would begin with those and sort
-    everything.
+    """Return the next events by their number alone: joined with leads, SQLite would begin with
+    those and sort everything.
     """
     numbered = (ConsentEvent.id > after, ConsentEvent.id <= last)
     return session.scalars(
-        select(ConsentEvent).where(*numbered, *_within(those)).order_by(ConsentEvent.id).limit(AT_ONCE)
+        select(ConsentEvent)
+        .where(*numbered, *_within(those))
+        .order_by(ConsentEvent.id)
+        .limit(AT_ONCE)
     ).all()
 
 
-def _rows(session: Session, clinic: str, events: Sequence[ConsentEvent], *, named: bool) -> list[Row]:
+def _rows(
+    session: Session, clinic: str, events: Sequence[ConsentEvent], *, named: bool
+) -> list[Row]:
     whose = {event.lead_id for event in events}
     found = session.execute(
-        select(Lead.id, Lead.ref, Lead.restricted_at, Lead.name, Lead.phone, Lead.email)
-        .where(Lead.id.in_(whose), Lead.clinic == clinic)
-    )  # fmt: skip
-    leads = {lead_id: (ref, dict(zip(PERSON, person, strict=True)) if named and not locked else {})
-             for lead_id, ref, locked, *person in found}  # fmt: skip
+        select(Lead.id, Lead.ref, Lead.restricted_at, Lead.name, Lead.phone, Lead.email).where(
+            Lead.id.in_(whose), Lead.clinic == clinic
+        )
+    )
+    leads = {
+        lead_id: (ref, dict(zip(PERSON, person, strict=True)) if named and not locked else {})
+        for lead_id, ref, locked, *person in found
+    }
     return [
         {**event_facts(event), "request": ref, "leaf": event.leaf.hex(), **person}
-        for event in events if event.lead_id in leads for ref, person in [leads[event.lead_id]]
-    ]  # fmt: skip
+        for event in events
+        if event.lead_id in leads
+        for ref, person in [leads[event.lead_id]]
+    ]
 
 
 def _within(those: Days) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -30,7 +30,9 @@ class ExportReasonForm(TidyForm):
 class ExportForm(ExportReasonForm):
     """Why a file leaves the house; on a page that may ask for another reason as well."""
 
-    reason = Reason(needed="Enter why you need this", id="export-reason", description=NOT_THE_PERSON)
+    reason = Reason(
+        needed="Enter why you need this", id="export-reason", description=NOT_THE_PERSON
+    )
 
 
 class PeriodForm(ExportForm):

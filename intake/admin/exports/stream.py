@@ -12,7 +12,9 @@ Row = Mapping[str, object]
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    """Yield a heading and a line for each row; no cell is anything but text, whoever opens it with a spreadsheet."""
+    """Yield a heading and a line for each row; no cell is anything but text, whoever opens it
+    with a spreadsheet.
+    """
     line = StringIO()
     writer = csv.writer(line)
     for cells in _cells(headings, rows):
@@ -29,7 +31,9 @@ def _cells(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[list[str]]:
 
 
 def as_json(rows: Iterable[Row]) -> Iterator[str]:
-    """One array with an object on each line. A file that was cut short does not end with a bracket."""
+    """One array with an object on each line. A file that was cut short does not end with a
+    bracket.
+    """
     yield "["
     for number, row in enumerate(rows):
         yield ("," if number else "") + "\n" + json.dumps(row, ensure_ascii=False, default=str)

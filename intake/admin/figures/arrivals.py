@@ -1,6 +1,7 @@
 """When requests came: by day, by hour and by day of the week, on the clinic's wall clock.
 
-The database counts by hour; only those counts are read, and put on the wall clock here, because SQLite knows no zones.
+The database counts by hour; only those counts are read, and put on the wall clock here, because
+SQLite knows no zones.
 """
 
 from collections import Counter
@@ -33,7 +34,9 @@ class ArrivalCounts:
 
 
 def arrivals(session: Session, clinic: Clinic, period: DayRange) -> ArrivalCounts:
-    """Return the requests of *period*; each day, hour and day of the week is there, also without one."""
+    """Return the requests of *period*; each day, hour and day of the week is there, also without
+    one.
+    """
     days, by_hour, by_weekday = Counter[date](), Counter[int](), Counter[int]()
     for at, count in _by_hour(session, clinic, period):
         local = at.astimezone(clinic.time_zone)
@@ -50,8 +53,8 @@ def arrivals(session: Session, clinic: Clinic, period: DayRange) -> ArrivalCount
 
 
 def _by_hour(session: Session, clinic: Clinic, period: DayRange) -> Iterator[tuple[datetime, int]]:
-    """Return the beginning of each hour, with its count. Where the wall clock is half an hour off, so are these
-    hours.
+    """Return the beginning of each hour, with its count. Where the wall clock is half an hour off,
+    so are these hours.
     """
     shift = (clinic.time_zone.utcoffset(period.end.replace(tzinfo=None)) or timedelta()) % HOUR
     found = session.execute(
@@ -68,7 +71,9 @@ def _hour(session: Session, shift: timedelta) -> ColumnElement[str]:
     if session.get_bind().dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", Lead.received_at) + shift, "YYYY-MM-DD HH24")
     if shift:
-        return func.strftime("%Y-%m-%d %H", Lead.received_at, f"+{int(shift.total_seconds())} seconds")
+        return func.strftime(
+            "%Y-%m-%d %H", Lead.received_at, f"+{int(shift.total_seconds())} seconds"
+        )
     return func.substr(type_coerce(Lead.received_at, Text), 1, len("2026-11-23 17"))
 
 
@@ -80,4 +85,7 @@ def _days(days: Counter[date], period: DayRange) -> Points:
 def _weeks(days: Counter[date], period: DayRange) -> Points:
     """From the period's first day on, so that every week but the last is whole."""
     starts = [period.first + timedelta(days=at) for at in range(0, period.days, 7)]
-    return [(f"{day.day} {day:%b}", sum(days[day + timedelta(days=at)] for at in range(7))) for day in starts]
+    return [
+        (f"{day.day} {day:%b}", sum(days[day + timedelta(days=at)] for at in range(7)))
+        for day in starts
+    ]

@@ -1,8 +1,9 @@
 """What came of the requests of a period, whole and by what was asked: counted in the database.
 
-Each question returns some dozen groups; the minutes of a group come as one text, from which medians are taken exactly
-on both engines. Grouping by minutes as well would have the database sort every request by them, which is slower.
-What is asked of a request stands in an index of its own (`ix_lead_counted`).
+Each question returns some dozen groups; the minutes of a group come as one text, from which medians
+are taken exactly on both engines. Grouping by minutes as well would have the database sort every
+request by them, which is slower. What is asked of a request stands in an index of its own
+(`ix_lead_counted`).
 """
 
 import json
@@ -23,9 +24,11 @@ NOT_COUNTED = (Status.DUPLICATE, Status.SPAM)
 REACHED = (Status.REACHED, Status.BOOKED, Status.NOT_INTERESTED)
 Asked = ColumnElement[Any] | InstrumentedAttribute[Any]
 SPLITS: Mapping[str, Asked] = {
-    "call_language": Lead.call_language, "form_language": Lead.form_language, "consult_with": Lead.consult_with,
+    "call_language": Lead.call_language,
+    "form_language": Lead.form_language,
+    "consult_with": Lead.consult_with,
     "consult_by": Lead.consult_by,
-}  # fmt: skip
+}
 Groups = dict[str, Outcome]
 """Outcomes by answer; the answer is empty where none was given."""
 
@@ -35,8 +38,12 @@ def outcome(session: Session, clinic: Clinic, period: DayRange, *, now: datetime
     return sum_outcomes(_counted(session, clinic, period, now, {}).values())
 
 
-def outcomes(session: Session, clinic: Clinic, period: DayRange, *, now: datetime) -> Mapping[str, Groups]:
-    """Return the outcomes by each of `SPLITS`. One statement counts all of them, and reads the requests once."""
+def outcomes(
+    session: Session, clinic: Clinic, period: DayRange, *, now: datetime
+) -> Mapping[str, Groups]:
+    """Return the outcomes by each of `SPLITS`. One statement counts all of them, and reads the
+    requests once.
+    """
     found: dict[str, Groups] = {name: defaultdict(Outcome) for name in SPLITS}
     for answers, one in _counted(session, clinic, period, now, SPLITS).items():
         for name, answer in zip(SPLITS, answers, strict=True):
@@ -47,7 +54,9 @@ def outcomes(session: Session, clinic: Clinic, period: DayRange, *, now: datetim
 def by_service(session: Session, clinic: Clinic, period: DayRange, *, now: datetime) -> Groups:
     """Return the outcomes by service; a request with two services counts for both."""
     groups: Groups = defaultdict(Outcome)
-    for (ticked,), one in _counted(session, clinic, period, now, {"services": cast(Lead.services, Text)}).items():
+    for (ticked,), one in _counted(
+        session, clinic, period, now, {"services": cast(Lead.services, Text)}
+    ).items():
         for service in json.loads(ticked or "[]") or [""]:
             groups[service].add(one)
     return groups
@@ -60,7 +69,8 @@ def _counted(
     by = [column.label(name) for name, column in split.items()]
     found = session.execute(
         select(
-            func.aggregate_strings(cast(QueueRow.first_call_minutes, Text), ","), func.count(),
+            func.aggregate_strings(cast(QueueRow.first_call_minutes, Text), ","),
+            func.count(),
             _number(or_(QueueRow.first_called_at.is_not(None), Lead.call_by < now)),
             _number(QueueRow.first_called_at <= Lead.call_by),
             _number(QueueRow.status.in_(REACHED)),
@@ -73,7 +83,7 @@ def _counted(
         .where(Lead.received_at >= period.start, Lead.received_at <= period.end)
         .where(or_(QueueRow.status.is_(None), QueueRow.status.not_in(NOT_COUNTED)))
         .group_by(*by)
-    )  # fmt: skip
+    )
     return {
         tuple(answers): Outcome(count, due, in_time, reached, booked, _waits(minutes))
         for minutes, count, due, in_time, reached, booked, *answers in found

@@ -1,4 +1,6 @@
-"""The overview as its page shows it: figures beside those of the time before, tables by what was asked, charts."""
+"""The overview as its page shows it: figures beside those of the time before, tables by what was
+asked, charts.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,10 +71,25 @@ def overview(session: Session, clinic: Clinic, days: int, *, now: datetime) -> F
         return FiguresPage(days, True, _figures(whole, then, clinic), (), ())
     came = arrivals(session, clinic, period)
     tables = [
-        _table("service", "By service", by_service(session, clinic, period, now=now), _names(clinic.services)),
-        _table("with", "By whom the consult is with", split["consult_with"], _names(clinic.practitioners)),
+        _table(
+            "service",
+            "By service",
+            by_service(session, clinic, period, now=now),
+            _names(clinic.services),
+        ),
+        _table(
+            "with",
+            "By whom the consult is with",
+            split["consult_with"],
+            _names(clinic.practitioners),
+        ),
         _table("by", "By how the consult is held", split["consult_by"], CONSULT_BY),
-        _table("form", "By form", split["form_language"], {key: f"{name} form" for key, name in LANGUAGES.items()}),
+        _table(
+            "form",
+            "By form",
+            split["form_language"],
+            {key: f"{name} form" for key, name in LANGUAGES.items()},
+        ),
         _table("language", "By language of the call", split["call_language"], LANGUAGES),
     ]
     return FiguresPage(days, False, _figures(whole, then, clinic), tables, _charts(came, whole))
@@ -84,7 +101,10 @@ def _figures(now: Outcome, then: Outcome, clinic: Clinic) -> list[Figure]:
         ("requests", lambda one: f"{one.requests:,}"),
         ("called by the promised time", lambda one: _percent(one.in_time, one.due)),
         (f"to the first call, median (promised: {promised} min)", lambda one: _minutes(one.usual)),
-        (f"to the first call, nine of ten (longest: {_minutes(now.longest)})", lambda one: _minutes(one.most)),
+        (
+            f"to the first call, nine of ten (longest: {_minutes(now.longest)})",
+            lambda one: _minutes(one.most),
+        ),
         ("reached", lambda one: _percent(one.reached, one.requests)),
         ("booked", lambda one: _percent(one.booked, one.requests)),
     )
@@ -98,14 +118,22 @@ def _table(id_: str, title: str, groups: Groups, names: Mapping[str, str]) -> Ta
         *sorted(groups.keys() - names.keys() - {""}),
         *({""} & groups.keys()),
     ]
-    return Table(id_, title, [Group(names.get(key, key) or NOT_SAID, _cells(groups[key])) for key in order])
+    return Table(
+        id_, title, [Group(names.get(key, key) or NOT_SAID, _cells(groups[key])) for key in order]
+    )
 
 
 def _cells(one: Outcome) -> tuple[str, ...]:
     if one.is_few:
         return (f"fewer than {FEW}", *[NONE] * 5)
-    return (f"{one.requests:,}", _percent(one.in_time, one.due), _minutes(one.usual), _minutes(one.most),
-            _percent(one.reached, one.requests), _percent(one.booked, one.requests))  # fmt: skip
+    return (
+        f"{one.requests:,}",
+        _percent(one.in_time, one.due),
+        _minutes(one.usual),
+        _minutes(one.most),
+        _percent(one.reached, one.requests),
+        _percent(one.booked, one.requests),
+    )
 
 
 def _names(offers: Iterable[Offer]) -> dict[str, str]:
@@ -114,7 +142,10 @@ def _names(offers: Iterable[Offer]) -> dict[str, str]:
 
 def _charts(came: ArrivalCounts, whole: Outcome) -> list[Chart]:
     return [
-        bars("Requests a week, by its first day" if came.is_weekly else "Requests a day", came.over_time),
+        bars(
+            "Requests a week, by its first day" if came.is_weekly else "Requests a day",
+            came.over_time,
+        ),
         bars("Requests by hour of the day", came.by_hour),
         bars("Requests by day of the week", came.by_weekday),
         bars("Opening time until the first call", _waits(whole), unit="%"),
@@ -127,11 +158,18 @@ def _waits(whole: Outcome) -> list[tuple[str, float]]:
         return []
     edges = [*pairwise(EDGES), (EDGES[-1], None)]
     counts = [
-        sum(count for waited, count in whole.minutes.items() if waited >= start and (end is None or waited < end))
+        sum(
+            count
+            for waited, count in whole.minutes.items()
+            if waited >= start and (end is None or waited < end)
+        )
         for start, end in edges
     ]
     names = [f"{start} to {end} min" if end else f"over {start} min" for start, end in edges]
-    return [(name, round(share(count, whole.called) or 0, 1)) for name, count in zip(names, counts, strict=True)]
+    return [
+        (name, round(share(count, whole.called) or 0, 1))
+        for name, count in zip(names, counts, strict=True)
+    ]
 
 
 def _percent(part: int, whole: int) -> str:

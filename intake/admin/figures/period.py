@@ -25,8 +25,8 @@ def lasting(days: int, zone: ZoneInfo, *, now: datetime) -> DayRange:
 
 
 def before(period: DayRange, zone: ZoneInfo) -> DayRange:
-    """Return as many days just before *period*, up to the same time of the day: a morning is compared with a
-    morning.
+    """Return as many days just before *period*, up to the same time of the day: a morning is
+    compared with a morning.
     """
     first = period.first - timedelta(days=period.days)
     wall = period.end.astimezone(zone).replace(tzinfo=None) - timedelta(days=period.days)

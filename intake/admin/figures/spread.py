@@ -1,4 +1,6 @@
-"""What came of some requests, counted; with the minutes to the first call as a heap for each minute. Pure."""
+"""What came of some requests, counted; with the minutes to the first call as a heap for each
+minute. Pure.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +18,9 @@ class Outcome:
 
     requests: int = 0
     due: int = 0
-    """Called, or the promised time is over: those of which it is known whether the promise was kept."""
+    """Called, or the promised time is over: those of which it is known whether the promise was
+    kept.
+    """
     in_time: int = 0
     reached: int = 0
     booked: int = 0
@@ -72,8 +76,12 @@ def share(part: int, whole: int) -> float | None:
 
 
 def quantile(heaps: Counter[int], part: float) -> int | None:
-    """Return the smallest value that at least this *part* of the counted ones do not exceed (nearest rank)."""
+    """Return the smallest value that at least this *part* of the counted ones do not exceed
+    (nearest rank).
+    """
     values = sorted(heaps)
     needed = part * heaps.total()
     sums = accumulate(heaps[value] for value in values)
-    return next((value for value, so_far in zip(values, sums, strict=True) if so_far >= needed), None)
+    return next(
+        (value for value, so_far in zip(values, sums, strict=True) if so_far >= needed), None
+    )

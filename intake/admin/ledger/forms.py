@@ -22,7 +22,10 @@ class ConsistencyForm(DeskForm):
 
     size = IntegerField(
         "Entries of the older ledger",
-        [InputRequired("Enter how many entries the older ledger had"), NumberRange(min=1, message="Enter 1 or more")],
+        [
+            InputRequired("Enter how many entries the older ledger had"),
+            NumberRange(min=1, message="Enter 1 or more"),
+        ],
         description="It is the second line of the checkpoint that you kept",
         widget=TextInput(),
     )

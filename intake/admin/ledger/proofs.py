@@ -1,4 +1,6 @@
-"""Proofs to take along: that a record is in the ledger, and that today's ledger only adds to an older one."""
+"""Proofs to take along: that a record is in the ledger, and that today's ledger only adds to an
+older one.
+"""
 
 import re
 from base64 import b64decode, b64encode
@@ -9,17 +11,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.ledger import leaf_hash
-from intake.ledger.proofs import NoSuchProof, consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
+from intake.ledger.proofs import (
+    NoSuchProof,
+    consistency_proof,
+    inclusion_proof,
+    verify_consistency,
+    verify_inclusion,
+)
 from intake.ledger.sealed import SealedLog, last_checkpoint
 from intake.models import ConsentEvent, Lead, LedgerEntry, LedgerPosition, StoredCheckpoint
 from intake.reference import read_reference
 
 Json = Mapping[str, Any]
-NOT_SIGNED = "The ledger is not the one that was signed, so there is no proof. Run “intake consent verify”."
+NOT_SIGNED = (
+    "The ledger is not the one that was signed, so there is no proof. Run “intake consent verify”."
+)
 
 
-def records_meant_by(session: Session, clinic: str, typed: str) -> tuple[Sequence[Lead], Sequence[bytes]]:
-    """Return the records that somebody means by a reference or a fingerprint, and whose they are, for the access log.
+def records_meant_by(
+    session: Session, clinic: str, typed: str
+) -> tuple[Sequence[Lead], Sequence[bytes]]:
+    """Return the records that somebody means by a reference or a fingerprint, and whose they are,
+    for the access log.
 
     Raises `NoSuchProof`.
     """
@@ -59,15 +72,21 @@ def inclusion(session: Session, leaves: Sequence[bytes]) -> Json:
     ]
     for one in found:
         path = [bytes.fromhex(node) for node in one["inclusion"]]
-        if not verify_inclusion(leaf_hash(b64decode(one["canonical"])), one["position"], head.size, path, head.root):
+        if not verify_inclusion(
+            leaf_hash(b64decode(one["canonical"])), one["position"], head.size, path, head.root
+        ):
             raise NoSuchProof(NOT_SIGNED)
     if not found:
-        raise NoSuchProof("No such record is sealed. Check it; what was just recorded is sealed within seconds.")
+        raise NoSuchProof(
+            "No such record is sealed. Check it; what was just recorded is sealed within seconds."
+        )
     return {"checkpoint": head.note, "size": head.size, "root": head.root.hex(), "entries": found}
 
 
 def consistency(session: Session, old: int) -> Json:
-    """Return what shows that the first *old* entries of the ledger are the ones of then. Raises `NoSuchProof`."""
+    """Return what shows that the first *old* entries of the ledger are the ones of then. Raises
+    `NoSuchProof`.
+    """
     head = _head(session)
     proof = consistency_proof(SealedLog(session), old, head.size)
     then = session.scalars(

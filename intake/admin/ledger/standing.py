@@ -1,4 +1,6 @@
-"""The ledger at a glance: how long it is, of what, what waits, the last checkpoint, and where others are kept."""
+"""The ledger at a glance: how long it is, of what, what waits, the last checkpoint, and where
+others are kept.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +15,16 @@ from intake.models import Anchor, LedgerEntry, LedgerPosition, StoredCheckpoint
 
 SHOWN = 20
 KINDS = {
-    "consent": "Consent events", "statement": "Published words", "rendering": "Looks of the form",
-    "access": "Accesses of staff", "key": "Changes of the signing key",
-    "request": "Requests with their answers", "account": "Accounts of staff", "checkpoint": "Signed checkpoints",
+    "consent": "Consent events",
+    "statement": "Published words",
+    "rendering": "Looks of the form",
+    "access": "Accesses of staff",
+    "key": "Changes of the signing key",
+    "request": "Requests with their answers",
+    "account": "Accounts of staff",
+    "checkpoint": "Signed checkpoints",
     "restart": "Restarts of the ledger",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -37,18 +44,28 @@ class LogStatus:
 def standing(session: Session, *, now: datetime) -> LogStatus:
     """Return the ledger as it stands."""
     rows = session.execute(select(LedgerEntry.kind, func.count()).group_by(LedgerEntry.kind))
-    kinds = sorted(((KINDS.get(kind, kind.capitalize()), number) for kind, number in rows), key=lambda one: -one[1])
+    kinds = sorted(
+        ((KINDS.get(kind, kind.capitalize()), number) for kind, number in rows),
+        key=lambda one: -one[1],
+    )
     size = session.scalar(select(func.count()).select_from(LedgerPosition)) or 0
     head = last_checkpoint(session)
     anchors = session.scalars(
-        select(Anchor).options(joinedload(Anchor.checkpoint)).order_by(Anchor.id.desc()).limit(SHOWN)
+        select(Anchor)
+        .options(joinedload(Anchor.checkpoint))
+        .order_by(Anchor.id.desc())
+        .limit(SHOWN)
     ).all()
     waiting = sum(number for _, number in kinds) - size
-    return LogStatus(size, waiting, kinds, head, _long(now - head.signed_at) if head else "", anchors)
+    return LogStatus(
+        size, waiting, kinds, head, _long(now - head.signed_at) if head else "", anchors
+    )
 
 
 def _long(time: timedelta) -> str:
-    """Return the largest unit alone: whether it is minutes or days tells whether the relay works."""
+    """Return the largest unit alone: whether it is minutes or days tells whether the relay
+    works.
+    """
     for unit, one in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
         if time >= one:
             return counted(time // one, unit)

@@ -1,4 +1,6 @@
-"""The ledger: how it stands, “verify now”, and proofs for somebody who trusts neither us nor our database."""
+"""The ledger: how it stands, “verify now”, and proofs for somebody who trusts neither us nor our
+database.
+"""
 
 import json
 from pathlib import Path
@@ -34,10 +36,14 @@ def page() -> str:
 @blueprint.post("/admin/ledger/verify")
 @allow(READERS)
 def verify() -> Response:
-    """Check everything, and say so line by line while it goes on: half a million records take a minute."""
+    """Check everything, and say so line by line while it goes on: half a million records take a
+    minute.
+    """
     folder = ledger_folder(installation().settings)
     told = checking(installation().database, clinic().key, folder)
-    return Response(stream_template("admin/ledger/verify.html", told=told, begun=shown_by(clinic())(now())))
+    return Response(
+        stream_template("admin/ledger/verify.html", told=told, begun=shown_by(clinic())(now()))
+    )
 
 
 @blueprint.post("/admin/ledger/inclusion")
@@ -85,7 +91,9 @@ def checkpoint() -> Response | str:
     except NotSealed as problem:
         flash(str(problem), "error")
         return page()
-    return Response(head.note if head else "", mimetype="text/plain", headers=attached("checkpoint.txt"))
+    return Response(
+        head.note if head else "", mimetype="text/plain", headers=attached("checkpoint.txt")
+    )
 
 
 @blueprint.get("/admin/ledger/keys.txt")
@@ -100,11 +108,17 @@ def keys() -> Response:
 @allow(READERS)
 def verifier_file() -> Response:
     """The verifier: one file that needs nothing but Python."""
-    return Response(Path(verifier.__file__).read_bytes(), mimetype="text/x-python", headers=attached("verify.py"))
+    return Response(
+        Path(verifier.__file__).read_bytes(),
+        mimetype="text/x-python",
+        headers=attached("verify.py"),
+    )
 
 
 def _download(told: Json, name: str) -> Response:
-    return Response(json.dumps(told, indent=1) + "\n", mimetype="application/json", headers=attached(name))
+    return Response(
+        json.dumps(told, indent=1) + "\n", mimetype="application/json", headers=attached(name)
+    )
 
 
 def _page(inclusion_form: InclusionForm, consistency_form: ConsistencyForm) -> str:

@@ -1,7 +1,9 @@
-"""The consent of one request: its timeline, revealed or opened with a reason, and what may be taken along.
+"""The consent of one request: its timeline, revealed or opened with a reason, and what may be taken
+along.
 
-Part of the room “consents”. A reveal lasts for one page: the answer to the form is the page with everything on it, and
-nothing is remembered. So each look has its own line in the access log, with its own reason.
+Part of the room “consents”. A reveal lasts for one page: the answer to the form is the page with
+everything on it, and nothing is remembered. So each look has its own line in the access log,
+with its own reason.
 """
 
 from collections.abc import Sequence
@@ -11,7 +13,13 @@ from flask import abort, flash, redirect, render_template, request, send_file, u
 from werkzeug.wrappers import Response
 
 from intake.admin.consents.forms import KANTARA, PACK, RECEIPT, TIMELINE, PersonExportForm
-from intake.admin.consents.person_files import NoReceipt, proof_text, receipt_text, timeline_text, write_evidence
+from intake.admin.consents.person_files import (
+    NoReceipt,
+    proof_text,
+    receipt_text,
+    timeline_text,
+    write_evidence,
+)
 from intake.admin.consents.timeline import find_requests, timeline
 from intake.admin.consents.views import blueprint
 from intake.admin.exports.forms import ExportReasonForm
@@ -39,13 +47,19 @@ WHAT = {TIMELINE: "consent timeline", RECEIPT: "consent receipt", KANTARA: "cons
 def show(ref: str) -> str:
     """Return what was asked and answered. A locked record says that it is locked, and no more."""
     leads = _found(ref)
-    return _looked_at(leads) if leads[0].restricted_at is None else _locked(leads[0], ExportReasonForm())
+    return (
+        _looked_at(leads)
+        if leads[0].restricted_at is None
+        else _locked(leads[0], ExportReasonForm())
+    )
 
 
 @blueprint.post("/admin/consents/<ref>")
 @allow(READERS)
 def reveal(ref: str) -> Response | str:
-    """Show the page with everything on it, for a reason: to an auditor, and to everybody where the record is locked."""
+    """Show the page with everything on it, for a reason: to an auditor, and to everybody where
+    the record is locked.
+    """
     leads, form = _found(ref), ExportReasonForm()
     lead = leads[0]
     if not form.is_right():
@@ -76,7 +90,9 @@ def export_person(ref: str) -> Response | str:
 @blueprint.get("/admin/consents/<ref>/proof/<record>")
 @allow(READERS)
 def proof(ref: str, record: str) -> Response | str:
-    """That one record of this request is in the ledger; of a locked one, the evidence pack has them."""
+    """That one record of this request is in the ledger; of a locked one, the evidence pack has
+    them.
+    """
     lead = _found(ref)[0]
     if lead.restricted_at is not None:
         abort(404)
@@ -90,7 +106,9 @@ def proof(ref: str, record: str) -> Response | str:
     except NotSealed as problem:
         flash(str(problem), "error")
         return show(ref)
-    return Response(text, mimetype="application/json", headers=attached(f"proof-{lead.ref}-{record[:8]}.json"))
+    return Response(
+        text, mimetype="application/json", headers=attached(f"proof-{lead.ref}-{record[:8]}.json")
+    )
 
 
 def _pack(lead: Lead, form: PersonExportForm) -> Response:
@@ -99,11 +117,18 @@ def _pack(lead: Lead, form: PersonExportForm) -> Response:
     with transaction() as store:
         require_order(store, ledger_folder(settings))
         leads = write_evidence(
-            store, lead, known_keys(ledger_folder(settings)), whole, disclosed=not person().reads_only, now=now()
+            store,
+            lead,
+            known_keys(ledger_folder(settings)),
+            whole,
+            disclosed=not person().reads_only,
+            now=now(),
         )
         log_access(Act.EXPORTED, "evidence pack", leads, reason=form.reason.data or "", store=store)
     whole.seek(0)
-    return send_file(whole, "application/zip", as_attachment=True, download_name=f"evidence-{lead.ref}.zip")
+    return send_file(
+        whole, "application/zip", as_attachment=True, download_name=f"evidence-{lead.ref}.zip"
+    )
 
 
 def _text(leads: Sequence[Lead], form: PersonExportForm) -> Response:
@@ -113,7 +138,10 @@ def _text(leads: Sequence[Lead], form: PersonExportForm) -> Response:
         if kind == TIMELINE:
             text, told = timeline_text(timeline(store, leads, clinic(), named=named)), leads
         else:
-            text, told = receipt_text(store, lead, clinic(), page=page, is_kantara=kind == KANTARA), [lead]
+            text, told = (
+                receipt_text(store, lead, clinic(), page=page, is_kantara=kind == KANTARA),
+                [lead],
+            )
         log_access(Act.EXPORTED, WHAT[kind], told, reason=form.reason.data or "", store=store)
     return Response(text, mimetype="application/json", headers=attached(f"{kind}-{lead.ref}.json"))
 
@@ -126,12 +154,20 @@ def _found(ref: str) -> Sequence[Lead]:
 
 def _locked(lead: Lead, form: ExportReasonForm) -> str:
     log_access(Act.VIEWED, "state of the record", [lead])
-    return render_template("admin/consents/locked.html", lead=lead, form=form, at=shown_by(clinic()))
+    return render_template(
+        "admin/consents/locked.html", lead=lead, form=form, at=shown_by(clinic())
+    )
 
 
 def _looked_at(leads: Sequence[Lead], form: ExportReasonForm | None = None) -> str:
-    """Return the page without a reason, also where a form on it has to be corrected: each such look is logged."""
-    log_access(Act.VIEWED, "consent timeline" if person().reads_only else "consent timeline, contact details", leads)
+    """Return the page without a reason, also where a form on it has to be corrected: each such
+    look is logged.
+    """
+    log_access(
+        Act.VIEWED,
+        "consent timeline" if person().reads_only else "consent timeline, contact details",
+        leads,
+    )
     return _page(leads, named=not person().reads_only, form=form)
 
 
@@ -147,5 +183,7 @@ def _page(leads: Sequence[Lead], *, named: bool, form: ExportReasonForm | None =
             form=form or ExportReasonForm(),
             is_print=request.args.get("print") == "1",
             reason_form=form if type(form) is ExportReasonForm else ExportReasonForm(),
-            export_form=form if isinstance(form, PersonExportForm) else PersonExportForm(must_say_why=must_say_why),
+            export_form=form
+            if isinstance(form, PersonExportForm)
+            else PersonExportForm(must_say_why=must_say_why),
         )

@@ -82,7 +82,9 @@ def _ago(at: datetime | None, now: datetime) -> str:
 
 def _workers(session: Session, clinic: Clinic, now: datetime) -> Iterator[Worker]:
     names = {f"{name}:{clinic.key}": title for name, title in LEASES.items()}
-    held = {lease.name: lease for lease in session.scalars(select(Lease).where(Lease.name.in_(names)))}
+    held = {
+        lease.name: lease for lease in session.scalars(select(Lease).where(Lease.name.in_(names)))
+    }
     for name, title in names.items():
         lease = held.get(name)
         holds = lease is not None and lease.expires_at > now

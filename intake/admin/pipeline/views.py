@@ -17,7 +17,11 @@ blueprint = Blueprint("pipeline", __name__)
 @allow(READERS)
 def page() -> str:
     """Return what waits, since when, and what stands in the way. Nothing of a person is on it."""
-    findings = list(checks_without_outside(installation().settings, installation().database, clinic(), now=now()))
+    findings = list(
+        checks_without_outside(
+            installation().settings, installation().database, clinic(), now=now()
+        )
+    )
     with reading() as store:
         state = pipeline(store, clinic(), now=now())
     return render_template("admin/pipeline.html", state=state, findings=findings)
@@ -30,5 +34,9 @@ def retry() -> Response:
     with transaction() as store:
         count = retry_now(store, clinic().key, now=now())
         log_access(Act.CHANGED, "pipeline: retry", store=store)
-    flash(f"{count} put off before will be tried again within a minute." if count else "Nothing was put off.")
+    flash(
+        f"{count} put off before will be tried again within a minute."
+        if count
+        else "Nothing was put off."
+    )
     return redirect(url_for("pipeline.page"))

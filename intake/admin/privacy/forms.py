@@ -15,8 +15,11 @@ TOO_LONG = f"Use {LONGEST} characters or fewer"
 class FindForm(TidyForm):
     """Which request."""
 
-    ref = StringField("Reference", [DataRequired("Enter the reference of the request, like K7F-2QGX")],
-                      description="It stands on the person’s confirmation and in column A of the sheet")  # fmt: skip
+    ref = StringField(
+        "Reference",
+        [DataRequired("Enter the reference of the request, like K7F-2QGX")],
+        description="It stands on the person’s confirmation and in column A of the sheet",
+    )
 
 
 class PrivacyReasonForm(TidyForm):
@@ -29,6 +32,9 @@ class CorrectForm(TidyForm):
     """What is to be corrected, to what, and why."""
 
     field = OneOf("What is to be corrected", choices=dict(FIELDS), validate_choice=False)
-    value = StringField("What it should say", [Length(max=LONGEST, message=TOO_LONG)],
-                        description="Yes or no for voicemail, en or fr for the language")  # fmt: skip
+    value = StringField(
+        "What it should say",
+        [Length(max=LONGEST, message=TOO_LONG)],
+        description="Yes or no for voicemail, en or fr for the language",
+    )
     reason = Reason(needed="Say why, and who asked for it", longest=LONGEST)

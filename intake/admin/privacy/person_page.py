@@ -1,4 +1,6 @@
-"""What the page of one request shows: its state to every reader, the person's data to admins while it is not locked."""
+"""What the page of one request shows: its state to every reader, the person's data to admins
+while it is not locked.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,8 +46,12 @@ class PersonPage:
         return "contact details, what hurts, corrections" if self.values else "state of the record"
 
 
-def person_page(session: Session, clinic: Clinic, ref: str, who: Actor, *, opened: bool) -> PersonPage:
-    """Return the page of *ref* for *who*; *opened* where they gave a reason to see a locked one. Raises `NotDone`."""
+def person_page(
+    session: Session, clinic: Clinic, ref: str, who: Actor, *, opened: bool
+) -> PersonPage:
+    """Return the page of *ref* for *who*; *opened* where they gave a reason to see a locked one.
+    Raises `NotDone`.
+    """
     lead = request_of(session, ref, clinic.key)
     shows = not lead.erased_at and not who.reads_only and (opened or not lead.restricted_at)
     zone = clinic.time_zone
@@ -55,7 +61,11 @@ def person_page(session: Session, clinic: Clinic, ref: str, who: Actor, *, opene
         received_at=lead.received_at.astimezone(zone),
         restricted_at=lead.restricted_at and lead.restricted_at.astimezone(zone),
         erased_at=lead.erased_at and lead.erased_at.astimezone(zone),
-        values=tuple((words, value_of(lead, field)) for field, words in FIELDS.items()) if shows else (),
-        corrections=tuple((FIELDS[one.field], one) for one in corrections_of(session, lead)) if shows else (),
+        values=tuple((words, value_of(lead, field)) for field, words in FIELDS.items())
+        if shows
+        else (),
+        corrections=tuple((FIELDS[one.field], one) for one in corrections_of(session, lead))
+        if shows
+        else (),
         others=tuple(other.ref for other in others_of_person(session, lead)),
     )

@@ -5,13 +5,29 @@ from dataclasses import dataclass
 from typing import Any
 
 TITLES = {
-    "about": "About this copy", "request": "Your request", "consent": "What you agreed to or refused",
-    "not_to_be_mailed": "Emails we do not send to your address", "mail": "Mail we sent", "outbox": "What was passed on",
-    "front_desk": "In the front desk’s list", "calls": "Our calls to you, as staff noted them",
-    "corrections": "What was corrected", "access": "Who looked at it", "erasure": "Erasure",
-}  # fmt: skip
+    "about": "About this copy",
+    "request": "Your request",
+    "consent": "What you agreed to or refused",
+    "not_to_be_mailed": "Emails we do not send to your address",
+    "mail": "Mail we sent",
+    "outbox": "What was passed on",
+    "front_desk": "In the front desk’s list",
+    "calls": "Our calls to you, as staff noted them",
+    "corrections": "What was corrected",
+    "access": "Who looked at it",
+    "erasure": "Erasure",
+}
 
-CONSENT = ("occurred_at", "decision", "purpose", "words", "language", "method", "statement_version", "entered")
+CONSENT = (
+    "occurred_at",
+    "decision",
+    "purpose",
+    "words",
+    "language",
+    "method",
+    "statement_version",
+    "entered",
+)
 """What a person reads of an event; digests and the rest stand in the JSON."""
 TECHNICAL = frozenset({"leaf", "template_sha256", "message_id", "changed", "schema"})
 
@@ -28,7 +44,10 @@ class Section:
 
 def sections(export: dict[str, Any]) -> list[Section]:
     """Return every part; one without rows says that nothing is held."""
-    return [Section(TITLES[part], [_row(part, one) for one in _listed(content)]) for part, content in export.items()]
+    return [
+        Section(TITLES[part], [_row(part, one) for one in _listed(content)])
+        for part, content in export.items()
+    ]
 
 
 def _listed(content: Any) -> Sequence[dict[str, Any]]:

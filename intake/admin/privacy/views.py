@@ -1,4 +1,6 @@
-"""The privacy room: find a request, look at it, lock it, correct it, give the person what is held."""
+"""The privacy room: find a request, look at it, lock it, correct it, give the person what is
+held.
+"""
 
 import json
 from collections.abc import Callable
@@ -86,10 +88,16 @@ def corrected(ref: str) -> Page:
         try:
             with transaction() as session:
                 correct(
-                    session, standing_request(session, ref, clinic().key), form.field.data or "",
-                    form.value.data or "", person(), reason=form.reason.data or "",
-                    address_key=installation().settings.address_key(), endpoint=request.endpoint or "", now=now(),
-                )  # fmt: skip
+                    session,
+                    standing_request(session, ref, clinic().key),
+                    form.field.data or "",
+                    form.value.data or "",
+                    person(),
+                    reason=form.reason.data or "",
+                    address_key=installation().settings.address_key(),
+                    endpoint=request.endpoint or "",
+                    now=now(),
+                )
             flash("Corrected. The row in the sheet follows when it is read next.")
             return redirect(url_for("privacy_desk.person", ref=ref), 303)
         except NotDone as error:
@@ -101,25 +109,34 @@ def corrected(ref: str) -> Page:
 @blueprint.post("/<ref>/export")
 @allow(ADMINS, fresh=True)
 def export(ref: str) -> Page:
-    """Everything held about the request, as a page or as JSON, for the person who asked to see it."""
+    """Everything held about the request, as a page or as JSON, for the person who asked to see
+    it.
+    """
     form = PrivacyReasonForm(prefix="export-")
     if not form.is_right():
         return _person(ref, form=form, exporting=form), WRONG
     with transaction() as session:
         lead = request_of(session, ref, clinic().key)
-        log_access(Act.EXPORTED, "everything held", [lead], reason=form.reason.data or "", store=session)
+        log_access(
+            Act.EXPORTED, "everything held", [lead], reason=form.reason.data or "", store=session
+        )
         session.flush()
         held = person_export(session, lead, now=now())
     if request.form.get("as") != "json":
         return render_template("admin/privacy/held.html", ref=lead.ref, sections=sections(held))
     text = json.dumps(held, ensure_ascii=False, indent=2) + "\n"
-    headers = {"Content-Disposition": f'attachment; filename="held-{lead.ref}.json"', "Cache-Control": "no-store"}
+    headers = {
+        "Content-Disposition": f'attachment; filename="held-{lead.ref}.json"',
+        "Cache-Control": "no-store",
+    }
     return Response(text, mimetype="application/json", headers=headers)
 
 
 @blueprint.errorhandler(NotDone)
 def not_done(error: NotDone) -> Answer:
-    """There is no such request, or somebody else was quicker: say so, where requests are looked for."""
+    """There is no such request, or somebody else was quicker: say so, where requests are looked
+    for.
+    """
     flash(str(error), "error")
     return redirect(url_for("privacy_desk.page"), 303)
 
@@ -138,20 +155,33 @@ def _lock(ref: str, rule: Callable[..., None], said: str) -> Page:
         return _person(ref, form=form, locking=form), WRONG
     with transaction() as session:
         lead = standing_request(session, ref, clinic().key)
-        rule(session, lead, person(), reason=form.reason.data or "", endpoint=request.endpoint or "", now=now())
+        rule(
+            session,
+            lead,
+            person(),
+            reason=form.reason.data or "",
+            endpoint=request.endpoint or "",
+            now=now(),
+        )
     flash(said)
     return redirect(url_for("privacy_desk.person", ref=ref), 303)
 
 
 def _person(ref: str, *, reason: str = "", form: TidyForm | None = None, **forms: TidyForm) -> str:
-    """Return the page of *ref*, once the access log says so; what a locked one holds is shown for a *reason* alone."""
+    """Return the page of *ref*, once the access log says so; what a locked one holds is shown
+    for a *reason* alone.
+    """
     with reading() as session:
         found = person_page(session, clinic(), ref, person(), opened=bool(reason))
-    log_access(found.act, found.what, [found.lead], reason=reason if found.act is Act.OPENED else "")
+    log_access(
+        found.act, found.what, [found.lead], reason=reason if found.act is Act.OPENED else ""
+    )
     ours = {
-        "opening": PrivacyReasonForm(prefix="open-"), "locking": PrivacyReasonForm(prefix="lock-"),
-        "exporting": PrivacyReasonForm(prefix="export-"), "correcting": CorrectForm(prefix="correct-"),
-    }  # fmt: skip
+        "opening": PrivacyReasonForm(prefix="open-"),
+        "locking": PrivacyReasonForm(prefix="lock-"),
+        "exporting": PrivacyReasonForm(prefix="export-"),
+        "correcting": CorrectForm(prefix="correct-"),
+    }
     absent = forms.get("correcting" if found.hides_forms else "opening")
     # The base page speaks of errors where there is a form of that name
     told = {"form": form} if form is not absent else {}

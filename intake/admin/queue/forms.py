@@ -7,4 +7,8 @@ from intake.admin.reason import NOT_THE_PERSON, Reason
 class ReopenForm(TidyForm):
     """Why it is to be called again."""
 
-    reason = Reason(needed="Enter why this request is to be called again", longest=200, description=NOT_THE_PERSON)
+    reason = Reason(
+        needed="Enter why this request is to be called again",
+        longest=200,
+        description=NOT_THE_PERSON,
+    )

@@ -1,7 +1,8 @@
 """A request that is not shown in the queue: why not, since when, and who may do something about it.
 
-Nothing of the person stands on this page, so it is a page like any other (200): whoever has the reference, from the
-sheet or from the person on the phone, is told how things stand. Only a reference that nobody has is not found (404).
+Nothing of the person stands on this page, so it is a page like any other (200): whoever has the
+reference, from the sheet or from the person on the phone, is told how things stand. Only a
+reference that nobody has is not found (404).
 """
 
 from dataclasses import dataclass

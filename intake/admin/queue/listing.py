@@ -1,4 +1,6 @@
-"""The queue as a page shows it: a hundred requests in calling order, with what the desk needs to choose one."""
+"""The queue as a page shows it: a hundred requests in calling order, with what the desk needs to
+choose one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -59,7 +61,9 @@ class QueuePage:
     """The reference after which the next page begins."""
 
 
-def listing(session: Session, clinic: Clinic, *, after: str | None, named: bool, now: datetime) -> QueuePage:
+def listing(
+    session: Session, clinic: Clinic, *, after: str | None, named: bool, now: datetime
+) -> QueuePage:
     """Return the requests after *after*; *named* for those who may see names and numbers."""
     found = calling_order(session, clinic, after=after, limit=PAGE + 1)
     pairs = found[:PAGE]
@@ -68,7 +72,9 @@ def listing(session: Session, clinic: Clinic, *, after: str | None, named: bool,
     return QueuePage(lines, [lead for lead, _ in pairs], totals(session, clinic, now=now), more)
 
 
-def listed(session: Session, clinic: Clinic, pairs: Sequence[Pair], *, named: bool, now: datetime) -> list[QueueLine]:
+def listed(
+    session: Session, clinic: Clinic, pairs: Sequence[Pair], *, named: bool, now: datetime
+) -> list[QueueLine]:
     """Return a line for each of *pairs*."""
     said = alerts(session, clinic, [row for _, row in pairs], now=now)
     numbers = request_numbers(session, [lead for lead, _ in pairs])
@@ -94,7 +100,9 @@ def _line(lead: Lead, row: QueueRow, clinic: Clinic, now: datetime) -> QueueLine
     zone = clinic.time_zone
     return QueueLine(
         ref=lead.ref,
-        due=due_on(row.follow_up_at, now=now, zone=zone) if row.follow_up_at else due(lead.call_by, now=now, zone=zone),
+        due=due_on(row.follow_up_at, now=now, zone=zone)
+        if row.follow_up_at
+        else due(lead.call_by, now=now, zone=zone),
         is_overdue=is_overdue(row.status, lead.call_by, now=now),
         waiting=span(now - lead.received_at),
         language=LANGUAGES[lead.call_language],

@@ -1,4 +1,6 @@
-"""One request as the desk needs it to call: the person, what was tried, who asked before, where its row is."""
+"""One request as the desk needs it to call: the person, what was tried, who asked before, where
+its row is.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,10 +26,20 @@ NEWEST = 50
 INQUIRY = relativedelta(months=6)
 """So long a request is a reason to call (Unsolicited Telecommunications Rules, part II s. 3(b))."""
 ASKED = {"consult_with": "Consult with", "consult_by": "Consult by"}
-EXTRA = {"email": "Email", "services": "Services", "body_areas": "What hurts", "what_hurts": "In their words"}
+EXTRA = {
+    "email": "Email",
+    "services": "Services",
+    "body_areas": "What hurts",
+    "what_hurts": "In their words",
+}
 VOICEMAIL = {
-    "en": "Hello, this is (your first name). I am returning your call. You can reach me at {number}. Thank you.",
-    "fr": "Bonjour, ici (votre prénom). Je vous rappelle. Vous pouvez me joindre au {number}. Merci.",
+    "en": (
+        "Hello, this is (your first name). I am returning your call. You can reach me at "
+        "{number}. Thank you."
+    ),
+    "fr": (
+        "Bonjour, ici (votre prénom). Je vous rappelle. Vous pouvez me joindre au {number}. Merci."
+    ),
 }
 """Nothing of why, of whom from or of an appointment: others may hear it."""
 
@@ -61,8 +73,12 @@ class RequestPage:
     """The person asked not to be called: an admin alone lifts that."""
 
 
-def request_of(session: Session, clinic: Clinic, ref: str, *, named: bool, now: datetime) -> RequestPage | None:
-    """Return the request *ref*; None when there is none that may be seen here. *named* as in `listing`."""
+def request_of(
+    session: Session, clinic: Clinic, ref: str, *, named: bool, now: datetime
+) -> RequestPage | None:
+    """Return the request *ref*; None when there is none that may be seen here. *named* as in
+    `listing`.
+    """
     found = session.execute(
         select(Lead, QueueRow)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
@@ -79,7 +95,10 @@ def request_of(session: Session, clinic: Clinic, ref: str, *, named: bool, now: 
         language=lead.call_language,
         voicemail=VOICEMAIL[lead.call_language].format(number=number) if lead.voicemail_ok else "",
         calls=_calls(session, lead, clinic, named=named),
-        others=[(moment(one.received_at, clinic.time_zone), one) for one in other_requests(session, lead)],
+        others=[
+            (moment(one.received_at, clinic.time_zone), one)
+            for one in other_requests(session, lead)
+        ],
         sheet=_place_in_sheet(session, lead, row, clinic),
         can_reopen=row.status in CLOSED,
         is_forbidden=row.status is Status.DO_NOT_CALL,
@@ -102,12 +121,17 @@ def _facts(lead: Lead, clinic: Clinic, *, named: bool) -> Iterator[tuple[str, st
 
 def _calls(session: Session, lead: Lead, clinic: Clinic, *, named: bool) -> list[Call]:
     found = session.scalars(
-        select(CallLogEntry).where(CallLogEntry.lead_id == lead.id).order_by(CallLogEntry.id.desc()).limit(NEWEST)
+        select(CallLogEntry)
+        .where(CallLogEntry.lead_id == lead.id)
+        .order_by(CallLogEntry.id.desc())
+        .limit(NEWEST)
     )
     return [
         Call(
             at=moment(one.at, clinic.time_zone),
-            what=(one.transition or f"{', '.join(one.changed)} written").replace("_", " ").capitalize(),
+            what=(one.transition or f"{', '.join(one.changed)} written")
+            .replace("_", " ")
+            .capitalize(),
             status=one.status.value,
             is_attempt=one.is_attempt,
             notes=(one.notes or "") if named and "notes" in one.changed else "",
@@ -119,7 +143,9 @@ def _calls(session: Session, lead: Lead, clinic: Clinic, *, named: bool) -> list
 def _place_in_sheet(session: Session, lead: Lead, row: QueueRow, clinic: Clinic) -> str:
     """Return where the row stands, in a sentence."""
     mine = (OutboxEntry.lead_id == lead.id, OutboxEntry.topic == Topic.QUEUE_ROW)
-    waits = session.scalar(select(func.min(OutboxEntry.asked_at)).where(*mine, OutboxEntry.delivered_at.is_(None)))
+    waits = session.scalar(
+        select(func.min(OutboxEntry.asked_at)).where(*mine, OutboxEntry.delivered_at.is_(None))
+    )
     last = session.scalar(select(func.max(OutboxEntry.delivered_at)).where(*mine))
     if waits:
         return f"Waits to be put into the sheet since {moment(waits, clinic.time_zone)}."
@@ -128,7 +154,17 @@ def _place_in_sheet(session: Session, lead: Lead, row: QueueRow, clinic: Clinic)
     if row.removed_at:
         return f"Staff deleted its row; seen on {moment(row.removed_at, clinic.time_zone)}."
     if row.missing_since:
-        return f"Its row is missing from the sheet since {moment(row.missing_since, clinic.time_zone)}."
+        return (
+            "Its row is missing from the sheet since "
+            f"{moment(row.missing_since, clinic.time_zone)}."
+        )
     if row.is_twice:
-        return "Its row is in the sheet twice: nothing that staff write there counts until one copy is gone."
-    return f"In the sheet since {moment(last, clinic.time_zone)}." if last else "It was never put into the sheet."
+        return (
+            "Its row is in the sheet twice: nothing that staff write there counts until one "
+            "copy is gone."
+        )
+    return (
+        f"In the sheet since {moment(last, clinic.time_zone)}."
+        if last
+        else "It was never put into the sheet."
+    )

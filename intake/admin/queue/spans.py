@@ -25,7 +25,9 @@ def due(at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
 
 
 def due_on(day: datetime, *, now: datetime, zone: ZoneInfo) -> str:
-    """Say when a *day* is that staff named, given as its beginning: "today", "2 days late", "Thu 26 Nov 2026"."""
+    """Say when a *day* is that staff named, given as its beginning: "today", "2 days late", "Thu
+    26 Nov 2026".
+    """
     named, today = day.astimezone(zone).date(), now.astimezone(zone).date()
     if named == today:
         return "today"
@@ -44,5 +46,7 @@ def _day(day: date) -> str:
 
 def ordinal(number: int) -> str:
     """ "1st", "2nd", "11th" …"""
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    ending = (
+        "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return f"{number}{ending}"

@@ -1,4 +1,6 @@
-"""The queue, and one request of it. Nothing of a status is written here: that column is the staff's, in the sheet."""
+"""The queue, and one request of it. Nothing of a status is written here: that column is the
+staff's, in the sheet.
+"""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -30,7 +32,9 @@ def page() -> str:
         shown = listing(store, clinic(), after=after, named=not person().reads_only, now=now())
         held, in_bursts = count_held(store, clinic().key), count_held_in_bursts(store, clinic().key)
     log_access(Act.LISTED, "queue", shown.leads)
-    return render_template("admin/queue/page.html", shown=shown, after=after, held=held, in_bursts=in_bursts)
+    return render_template(
+        "admin/queue/page.html", shown=shown, after=after, held=held, in_bursts=in_bursts
+    )
 
 
 @blueprint.get("/admin/queue/<ref>", endpoint="request")
@@ -52,9 +56,13 @@ def reopen(ref: str) -> Response | str | tuple[str, int]:
         return _page(found, form)
     try:
         with transaction() as store:
-            said = reopen_from_desk(store, clinic(), found.line.ref, lifts_ban=person().role in ADMINS, now=now())
+            said = reopen_from_desk(
+                store, clinic(), found.line.ref, lifts_ban=person().role in ADMINS, now=now()
+            )
             reason = form.reason.data or ""
-            log_access(Act.CHANGED, "request: opened again", [found.lead], reason=reason, store=store)
+            log_access(
+                Act.CHANGED, "request: opened again", [found.lead], reason=reason, store=store
+            )
     except NotReopened as problem:
         flash(str(problem), "error")
     else:
@@ -64,7 +72,9 @@ def reopen(ref: str) -> Response | str | tuple[str, int]:
 
 def _found(ref: str) -> RequestPage | None:
     with reading() as store:
-        return request_of(store, clinic(), read_reference(ref) or "", named=not person().reads_only, now=now())
+        return request_of(
+            store, clinic(), read_reference(ref) or "", named=not person().reads_only, now=now()
+        )
 
 
 def _hidden(ref: str) -> str:
@@ -73,10 +83,14 @@ def _hidden(ref: str) -> str:
         found = hidden_request(store, clinic(), read_reference(ref) or "") or abort(404)
     log_access(Act.VIEWED, "state of the record", [found.lead])
     role = person().role
-    return render_template("admin/queue/hidden.html", found=found, changes=role in ADMINS, reads=role in READERS)
+    return render_template(
+        "admin/queue/hidden.html", found=found, changes=role in ADMINS, reads=role in READERS
+    )
 
 
 def _page(found: RequestPage, form: ReopenForm) -> str:
     log_access(Act.VIEWED, "request and call log", [found.lead])
     can_reopen = found.can_reopen and person().role in (ADMINS if found.is_forbidden else CALLERS)
-    return render_template("admin/queue/request.html", found=found, line=found.line, form=form, can_reopen=can_reopen)
+    return render_template(
+        "admin/queue/request.html", found=found, line=found.line, form=form, can_reopen=can_reopen
+    )

@@ -32,7 +32,9 @@ class AddForm(DeskForm):
         choices=[SelectChoice(role.value, words) for role, words in TELLING.items()],
     )
     until = DateField(
-        "Last day", [Optional()], description="For a visit, like 2026-12-24. Leave it empty for people who stay."
+        "Last day",
+        [Optional()],
+        description="For a visit, like 2026-12-24. Leave it empty for people who stay.",
     )
 
     def validate_until(self, field: DateField) -> None:
@@ -45,5 +47,8 @@ class ChangeForm(DeskForm):
     """What is changed of an account that there is."""
 
     role = SelectField(
-        "Role", choices=[SelectChoice(role.value, words.partition(":")[0]) for role, words in TELLING.items()]
+        "Role",
+        choices=[
+            SelectChoice(role.value, words.partition(":")[0]) for role, words in TELLING.items()
+        ],
     )

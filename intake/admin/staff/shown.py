@@ -27,13 +27,23 @@ class Colleague:
     is_this: bool
 
 
-def colleagues(session: Session, clinic: str, own: int, *, zone: ZoneInfo, now: datetime) -> list[Colleague]:
+def colleagues(
+    session: Session, clinic: str, own: int, *, zone: ZoneInfo, now: datetime
+) -> list[Colleague]:
     """Return every account of the clinic, seen by the one with the number *own*."""
     return [
-        Colleague(one.id, one.name, one.email, one.role, WORDS[one.role], _state(one, zone, now), one.active,
-                  one.id == own)
+        Colleague(
+            one.id,
+            one.name,
+            one.email,
+            one.role,
+            WORDS[one.role],
+            _state(one, zone, now),
+            one.active,
+            one.id == own,
+        )
         for one in accounts(session, clinic)
-    ]  # fmt: skip
+    ]
 
 
 def _state(member: StaffMember, zone: ZoneInfo, now: datetime) -> str:
@@ -46,5 +56,7 @@ def _state(member: StaffMember, zone: ZoneInfo, now: datetime) -> str:
     if not has_second_factor(member):
         return "second factor not set up" + ("" if is_within(member, now) else "; make a new link")
     if member.until is not None:
-        return f"may come in until {(member.until - timedelta(seconds=1)).astimezone(zone):%Y-%m-%d}"
+        return (
+            f"may come in until {(member.until - timedelta(seconds=1)).astimezone(zone):%Y-%m-%d}"
+        )
     return "may come in"

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, abort, flash, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from intake.admin.staff.forms import AddForm, ChangeForm
@@ -47,10 +57,14 @@ def add() -> Response | tuple[str, int]:
         try:
             with transaction() as store:
                 member, token = add_account(
-                    store, clinic().key, email=form.email.data or "", name=form.name.data or "",
-                    role=Role(form.role.data), by=_by(),
+                    store,
+                    clinic().key,
+                    email=form.email.data or "",
+                    name=form.name.data or "",
+                    role=Role(form.role.data),
+                    by=_by(),
                     until=end_of(last_day, clinic().time_zone) if last_day else None,
-                )  # fmt: skip
+                )
             return _link(member, token)
         except NotChanged as problem:
             form.email.errors = [str(problem)]
@@ -85,11 +99,15 @@ def reopen(number: int) -> Response:
 @allow(OWNERS, fresh=True)
 def reset(number: int) -> Response:
     """Take the password back, and the second factor where asked; show the new link, this once."""
-    return _changed(number, partial(reset_account, second_factor=bool(request.form.get("second_factor"))))
+    return _changed(
+        number, partial(reset_account, second_factor=bool(request.form.get("second_factor")))
+    )
 
 
 def _changed(number: int, change: Callable[..., str | None]) -> Response:
-    """Make the *change*, then show the link that came of it, or the list with what stood in the way."""
+    """Make the *change*, then show the link that came of it, or the list with what stood in the
+    way.
+    """
     try:
         with transaction() as store:
             member = account_of(store, clinic().key, number)
@@ -99,7 +117,10 @@ def _changed(number: int, change: Callable[..., str | None]) -> Response:
         return redirect(url_for("staff.page"))
     if token:
         return _link(member, token)
-    flash(f"{member.name}: {member.role.replace('_', ' ')}, {'may come in' if member.active else 'ended'}.")
+    flash(
+        f"{member.name}: {member.role.replace('_', ' ')}, "
+        f"{'may come in' if member.active else 'ended'}."
+    )
     return redirect(url_for("staff.page"))
 
 
@@ -109,8 +130,12 @@ def _by() -> StaffAction:
 
 def _shown(form: AddForm) -> str:
     with reading() as store:
-        people = colleagues(store, clinic().key, g.staff_session.staff_id, zone=clinic().time_zone, now=now())
-    return render_template("staff/people.html", form=form, people=people, roles=ChangeForm().role.choices)
+        people = colleagues(
+            store, clinic().key, g.staff_session.staff_id, zone=clinic().time_zone, now=now()
+        )
+    return render_template(
+        "staff/people.html", form=form, people=people, roles=ChangeForm().role.choices
+    )
 
 
 def _link(member: StaffMember, token: str) -> Response:

@@ -15,11 +15,17 @@ class WelcomeForm(DeskForm):
     password = PasswordField(
         "Your new password",
         [InputRequired("Choose a password")],
-        description=f"At least {SHORTEST} characters, of any kind. Four words that do not belong together are good.",
+        description=(
+            f"At least {SHORTEST} characters, of any kind. Four words that do not belong "
+            "together are good."
+        ),
     )
     again = PasswordField(
         "The same password again",
-        [InputRequired("Enter the same password again"), EqualTo("password", "The two passwords are not the same")],
+        [
+            InputRequired("Enter the same password again"),
+            EqualTo("password", "The two passwords are not the same"),
+        ],
     )
 
     def refuse(self, problem: str) -> None:

@@ -1,4 +1,6 @@
-"""Where a one-time link leads: to a password, and on to the second factor. The link alone opens nothing else."""
+"""Where a one-time link leads: to a password, and on to the second factor. The link alone opens
+nothing else.
+"""
 
 from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response
@@ -32,4 +34,6 @@ def page(token: str) -> Response:
             return page(token) if taken is None else go_on_to_second_factor(taken)
         form.refuse(problem)
     form.email.data = member.email
-    return make_response(render_template("staff/welcome.html", form=form, member=member, token=token))
+    return make_response(
+        render_template("staff/welcome.html", form=form, member=member, token=token)
+    )

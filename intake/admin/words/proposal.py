@@ -1,7 +1,8 @@
 """What the clinic file says now, held against what is published.
 
-The clinic file is the one that this process read when it started. A change of the file is seen after a restart, and
-until then an older file would be published again by whoever does not look: what was published before is said to be so.
+The clinic file is the one that this process read when it started. A change of the file is seen
+after a restart, and until then an older file would be published again by whoever does not look:
+what was published before is said to be so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,12 +42,16 @@ class Proposal:
         return digest_of(self.changes)
 
     @property
-    def by_purpose(self) -> list[tuple[Purpose, list[tuple[Change, Mapping[str, list[Paragraph]]]]]]:
-        """Return, for each purpose that changes, the change in each language, and the wording compared, part by
-        part.
+    def by_purpose(
+        self,
+    ) -> list[tuple[Purpose, list[tuple[Change, Mapping[str, list[Paragraph]]]]]]:
+        """Return, for each purpose that changes, the change in each language, and the wording
+        compared, part by part.
         """
         together = groupby(self.changes, key=lambda one: one.purpose)
-        return [(purpose, [(change, compared(change)) for change in some]) for purpose, some in together]
+        return [
+            (purpose, [(change, compared(change)) for change in some]) for purpose, some in together
+        ]
 
 
 def proposal(session: Session, clinic: Clinic) -> Proposal:
@@ -55,8 +60,13 @@ def proposal(session: Session, clinic: Clinic) -> Proposal:
         found = changes(session, clinic)
     except Unpublishable as error:
         return Proposal((), missing=error.sentences)
-    former = {(one.purpose, one.language, one.basis, one.sha256) for one in statements_of(session, clinic.key)}
+    former = {
+        (one.purpose, one.language, one.basis, one.sha256)
+        for one in statements_of(session, clinic.key)
+    }
     said = {(one.purpose, one.language, one.basis, one.words.sha256) for one in found}
     return Proposal(
-        found, is_look_only=not found and not is_published(session, clinic), is_former=bool(found) and said <= former
+        found,
+        is_look_only=not found and not is_published(session, clinic),
+        is_former=bool(found) and said <= former,
     )

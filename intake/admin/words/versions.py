@@ -36,11 +36,19 @@ class WordingVersion:
 
 
 def versions(session: Session, clinic: str) -> dict[Purpose, list[WordingVersion]]:
-    """Return every version by purpose, the newest first; a purpose that was never asked for is left out."""
+    """Return every version by purpose, the newest first; a purpose that was never asked for is
+    left out.
+    """
     found: dict[Purpose, list[WordingVersion]] = {}
-    for (purpose, number), some in groupby(statements_of(session, clinic), key=lambda one: (one.purpose, one.version)):
+    for (purpose, number), some in groupby(
+        statements_of(session, clinic), key=lambda one: (one.purpose, one.version)
+    ):
         statements = sorted(some, key=lambda one: LANGUAGES.index(one.language))
         newer = found.setdefault(purpose, [])
         until = newer[-1].since if newer else None
-        newer.append(WordingVersion(number, statements[0].basis, statements[0].published_at, until, statements))
+        newer.append(
+            WordingVersion(
+                number, statements[0].basis, statements[0].published_at, until, statements
+            )
+        )
     return {purpose: found[purpose] for purpose in Purpose if purpose in found}

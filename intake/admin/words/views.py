@@ -41,8 +41,14 @@ def publish() -> tuple[str, int] | Response:
         if not form.is_right():
             return _page(form), WRONG
         with transaction() as store:
-            added = publish_words(store, clinic(), person(), read=waiting.digest, endpoint=request.endpoint or "",
-                                  now=now())  # fmt: skip
+            added = publish_words(
+                store,
+                clinic(),
+                person(),
+                read=waiting.digest,
+                endpoint=request.endpoint or "",
+                now=now(),
+            )
         wait_for_readers(installation().database)
     except (NotWhatWasRead, PublishedMeanwhile) as error:
         return _page(PublishForm(formdata=None), problem=str(error)), CONFLICT
@@ -59,7 +65,10 @@ def _done(added: Sequence[ConsentStatement] | None) -> str:
         return "Nothing to publish: these words are published."
     if not added:
         return "It is stored how the form shows the words."
-    return f"Published in English and French: {versions_in_words(added)}. Forms opened from now on show these words."
+    return (
+        f"Published in English and French: {versions_in_words(added)}. Forms opened from now "
+        "on show these words."
+    )
 
 
 def _back(words: str) -> Response:
@@ -73,7 +82,13 @@ def _page(form: PublishForm, problem: str = "") -> str:
     waiting = None if person().reads_only else _waiting()
     form.read.data = waiting.digest if waiting else ""
     return render_template(
-        "admin/words/page.html", form=form, problem=problem, waiting=waiting, asked=ASKED, languages=LANGUAGE_NAMES,
+        "admin/words/page.html",
+        form=form,
+        problem=problem,
+        waiting=waiting,
+        asked=ASKED,
+        languages=LANGUAGE_NAMES,
         current=[(purpose, some[0]) for purpose, some in known.items()],
-        earlier=[(purpose, one) for purpose, some in known.items() for one in some[1:]], at=shown_by(clinic()),
-    )  # fmt: skip
+        earlier=[(purpose, one) for purpose, some in known.items() for one in some[1:]],
+        at=shown_by(clinic()),
+    )

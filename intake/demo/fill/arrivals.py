@@ -1,4 +1,6 @@
-"""When requests come: more of them lately, on weekdays, before noon and in the evening; in their order."""
+"""When requests come: more of them lately, on weekdays, before noon and in the evening; in their
+order.
+"""
 
 import random
 from bisect import bisect_left
@@ -11,14 +13,38 @@ HOUR = timedelta(hours=1)
 PERIOD = timedelta(days=730)
 BY_WEEKDAY = (1.25, 1.15, 1.05, 1.0, 0.85, 0.45, 0.5)
 BY_HOUR = (
-    0.2, 0.1, 0.05, 0.05, 0.05, 0.15, 0.5, 1.0, 1.7, 2.2, 2.3, 2.0, 1.8, 1.7, 1.6, 1.5, 1.5, 1.6, 1.8, 2.1, 2.2, 1.7,
-    1.0, 0.5,
-)  # fmt: skip
+    0.2,
+    0.1,
+    0.05,
+    0.05,
+    0.05,
+    0.15,
+    0.5,
+    1.0,
+    1.7,
+    2.2,
+    2.3,
+    2.0,
+    1.8,
+    1.7,
+    1.6,
+    1.5,
+    1.5,
+    1.6,
+    1.8,
+    2.1,
+    2.2,
+    1.7,
+    1.0,
+    0.5,
+)
 GROWTH = 0.6
 """So much busier is the last day than the first."""
 
 
-def arrivals(number: int, zone: ZoneInfo, chance: random.Random, *, until: datetime) -> Iterator[datetime]:
+def arrivals(
+    number: int, zone: ZoneInfo, chance: random.Random, *, until: datetime
+) -> Iterator[datetime]:
     """*number* instants of the two years before *until*, oldest first."""
     hours = int(PERIOD / HOUR)
     start = until - hours * HOUR

@@ -1,4 +1,6 @@
-"""Fill an empty demonstration with two years of requests, so that every page can be tried at its full size."""
+"""Fill an empty demonstration with two years of requests, so that every page can be tried at its
+full size.
+"""
 
 import gc
 import heapq
@@ -40,10 +42,14 @@ SEED = 5
 AT_ONCE = 1000
 LONGEST_SEAL = 20_000
 NEWEST, ONE_OF = 50, 400
-"""So many, and at most one of so many, just came: they wait to be put into the sheet, and nobody has called."""
+"""So many, and at most one of so many, just came: they wait to be put into the sheet, and nobody
+has called.
+"""
 ROOM = 256 * 1024  # KiB
 FORMER_PHONE = "+16135550199"
-"""Under which the clinic asked for consent in the first year: people agreed to two versions of the words."""
+"""Under which the clinic asked for consent in the first year: people agreed to two versions of
+the words.
+"""
 
 
 @dataclass(frozen=True)
@@ -81,16 +87,31 @@ class Years:
         portion.events += self._until(self.now)
         yield portion
 
-    def _ask(self, portion: Portion, crowd: Crowd, moment: datetime, turns: Iterator[int], *, is_newest: bool) -> None:
+    def _ask(
+        self,
+        portion: Portion,
+        crowd: Crowd,
+        moment: datetime,
+        turns: Iterator[int],
+        *,
+        is_newest: bool,
+    ) -> None:
         somebody = crowd.next()
         ref = self._free_reference()
-        lead = lead_of(somebody, self.clinic, self.chance, ref=ref, address_key=self.address_key, now=moment)
+        lead = lead_of(
+            somebody, self.clinic, self.chance, ref=ref, address_key=self.address_key, now=moment
+        )
         words = self.words[somebody.language]
         shown = next((one for one in reversed(words) if one.since <= moment), words[0])
         agreed, where = crowd.purposes(somebody), circumstances(self.chance, self.address_key)
-        portion.events += [*superseded(lead, somebody, agreed, shown, words),
-                           *answers(lead, somebody, agreed, shown, where)]  # fmt: skip
-        for one in (*confirmed(lead, shown, self.chance, where), *withdrawn(lead, somebody, shown, self.chance, where)):
+        portion.events += [
+            *superseded(lead, somebody, agreed, shown, words),
+            *answers(lead, somebody, agreed, shown, where),
+        ]
+        for one in (
+            *confirmed(lead, shown, self.chance, where),
+            *withdrawn(lead, somebody, shown, self.chance, where),
+        ):
             heapq.heappush(self.later, (one.event.recorded_at, next(turns), one))
         worked = None if is_newest else Worked(lead, self.clinic, self.chance, until=self.now)
         portion.worked.append((lead, worked))
@@ -107,17 +128,28 @@ class Years:
 
 
 def fill(
-    database: Database, clinic: Clinic, number: int, *, address_key: bytes, ledger: tuple[Path, str], now: datetime,
+    database: Database,
+    clinic: Clinic,
+    number: int,
+    *,
+    address_key: bytes,
+    ledger: tuple[Path, str],
+    now: datetime,
     say: Callable[[str], None],
-) -> Filled:  # fmt: skip
-    """Invent *number* requests with their consent events, unless there are some already; seal the log as it grows.
+) -> Filled:
+    """Invent *number* requests with their consent events, unless there are some already; seal the
+    log as it grows.
 
-    *ledger* is the folder of the signing key and the log's name. Each portion is one transaction.
+    *ledger* is the folder of the signing key and the log's name. Each portion is one
+    transaction.
     """
     with database.reading() as session:
         before = _counted(session)
     if before.leads:
-        say(f"The demonstration holds {before.leads:,} requests already and is not filled; give another --data.")
+        say(
+            f"The demonstration holds {before.leads:,} requests already and is not filled; "
+            "give another --data."
+        )
         return before
     with database.writing() as session:
         _publish_twice(session, clinic, now)
@@ -138,7 +170,9 @@ def fill(
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Requests and their events refer to each other. Walking over them all the time was a fifth of the work."""
+    """Requests and their events refer to each other. Walking over them all the time was a fifth
+    of the work.
+    """
     gc.disable()
     gc.freeze()  # what was there before is not walked over at all
     try:
@@ -149,7 +183,9 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 def _have_room(session: Session) -> None:
-    """Hashes fall anywhere in SQLite's indexes, whose pages would else be fetched and put away for each of them."""
+    """Hashes fall anywhere in SQLite's indexes, whose pages would else be fetched and put away
+    for each of them.
+    """
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text(f"PRAGMA cache_size = -{ROOM}"))
 
@@ -157,10 +193,15 @@ def _have_room(session: Session) -> None:
 def _publish_twice(session: Session, clinic: Clinic, now: datetime) -> None:
     """The words as they were two years ago, and today's since one year."""
     former = clinic.phones.model_copy(update={"reception": FORMER_PHONE})
-    publish(session, clinic.model_copy(update={"phones": former}), now=now - PERIOD - timedelta(days=1))
+    publish(
+        session, clinic.model_copy(update={"phones": former}), now=now - PERIOD - timedelta(days=1)
+    )
     publish(session, clinic, now=now - PERIOD / 2)
 
 
 def _counted(session: Session) -> Filled:
-    leads, events = (session.scalar(select(func.count()).select_from(model)) or 0 for model in (Lead, ConsentEvent))
+    leads, events = (
+        session.scalar(select(func.count()).select_from(model)) or 0
+        for model in (Lead, ConsentEvent)
+    )
     return Filled(leads, events)

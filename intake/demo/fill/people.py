@@ -1,4 +1,6 @@
-"""Invented people. What they are called and want is the same each time; what keeps their secrets is not."""
+"""Invented people. What they are called and want is the same each time; what keeps their secrets
+is not.
+"""
 
 import random
 from collections import deque
@@ -8,30 +10,132 @@ from intake.marks import normalized
 from intake.models import Purpose
 
 FIRST = (
-    "Ana", "Amir", "Béatrice", "Chantal", "Dmitri", "Élodie", "Fatima", "Gabriel", "Hana", "Ibrahim", "Jean-Luc",
-    "Kateri", "Liam", "Mei", "Noah", "Olivia", "Priya", "Quentin", "Rosa", "Siobhán", "Thảo", "Ulrich", "Véronique",
-    "Wanda", "Xavier", "Yusuf", "Zoé", "Marie-Ève", "Kofi", "Ingrid", "Sanjay", "Maude",
-)  # fmt: skip
+    "Ana",
+    "Amir",
+    "Béatrice",
+    "Chantal",
+    "Dmitri",
+    "Élodie",
+    "Fatima",
+    "Gabriel",
+    "Hana",
+    "Ibrahim",
+    "Jean-Luc",
+    "Kateri",
+    "Liam",
+    "Mei",
+    "Noah",
+    "Olivia",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Siobhán",
+    "Thảo",
+    "Ulrich",
+    "Véronique",
+    "Wanda",
+    "Xavier",
+    "Yusuf",
+    "Zoé",
+    "Marie-Ève",
+    "Kofi",
+    "Ingrid",
+    "Sanjay",
+    "Maude",
+)
 LAST = (
-    "Abbott", "Bélanger", "Chen", "D’Souza", "Eze", "Fortin", "Gagnon", "Haddad", "Ivanova", "Joseph", "Kowalski",
-    "Lavoie", "MacDonald", "Nguyễn", "O’Brien", "Patel", "Quinn", "Roy", "Singh", "Tremblay", "Ueda", "Villeneuve",
-    "Whiteduck", "Xu", "Yılmaz", "Zimmermann", "Côté", "Okafor", "St-Pierre", "Van Dyk",
-)  # fmt: skip
+    "Abbott",
+    "Bélanger",
+    "Chen",
+    "D’Souza",
+    "Eze",
+    "Fortin",
+    "Gagnon",
+    "Haddad",
+    "Ivanova",
+    "Joseph",
+    "Kowalski",
+    "Lavoie",
+    "MacDonald",
+    "Nguyễn",
+    "O’Brien",
+    "Patel",
+    "Quinn",
+    "Roy",
+    "Singh",
+    "Tremblay",
+    "Ueda",
+    "Villeneuve",
+    "Whiteduck",
+    "Xu",
+    "Yılmaz",
+    "Zimmermann",
+    "Côté",
+    "Okafor",
+    "St-Pierre",
+    "Van Dyk",
+)
 AREAS = (
-    "613", "343", "819", "873", "416", "647", "437", "905", "289", "365", "519", "226", "548", "705", "249", "807",
-    "514", "438", "450", "579", "418", "581", "367", "506", "902", "782", "709", "204", "431", "306", "639", "403",
-    "587", "780", "825", "604", "778", "236", "250", "672",
-)  # fmt: skip
+    "613",
+    "343",
+    "819",
+    "873",
+    "416",
+    "647",
+    "437",
+    "905",
+    "289",
+    "365",
+    "519",
+    "226",
+    "548",
+    "705",
+    "249",
+    "807",
+    "514",
+    "438",
+    "450",
+    "579",
+    "418",
+    "581",
+    "367",
+    "506",
+    "902",
+    "782",
+    "709",
+    "204",
+    "431",
+    "306",
+    "639",
+    "403",
+    "587",
+    "780",
+    "825",
+    "604",
+    "778",
+    "236",
+    "250",
+    "672",
+)
 """Canadian area codes. Exchange 555 is given to nobody there."""
 NUMBERS_OF_AREA = 10_000
 REGULARS = 500
-"""So many of those who asked lately may ask again; others are met once, so that memory stays small."""
-AGAIN, WITH_EMAIL, FRENCH, AGREES = 0.04, 0.72, 0.24, {Purpose.REMINDERS: 0.7, Purpose.CARE: 0.45, Purpose.NEWS: 0.2}
+"""So many of those who asked lately may ask again; others are met once, so that memory stays
+small.
+"""
+AGAIN, WITH_EMAIL, FRENCH, AGREES = (
+    0.04,
+    0.72,
+    0.24,
+    {Purpose.REMINDERS: 0.7, Purpose.CARE: 0.45, Purpose.NEWS: 0.2},
+)
 
 
 @dataclass
 class Somebody:
-    """A person: how they are reached, and which version of the words they agreed to last, by purpose."""
+    """A person: how they are reached, and which version of the words they agreed to last, by
+    purpose.
+    """
 
     name: str
     phone: str

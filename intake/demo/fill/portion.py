@@ -1,4 +1,6 @@
-"""Write a portion of invented requests at once: what it takes stays small, however many portions there are."""
+"""Write a portion of invented requests at once: what it takes stays small, however many portions
+there are.
+"""
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +44,9 @@ GROUND = "exempt: it only answers the person's request (SOR/2013-221 s. 3(b))"
 
 @dataclass
 class Portion:
-    """Requests with what was done about them, and the consent events that fall into the same time."""
+    """Requests with what was done about them, and the consent events that fall into the same
+    time.
+    """
 
     worked: list[tuple[Lead, Worked | None]] = field(default_factory=list)
     """Without work: it waits to be put into the sheet."""
@@ -50,14 +54,22 @@ class Portion:
 
 
 def write(session: Session, portion: Portion, *, now: datetime) -> None:
-    """Store *portion*. Closed requests count as taken out of the sheet; open ones wait to be put there.
+    """Store *portion*. Closed requests count as taken out of the sheet; open ones wait to be put
+    there.
 
-    The caller's transaction is the only one that writes: ids are read back by what else is unique.
+    The caller's transaction is the only one that writes: ids are read back by what else is
+    unique.
     """
     leads = [lead for lead, _ in portion.worked]
     if leads:
-        records = [entry_of(REQUEST, record_of(lead, RecordReason.RECEIVED, now=lead.received_at), now=lead.received_at)
-                   for lead in leads]  # fmt: skip
+        records = [
+            entry_of(
+                REQUEST,
+                record_of(lead, RecordReason.RECEIVED, now=lead.received_at),
+                now=lead.received_at,
+            )
+            for lead in leads
+        ]
         for lead, entry in zip(leads, records, strict=True):
             lead.bound_leaf = entry.leaf
         _insert(session, LedgerEntry, _rows(LedgerEntry, records))
@@ -77,7 +89,11 @@ def _write_events(session: Session, composed: Sequence[DemoEvent]) -> None:
         one.event.lead_id, one.event.leaf = one.event.lead.id, entry.leaf
     _insert(session, LedgerEntry, _rows(LedgerEntry, entries))
     _insert(session, ConsentEvent, _rows(ConsentEvent, [one.event for one in composed]))
-    _insert(session, ConsentOpening, [{"leaf": one.event.leaf, "values": one.values} for one in composed])
+    _insert(
+        session,
+        ConsentOpening,
+        [{"leaf": one.event.leaf, "values": one.values} for one in composed],
+    )
     stopped = [one.event for one in composed if one.event.decision is Decision.WITHDRAWN]
     _insert(session, Suppression, [_suppression(event) for event in stopped])
 
@@ -88,20 +104,31 @@ def _insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any
 
 
 def _numbered(
-    session: Session, name: InstrumentedAttribute[str], number: InstrumentedAttribute[int], names: Sequence[str]
+    session: Session,
+    name: InstrumentedAttribute[str],
+    number: InstrumentedAttribute[int],
+    names: Sequence[str],
 ) -> dict[str, int]:
     found: dict[str, int] = {}
     for some in batched(names):
-        found |= {key: value for key, value in session.execute(select(name, number).where(name.in_(some)))}  # noqa: C416  (rows are no pairs to mypy)
+        rows = session.execute(select(name, number).where(name.in_(some)))
+        found |= {key: value for key, value in rows}  # noqa: C416  (rows are no pairs to mypy)
     return found
 
 
 def _suppression(event: ConsentEvent) -> dict[str, Any]:
-    return {"clinic": event.lead.clinic, "address_hash": event.lead.email_hash, "channel": Channel.EMAIL,
-            "purpose": event.purpose, "since": event.recorded_at}  # fmt: skip
+    return {
+        "clinic": event.lead.clinic,
+        "address_hash": event.lead.email_hash,
+        "channel": Channel.EMAIL,
+        "purpose": event.purpose,
+        "since": event.recorded_at,
+    }
 
 
-def _write_desk_work(session: Session, worked: Sequence[tuple[Lead, Worked | None]], now: datetime) -> None:
+def _write_desk_work(
+    session: Session, worked: Sequence[tuple[Lead, Worked | None]], now: datetime
+) -> None:
     rows, log = list[QueueRow](), list[CallLogEntry]()
     for lead, work in worked:
         if work is not None:
@@ -114,30 +141,58 @@ def _write_desk_work(session: Session, worked: Sequence[tuple[Lead, Worked | Non
     _insert(session, CallLogEntry, _rows(CallLogEntry, log))
 
 
-def _write_outbox(session: Session, worked: Sequence[tuple[Lead, Worked | None]], now: datetime) -> None:
-    """Rows that were delivered in one batch, rows that still have to be, and acknowledgements that went out."""
+def _write_outbox(
+    session: Session, worked: Sequence[tuple[Lead, Worked | None]], now: datetime
+) -> None:
+    """Rows that were delivered in one batch, rows that still have to be, and acknowledgements
+    that went out.
+    """
     last = worked[-1][0].received_at
-    batch = Batch(topic=Topic.QUEUE_ROW, mark=new_mark(), begun_at=last, due_at=last, delivered_at=last + AFTER,
-                  mark_removed_at=now, attempts=1)  # fmt: skip
+    batch = Batch(
+        topic=Topic.QUEUE_ROW,
+        mark=new_mark(),
+        begun_at=last,
+        due_at=last,
+        delivered_at=last + AFTER,
+        mark_removed_at=now,
+        attempts=1,
+    )
     session.add(batch)
     session.flush()
     entries = [entry for lead, work in worked for entry in _entries(lead, work, batch.id, now)]
     _insert(session, OutboxEntry, entries)
     leads = {lead.id: lead for lead, _ in worked}
-    sent = session.execute(select(OutboxEntry.id, OutboxEntry.lead_id).where(
-        OutboxEntry.topic == Topic.ACKNOWLEDGEMENT, OutboxEntry.delivered_at.is_not(None),
-        OutboxEntry.lead_id.between(min(leads), max(leads)),
-    ))  # fmt: skip
+    sent = session.execute(
+        select(OutboxEntry.id, OutboxEntry.lead_id).where(
+            OutboxEntry.topic == Topic.ACKNOWLEDGEMENT,
+            OutboxEntry.delivered_at.is_not(None),
+            OutboxEntry.lead_id.between(min(leads), max(leads)),
+        )
+    )
     _insert(session, MailSent, [_mail(entry_id, leads[lead_id]) for entry_id, lead_id in sent])
 
 
-def _entries(lead: Lead, work: Worked | None, batch: int, now: datetime) -> Iterator[dict[str, Any]]:
+def _entries(
+    lead: Lead, work: Worked | None, batch: int, now: datetime
+) -> Iterator[dict[str, Any]]:
     done = None if work is None else lead.received_at + AFTER
     at = lead.received_at
-    blank = {"lead_id": lead.id, "asked_at": at, "due_at": at, "delivered_at": done, "batch_id": None, "attempts": 0}
+    blank = {
+        "lead_id": lead.id,
+        "asked_at": at,
+        "due_at": at,
+        "delivered_at": done,
+        "batch_id": None,
+        "attempts": 0,
+    }
     yield blank | {"topic": Topic.QUEUE_ROW, "batch_id": None if done is None else batch}
     if work is not None and work.is_open:
-        yield blank | {"topic": Topic.QUEUE_ROW, "asked_at": now, "due_at": now, "delivered_at": None}
+        yield blank | {
+            "topic": Topic.QUEUE_ROW,
+            "asked_at": now,
+            "due_at": now,
+            "delivered_at": None,
+        }
     if lead.email:
         yield blank | {"topic": Topic.ACKNOWLEDGEMENT}
 
@@ -145,21 +200,34 @@ def _entries(lead: Lead, work: Worked | None, batch: int, now: datetime) -> Iter
 def _mail(entry_id: int, lead: Lead) -> dict[str, Any]:
     name = Topic.ACKNOWLEDGEMENT.value
     return {
-        "entry_id": entry_id, "lead_id": lead.id, "message": name, "message_class": name, "ground": GROUND,
+        "entry_id": entry_id,
+        "lead_id": lead.id,
+        "message": name,
+        "message_class": name,
+        "ground": GROUND,
         "template_sha256": template_sha256(name, lead.form_language),
-        "message_id": f"<{secrets.token_hex(16)}@example.com>", "sent_at": lead.received_at + AFTER,
-    }  # fmt: skip
+        "message_id": f"<{secrets.token_hex(16)}@example.com>",
+        "sent_at": lead.received_at + AFTER,
+    }
 
 
 def _rows(model: type[Base], objects: Iterable[Base]) -> list[Mapping[str, Any]]:
-    # Never in a session: what was set is in the dictionary, and asking the mapped attributes takes three times as long
+    # Never in a session: what was set is in the dictionary, and asking the mapped attributes takes
+    # three times as long
     blank = _blank(model)
-    return [{key: values.get(key, default) for key, default in blank.items()} for values in map(vars, objects)]
+    return [
+        {key: values.get(key, default) for key, default in blank.items()}
+        for values in map(vars, objects)
+    ]
 
 
 @cache
 def _blank(model: type[Base]) -> Mapping[str, Any]:
     """Return what each column holds when nothing was said."""
-    columns = {one.key: one.columns[0].default for one in inspect(model).column_attrs if one.key != "id"}
-    return {key: default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
-            for key, default in columns.items()}  # fmt: skip
+    columns = {
+        one.key: one.columns[0].default for one in inspect(model).column_attrs if one.key != "id"
+    }
+    return {
+        key: default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
+        for key, default in columns.items()
+    }

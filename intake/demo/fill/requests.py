@@ -13,33 +13,66 @@ from intake.hours import call_by
 from intake.models import Lead
 
 WORDS = {
-    "en": ("Since I moved house", "It started after running", "Worse when I sit for long", "Fell on the ice",
-           "Was told to see somebody"),
-    "fr": ("Depuis mon déménagement", "Après la course à pied", "Pire en position assise", "Chute sur la glace",
-           "On m’a conseillé de consulter"),
-}  # fmt: skip
+    "en": (
+        "Since I moved house",
+        "It started after running",
+        "Worse when I sit for long",
+        "Fell on the ice",
+        "Was told to see somebody",
+    ),
+    "fr": (
+        "Depuis mon déménagement",
+        "Après la course à pied",
+        "Pire en position assise",
+        "Chute sur la glace",
+        "On m’a conseillé de consulter",
+    ),
+}
 WITH_WORDS, OTHER_LANGUAGE, VOICEMAIL = 0.35, 0.03, 0.6
 
 
 def lead_of(
-    somebody: Somebody, clinic: Clinic, chance: random.Random, *, ref: str, address_key: bytes, now: datetime
+    somebody: Somebody,
+    clinic: Clinic,
+    chance: random.Random,
+    *,
+    ref: str,
+    address_key: bytes,
+    now: datetime,
 ) -> Lead:
-    """Return the request *ref* that *somebody* makes *now*; its secrets are as random as anybody's."""
+    """Return the request *ref* that *somebody* makes *now*; its secrets are as random as
+    anybody's.
+    """
     salt = secrets.token_bytes(32)
     other = {"en": "fr", "fr": "en"}[somebody.language]
     return Lead(
-        clinic=clinic.key, ref=ref, token=secrets.token_urlsafe(32), submission=secrets.token_bytes(32),
-        received_at=now, call_by=call_by(clinic, now), form_language=somebody.language, name=somebody.name,
-        phone=somebody.phone, phone_extension="", phone_typed=somebody.phone[2:], email=somebody.email,
+        clinic=clinic.key,
+        ref=ref,
+        token=secrets.token_urlsafe(32),
+        submission=secrets.token_bytes(32),
+        received_at=now,
+        call_by=call_by(clinic, now),
+        form_language=somebody.language,
+        name=somebody.name,
+        phone=somebody.phone,
+        phone_extension="",
+        phone_typed=somebody.phone[2:],
+        email=somebody.email,
         email_hash=address_hash(address_key, somebody.email) if somebody.email else None,
         consult_with=_one_of([one.key for one in clinic.practitioners], chance),
-        consult_by=chance.choices((None, "phone", "online"), (1, 6, 3))[0], best_time=chance.choice([*BEST_TIME, None]),
+        consult_by=chance.choices((None, "phone", "online"), (1, 6, 3))[0],
+        best_time=chance.choice([*BEST_TIME, None]),
         call_language=other if chance.random() < OTHER_LANGUAGE else somebody.language,
-        voicemail_ok=chance.random() < VOICEMAIL, services=_some_of([one.key for one in clinic.services], chance),
+        voicemail_ok=chance.random() < VOICEMAIL,
+        services=_some_of([one.key for one in clinic.services], chance),
         body_areas=_some_of(list(BODY_AREAS), chance),
-        what_hurts=chance.choice(WORDS[somebody.language]) if chance.random() < WITH_WORDS else None,
-        salt=salt, link_round=0, consent_key=key_of(token_of(salt)),
-    )  # fmt: skip
+        what_hurts=chance.choice(WORDS[somebody.language])
+        if chance.random() < WITH_WORDS
+        else None,
+        salt=salt,
+        link_round=0,
+        consent_key=key_of(token_of(salt)),
+    )
 
 
 def _one_of(keys: list[str], chance: random.Random) -> str | None:

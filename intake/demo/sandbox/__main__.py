@@ -1,4 +1,6 @@
-"""`python -m intake.demo.sandbox --port 8001 --data FOLDER`: run the sandbox until it is told to stop."""
+"""`python -m intake.demo.sandbox --port 8001 --data FOLDER`: run the sandbox until it is told to
+stop.
+"""
 
 import argparse
 import signal
@@ -25,7 +27,9 @@ def main() -> None:
     )
     parser.add_argument("--port", type=_port, default=8001)
     parser.add_argument("--data", type=Path, required=True, help="folder for key and workbook")
-    parser.add_argument("--mail", type=Path, help="folder whose mails the page /mailbox shows; default: in DATA")
+    parser.add_argument(
+        "--mail", type=Path, help="folder whose mails the page /mailbox shows; default: in DATA"
+    )
     options = parser.parse_args()
     try:
         addresses_to_listen_on("127.0.0.1", options.port)

@@ -7,7 +7,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from intake.demo.sandbox.folder import KEY_FILE, SPREADSHEET_ID, WORKBOOK_FILE, read_key, replace_file
+from intake.demo.sandbox.folder import (
+    KEY_FILE,
+    SPREADSHEET_ID,
+    WORKBOOK_FILE,
+    read_key,
+    replace_file,
+)
 from intake.demo.sandbox.workbook import blank
 
 ACCOUNT = "front-desk@sandbox.invalid"
@@ -15,7 +21,9 @@ ACCOUNT = "front-desk@sandbox.invalid"
 
 @dataclass(frozen=True)
 class SandboxAccess:
-    """What the application is told: the key file, the spreadsheet's id; and where people look at it."""
+    """What the application is told: the key file, the spreadsheet's id; and where people look at
+    it.
+    """
 
     credentials: Path
     spreadsheet_id: str
@@ -23,7 +31,9 @@ class SandboxAccess:
 
 
 def prepare(data: Path, port: int) -> SandboxAccess:
-    """Make key and workbook of a sandbox that will listen on *port* of this computer; what exists stays."""
+    """Make key and workbook of a sandbox that will listen on *port* of this computer; what
+    exists stays.
+    """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     address, path, workbook = f"http://127.0.0.1:{port}", data / KEY_FILE, data / WORKBOOK_FILE
     before = read_key(data) if path.exists() else {}
@@ -47,6 +57,10 @@ def prepare(data: Path, port: int) -> SandboxAccess:
 def _new_private_key() -> str:
     return (
         rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
         .decode()
     )

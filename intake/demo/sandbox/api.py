@@ -13,11 +13,19 @@ from intake.demo.sandbox.state import sandbox
 from intake.demo.sandbox.tokens import InvalidGrant
 
 BOOK = "/v4/spreadsheets/<spreadsheet_id>"
-OF_EVERY_CALL = {"alt": frozenset({"json"}), "prettyPrint": TEXT, **elsewhere(
-    "$.xgafv access_token callback fields key oauth_token quotaUser uploadType upload_protocol"
-)}  # fmt: skip
-OF_SPREADSHEET = {"fields": TEXT, "includeGridData": frozenset({"true", "false"}), "ranges": TEXT,
-                  **elsewhere("commentsViewMode excludeTablesInBandedRanges")}  # fmt: skip
+OF_EVERY_CALL = {
+    "alt": frozenset({"json"}),
+    "prettyPrint": TEXT,
+    **elsewhere(
+        "$.xgafv access_token callback fields key oauth_token quotaUser uploadType upload_protocol"
+    ),
+}
+OF_SPREADSHEET = {
+    "fields": TEXT,
+    "includeGridData": frozenset({"true", "false"}),
+    "ranges": TEXT,
+    **elsewhere("commentsViewMode excludeTablesInBandedRanges"),
+}
 
 blueprint = Blueprint("api", __name__)
 
@@ -32,7 +40,8 @@ def _query(shape: dict[str, Any]) -> dict[str, Any]:
     for name in request.args:
         if name not in OF_EVERY_CALL | shape:
             raise refused(
-                f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
+                f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query '
+                "parameter. "
                 f"Field '{name}' could not be found in request message."
             )
     found: dict[str, Any] = checked(request.args.to_dict(), OF_EVERY_CALL | shape)
@@ -74,7 +83,9 @@ def get_spreadsheet(spreadsheet_id: str) -> Response:
         return jsonify(spreadsheet.resource(state, asked.get("fields")))
     if "ranges" not in asked or asked.get("includeGridData") != "true":
         raise not_here("ranges without includeGridData, or it without them")
-    return jsonify(spreadsheet.validations(state, ranges.of_a1(state, asked["ranges"]), asked.get("fields")))
+    return jsonify(
+        spreadsheet.validations(state, ranges.of_a1(state, asked["ranges"]), asked.get("fields"))
+    )
 
 
 @blueprint.post(f"{BOOK}:batchUpdate")
@@ -102,14 +113,19 @@ def get_metadata(spreadsheet_id: str, metadata_id: str) -> Response:
 
 @blueprint.post(f"{BOOK}/developerMetadata:search")
 def search_metadata(spreadsheet_id: str) -> Response:
-    """Metadata by key, value, id or kind of place; each is named once, with all the filters that it meets."""
+    """Metadata by key, value, id or kind of place; each is named once, with all the filters that
+    it meets.
+    """
     _check_caller(spreadsheet_id)
     filters, state = _body(SEARCH).get("dataFilters", []), sandbox().workbook.state
     if any(set(one) != {"developerMetadataLookup"} for one in filters):
         raise not_here("to search for metadata by a range")
     met = [(one, metadata.find(state, one["developerMetadataLookup"])) for one in filters]
     matched = [
-        {"developerMetadata": metadata.as_answered(item), "dataFilters": [one for one, found in met if item in found]}
+        {
+            "developerMetadata": metadata.as_answered(item),
+            "dataFilters": [one for one, found in met if item in found],
+        }
         for item in state["metadata"]
         if any(item in found for _, found in met)
     ]
@@ -133,8 +149,13 @@ def get_values_by_filter(spreadsheet_id: str) -> Response:
         for area in ranges.of_filter(state, one):
             place = (area[0]["properties"]["sheetId"], *area[1:])
             found.setdefault(place, (area, []))[1].append(one)
-    matched = [{"valueRange": ranges.read(area, asked), "dataFilters": filters} for area, filters in found.values()]
-    return jsonify({"spreadsheetId": SPREADSHEET_ID} | ({"valueRanges": matched} if matched else {}))
+    matched = [
+        {"valueRange": ranges.read(area, asked), "dataFilters": filters}
+        for area, filters in found.values()
+    ]
+    return jsonify(
+        {"spreadsheetId": SPREADSHEET_ID} | ({"valueRanges": matched} if matched else {})
+    )
 
 
 @blueprint.route("/v4/<path:rest>", methods=["GET", "POST", "PUT", "DELETE"])

@@ -1,4 +1,6 @@
-"""What is attached to a tab's cells: protections, drop-downs, colours, filters. Their areas move with the grid."""
+"""What is attached to a tab's cells: protections, drop-downs, colours, filters. Their areas move
+with the grid.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +11,10 @@ from intake.demo.sandbox.problems import is_protected
 from intake.demo.sandbox.workbook import Tab
 
 KINDS = ("protectedRanges", "conditionalFormats", "filterViews", "validations", "basicFilter")
-EDGES = {"ROWS": ("startRowIndex", "endRowIndex"), "COLUMNS": ("startColumnIndex", "endColumnIndex")}
+EDGES = {
+    "ROWS": ("startRowIndex", "endRowIndex"),
+    "COLUMNS": ("startColumnIndex", "endColumnIndex"),
+}
 MOST = 2**31  # no grid is larger
 
 Attached = dict[str, Any]
@@ -32,7 +37,9 @@ def validation_at(tab: Tab, row: int, column: int) -> Attached | None:
 
 def protection_at(tab: Tab, row: int, column: int) -> Attached | None:
     """Return the strictest protection over this cell, or None."""
-    over = [one for one in of_tab(tab, "protectedRanges") if covers(one.get("range", {}), row, column)]
+    over = [
+        one for one in of_tab(tab, "protectedRanges") if covers(one.get("range", {}), row, column)
+    ]
     return min(over, key=lambda one: one.get("warningOnly", False), default=None)
 
 
@@ -46,7 +53,8 @@ def refuse_locked(tab: Tab, area: Mapping[str, int]) -> None:
 
 def _meet(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
     return all(
-        max(area.get(start, 0) for area in (one, other)) < min(area.get(end, MOST) for area in (one, other))
+        max(area.get(start, 0) for area in (one, other))
+        < min(area.get(end, MOST) for area in (one, other))
         for start, end in EDGES.values()
     )
 
@@ -59,11 +67,17 @@ def covers(area: Mapping[str, int], row: int, column: int) -> bool:
 
 
 def relocate_attached(tab: Tab, dimension: str, places: Mapping[int, int]) -> None:
-    """Rows or columns were moved: *places* gives the new index of each old one that is still there."""
+    """Rows or columns were moved: *places* gives the new index of each old one that is still
+    there.
+    """
     start, end = EDGES[dimension]
     for kind in KINDS:
         items = of_tab(tab, kind)
-        items[:] = [item for item in items if all(_follow(area, start, end, places) for area in _areas(item))]
+        items[:] = [
+            item
+            for item in items
+            if all(_follow(area, start, end, places) for area in _areas(item))
+        ]
         if dimension == "COLUMNS":
             for item in items:
                 _follow_columns(item, places)
@@ -90,8 +104,13 @@ def _follow(area: dict[str, int], start: str, end: str, places: Mapping[int, int
 
 
 def _follow_columns(item: Attached, places: Mapping[int, int]) -> None:
-    for key, specs in (("dimensionIndex", item.get("sortSpecs", [])), ("columnIndex", item.get("filterSpecs", []))):
-        specs[:] = [{**spec, key: places[spec.get(key, 0)]} for spec in specs if spec.get(key, 0) in places]
+    for key, specs in (
+        ("dimensionIndex", item.get("sortSpecs", [])),
+        ("columnIndex", item.get("filterSpecs", [])),
+    ):
+        specs[:] = [
+            {**spec, key: places[spec.get(key, 0)]} for spec in specs if spec.get(key, 0) in places
+        ]
     for value in formulas_of(item):
         value["userEnteredValue"] = formula.moved(value["userEnteredValue"], places)
 
@@ -99,7 +118,9 @@ def _follow_columns(item: Attached, places: Mapping[int, int]) -> None:
 def formulas_of(item: Attached) -> Iterator[dict[str, str]]:
     """Yield the values of a rule or view that hold a custom formula."""
     conditions = [item.get("booleanRule", {}).get("condition", {})]
-    conditions += [spec.get("filterCriteria", {}).get("condition", {}) for spec in item.get("filterSpecs", [])]
+    conditions += [
+        spec.get("filterCriteria", {}).get("condition", {}) for spec in item.get("filterSpecs", [])
+    ]
     for condition in conditions:
         if condition.get("type") == "CUSTOM_FORMULA":
             yield from condition["values"]

@@ -1,4 +1,6 @@
-"""The requests that attach something to cells, or take it off: protections, drop-downs, colours, filters."""
+"""The requests that attach something to cells, or take it off: protections, drop-downs, colours,
+filters.
+"""
 
 from collections.abc import Callable, Mapping
 from secrets import randbelow
@@ -28,7 +30,13 @@ def protect(state: State, body: Attached) -> Attached:
 
 def unprotect(state: State, body: Attached) -> None:
     """deleteProtectedRange."""
-    _delete(state, "protectedRanges", "protectedRangeId", body.get("protectedRangeId", 0), "protected range")
+    _delete(
+        state,
+        "protectedRanges",
+        "protectedRangeId",
+        body.get("protectedRangeId", 0),
+        "protected range",
+    )
 
 
 def add_rule(state: State, body: Attached) -> None:
@@ -49,7 +57,10 @@ def add_rule(state: State, body: Attached) -> None:
 
 def delete_rule(state: State, body: Attached) -> None:
     """deleteConditionalFormatRule."""
-    rules, index = of_tab(tab_by_id(state, body.get("sheetId", 0)), "conditionalFormats"), body.get("index", 0)
+    rules, index = (
+        of_tab(tab_by_id(state, body.get("sheetId", 0)), "conditionalFormats"),
+        body.get("index", 0),
+    )
     if not 0 <= index < len(rules):
         raise refused(f"No conditional format on sheet: {body.get('sheetId', 0)} at index: {index}")
     del rules[index]
@@ -75,7 +86,9 @@ def delete_view(state: State, body: Attached) -> None:
 
 
 def validate(state: State, body: Attached) -> None:
-    """setDataValidation: a newer rule counts before an older one; without a rule the area is free."""
+    """setDataValidation: a newer rule counts before an older one; without a rule the area is
+    free.
+    """
     rule, tab = body.get("rule"), _tab_of(state, body.get("range"))
     area = body["range"]
     if rule is not None:
@@ -111,21 +124,30 @@ def _tab_of(state: State, area: Mapping[str, int] | None) -> Tab:
 
 
 def _keep_formulas(state: State, given: Attached) -> None:
-    """Read the formulas of a rule or view as the spreadsheet's locale writes them; one that cannot be is refused."""
+    """Read the formulas of a rule or view as the spreadsheet's locale writes them; one that
+    cannot be is refused.
+    """
     for value in formulas_of(given):
-        value["userEnteredValue"] = writing.kept(value["userEnteredValue"], state["properties"]["locale"])
+        value["userEnteredValue"] = writing.kept(
+            value["userEnteredValue"], state["properties"]["locale"]
+        )
         formula.check(value["userEnteredValue"])
 
 
 def _closed(state: State, given: Attached) -> tuple[Tab, Attached]:
-    """A filter whose range ends where the grid ends now: columns that are added at its right are not in it.
+    """A filter whose range ends where the grid ends now: columns that are added at its right are
+    not in it.
 
-    (gspread's recordings of Google: a filter on {sheetId} alone is answered with all four indexes.)
+    (gspread's recordings of Google: a filter on {sheetId} alone is answered with all four
+    indexes.)
     """
     tab = _tab_of(state, given.get("range"))
     grid = tab["properties"]["gridProperties"]
     ends = {"endRowIndex": grid["rowCount"], "endColumnIndex": grid["columnCount"]}
-    return tab, {**given, "range": {"startRowIndex": 0, "startColumnIndex": 0, **ends, **given["range"]}}
+    return tab, {
+        **given,
+        "range": {"startRowIndex": 0, "startColumnIndex": 0, **ends, **given["range"]},
+    }
 
 
 def _is_whole(protection: Attached) -> bool:

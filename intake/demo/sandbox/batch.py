@@ -14,7 +14,9 @@ Answer = dict[str, Any]
 
 
 def apply(state: State, requests: list[Request]) -> list[Answer]:
-    """Carry out *requests*, whose shape was checked, in order on *state* and return their answers."""
+    """Carry out *requests*, whose shape was checked, in order on *state* and return their
+    answers.
+    """
     if not requests:
         raise refused("Must specify at least one request.")
     answers = []
@@ -40,7 +42,10 @@ def _delete_metadata(state: State, body: Request) -> Answer:
         raise refused("dataFilter must be set.")
     if "developerMetadataLookup" not in given:
         raise not_here("to delete developer metadata by a range")
-    gone = [metadata.as_answered(item) for item in metadata.delete_metadata(state, given["developerMetadataLookup"])]
+    gone = [
+        metadata.as_answered(item)
+        for item in metadata.delete_metadata(state, given["developerMetadataLookup"])
+    ]
     return {"deleteDeveloperMetadata": {"deletedDeveloperMetadata": gone} if gone else {}}
 
 
@@ -70,7 +75,9 @@ def _update_dimension(state: State, body: Request) -> None:
     count = tab["properties"]["gridProperties"]["columnCount"]
     columns = range(place.get("startIndex", 0), place.get("endIndex", count))
     if not 0 <= columns.start < columns.stop <= count:
-        raise refused(f"range [{columns.start}, {columns.stop}) exceeds the grid, which has {count} columns.")
+        raise refused(
+            f"range [{columns.start}, {columns.stop}) exceeds the grid, which has {count} columns."
+        )
     if {("pixelSize",), ()} & set(fields):
         tab["columns"] |= {str(column): given.get("pixelSize", 100) for column in columns}
     if {("hiddenByUser",), ()} & set(fields):

@@ -1,4 +1,6 @@
-"""updateCells: typed cells are written where they are told to be, and only the fields that are named."""
+"""updateCells: typed cells are written where they are told to be, and only the fields that are
+named.
+"""
 
 from typing import Any
 
@@ -13,7 +15,8 @@ LONGEST_TEXT = 50_000
 
 
 def update_cells(state: State, body: dict[str, Any]) -> None:
-    """With `start` what is given is written; with `range` all of the range is, and what is not given there is cleared.
+    """With `start` what is given is written; with `range` all of the range is, and what is not
+    given there is cleared.
 
     (Discovery document, UpdateCellsRequest.)
     """
@@ -44,7 +47,9 @@ def update_cells(state: State, body: dict[str, Any]) -> None:
 def wanted(body: dict[str, Any], shape: Any) -> list[tuple[str, ...]]:
     """Return the fields that a change names; Google insists on some."""
     if not body.get("fields"):
-        raise refused("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
+        raise refused(
+            "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
+        )
     return paths(body["fields"], shape)
 
 
@@ -56,9 +61,15 @@ def _refuse_locked(tab: Tab, top: int, left: int, rows: list[list[Any]]) -> None
 def _padded(tab: Tab, rows: list[list[Any]], top: int, bottom: int, width: int) -> list[list[Any]]:
     # Below the last row that holds something there is nothing to clear.
     height = max(len(rows), min(bottom, len(tab["rows"])) - top)
-    return [[*row, *[{}] * (width - len(row))] for row in [*rows, *[[] for _ in range(height - len(rows))]]]
+    return [
+        [*row, *[{}] * (width - len(row))]
+        for row in [*rows, *[[] for _ in range(height - len(rows))]]
+    ]
 
 
 def _refuse_long_text(cell: dict[str, Any]) -> None:
     if len(cell.get("userEnteredValue", {}).get("stringValue", "")) > LONGEST_TEXT:
-        raise refused(f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a single cell.")
+        raise refused(
+            f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a "
+            "single cell."
+        )

@@ -1,4 +1,6 @@
-"""Messages are checked against their shapes before anything is done with them, in the words of Google."""
+"""Messages are checked against their shapes before anything is done with them, in the words of
+Google.
+"""
 
 import json
 import math
@@ -18,7 +20,9 @@ KINDS: dict[str, Callable[[Any], bool]] = {
 
 
 def checked(value: Any, shape: Shape, where: str = "") -> Any:
-    """*value* without its nulls, which mean the same as absent. Raises 400 for what has not this *shape*."""
+    """*value* without its nulls, which mean the same as absent. Raises 400 for what has not this
+    *shape*.
+    """
     if isinstance(shape, Mapping):
         return _message(value, shape, where)
     if isinstance(shape, list):
@@ -39,13 +43,22 @@ def _message(value: Any, shape: Mapping[str, Any], where: str) -> dict[str, Any]
     for name in value:
         if name not in shape:
             place = f" at '{where}'" if where else ""
-            raise refused(f'Invalid JSON payload received. Unknown name "{name}"{place}: Cannot find field.')
+            raise refused(
+                f'Invalid JSON payload received. Unknown name "{name}"{place}: Cannot find field.'
+            )
         if shape[name] == ELSEWHERE:
             raise not_here(f"“{name}”{f' at {where}' if where else ''}")
-    given = {name: checked(one, shape[name], _under(where, name)) for name, one in value.items() if one is not None}
+    given = {
+        name: checked(one, shape[name], _under(where, name))
+        for name, one in value.items()
+        if one is not None
+    }
     if isinstance(shape, AtMostOne) and len(given) > 1:
         names = " and ".join(f"“{name}”" for name in given)
-        raise refused(f"Invalid value at '{where}' (oneof), oneof field is already set. Cannot set both {names}.")
+        raise refused(
+            f"Invalid value at '{where}' (oneof), oneof field is already set. Cannot set "
+            f"both {names}."
+        )
     return given
 
 

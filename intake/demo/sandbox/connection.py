@@ -1,4 +1,6 @@
-"""HTTP/1.1 with connections that stay open, so that a client's session reuses them as it does with Google."""
+"""HTTP/1.1 with connections that stay open, so that a client's session reuses them as it does
+with Google.
+"""
 
 import io
 import socket
@@ -12,7 +14,9 @@ LARGEST_BODY = 10 * 1024 * 1024
 
 
 class WholeRequestHandler(WSGIRequestHandler):
-    """Reads a request to its end before it answers, which Werkzeug's own does not: it closes after each."""
+    """Reads a request to its end before it answers, which Werkzeug's own does not: it closes
+    after each.
+    """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -35,7 +39,11 @@ class WholeRequestHandler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Answer one request."""
         length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not length.isdecimal() or int(length) > LARGEST_BODY:
+        if (
+            "Transfer-Encoding" in self.headers
+            or not length.isdecimal()
+            or int(length) > LARGEST_BODY
+        ):
             self.close_connection = True
             self.send_error(413)
             return
@@ -63,7 +71,9 @@ class LocalServer(ThreadedWSGIServer):
         super().__init__(HOST, port, app, WholeRequestHandler)
 
     def server_close(self) -> None:
-        """Close what is still open: a client that kept a connection must not go on talking to a server that ended."""
+        """Close what is still open: a client that kept a connection must not go on talking to a
+        server that ended.
+        """
         super().server_close()
         for connection in list(self.connections):
             try:

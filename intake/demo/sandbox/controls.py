@@ -1,4 +1,6 @@
-"""What tests and the grid page can do to a running sandbox: act as staff, make it fail, count calls."""
+"""What tests and the grid page can do to a running sandbox: act as staff, make it fail, count
+calls.
+"""
 
 from typing import Any
 

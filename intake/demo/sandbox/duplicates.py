@@ -1,4 +1,6 @@
-"""deleteDuplicates: of rows that say the same in some columns only the first stays; the others move up."""
+"""deleteDuplicates: of rows that say the same in some columns only the first stays; the others
+move up.
+"""
 
 from typing import Any
 
@@ -12,7 +14,8 @@ SHOWN = {"valueRenderOption": "FORMATTED_VALUE"}
 
 
 def delete_duplicates(state: State, body: dict[str, Any]) -> dict[str, Any]:
-    """The rows of the range are compared as they are shown, without their case; what is outside of it stays.
+    """The rows of the range are compared as they are shown, without their case; what is outside of
+    it stays.
 
     (Discovery document, DeleteDuplicatesRequest.)
     """
@@ -23,7 +26,9 @@ def delete_duplicates(state: State, body: dict[str, Any]) -> dict[str, Any]:
     lines = range(top, min(bottom, len(tab["rows"])))
     seen, kept = set(), []
     for row in lines:
-        said = tuple(str(rendered(read_cell(tab, row, column), SHOWN)).lower() for column in columns)
+        said = tuple(
+            str(rendered(read_cell(tab, row, column), SHOWN)).lower() for column in columns
+        )
         if said not in seen:
             seen.add(said)
             kept.append([read_cell(tab, row, column) for column in range(left, right)])
@@ -38,7 +43,9 @@ def _columns(given: list[dict[str, Any]], left: int, right: int) -> list[int]:
     """Return the columns that are compared: all of the range where none is named."""
     if any(one.get("dimension") != "COLUMNS" for one in given):
         raise refused("comparisonColumns must be columns.")
-    named = [at for one in given for at in range(one.get("startIndex", 0), one.get("endIndex", right))]
+    named = [
+        at for one in given for at in range(one.get("startIndex", 0), one.get("endIndex", right))
+    ]
     if any(not left <= at < right for at in named):
         raise refused("comparisonColumns must lie inside of the range.")
     return named or list(range(left, right))

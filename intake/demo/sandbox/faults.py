@@ -19,7 +19,13 @@ KINDS = {
     "drop_before": "The connection breaks before anything is done.",
     "latency": "The answer takes a second longer.",
 }
-SHAPE = {"kind": frozenset(KINDS), "times": INT, "match": TEXT, "seconds": NUMBER, "retry_after": INT}
+SHAPE = {
+    "kind": frozenset(KINDS),
+    "times": INT,
+    "match": TEXT,
+    "seconds": NUMBER,
+    "retry_after": INT,
+}
 LONGEST_DELAY = 600
 
 
@@ -34,7 +40,9 @@ class Fault:
     retry_after: int | None = None
 
     def meets(self, path: str) -> bool:
-        """Is this call to be struck? The exchange of tokens, and what else is not the API, only when it is named."""
+        """Is this call to be struck? The exchange of tokens, and what else is not the API, only
+        when it is named.
+        """
         return self.match in path and (path.startswith("/v4/") or self.match.strip("/") != "")
 
 
@@ -51,7 +59,10 @@ class Faults:
         options = checked(given, SHAPE)
         fault = Fault(options.pop("kind", ""), **options)
         if not fault.kind or fault.times < 1 or not 0 <= fault.seconds <= LONGEST_DELAY:
-            raise refused(f"A fault has a kind ({', '.join(KINDS)}), a number of times, and seconds up to 600.")
+            raise refused(
+                f"A fault has a kind ({', '.join(KINDS)}), a number of times, and seconds "
+                "up to 600."
+            )
         with self._lock:
             self._armed.append(fault)
         self._news.spread()

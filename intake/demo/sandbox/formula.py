@@ -1,4 +1,6 @@
-"""The formulas of conditional formats and filters: comparisons, AND, OR and a few more. Never used for cells."""
+"""The formulas of conditional formats and filters: comparisons, AND, OR and a few more. Never
+used for cells.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,14 +12,20 @@ from intake.demo.sandbox.problems import not_here
 TOKEN = re.compile(r'"(?:[^"]|"")*"|\d+(?:\.\d+)?|\$?[A-Z]{1,3}\$?\d+|[A-Z]+|<>|<=|>=|[-+=<>(),]')
 CELL = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d+)")
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda a, b: a == b, "<>": lambda a, b: a != b, "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
-}  # fmt: skip
+    "=": lambda a, b: a == b,
+    "<>": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}
 
 
 @dataclass(frozen=True)
 class FormulaContext:
-    """Where a formula is looked at: *cell* gives the value at (row, column), "" when empty; *now* is a serial."""
+    """Where a formula is looked at: *cell* gives the value at (row, column), "" when empty;
+    *now* is a serial.
+    """
 
     row: int
     top: int
@@ -53,7 +61,9 @@ def check(formula: str) -> None:
 def holds(formula: str, place: FormulaContext) -> bool:
     """Return whether *formula*, which begins with "=", is true there."""
     tokens = TOKEN.findall(formula[1:])
-    if formula[:1] != "=" or "".join(tokens) != re.sub(r'\s+(?=(?:[^"]*"[^"]*")*[^"]*$)', "", formula[1:]):
+    if formula[:1] != "=" or "".join(tokens) != re.sub(
+        r'\s+(?=(?:[^"]*"[^"]*")*[^"]*$)', "", formula[1:]
+    ):
         raise ValueError(formula)
     value, rest = _comparison(tokens, place)
     if rest:
@@ -115,7 +125,8 @@ def _arguments(tokens: list[str], place: FormulaContext) -> tuple[list[Any], lis
 
 
 def _rank(value: Any, other: Any) -> tuple[int, Any]:
-    # Numbers come before text; an empty cell counts as what it is compared with: 0 or "". Text has no case.
+    # Numbers come before text; an empty cell counts as what it is compared with: 0 or "". Text has
+    # no case.
     if value == "" and isinstance(other, int | float):
         return 0, 0
     return (0, value) if isinstance(value, int | float) else (1, str(value).casefold())

@@ -15,7 +15,8 @@ from intake.demo.sandbox.workbook import Tab, read_cell
 FOLDER = Path(__file__).parent / "page"
 LONGEST_WAIT = 20  # seconds that a question for news is held
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
+    "'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
 
@@ -45,7 +46,9 @@ def state() -> Response:
 
 
 def view() -> dict[str, Any]:
-    """Return the workbook as the page needs it: what each cell shows and whether staff may write it."""
+    """Return the workbook as the page needs it: what each cell shows and whether staff may write
+    it.
+    """
     version = sandbox().news.version  # read first: what changes after it is asked for again
     current = sandbox().workbook.state
     now = serial_now(current)
@@ -92,9 +95,13 @@ def _column(tab: Tab, at: int) -> dict[str, Any]:
     rule = _help(tab, at)
     return {
         "title": shown_value(heading),
-        "protection": ("warn" if protection.get("warningOnly") else "lock") if protection else "none",
+        "protection": ("warn" if protection.get("warningOnly") else "lock")
+        if protection
+        else "none",
         "grey": "backgroundColorStyle" in heading.get("userEnteredFormat", {}),
-        "choices": [value["userEnteredValue"] for value in rule.get("condition", {}).get("values", [])],
+        "choices": [
+            value["userEnteredValue"] for value in rule.get("condition", {}).get("values", [])
+        ],
         "is_date": rule.get("condition", {}).get("type") == "DATE_IS_VALID",
         "hint": rule.get("inputMessage", ""),
         "hidden": at in tab["hidden"],

@@ -13,7 +13,16 @@ from markupsafe import Markup, escape
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
 BRACKETED = re.compile(r"<([^<>]+)>")
-SHOWN = ("From", "Reply-To", "To", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "List-Unsubscribe-Post")
+SHOWN = (
+    "From",
+    "Reply-To",
+    "To",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "Content-Language",
+    "List-Unsubscribe-Post",
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,9 @@ class Mail:
     name: str
     message: EmailMessage
     is_copy: bool = False
-    """Whether an older file holds the same mail: mail goes out at least once, and now and then twice."""
+    """Whether an older file holds the same mail: mail goes out at least once, and now and then
+    twice.
+    """
 
     @property
     def subject(self) -> str:
@@ -50,7 +61,9 @@ class Mail:
     def unsubscribe(self) -> list[str]:
         """The addresses of List-Unsubscribe (RFC 2369)."""
         found = BRACKETED.findall(str(self.message["List-Unsubscribe"] or ""))
-        return [address for address in found if address.startswith(("https://", "http://", "mailto:"))]
+        return [
+            address for address in found if address.startswith(("https://", "http://", "mailto:"))
+        ]
 
     @property
     def one_click(self) -> str | None:
@@ -65,7 +78,9 @@ class Mail:
 
 
 def mails(folder: Path) -> list[Mail]:
-    """Return all of them, the newest first; a second copy is told by its Message-ID (RFC 5322 s. 3.6.4)."""
+    """Return all of them, the newest first; a second copy is told by its Message-ID (RFC 5322 s.
+    3.6.4).
+    """
     found, known = list[Mail](), set[str]()
     for mail in sorted(_mails(folder), key=lambda mail: (mail.date, mail.name)):
         message_id = str(mail.message["Message-ID"] or mail.name)
@@ -86,7 +101,9 @@ def with_links(text: str) -> Markup:
     """Return the text, escaped, its web addresses as links that open elsewhere."""
     pieces, end = [], 0
     for found in ADDRESS.finditer(text):
-        link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(found[0])
+        link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(
+            found[0]
+        )
         pieces += [escape(text[end : found.start()]), link]
         end = found.end()
     return Markup("").join([*pieces, escape(text[end:])])

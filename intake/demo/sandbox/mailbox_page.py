@@ -10,11 +10,13 @@ from intake.demo.sandbox.state import sandbox
 
 FOLDER = Path(__file__).parent / "page"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none'; form-action {}; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri "
+    "'none'; form-action {}; "
     "frame-ancestors 'none'"
 )
 SHUT_IN = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 """No script, nothing from elsewhere, another origin; its links open in a tab of their own."""
@@ -41,7 +43,9 @@ def one(name: str) -> Response:
 def html(name: str) -> Response:
     """The HTML part, for the frame on the mail's page."""
     opened = _mail(name).part("html").replace("<head>", '<head><base target="_blank">', 1)
-    return Response(opened, headers={"Content-Security-Policy": SHUT_IN, "Cache-Control": "no-store"})
+    return Response(
+        opened, headers={"Content-Security-Policy": SHUT_IN, "Cache-Control": "no-store"}
+    )
 
 
 def _mail(name: str) -> Mail:

@@ -10,7 +10,9 @@ Path = tuple[str, ...]
 
 
 def paths(mask: str, shape: Shape) -> list[Path]:
-    """`a,b(c,d.e)` as [("a",), ("b", "c"), ("b", "d", "e")]; `*` stands for all. Raises for what *shape* has not."""
+    """`a,b(c,d.e)` as [("a",), ("b", "c"), ("b", "d", "e")]; `*` stands for all. Raises for what
+    *shape* has not.
+    """
     if mask.count("(") != mask.count(")"):
         raise refused(f"Request contains an invalid argument: fields “{mask}”.")
     found = [path for path in _paths("".join(mask.split()), ()) if _is_there(path, shape)]
@@ -62,13 +64,19 @@ def _cut(value: Any, wanted: list[Path]) -> Any:
         return [_cut(item, wanted) for item in value]
     heads = dict.fromkeys(path[0] for path in wanted)
     return {
-        head: _cut(value[head], [path[1:] for path in wanted if path[0] == head]) for head in heads if head in value
+        head: _cut(value[head], [path[1:] for path in wanted if path[0] == head])
+        for head in heads
+        if head in value
     }
 
 
 def pick(source: dict[str, Any], target: dict[str, Any], wanted: list[Path]) -> dict[str, Any]:
-    """Return a copy of *target* with the *wanted* fields taken from *source*; one that is absent there is cleared."""
-    result = {key: dict(value) if isinstance(value, dict) else value for key, value in target.items()}
+    """Return a copy of *target* with the *wanted* fields taken from *source*; one that is absent
+    there is cleared.
+    """
+    result = {
+        key: dict(value) if isinstance(value, dict) else value for key, value in target.items()
+    }
     for path in wanted:
         if path == ():
             return dict(source)

@@ -7,7 +7,9 @@ from typing import Any
 from intake.demo.sandbox.problems import refused
 from intake.demo.sandbox.workbook import State, tab_by_id
 
-LONGEST = 30_000  # characters of keys and values: once for the spreadsheet, once for each tab with its rows and columns
+# characters of keys and values: once for the spreadsheet, once for each tab with its rows and
+# columns
+LONGEST = 30_000
 NAMES = ("metadataId", "metadataKey", "metadataValue", "visibility")
 KINDS = {"ROWS": ("ROW", "rowCount"), "COLUMNS": ("COLUMN", "columnCount")}
 
@@ -52,15 +54,24 @@ def _location(state: State, location: dict[str, Any]) -> dict[str, Any]:
         return {"locationType": "SHEET", "sheetId": location["sheetId"]}
     place = location.get("dimensionRange") or {}
     if place.get("dimension") not in KINDS:
-        raise refused("developerMetadata.location must be the spreadsheet, a sheet, one row or one column.")
+        raise refused(
+            "developerMetadata.location must be the spreadsheet, a sheet, one row or one column."
+        )
     kind, count = KINDS[place["dimension"]]
     start, end = place.get("startIndex", 0), place.get("endIndex", 0)
     if end - start != 1:
-        raise refused("developerMetadata.location.dimensionRange must represent a single row or column.")
+        raise refused(
+            "developerMetadata.location.dimensionRange must represent a single row or column."
+        )
     sheet_id = place.get("sheetId", 0)
     if not 0 <= start < tab_by_id(state, sheet_id)["properties"]["gridProperties"][count]:
         raise refused("developerMetadata.location.dimensionRange is outside of the grid.")
-    whole = {"sheetId": sheet_id, "dimension": place["dimension"], "startIndex": start, "endIndex": end}
+    whole = {
+        "sheetId": sheet_id,
+        "dimension": place["dimension"],
+        "startIndex": start,
+        "endIndex": end,
+    }
     return {"locationType": kind, "dimensionRange": whole}
 
 
@@ -82,7 +93,9 @@ def find(state: State, lookup: dict[str, Any]) -> list[Metadata]:
 
 
 def as_answered(item: Metadata) -> Metadata:
-    """Return the DeveloperMetadata as Google sends it: what is zero or empty in a range or a value is left out."""
+    """Return the DeveloperMetadata as Google sends it: what is zero or empty in a range or a
+    value is left out.
+    """
     answer = {name: value for name, value in item.items() if value != ""}
     if place := item["location"].get("dimensionRange"):
         whole = {name: value for name, value in place.items() if (name, value) != ("sheetId", 0)}
@@ -97,8 +110,12 @@ def delete_metadata(state: State, lookup: dict[str, Any]) -> list[Metadata]:
     return gone
 
 
-def relocate_metadata(state: State, sheet_id: int, dimension: str, places: Mapping[int, int]) -> None:
-    """Rows or columns of a tab were moved: *places* gives the new index of each old one that is still there."""
+def relocate_metadata(
+    state: State, sheet_id: int, dimension: str, places: Mapping[int, int]
+) -> None:
+    """Rows or columns of a tab were moved: *places* gives the new index of each old one that is
+    still there.
+    """
     kept = []
     for item in state["metadata"]:
         place = item["location"].get("dimensionRange")

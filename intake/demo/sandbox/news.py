@@ -9,7 +9,8 @@ class News:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        # From the clock, so that a page that was open over a restart sees another number than before.
+        # From the clock, so that a page that was open over a restart sees another number than
+        # before.
         self.version = int(time.time() * 1000)
 
     def spread(self) -> None:

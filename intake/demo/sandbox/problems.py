@@ -3,23 +3,39 @@
 from typing import Any
 
 STATUSES = {
-    400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
-    409: "ABORTED", 429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 501: "UNIMPLEMENTED", 503: "UNAVAILABLE",
-}  # fmt: skip
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ABORTED",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    501: "UNIMPLEMENTED",
+    503: "UNAVAILABLE",
+}
 
 
 class GoogleError(Exception):
     """An answer other than success."""
 
     def __init__(
-        self, code: int, message: str, *, retry_after: int | None = None, details: list[dict[str, Any]] | None = None
+        self,
+        code: int,
+        message: str,
+        *,
+        retry_after: int | None = None,
+        details: list[dict[str, Any]] | None = None,
     ) -> None:
         super().__init__(message)
         self.code, self.retry_after, self.details = code, retry_after, details
 
     def body(self) -> dict[str, Any]:
         """Return the JSON that Google sends with it."""
-        error = {"code": self.code, "message": str(self), "status": STATUSES.get(self.code, "UNKNOWN")}
+        error = {
+            "code": self.code,
+            "message": str(self),
+            "status": STATUSES.get(self.code, "UNKNOWN"),
+        }
         return {"error": error | ({"details": self.details} if self.details else {})}
 
 
@@ -31,9 +47,11 @@ def refused(message: str) -> GoogleError:
 def is_protected(code: int = 400) -> GoogleError:
     """Return a protection keeps the one who writes out of a cell."""
     return GoogleError(
-        code, "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove "
-        "protection if you need to edit."
-    )  # fmt: skip
+        code,
+        "You are trying to edit a protected cell or object. Please contact the spreadsheet "
+        "owner to remove "
+        "protection if you need to edit.",
+    )
 
 
 def not_found() -> GoogleError:
@@ -64,7 +82,8 @@ def internal() -> GoogleError:
 def quota_exceeded(retry_after: int | None) -> GoogleError:
     """429 as Google words it when there were too many writes in a minute."""
     message = (
-        "Quota exceeded for quota metric 'Write requests' and limit 'Write requests per minute per user' of service "
+        "Quota exceeded for quota metric 'Write requests' and limit 'Write requests per "
+        "minute per user' of service "
         "'sheets.googleapis.com' for consumer 'project_number:0'."
     )
     info = {

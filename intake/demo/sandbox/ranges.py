@@ -11,7 +11,9 @@ from intake.demo.sandbox.workbook import State, Tab, read_cell, tab_by_id, tab_b
 CELLS = re.compile(r"([A-Z]{0,3})(\d*)(?::([A-Z]{0,3})(\d*))?", re.IGNORECASE)
 PLAIN_TITLE = re.compile(r"[^\W\d]\w*")  # any other is written in quotes
 
-Area = tuple[Tab, int, int, int, int]  # tab, top, left, bottom and right; the latter two not included
+Area = tuple[
+    Tab, int, int, int, int
+]  # tab, top, left, bottom and right; the latter two not included
 
 
 def of_a1(state: State, asked: str) -> Area:
@@ -37,7 +39,9 @@ def of_a1(state: State, asked: str) -> Area:
 
 
 def of_indexes(state: State, place: dict[str, int]) -> Area:
-    """Return the area of a GridRange: zero-based, ends not included, open where an index is absent."""
+    """Return the area of a GridRange: zero-based, ends not included, open where an index is
+    absent.
+    """
     tab = tab_by_id(state, place.get("sheetId", 0))
     grid = tab["properties"]["gridProperties"]
     area = (
@@ -50,8 +54,8 @@ def of_indexes(state: State, place: dict[str, int]) -> Area:
 
 
 def of_filter(state: State, given: dict[str, Any]) -> list[Area]:
-    """Return the areas that a DataFilter matches: any number for a metadata lookup, which finds whole rows and
-    columns.
+    """Return the areas that a DataFilter matches: any number for a metadata lookup, which finds
+    whole rows and columns.
     """
     if "a1Range" in given:
         return [of_a1(state, given["a1Range"])]
@@ -59,13 +63,19 @@ def of_filter(state: State, given: dict[str, Any]) -> list[Area]:
         return [of_indexes(state, given["gridRange"])]
     if "developerMetadataLookup" not in given:
         raise refused("Invalid dataFilter: must set exactly one filter.")
-    return [_of_metadata(state, item) for item in metadata.find(state, given["developerMetadataLookup"])
-            if metadata.tab_of(item) is not None]  # fmt: skip
+    return [
+        _of_metadata(state, item)
+        for item in metadata.find(state, given["developerMetadataLookup"])
+        if metadata.tab_of(item) is not None
+    ]
 
 
 def _of_metadata(state: State, item: dict[str, Any]) -> Area:
     place = item["location"].get("dimensionRange") or {}
-    names = {"ROWS": ("startRowIndex", "endRowIndex"), "COLUMNS": ("startColumnIndex", "endColumnIndex")}
+    names = {
+        "ROWS": ("startRowIndex", "endRowIndex"),
+        "COLUMNS": ("startColumnIndex", "endColumnIndex"),
+    }
     start, end = names[place.get("dimension", "ROWS")]
     ends = {start: place["startIndex"], end: place["endIndex"]} if place else {}
     return of_indexes(state, {"sheetId": metadata.tab_of(item) or 0, **ends})
@@ -83,7 +93,9 @@ def read(area: Area, options: dict[str, Any]) -> dict[str, Any]:
         lines = [list(column) for column in zip(*lines, strict=True)]
     lines = [trimmed(line, "") for line in lines]
     values = trimmed(lines, [])
-    return {"range": _a1(area), "majorDimension": dimension} | ({"values": values} if values else {})
+    return {"range": _a1(area), "majorDimension": dimension} | (
+        {"values": values} if values else {}
+    )
 
 
 def trimmed(line: list[Any], empty: Any) -> list[Any]:
@@ -98,15 +110,19 @@ def _inside(tab: Tab, area: tuple[int, int, int, int], asked: str) -> Area:
     grid = tab["properties"]["gridProperties"]
     top, left, bottom, right = area
     if not (0 <= top < grid["rowCount"] and 0 <= left < grid["columnCount"]):
-        raise refused(f"Range ({asked}) exceeds grid limits. Max rows: {grid['rowCount']}, "
-                      f"max columns: {grid['columnCount']}")  # fmt: skip
+        raise refused(
+            f"Range ({asked}) exceeds grid limits. Max rows: {grid['rowCount']}, "
+            f"max columns: {grid['columnCount']}"
+        )
     if bottom <= top or right <= left:
         raise refused(f"Unable to parse range: {asked}")
     return tab, top, left, min(bottom, grid["rowCount"]), min(right, grid["columnCount"])
 
 
 def _bare(title: str) -> str:
-    return title[1:-1].replace("''", "'") if len(title) > 1 and title[0] == title[-1] == "'" else title
+    return (
+        title[1:-1].replace("''", "'") if len(title) > 1 and title[0] == title[-1] == "'" else title
+    )
 
 
 def _column(letters: str) -> int:

@@ -12,7 +12,13 @@ from werkzeug.exceptions import HTTPException
 from intake.demo.sandbox import api, controls, grid_page, mailbox_page
 from intake.demo.sandbox.connection import LocalServer
 from intake.demo.sandbox.faults import Fault
-from intake.demo.sandbox.problems import GoogleError, internal, not_shared, quota_exceeded, token_ran_out
+from intake.demo.sandbox.problems import (
+    GoogleError,
+    internal,
+    not_shared,
+    quota_exceeded,
+    token_ran_out,
+)
 from intake.demo.sandbox.state import open_sandbox, sandbox
 
 OURS = ("127.0.0.1", "localhost")
@@ -29,7 +35,12 @@ def create_app(data: Path, mail: Path | None = None) -> Flask:
     """Return the application over the folder *data*, which shows the mails in *mail*."""
     app = Flask("sandbox", static_folder=None)
     app.extensions["sandbox"] = open_sandbox(data, mail)
-    for blueprint in (api.blueprint, controls.blueprint, grid_page.blueprint, mailbox_page.blueprint):
+    for blueprint in (
+        api.blueprint,
+        controls.blueprint,
+        grid_page.blueprint,
+        mailbox_page.blueprint,
+    ):
         app.register_blueprint(blueprint)
     app.before_request(_refuse_strangers)
     app.before_request(_strike_before)
@@ -40,18 +51,24 @@ def create_app(data: Path, mail: Path | None = None) -> Flask:
 
 
 def listen(data: Path, port: int, mail: Path | None = None) -> LocalServer:
-    """Return a server for *data*, already bound; `serve_forever` runs it, several calls at a time."""
+    """Return a server for *data*, already bound; `serve_forever` runs it, several calls at a
+    time.
+    """
     return LocalServer(create_app(data, mail), port)
 
 
 def _refuse_strangers() -> Response | None:
-    # A page of somebody else's may name this address in the visitor's browser (DNS rebinding, cross-site posts).
+    # A page of somebody else's may name this address in the visitor's browser (DNS rebinding,
+    # cross-site posts).
     if request.host.rsplit(":", 1)[0] not in OURS:
         return Response("This sandbox answers on this computer only.\n", 421)
     if request.method == "GET":
         return None
     origin = urlsplit(request.headers.get("Origin", request.host_url)).netloc
-    if origin != request.host or request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+    if origin != request.host or request.headers.get("Sec-Fetch-Site", "none") not in {
+        "same-origin",
+        "none",
+    }:
         return Response("Not from another site.\n", 403)
     return None
 
@@ -82,7 +99,9 @@ def _strike_after(response: Response) -> Response:
         status = None if request.environ.get("sandbox.broken") else response.status_code
         applied = bool(request.environ.get("sandbox.applied"))
         sandbox().note(request.method, request.path, status, applied=applied)
-    if request.environ.get("sandbox.broken"):  # only now, so that the client's next call is noted after this one
+    if request.environ.get(
+        "sandbox.broken"
+    ):  # only now, so that the client's next call is noted after this one
         connection: socket.socket = request.environ["werkzeug.socket"]
         connection.shutdown(socket.SHUT_RDWR)  # what is written from here on reaches nobody
     return response

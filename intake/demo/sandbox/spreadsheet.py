@@ -29,8 +29,8 @@ def resource(state: State, mask: str | None) -> Any:
 
 
 def validations(state: State, area: Area, mask: str | None) -> Any:
-    """Return the data validation of the cells in *area*, of which there is one row: all that is shown here of grid
-    data.
+    """Return the data validation of the cells in *area*, of which there is one row: all that is
+    shown here of grid data.
     """
     tab, top, left, bottom, right = area
     if bottom - top != 1:
@@ -61,10 +61,13 @@ def _in_locale(item: Any, locale: str) -> Any:
 
 
 def _plain(item: Any) -> Any:
-    # Google leaves out what is false or zero, but not the zero of an index, which says more than an open end
+    # Google leaves out what is false or zero, but not the zero of an index, which says more than an
+    # open end
     if isinstance(item, dict):
         return {
-            key: _plain(value) for key, value in item.items() if value is not False and (value != 0 or key in INDEXES)
+            key: _plain(value)
+            for key, value in item.items()
+            if value is not False and (value != 0 or key in INDEXES)
         }
     return [_plain(one) for one in item] if isinstance(item, list) else item
 

@@ -1,4 +1,6 @@
-"""What a person does in the sheet. Whatever is typed stays text, a number or a date; nothing is evaluated."""
+"""What a person does in the sheet. Whatever is typed stays text, a number or a date; nothing is
+evaluated.
+"""
 
 import re
 from collections.abc import Callable
@@ -57,12 +59,19 @@ def _typed(given: Any, style: dict[str, Any]) -> Cell:
         return cell | {"userEnteredValue": {"numberValue": given}}
     text = str(given)
     if len(text) > LONGEST_TEXT:
-        raise refused(f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a single cell.")
+        raise refused(
+            f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a "
+            "single cell."
+        )
     if not text:
         return cell
-    if style.get("numberFormat", {}).get("type") != "TEXT":  # a cell formatted as text keeps what is typed
+    if (
+        style.get("numberFormat", {}).get("type") != "TEXT"
+    ):  # a cell formatted as text keeps what is typed
         if NUMBER.fullmatch(text):
-            return cell | {"userEnteredValue": {"numberValue": float(text) if "." in text else int(text)}}
+            return cell | {
+                "userEnteredValue": {"numberValue": float(text) if "." in text else int(text)}
+            }
         if DATE.fullmatch(text) and (serial := _serial(text)) is not None:
             kind = "DATE_TIME" if " " in text else "DATE"
             pattern = "yyyy-mm-dd hh:mm" if " " in text else "yyyy-mm-dd"
@@ -79,8 +88,13 @@ def _serial(text: str) -> float | None:
 
 
 def _sort(_: State, tab: Tab, body: Body) -> None:
-    """Cells move, rows do not: like a sort in the sheet, with the frozen rows left on top and empty rows below."""
-    column, frozen = int(body["column"]), tab["properties"]["gridProperties"].get("frozenRowCount", 0)
+    """Cells move, rows do not: like a sort in the sheet, with the frozen rows left on top and
+    empty rows below.
+    """
+    column, frozen = (
+        int(body["column"]),
+        tab["properties"]["gridProperties"].get("frozenRowCount", 0),
+    )
 
     def value(row: int) -> Any:
         return plain(read_cell(tab, row, column))
@@ -92,9 +106,20 @@ def _sort(_: State, tab: Tab, body: Body) -> None:
         return (0, found) if isinstance(found, int | float) else (1, str(found).casefold())
 
     below = range(frozen, len(tab["rows"]))
-    filled = sorted((row for row in below if value(row) != ""), key=rank, reverse=body.get("order") == "DESCENDING")
-    order = [*range(min(frozen, len(tab["rows"]))), *filled, *(row for row in below if value(row) == "")]
-    tab["rows"], tab["lines"] = [tab["rows"][row] for row in order], [tab["lines"][row] for row in order]
+    filled = sorted(
+        (row for row in below if value(row) != ""),
+        key=rank,
+        reverse=body.get("order") == "DESCENDING",
+    )
+    order = [
+        *range(min(frozen, len(tab["rows"]))),
+        *filled,
+        *(row for row in below if value(row) == ""),
+    ]
+    tab["rows"], tab["lines"] = (
+        [tab["rows"][row] for row in order],
+        [tab["lines"][row] for row in order],
+    )
 
 
 def _insert_rows(state: State, tab: Tab, body: Body) -> None:
@@ -104,7 +129,9 @@ def _insert_rows(state: State, tab: Tab, body: Body) -> None:
 
 
 def _delete_rows(state: State, tab: Tab, body: Body) -> None:
-    dimensions.delete_dimension(state, _span(tab, "ROWS", _row(tab, body), int(body.get("count", 1))))
+    dimensions.delete_dimension(
+        state, _span(tab, "ROWS", _row(tab, body), int(body.get("count", 1)))
+    )
 
 
 def _move_column(state: State, tab: Tab, body: Body) -> None:
@@ -113,12 +140,19 @@ def _move_column(state: State, tab: Tab, body: Body) -> None:
 
 def _span(tab: Tab, dimension: str, start: int, count: int) -> dict[str, Any]:
     sheet_id = tab["properties"]["sheetId"]
-    return {"sheetId": sheet_id, "dimension": dimension, "startIndex": start, "endIndex": start + count}
+    return {
+        "sheetId": sheet_id,
+        "dimension": dimension,
+        "startIndex": start,
+        "endIndex": start + count,
+    }
 
 
 def _rename_tab(state: State, tab: Tab, body: Body) -> None:
     title = str(body["title"])
-    if not title or any(one is not tab and one["properties"]["title"] == title for one in state["sheets"]):
+    if not title or any(
+        one is not tab and one["properties"]["title"] == title for one in state["sheets"]
+    ):
         raise refused(f'A sheet with the name "{title}" already exists. Please enter another name.')
     tab["properties"]["title"] = title
 

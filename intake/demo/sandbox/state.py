@@ -31,7 +31,9 @@ class Sandbox:
     def note(self, method: str, path: str, status: int | None, *, applied: bool) -> None:
         """Remember a call; status None stands for a connection that broke."""
         with self.lock:
-            self.calls.append({"method": method, "path": path, "status": status, "applied": applied})
+            self.calls.append(
+                {"method": method, "path": path, "status": status, "applied": applied}
+            )
             del self.calls[:-MOST_CALLS]
 
 

@@ -23,12 +23,16 @@ def add(state: State, body: dict[str, Any]) -> dict[str, Any]:
     if sheet_id in ids:
         raise refused(f"Sheet with id {sheet_id} already exists.")
     number = len(ids) + 1
-    while "title" not in given and any(_is_called(tab, f"Sheet{number}") for tab in state["sheets"]):
+    while "title" not in given and any(
+        _is_called(tab, f"Sheet{number}") for tab in state["sheets"]
+    ):
         number += 1
     if not 0 <= given.get("index", 0) <= len(ids):
         raise refused(f"Sheet index {given['index']} is out of bounds.")
     tab = new_tab(sheet_id, given.get("title", f"Sheet{number}"), {})
-    tab["properties"] |= {name: given[name] for name in ("hidden", "tabColorStyle") if name in given}
+    tab["properties"] |= {
+        name: given[name] for name in ("hidden", "tabColorStyle") if name in given
+    }
     tab["properties"]["gridProperties"] = DEFAULT_GRID | given.get("gridProperties", {})
     state["sheets"].insert(given.get("index", len(ids)), tab)
     _refuse_what_cannot_be(state, tab)
@@ -64,7 +68,8 @@ def properties(state: State, tab: Tab) -> dict[str, Any]:
 
 
 def _put(state: State, tab: Tab, index: int) -> None:
-    # "The index is considered in before the move indexes" (discovery document, SheetProperties.index)
+    # "The index is considered in before the move indexes" (discovery document,
+    # SheetProperties.index)
     others = tabs_of(state)
     if not 0 <= index <= len(others):
         raise refused(f"Sheet index {index} is out of bounds.")
@@ -90,7 +95,10 @@ def _refuse_what_cannot_be(state: State, tab: Tab) -> None:
     refuse_too_many_cells(state)
     for frozen, count in (("frozenRowCount", "rowCount"), ("frozenColumnCount", "columnCount")):
         if not 0 <= grid.get(frozen, 0) < grid[count]:
-            raise refused(f"You can't freeze all visible {'rows' if count == 'rowCount' else 'columns'} on the sheet.")
+            raise refused(
+                "You can't freeze all visible "
+                f"{'rows' if count == 'rowCount' else 'columns'} on the sheet."
+            )
 
 
 def _cut_off(state: State, tab: Tab) -> None:

@@ -27,11 +27,14 @@ class InvalidGrant(Exception):
 
 
 class Tokens:
-    """Issues and checks access tokens. They are signed with the key's own text, so they outlive a restart."""
+    """Issues and checks access tokens. They are signed with the key's own text, so they outlive
+    a restart.
+    """
 
     def __init__(self, data: Path) -> None:
         key = read_key(data)
-        # Our own key, of which the public half is wanted: checking its primes would take most of the start.
+        # Our own key, of which the public half is wanted: checking its primes would take most of
+        # the start.
         private = serialization.load_pem_private_key(
             key["private_key"].encode(), None, unsafe_skip_rsa_key_validation=True
         )
@@ -51,14 +54,22 @@ class Tokens:
             raise InvalidGrant(f"Invalid JWT: {error}") from error
         if claims.get("iss") != self._account:
             raise InvalidGrant("Invalid grant: account not found")
-        return {"access_token": self._signer.dumps("access"), "expires_in": LIFETIME, "token_type": "Bearer"}
+        return {
+            "access_token": self._signer.dumps("access"),
+            "expires_in": LIFETIME,
+            "token_type": "Bearer",
+        }
 
     def check(self, authorization: str) -> None:
         """Raise 401 unless the header carries a token of ours that is still good."""
         if not authorization:
-            raise GoogleError(401, f"Request is missing required authentication credential. {EXPECTED}")
+            raise GoogleError(
+                401, f"Request is missing required authentication credential. {EXPECTED}"
+            )
         scheme, _, token = authorization.partition(" ")
         try:
             self._signer.loads(token if scheme == "Bearer" else "", max_age=LIFETIME)
         except BadSignature:
-            raise GoogleError(401, f"Request had invalid authentication credentials. {EXPECTED}") from None
+            raise GoogleError(
+                401, f"Request had invalid authentication credentials. {EXPECTED}"
+            ) from None

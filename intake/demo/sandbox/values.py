@@ -25,7 +25,9 @@ def shown_value(cell: Cell) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return _date(cell) or (str(value) if isinstance(value, int) and abs(value) < WHOLE else f"{value:.10g}")
+        return _date(cell) or (
+            str(value) if isinstance(value, int) and abs(value) < WHOLE else f"{value:.10g}"
+        )
     return str(value)
 
 

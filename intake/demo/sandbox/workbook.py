@@ -31,7 +31,8 @@ def blank() -> State:
 
 
 def new_tab(sheet_id: int, title: str, grid: dict[str, int]) -> Tab:
-    """Return a tab without content; only rows that hold something are kept, each with a number of its own in
+    """Return a tab without content; only rows that hold something are kept, each with a number of
+    its own in
     `lines`.
     """
     properties = {"sheetId": sheet_id, "title": title, "gridProperties": grid}
@@ -39,7 +40,9 @@ def new_tab(sheet_id: int, title: str, grid: dict[str, int]) -> Tab:
 
 
 class Workbook:
-    """One spreadsheet. A change is made on a copy, kept on disk and only then seen: all or nothing."""
+    """One spreadsheet. A change is made on a copy, kept on disk and only then seen: all or
+    nothing.
+    """
 
     def __init__(self, data: Path, news: News) -> None:
         self._path = data / WORKBOOK_FILE
@@ -62,8 +65,8 @@ class Workbook:
 
 
 def _draft(state: State) -> State:
-    """Return a copy to work on. Ten thousand rows are many cells: a cell is replaced, never altered, so copies share
-    them.
+    """Return a copy to work on. Ten thousand rows are many cells: a cell is replaced, never
+    altered, so copies share them.
     """
     rows = [tab["rows"] for tab in state["sheets"]]
     bare = {**state, "sheets": [{**tab, "rows": []} for tab in state["sheets"]]}
@@ -82,7 +85,9 @@ def tab_by_id(state: State, sheet_id: int) -> Tab:
 
 
 def tab_by_title(state: State, title: str, asked: str) -> Tab:
-    """Return the tab with this title, of which Google does not mind the case; *asked* is the range that names it."""
+    """Return the tab with this title, of which Google does not mind the case; *asked* is the
+    range that names it.
+    """
     for tab in tabs_of(state):
         if tab["properties"]["title"].casefold() == title.casefold():
             return tab
@@ -96,7 +101,9 @@ def tabs_of(state: State) -> list[Tab]:
 
 
 def new_line(tab: Tab) -> int:
-    """Return a number that no row of the tab has or had before: how the page finds a row again that was moved."""
+    """Return a number that no row of the tab has or had before: how the page finds a row again
+    that was moved.
+    """
     number: int = tab.get("next_line", max(tab["lines"], default=-1) + 1)
     tab["next_line"] = number + 1
     return number
@@ -107,7 +114,9 @@ def write_cell(tab: Tab, row: int, column: int, cell: Cell) -> None:
     grid = tab["properties"]["gridProperties"]
     for kind, at, size in (("row", row, grid["rowCount"]), ("column", column, grid["columnCount"])):
         if not 0 <= at < size:
-            raise refused(f"Attempting to write {kind}: {at}, beyond the last requested {kind} of: {size - 1}")
+            raise refused(
+                f"Attempting to write {kind}: {at}, beyond the last requested {kind} of: {size - 1}"
+            )
     rows = tab["rows"]
     while len(rows) <= row:
         rows.append([])

@@ -1,7 +1,9 @@
-"""How the spreadsheet's locale writes formulas and numbers, as they are typed and as they are shown.
+"""How the spreadsheet's locale writes formulas and numbers, as they are typed and as they are
+shown.
 
-Formulas are kept as English locales write them. Where decimals have a comma, arguments are parted by semicolons, which
-every locale understands; a comma between arguments is no formula there, and neither is a decimal point.
+Formulas are kept as English locales write them. Where decimals have a comma, arguments are
+parted by semicolons, which every locale understands; a comma between arguments is no formula
+there, and neither is a decimal point.
 """
 
 import re
@@ -44,4 +46,6 @@ def written_value(formula: str, locale: str) -> str:
     if not has_decimal_commas(locale):
         return formula
     swapped = str.maketrans(",.", ";,")
-    return PARTS.sub(lambda found: found[0] if found[0][0] == '"' else found[0].translate(swapped), formula)
+    return PARTS.sub(
+        lambda found: found[0] if found[0][0] == '"' else found[0].translate(swapped), formula
+    )

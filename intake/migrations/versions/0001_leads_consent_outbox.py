@@ -1,4 +1,6 @@
-"""The first schema: leads, consent statements and events, batches, outbox; what is published or answered stays."""
+"""The first schema: leads, consent statements and events, batches, outbox; what is published or
+answered stays.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +19,11 @@ def upgrade() -> None:
     op.create_table(
         "batch",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("topic", sa.Enum("queue_row", name="topic", native_enum=False, length=20), nullable=False),
+        sa.Column(
+            "topic",
+            sa.Enum("queue_row", name="topic", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("mark", sa.Integer(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -39,11 +45,21 @@ def upgrade() -> None:
         sa.Column(
             "purpose",
             sa.Enum(
-                "reminders", "care", "news", name="known_purpose", native_enum=False, create_constraint=True, length=20
+                "reminders",
+                "care",
+                "news",
+                name="known_purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
             ),
             nullable=False,
         ),
-        sa.Column("channel", sa.Enum("email", name="channel", native_enum=False, length=20), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum("email", name="channel", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("box", sa.Text(), nullable=False),
@@ -105,11 +121,19 @@ def upgrade() -> None:
         sa.Column(
             "purpose",
             sa.Enum(
-                "reminders", "care", "news", name="known_purpose", native_enum=False, create_constraint=True, length=20
+                "reminders",
+                "care",
+                "news",
+                name="known_purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
             ),
             nullable=True,
         ),
-        sa.Column("channel", sa.Enum("email", name="channel", native_enum=False, length=20), nullable=True),
+        sa.Column(
+            "channel", sa.Enum("email", name="channel", native_enum=False, length=20), nullable=True
+        ),
         sa.Column(
             "decision",
             sa.Enum(
@@ -139,12 +163,16 @@ def upgrade() -> None:
         sa.Column("canonical", sa.LargeBinary(), nullable=False),
         sa.Column("leaf", sa.LargeBinary(length=32), nullable=False),
         sa.CheckConstraint(
-            "decision IN ('exported', 'erased') OR (statement_id IS NOT NULL AND statement_version IS NOT NULL AND "
-            "statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS NOT NULL AND channel IS NOT NULL)",
+            "decision IN ('exported', 'erased') OR (statement_id IS NOT NULL AND "
+            "statement_version IS NOT NULL AND "
+            "statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS NOT NULL "
+            "AND channel IS NOT NULL)",
             name=op.f("ck_consent_event_says_which_words"),
         ),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_consent_event_lead_id")),
-        sa.ForeignKeyConstraint(["statement_id"], ["consent_statement.id"], name=op.f("fk_consent_event_statement_id")),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["consent_statement.id"], name=op.f("fk_consent_event_statement_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_event")),
         sa.UniqueConstraint("leaf", name=op.f("uq_consent_event_leaf")),
         sa.UniqueConstraint("uid", name=op.f("uq_consent_event_uid")),
@@ -154,7 +182,11 @@ def upgrade() -> None:
     op.create_table(
         "outbox_entry",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("topic", sa.Enum("queue_row", name="topic", native_enum=False, length=20), nullable=False),
+        sa.Column(
+            "topic",
+            sa.Enum("queue_row", name="topic", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("lead_id", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=True),
@@ -164,7 +196,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_entry")),
     )
     op.create_index(op.f("ix_outbox_entry_batch_id"), "outbox_entry", ["batch_id"])
-    op.create_index("ix_outbox_entry_due", "outbox_entry", ["topic", "delivered_at", "batch_id", "due_at"])
+    op.create_index(
+        "ix_outbox_entry_due", "outbox_entry", ["topic", "delivered_at", "batch_id", "due_at"]
+    )
     op.create_index(op.f("ix_outbox_entry_lead_id"), "outbox_entry", ["lead_id"])
 
     for table in APPEND_ONLY:
@@ -187,9 +221,13 @@ def guards(table: str) -> list[str]:
 
 
 def _sqlite_guards(table: str) -> list[str]:
-    # INSERT OR REPLACE deletes the old row without firing a delete trigger unless recursive_triggers is on, which
-    # is each connection's own choice: so an insert that would replace something is refused before it starts.
-    same = [" AND ".join(f"{column} = NEW.{column}" for column in key) for key in APPEND_ONLY[table]]
+    # INSERT OR REPLACE deletes the old row without firing a delete trigger unless
+    # recursive_triggers is on, which
+    # is each connection's own choice: so an insert that would replace something is refused before
+    # it starts.
+    same = [
+        " AND ".join(f"{column} = NEW.{column}" for column in key) for key in APPEND_ONLY[table]
+    ]
     taken = " OR ".join(f"({condition})" for condition in same)
     refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
     return [

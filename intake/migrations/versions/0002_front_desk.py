@@ -1,4 +1,6 @@
-"""The front desk: leases, rows of the sheet, the call log, the sheet's health; batches know their tab."""
+"""The front desk: leases, rows of the sheet, the call log, the sheet's health; batches know
+their tab.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,16 +9,29 @@ revision = "0002"
 down_revision = "0001"
 
 STATUSES = (
-    "New", "Claimed", "No answer", "Left voicemail", "Call back later", "Reached", "Booked", "Not interested",
-    "Wrong number", "Do not call", "Duplicate", "Spam",
-)  # fmt: skip
-# Staff's own words: the only part of the log that may be emptied, when a person is erased (PHIPA, and the design).
+    "New",
+    "Claimed",
+    "No answer",
+    "Left voicemail",
+    "Call back later",
+    "Reached",
+    "Booked",
+    "Not interested",
+    "Wrong number",
+    "Do not call",
+    "Duplicate",
+    "Spam",
+)
+# Staff's own words: the only part of the log that may be emptied, when a person is erased (PHIPA,
+# and the design).
 WORDS = ("sheet_status", "assigned_to", "last_called", "follow_up_on", "notes")
 FACTS = ("id", "lead_id", "at", "who", "changed", "transition", "status", "is_attempt")
 
 
 def _status() -> sa.Enum:
-    return sa.Enum(*STATUSES, name="known_status", native_enum=False, create_constraint=True, length=20)
+    return sa.Enum(
+        *STATUSES, name="known_status", native_enum=False, create_constraint=True, length=20
+    )
 
 
 def _time(name: str, *, nullable: bool = True) -> "sa.Column[object]":
@@ -37,7 +52,10 @@ def upgrade() -> None:
         _time("read_at"),
         sa.Column("problem", sa.Text(), nullable=True),
         _time("problem_since"),
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("repaired", "conflicts", "removed")),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False)
+            for name in ("repaired", "conflicts", "removed")
+        ),
         sa.PrimaryKeyConstraint("clinic", name=op.f("pk_sheet_health")),
     )
     op.create_table(
@@ -78,8 +96,10 @@ def upgrade() -> None:
 
     op.add_column("batch", sa.Column("tab", sa.Integer(), nullable=True))
     op.execute(
-        "INSERT INTO queue_row (lead_id, status, status_at, sheet_status, assigned_to, last_called, follow_up_on, "
-        "notes, attempts, is_twice) SELECT lead_id, 'New', min(delivered_at), 'New', '', '', '', '', 0, false "
+        "INSERT INTO queue_row (lead_id, status, status_at, sheet_status, assigned_to, "
+        "last_called, follow_up_on, "
+        "notes, attempts, is_twice) SELECT lead_id, 'New', min(delivered_at), 'New', '', "
+        "'', '', '', 0, false "
         "FROM outbox_entry WHERE topic = 'queue_row' AND delivered_at IS NOT NULL GROUP BY lead_id"
     )
 
@@ -103,7 +123,8 @@ def _guards() -> list[str]:
             "CREATE TRIGGER call_log_no_truncate BEFORE TRUNCATE ON call_log "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
             "CREATE FUNCTION refuse_new_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF NOT ({emptied}) THEN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END IF; RETURN NEW; END $$",
+            f"IF NOT ({emptied}) THEN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; "
+            "END IF; RETURN NEW; END $$",
             f"CREATE TRIGGER call_log_no_words BEFORE UPDATE OF {words} ON call_log "
             "FOR EACH ROW EXECUTE FUNCTION refuse_new_words()",
             *(
@@ -113,8 +134,12 @@ def _guards() -> list[str]:
         ]
     refuse = "SELECT RAISE(ABORT, 'call_log is append-only')"
     return [
-        f"CREATE TRIGGER call_log_no_update BEFORE UPDATE OF {facts} ON call_log BEGIN {refuse}; END",
-        f"CREATE TRIGGER call_log_no_words BEFORE UPDATE OF {words} ON call_log WHEN NOT ({emptied}) "
+        (
+            f"CREATE TRIGGER call_log_no_update BEFORE UPDATE OF {facts} ON call_log BEGIN "
+            f"{refuse}; END"
+        ),
+        f"CREATE TRIGGER call_log_no_words BEFORE UPDATE OF {words} ON call_log WHEN NOT "
+        f"({emptied}) "
         f"BEGIN {refuse}; END",
         f"CREATE TRIGGER call_log_no_delete BEFORE DELETE ON call_log BEGIN {refuse}; END",
         "CREATE TRIGGER call_log_no_replace BEFORE INSERT ON call_log "

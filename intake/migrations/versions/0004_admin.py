@@ -1,4 +1,6 @@
-"""The admin's desk: accounts and sessions, the access log, and what a person may ask of the clinic."""
+"""The admin's desk: accounts and sessions, the access log, and what a person may ask of the
+clinic.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,12 +18,33 @@ TAKEN = {
 """The line that an INSERT OR REPLACE could collide with, by append-only table."""
 NO_GROUND = sa.text("trim(ground) = ''")
 WORDS = ("reason", "reason_salt")
-"""Columns of the access log that may be emptied when a person is erased; nothing else may be changed."""
+"""Columns of the access log that may be emptied when a person is erased; nothing else may be
+changed.
+"""
 COUNTED = (
-    "clinic", "received_at", "call_by", "held_for", "call_language", "form_language", "consult_with", "consult_by",
-)  # fmt: skip
+    "clinic",
+    "received_at",
+    "call_by",
+    "held_for",
+    "call_language",
+    "form_language",
+    "consult_with",
+    "consult_by",
+)
 """Columns of a request that the figures ask for."""
-FACTS = ("id", "uid", "clinic", "at", "staff_id", "actor", "role", "act", "what", "endpoint", "leaf")
+FACTS = (
+    "id",
+    "uid",
+    "clinic",
+    "at",
+    "staff_id",
+    "actor",
+    "role",
+    "act",
+    "what",
+    "endpoint",
+    "leaf",
+)
 
 
 def upgrade() -> None:
@@ -38,11 +61,19 @@ def upgrade() -> None:
     _make_measures()
     _fold_names()
     op.create_index("ix_lead_name", "lead", ["clinic", "name_folded"])
-    op.create_index("ix_consent_event_decided", "consent_event", ["decision", "statement_id", "recorded_at", "lead_id"])
+    op.create_index(
+        "ix_consent_event_decided",
+        "consent_event",
+        ["decision", "statement_id", "recorded_at", "lead_id"],
+    )
     op.create_index("ix_consent_event_of_lead", "consent_event", ["lead_id", "decision"])
     op.drop_index("ix_consent_event_lead_id", "consent_event")
     op.create_index(
-        "ix_mail_sent_without_ground", "mail_sent", ["lead_id"], sqlite_where=NO_GROUND, postgresql_where=NO_GROUND
+        "ix_mail_sent_without_ground",
+        "mail_sent",
+        ["lead_id"],
+        sqlite_where=NO_GROUND,
+        postgresql_where=NO_GROUND,
     )
     op.create_index(op.f("ix_ledger_entry_kind"), "ledger_entry", ["kind"])
     for statement in [*_access_log_guards(), *_guards("access_subject"), *_guards("erasure")]:
@@ -54,14 +85,18 @@ def _fold_names() -> None:
     lead = sa.table("lead", sa.column("id"), sa.column("name"), sa.column("name_folded"))
     connection = op.get_bind()
     for number, name in connection.execute(sa.select(lead.c.id, lead.c.name)).all():
-        connection.execute(lead.update().where(lead.c.id == number).values(name_folded=folded(name)))
+        connection.execute(
+            lead.update().where(lead.c.id == number).values(name_folded=folded(name))
+        )
 
 
 def _make_measures() -> None:
     op.add_column("queue_row", sa.Column("follow_up_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("queue_row", sa.Column("first_call_minutes", sa.Integer(), nullable=True))
     op.create_index("ix_queue_row_status", "queue_row", ["status"])
-    op.create_index("ix_lead_promised", "lead", ["clinic", "call_by", "restricted_at", "erased_at", "held_for"])
+    op.create_index(
+        "ix_lead_promised", "lead", ["clinic", "call_by", "restricted_at", "erased_at", "held_for"]
+    )
     op.create_index("ix_lead_counted", "lead", COUNTED)
 
 
@@ -102,7 +137,9 @@ def _make_staff() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_member")),
         sa.UniqueConstraint("email", name=op.f("uq_staff_member_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_staff_member_fs_uniquifier")),
-        sa.UniqueConstraint("fs_webauthn_user_handle", name=op.f("uq_staff_member_fs_webauthn_user_handle")),
+        sa.UniqueConstraint(
+            "fs_webauthn_user_handle", name=op.f("uq_staff_member_fs_webauthn_user_handle")
+        ),
         sa.UniqueConstraint("invite_sha256", name=op.f("uq_staff_member_invite_sha256")),
     )
     op.create_table(
@@ -119,7 +156,9 @@ def _make_staff() -> None:
         sa.Column("lastuse_datetime", sa.DateTime(timezone=True), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("usage", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["staff_member.id"], name=op.f("fk_staff_passkey_user_id")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["staff_member.id"], name=op.f("fk_staff_passkey_user_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_passkey")),
         sa.UniqueConstraint("credential_id", name=op.f("uq_staff_passkey_credential_id")),
     )
@@ -135,7 +174,9 @@ def _make_staff() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fresh_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_staff_session_staff_id")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_staff_session_staff_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
         sa.UniqueConstraint("key_sha256", name=op.f("uq_staff_session_key_sha256")),
     )
@@ -149,9 +190,13 @@ def _make_staff() -> None:
         sa.Column("what", sa.String(length=20), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
     )
-    op.create_index("ix_sign_in_attempt_account", "sign_in_attempt", ["account_hash", "at"], unique=False)
+    op.create_index(
+        "ix_sign_in_attempt_account", "sign_in_attempt", ["account_hash", "at"], unique=False
+    )
     op.create_index(op.f("ix_sign_in_attempt_at"), "sign_in_attempt", ["at"], unique=False)
-    op.create_index("ix_sign_in_attempt_network", "sign_in_attempt", ["network_hash", "at"], unique=False)
+    op.create_index(
+        "ix_sign_in_attempt_network", "sign_in_attempt", ["network_hash", "at"], unique=False
+    )
 
 
 def _make_access_log() -> None:
@@ -170,7 +215,9 @@ def _make_access_log() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("reason_salt", sa.LargeBinary(length=32), nullable=True),
         sa.Column("leaf", sa.LargeBinary(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_access_log_staff_id")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_access_log_staff_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log")),
         sa.UniqueConstraint("leaf", name=op.f("uq_access_log_leaf")),
         sa.UniqueConstraint("uid", name=op.f("uq_access_log_uid")),
@@ -182,7 +229,9 @@ def _make_access_log() -> None:
         "access_subject",
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("lead_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["access_log.id"], name=op.f("fk_access_subject_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["access_log.id"], name=op.f("fk_access_subject_entry_id")
+        ),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_access_subject_lead_id")),
         sa.PrimaryKeyConstraint("entry_id", "lead_id", name=op.f("pk_access_subject")),
     )
@@ -275,8 +324,18 @@ def downgrade() -> None:
     op.drop_column("queue_row", "taken_out_at")
     for column in ("name_folded", "held_for", "link_round", "erased_at", "restricted_at"):
         op.drop_column("lead", column)
-    for table in ("breach", "retention_run", "erasure", "correction", "access_subject", "access_log",
-                  "sign_in_attempt", "staff_session", "staff_passkey", "staff_member"):  # fmt: skip
+    for table in (
+        "breach",
+        "retention_run",
+        "erasure",
+        "correction",
+        "access_subject",
+        "access_log",
+        "sign_in_attempt",
+        "staff_session",
+        "staff_passkey",
+        "staff_member",
+    ):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_new_reason()")
@@ -291,7 +350,8 @@ def _access_log_guards() -> list[str]:
             f"CREATE TRIGGER access_log_no_change BEFORE DELETE OR UPDATE OF {facts} ON access_log "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
             "CREATE FUNCTION refuse_new_reason() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF NOT ({emptied}) THEN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END IF; RETURN NEW; END $$",
+            f"IF NOT ({emptied}) THEN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; "
+            "END IF; RETURN NEW; END $$",
             f"CREATE TRIGGER access_log_no_reason BEFORE UPDATE OF {words} ON access_log "
             "FOR EACH ROW EXECUTE FUNCTION refuse_new_reason()",
             *_no_truncate("access_log"),
@@ -300,8 +360,12 @@ def _access_log_guards() -> list[str]:
         ]
     refuse = "SELECT RAISE(ABORT, 'access_log is append-only')"
     return [
-        f"CREATE TRIGGER access_log_no_update BEFORE UPDATE OF {facts} ON access_log BEGIN {refuse}; END",
-        f"CREATE TRIGGER access_log_no_reason BEFORE UPDATE OF {words} ON access_log WHEN NOT ({emptied}) "
+        (
+            f"CREATE TRIGGER access_log_no_update BEFORE UPDATE OF {facts} ON access_log BEGIN "
+            f"{refuse}; END"
+        ),
+        f"CREATE TRIGGER access_log_no_reason BEFORE UPDATE OF {words} ON access_log WHEN "
+        f"NOT ({emptied}) "
         f"BEGIN {refuse}; END",
         f"CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log BEGIN {refuse}; END",
         _no_replace("access_log"),

@@ -1,4 +1,6 @@
-"""Tell mailboxes apart that full case folding took for one: room for the hash under which former releases knew them."""
+"""Tell mailboxes apart that full case folding took for one: room for the hash under which former
+releases knew them.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +14,8 @@ OUTWEIGHED = """
     DELETE FROM suppression WHERE is_former AND EXISTS (
         SELECT 1 FROM suppression AS own
         WHERE own.clinic = suppression.clinic AND own.address_hash = suppression.address_hash
-        AND own.channel = suppression.channel AND own.purpose = suppression.purpose AND NOT own.is_former
+        AND own.channel = suppression.channel AND own.purpose = suppression.purpose
+        AND NOT own.is_former
     )
 """
 """On the way back there is room for one row of an address: for that which counts."""
@@ -20,11 +23,16 @@ OUTWEIGHED = """
 
 def upgrade() -> None:
     op.add_column("lead", sa.Column("email_hash_former", sa.String(length=64), nullable=True))
-    op.add_column("suppression", sa.Column("is_former", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column(
+        "suppression",
+        sa.Column("is_former", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
     op.execute(sa.table("suppression", sa.column("is_former")).update().values(is_former=sa.true()))
     with op.batch_alter_table("suppression") as table:
         table.drop_constraint(FORMER_KEY, type_="unique")
-        table.create_unique_constraint(KEY, ["clinic", "address_hash", "channel", "purpose", "is_former"])
+        table.create_unique_constraint(
+            KEY, ["clinic", "address_hash", "channel", "purpose", "is_former"]
+        )
 
 
 def downgrade() -> None:

@@ -1,4 +1,6 @@
-"""Fold the names anew: apostrophes, hyphens, spaces and unseen characters make no difference in a search any more."""
+"""Fold the names anew: apostrophes, hyphens, spaces and unseen characters make no difference in
+a search any more.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +15,9 @@ lead = sa.table("lead", sa.column("id"), sa.column("name"), sa.column("name_fold
 
 def upgrade() -> None:
     connection = op.get_bind()
-    for number, name, before in connection.execute(sa.select(lead.c.id, lead.c.name, lead.c.name_folded)).all():
+    for number, name, before in connection.execute(
+        sa.select(lead.c.id, lead.c.name, lead.c.name_folded)
+    ).all():
         if (after := folded(name)) != before:
             connection.execute(lead.update().where(lead.c.id == number).values(name_folded=after))
 

@@ -1,7 +1,8 @@
-"""The answers of one form share a record in the ledger, and what opens its commitments stands once for them.
+"""The answers of one form share a record in the ledger, and what opens its commitments stands once
+for them.
 
-Records that were written before stay as they are, one for each answer. On the way back they do as well: what shares a
-record goes on sharing it, since the log is never written anew.
+Records that were written before stay as they are, one for each answer. On the way back they do
+as well: what shares a record goes on sharing it, since the log is never written anew.
 """
 
 from typing import Any
@@ -21,29 +22,40 @@ def upgrade() -> None:
     _make_openings("leaf", sa.LargeBinary(length=32))
     op.execute(
         'INSERT INTO consent_opening (leaf, "values") SELECT event.leaf, former."values" '
-        "FROM consent_opening_former AS former JOIN consent_event AS event ON event.id = former.event_id "
+        "FROM consent_opening_former AS former JOIN consent_event AS event ON event.id = "
+        "former.event_id "
         "WHERE event.id = (SELECT min(id) FROM consent_event AS same WHERE same.leaf = event.leaf)"
     )
     op.drop_table("consent_opening_former")
-    if any(one["name"] == KEY for one in sa.inspect(op.get_bind()).get_unique_constraints("consent_event")):
+    if any(
+        one["name"] == KEY
+        for one in sa.inspect(op.get_bind()).get_unique_constraints("consent_event")
+    ):
         _allow_shared_records()
 
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_consent_event_leaf"), "consent_event")
-    of_event = sa.ForeignKeyConstraint(["event_id"], ["consent_event.id"], name=op.f("fk_consent_opening_event_id"))
+    of_event = sa.ForeignKeyConstraint(
+        ["event_id"], ["consent_event.id"], name=op.f("fk_consent_opening_event_id")
+    )
     _make_openings("event_id", sa.Integer(), of_event)
     op.execute(
         'INSERT INTO consent_opening (event_id, "values") SELECT event.id, former."values" '
-        "FROM consent_opening_former AS former JOIN consent_event AS event ON event.leaf = former.leaf"
+        "FROM consent_opening_former AS former JOIN consent_event AS event ON event.leaf = "
+        "former.leaf"
     )
     op.drop_table("consent_opening_former")
 
 
-def _make_openings(key: str, of_type: "sa.types.TypeEngine[Any]", *constraints: sa.Constraint) -> None:
+def _make_openings(
+    key: str, of_type: "sa.types.TypeEngine[Any]", *constraints: sa.Constraint
+) -> None:
     """A table of openings by *key*; the one that was there is now `consent_opening_former`."""
     op.rename_table("consent_opening", "consent_opening_former")
-    if op.get_bind().dialect.name == "postgresql":  # where the name of a key is taken in the whole schema
+    if (
+        op.get_bind().dialect.name == "postgresql"
+    ):  # where the name of a key is taken in the whole schema
         op.execute("ALTER INDEX pk_consent_opening RENAME TO pk_consent_opening_former")
     op.create_table(
         "consent_opening",
@@ -62,11 +74,15 @@ def _allow_shared_records() -> None:
 
 
 def _rebuild_events() -> None:
-    """SQLite drops a constraint only with its table: a new one takes the rows, the indexes and the triggers over.
+    """SQLite drops a constraint only with its table: a new one takes the rows, the indexes and the
+    triggers over.
 
-    What points to an event is set aside meanwhile, since a row that is pointed to cannot be dropped.
+    What points to an event is set aside meanwhile, since a row that is pointed to cannot be
+    dropped.
     """
-    of_both = sa.text("SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ('consent_event', 'mail_sent')")
+    of_both = sa.text(
+        "SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ('consent_event', 'mail_sent')"
+    )
     made = {name: (what, sql) for what, name, sql in op.get_bind().execute(of_both) if sql}
     before, _, after = made["consent_event"][1].partition(UNIQUE)
     shorter = before.rstrip().rstrip(",") + after

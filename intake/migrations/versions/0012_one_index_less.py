@@ -1,4 +1,6 @@
-"""Drop an index of the requests that another one begins with: every new request was written into both."""
+"""Drop an index of the requests that another one begins with: every new request was written into
+both.
+"""
 
 from alembic import op
 
@@ -7,7 +9,9 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    op.drop_index("ix_lead_received", table_name="lead")  # ix_lead_counted begins with the same columns
+    op.drop_index(
+        "ix_lead_received", table_name="lead"
+    )  # ix_lead_counted begins with the same columns
 
 
 def downgrade() -> None:

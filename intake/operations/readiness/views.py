@@ -1,5 +1,5 @@
-"""Tells machines that watch whether the process is ready to take a request. Loaded when somebody asks
-(`readiness_app`).
+"""Tells machines that watch whether the process is ready to take a request. Loaded when somebody
+asks (`readiness_app`).
 """
 
 import re
@@ -23,7 +23,10 @@ ADDRESS = re.compile(r"\S+@\S+")  # anybody may ask; whose key it is, is for the
 REFERENCE = re.compile(r"\b[0-9A-Z]{3}-[0-9A-Z]{4}\b")
 
 KEPT, SIGNED = "intake.operations", "intake.operations.signed"
-ALARM = "ALARM: it is not the one that was signed, so nothing is signed or given out; run “intake doctor”"
+ALARM = (
+    "ALARM: it is not the one that was signed, so nothing is signed or given out; run “intake "
+    "doctor”"
+)
 
 blueprint = Blueprint("readiness", __name__)
 
@@ -38,8 +41,9 @@ def _remember(state: BlueprintSetupState) -> None:
 def ready() -> tuple[Response, int]:
     """Return whether the database takes a request at this moment; 503 with the reason when not.
 
-    It is found out by writing, once a second at most. How the queue's delivery stands, and that the consent log is not
-    the one that was signed, are told and decide nothing: patients can send their requests all the same.
+    It is found out by writing, once a second at most. How the queue's delivery stands, and that the
+    consent log is not the one that was signed, are told and decide nothing: patients can send their
+    requests all the same.
     """
     kept: CachedFinding = current_app.extensions[KEPT]
     finding = kept.finding(partial(check_store, installation().database), installation().clock)
@@ -48,12 +52,14 @@ def ready() -> tuple[Response, int]:
     queue = check_backlog(installation().database, clinic(), now=now())
     signed: CachedFinding = current_app.extensions[SIGNED]
     log = signed.finding(
-        partial(check_signed, installation().database, ledger_folder(installation().settings)), installation().clock
+        partial(check_signed, installation().database, ledger_folder(installation().settings)),
+        installation().clock,
     )
     told = {
-        "database": finding.sentence, "queue": _public(queue.sentence),
+        "database": finding.sentence,
+        "queue": _public(queue.sentence),
         "consent_log": ALARM if log.is_failure else "as signed",
-    }  # fmt: skip
+    }
     restore = check_restore(installation().settings, installation().database)
     if restore.is_failure:  # forms are taken all the same
         told["restore"] = restore.sentence

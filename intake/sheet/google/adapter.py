@@ -22,9 +22,13 @@ TOP = 20  # rows of a tab among which its titles are looked for
 
 
 class GoogleSheet:
-    """One spreadsheet, reached with a service account's key; calls are paid from the *allowance* that is given."""
+    """One spreadsheet, reached with a service account's key; calls are paid from the *allowance*
+    that is given.
+    """
 
-    def __init__(self, credentials: Path, spreadsheet_id: str, allowance: Allowance | None = None) -> None:
+    def __init__(
+        self, credentials: Path, spreadsheet_id: str, allowance: Allowance | None = None
+    ) -> None:
         self._id = spreadsheet_id
         self._connection = GoogleConnection(credentials, allowance)
 
@@ -39,18 +43,26 @@ class GoogleSheet:
         return self._connection.account
 
     def layout(self) -> Layout:
-        """Return where the queue's columns and its header stand now, by metadata that moves with them. One read."""
+        """Return where the queue's columns and its header stand now, by metadata that moves with
+        them. One read.
+        """
         found = self._search({"metadataKey": COLUMN_KEY}, {"metadataKey": HEADER_KEY})
         places = [_place(item) for item in found if item["metadataKey"] == COLUMN_KEY]
         if not places:
-            raise errors.SheetNotSetUp("The spreadsheet has no queue yet; run “intake sheet setup”.")
+            raise errors.SheetNotSetUp(
+                "The spreadsheet has no queue yet; run “intake sheet setup”."
+            )
         sheet_id = places[0][0]
         rows = [_place(item) for item in found if item["metadataKey"] == HEADER_KEY]
         marked = next((index for sheet, _, index in rows if sheet == sheet_id), None)
-        return Layout(sheet_id, {tag: index for sheet, tag, index in places if sheet == sheet_id}, marked)
+        return Layout(
+            sheet_id, {tag: index for sheet, tag, index in places if sheet == sheet_id}, marked
+        )
 
     def add_rows(self, insert: Sequence[Request], mark: Mark) -> None:
-        """Send the rows and the batch's mark as one all-or-nothing call; Google refuses a mark that exists."""
+        """Send the rows and the batch's mark as one all-or-nothing call; Google refuses a mark
+        that exists.
+        """
         metadata = {
             "metadataId": mark.id,
             "metadataKey": MARK_KEY,
@@ -61,21 +73,24 @@ class GoogleSheet:
         self.apply([{"createDeveloperMetadata": {"developerMetadata": metadata}}, *insert])
 
     def value_of_mark(self, mark_id: int) -> str | None:
-        """Return what the spreadsheet holds under this metadata id, or None. It answers: was this batch applied? One
-        read.
+        """Return what the spreadsheet holds under this metadata id, or None. It answers: was this
+        batch applied? One read.
         """
         try:
-            found = self._connection.call("get", f"{SPREADSHEET_URL % self._id}/developerMetadata/{mark_id}")
+            found = self._connection.call(
+                "get", f"{SPREADSHEET_URL % self._id}/developerMetadata/{mark_id}"
+            )
         except errors.SheetGone:
-            # 404 is said of a missing mark and of a missing spreadsheet alike: the second read tells them apart.
+            # 404 is said of a missing mark and of a missing spreadsheet alike: the second read
+            # tells them apart.
             self.title()
             return None
         value = found.get("metadataValue") if found.get("metadataKey") == MARK_KEY else ""
         return str(value or "")
 
     def read(self, tags: Sequence[str]) -> Reading:
-        """Return the cells of the bound columns *tags*, header included, wherever staff moved them. One read for
-        all.
+        """Return the cells of the bound columns *tags*, header included, wherever staff moved them.
+        One read for all.
         """
         body = {
             "dataFilters": [{"developerMetadataLookup": _column(tag)} for tag in tags],
@@ -83,18 +98,27 @@ class GoogleSheet:
             "valueRenderOption": "UNFORMATTED_VALUE",
             "dateTimeRenderOption": "SERIAL_NUMBER",
         }
-        found = self._connection.call("post", f"{SPREADSHEET_URL % self._id}/values:batchGetByDataFilter", body=body)
+        found = self._connection.call(
+            "post", f"{SPREADSHEET_URL % self._id}/values:batchGetByDataFilter", body=body
+        )
         return _reading(found.get("valueRanges", []))
 
     def marks(self) -> dict[int, str]:
         """Return every mark in the spreadsheet. One read."""
-        return {item["metadataId"]: item.get("metadataValue", "") for item in self._search({"metadataKey": MARK_KEY})}
+        return {
+            item["metadataId"]: item.get("metadataValue", "")
+            for item in self._search({"metadataKey": MARK_KEY})
+        }
 
     def remove_marks(self, mark_ids: Sequence[int]) -> None:
         """Take away marks that are there. One write."""
         self.apply(
             [
-                {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataId": mark_id}}}}
+                {
+                    "deleteDeveloperMetadata": {
+                        "dataFilter": {"developerMetadataLookup": {"metadataId": mark_id}}
+                    }
+                }
                 for mark_id in mark_ids
             ]
         )
@@ -104,7 +128,9 @@ class GoogleSheet:
         return str(self._get(fields="properties.title")["properties"]["title"])
 
     def tab_id(self, name: str) -> int | None:
-        """Return the id of the tab of ours that is bound under *name*, None when staff deleted it. One read."""
+        """Return the id of the tab of ours that is bound under *name*, None when staff deleted
+        it. One read.
+        """
         found = self._search({"metadataKey": TAB_KEY, "metadataValue": name})
         return next((item["location"].get("sheetId", 0) for item in found), None)
 
@@ -114,8 +140,13 @@ class GoogleSheet:
         return {sheet["properties"]["title"]: sheet["properties"] for sheet in found["sheets"]}
 
     def describe(self, layout: Layout) -> Found:
-        """The spreadsheet's tabs and what is attached to them, and where the header stands. Three reads."""
-        kept = "properties,protectedRanges,conditionalFormats,filterViews,basicFilter,developerMetadata"
+        """The spreadsheet's tabs and what is attached to them, and where the header stands.
+        Three reads.
+        """
+        kept = (
+            "properties,protectedRanges,conditionalFormats,filterViews,basicFilter,"
+            "developerMetadata"
+        )
         fields = f"properties(locale,timeZone,autoRecalc),sheets({kept})"
         found = self._get(fields=fields)
         sheets = found["sheets"]
@@ -130,13 +161,17 @@ class GoogleSheet:
         return Found(layout, found["properties"], sheets, self.account, _validations(row), seen)
 
     def texts(self, name: str) -> list[list[str]]:
-        """Return what the tab of ours that is bound under *name* shows, row by row; nothing when it is not there.
-        One read.
+        """Return what the tab of ours that is bound under *name* shows, row by row; nothing when it
+        is not there. One read.
         """
         lookup = {"metadataKey": TAB_KEY, "metadataValue": name, "locationType": "SHEET"}
         body = {"dataFilters": [{"developerMetadataLookup": lookup}], "majorDimension": "ROWS"}
-        found = self._connection.call("post", f"{SPREADSHEET_URL % self._id}/values:batchGetByDataFilter", body=body)
-        rows: list[list[Any]] = next((one["valueRange"].get("values", []) for one in found.get("valueRanges", [])), [])
+        found = self._connection.call(
+            "post", f"{SPREADSHEET_URL % self._id}/values:batchGetByDataFilter", body=body
+        )
+        rows: list[list[Any]] = next(
+            (one["valueRange"].get("values", []) for one in found.get("valueRanges", [])), []
+        )
         return [[str(text) for text in row] for row in rows]
 
     def top_rows(self, tab: str) -> list[list[str]]:
@@ -147,14 +182,18 @@ class GoogleSheet:
 
     def apply(self, changes: Sequence[Request]) -> None:
         """Send *changes* as one all-or-nothing batchUpdate. One write."""
-        self._connection.call("post", SPREADSHEET_BATCH_UPDATE_URL % self._id, body={"requests": list(changes)})
+        self._connection.call(
+            "post", SPREADSHEET_BATCH_UPDATE_URL % self._id, body={"requests": list(changes)}
+        )
 
     def _get(self, **params: str) -> Any:
         return self._connection.call("get", SPREADSHEET_URL % self._id, params=params)
 
     def _search(self, *lookups: Mapping[str, Any]) -> list[dict[str, Any]]:
         body = {"dataFilters": [{"developerMetadataLookup": dict(lookup)} for lookup in lookups]}
-        found = self._connection.call("post", f"{SPREADSHEET_URL % self._id}/developerMetadata:search", body=body)
+        found = self._connection.call(
+            "post", f"{SPREADSHEET_URL % self._id}/developerMetadata:search", body=body
+        )
         return [item["developerMetadata"] for item in found.get("matchedDeveloperMetadata", [])]
 
 

@@ -1,9 +1,10 @@
 """The calls that a relay allows itself, so that Google's quota is kept whatever its steps do.
 
-Google counts an account's reads and writes: 60 of each in a minute. A relay has a purse of either, which holds ten
-calls and gets one every second and a half. So it makes fifty in a minute at most, and a relay that takes over from one
-that died, with a full purse of its own, stays with it below sixty. Every call is paid for where it is made
-(`desk.connection`); a step begins only when the purses hold what it may need, so that none is stopped half way.
+Google counts an account's reads and writes: 60 of each in a minute. A relay has a purse of either,
+which holds ten calls and gets one every second and a half. So it makes fifty in a minute at most,
+and a relay that takes over from one that died, with a full purse of its own, stays with it below
+sixty. Every call is paid for where it is made (`desk.connection`); a step begins only when the
+purses hold what it may need, so that none is stopped half way.
 """
 
 from collections.abc import Callable
@@ -33,7 +34,9 @@ class TokenBucket:
     def pay(self) -> None:
         """Take one out. Raises `SheetBusy` when there is none."""
         if self._full_at + EVERY > self._now + SAVED * EVERY:
-            raise SheetBusy("The relay has made the calls to Google that it allows itself; it goes on shortly.")
+            raise SheetBusy(
+                "The relay has made the calls to Google that it allows itself; it goes on shortly."
+            )
         self._full_at += EVERY
 
 
@@ -44,7 +47,9 @@ class Allowance:
         self.reads, self.writes = TokenBucket(), TokenBucket()
 
     def step(self, step: Step, *, reads: int, writes: int) -> Step:
-        """*step*, which begins when there are so many *reads* and *writes*, and is put off until then."""
+        """*step*, which begins when there are so many *reads* and *writes*, and is put off until
+        then.
+        """
 
         def allowed(now: datetime) -> Progress:
             start = max(self.reads.holds_at(reads, now), self.writes.holds_at(writes, now))

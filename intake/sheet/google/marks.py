@@ -21,7 +21,9 @@ LOOK_AGAIN = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Mark:
-    """The developer metadata of a batch: an id of our choosing, which Google accepts once, and whose it is."""
+    """The developer metadata of a batch: an id of our choosing, which Google accepts once, and
+    whose it is.
+    """
 
     id: int
     value: str
@@ -35,14 +37,19 @@ class MarkedSheet(Protocol):
 
 
 def remove_old_marks(database: Database, sheet: MarkedSheet, now: datetime) -> Progress:
-    """Take settled marks out of the spreadsheet before they fill it, as many at once as make a call worth while.
+    """Take settled marks out of the spreadsheet before they fill it, as many at once as make a call
+    worth while.
 
-    Only those that are still there are named: Google does not say what it makes of a missing one. In a call of its
-    own, so that it cannot spoil a delivery.
+    Only those that are still there are named: Google does not say what it makes of a missing
+    one. In a call of its own, so that it cannot spoil a delivery.
     """
     settled = (
         select(Batch.mark, Batch.id)
-        .where(Batch.topic == Topic.QUEUE_ROW, Batch.mark_removed_at.is_(None), Batch.delivered_at < now - REST)
+        .where(
+            Batch.topic == Topic.QUEUE_ROW,
+            Batch.mark_removed_at.is_(None),
+            Batch.delivered_at < now - REST,
+        )
         .order_by(Batch.delivered_at)
         .limit(AT_ONCE)
     )

@@ -9,8 +9,8 @@ from intake.models import Status
 from intake.sheet.queue.statuses import OPEN, parse_status, transition
 
 MOST = 3
-"""Warnings of each kind that are shown, the newest: an Alert for hundreds of requests from one number must stay
-short.
+"""Warnings of each kind that are shown, the newest: an Alert for hundreds of requests from one
+number must stay short.
 """
 
 
@@ -26,7 +26,9 @@ class Other:
 
 @dataclass(frozen=True)
 class AlertFacts:
-    """What the rules look at; *others* are oldest first, split by whether they came before or after this one."""
+    """What the rules look at; *others* are oldest first, split by whether they came before or
+    after this one.
+    """
 
     status: Status
     sheet_status: str
@@ -40,7 +42,9 @@ class AlertFacts:
 
 def alert(facts: AlertFacts) -> str:
     """Return the lines of the Alert cell, the gravest first; empty when there is nothing to say."""
-    return "\n".join((*_twice(facts), *_move(facts), *_warnings(facts), *_number(facts), *_repeats(facts)))
+    return "\n".join(
+        (*_twice(facts), *_move(facts), *_warnings(facts), *_number(facts), *_repeats(facts))
+    )
 
 
 def _twice(facts: AlertFacts) -> Iterator[str]:
@@ -67,7 +71,9 @@ def _move(facts: AlertFacts) -> Iterator[str]:
 
 
 def _warnings(facts: AlertFacts) -> Iterator[str]:
-    forbidden = [other for other in (*facts.before, *facts.after) if other.status is Status.DO_NOT_CALL]
+    forbidden = [
+        other for other in (*facts.before, *facts.after) if other.status is Status.DO_NOT_CALL
+    ]
     wrong = [other for other in facts.before if other.status is Status.WRONG_NUMBER]
     for other in forbidden[-MOST:]:
         day = _day(other.status_on, facts.today)
@@ -80,14 +86,20 @@ def _number(facts: AlertFacts) -> Iterator[str]:
     if facts.doubt is Doubt.COSTLY:
         yield "Calling this number may cost extra (premium rate). Check before you dial."
     elif facts.doubt is Doubt.NOT_KNOWN:
-        yield "This number’s area code is not known: it may be new, or mistyped. Check before you dial."
+        yield (
+            "This number’s area code is not known: it may be new, or mistyped. Check before "
+            "you dial."
+        )
 
 
 def _repeats(facts: AlertFacts) -> Iterator[str]:
     if any(other.status in OPEN for other in facts.before):
         last = facts.before[-1]
         which = f"{_ordinal(len(facts.before) + 1)} request from this number"
-        yield f"{which}. The one of {_day(last.received, facts.today)} stands at “{last.status}” ({last.ref})."
+        yield (
+            f"{which}. The one of {_day(last.received, facts.today)} stands at “{last.status}” "
+            f"({last.ref})."
+        )
     if facts.after and facts.status in OPEN:
         newest = facts.after[-1]
         yield f"This number asked again on {_day(newest.received, facts.today)} ({newest.ref})."
@@ -98,5 +110,7 @@ def _day(day: date, today: date) -> str:
 
 
 def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    ending = (
+        "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return f"{number}{ending}"

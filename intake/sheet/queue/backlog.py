@@ -1,4 +1,6 @@
-"""What waits for the sheet, since when and why: one rule for doctor, /readyz and the Pipeline tab."""
+"""What waits for the sheet, since when and why: one rule for doctor, /readyz and the Pipeline
+tab.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,9 +34,13 @@ class Backlog:
 def backlog(session: Session, clinic: str) -> Backlog:
     """Return how the clinic's queue stands now; requests that may not be shown are not counted."""
     count, oldest = waiting(session, Topic.QUEUE_ROW, MAY_COME)
-    health = session.get(SheetHealth, clinic) or SheetHealth(clinic=clinic, removed=0, repaired=0, conflicts=0)
+    health = session.get(SheetHealth, clinic) or SheetHealth(
+        clinic=clinic, removed=0, repaired=0, conflicts=0
+    )
     problem = next(_problems(session, health), None)
-    last = session.scalar(select(func.max(Batch.delivered_at)).where(Batch.topic == Topic.QUEUE_ROW))
+    last = session.scalar(
+        select(func.max(Batch.delivered_at)).where(Batch.topic == Topic.QUEUE_ROW)
+    )
     return Backlog(
         waiting=count,
         oldest=oldest,
@@ -49,7 +55,9 @@ def backlog(session: Session, clinic: str) -> Backlog:
 
 
 def _problems(session: Session, health: SheetHealth) -> Iterator[Problem]:
-    """Yield the gravest first: what stops delivery, what stops reading, what must leave and cannot."""
+    """Yield the gravest first: what stops delivery, what stops reading, what must leave and
+    cannot.
+    """
     batch = open_batch(session, Topic.QUEUE_ROW)
     if batch and batch.problem:
         yield Problem(batch.problem, batch.begun_at)

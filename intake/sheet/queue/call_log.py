@@ -1,4 +1,6 @@
-"""The call log: what staff changed becomes an entry, and the lead's state follows where the move makes sense."""
+"""The call log: what staff changed becomes an entry, and the lead's state follows where the move
+makes sense.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,13 +10,19 @@ from intake.sheet.queue.statuses import is_attempt, parse_status, transition
 from intake.sheet.queue.words import StaffWords, words_of
 
 ONE_CALL = timedelta(minutes=10)
-"""Staff set the status and then the date, or the other way round: changes this close tell of one call."""
+"""Staff set the status and then the date, or the other way round: changes this close tell of one
+call.
+"""
 
 
-def take_over(row: QueueRow, written: StaffWords, *, now: datetime, who: str = "sheet") -> CallLogEntry | None:
-    """Bring *row* to what staff have *written*, and return the entry to append; None when nothing changed.
+def take_over(
+    row: QueueRow, written: StaffWords, *, now: datetime, who: str = "sheet"
+) -> CallLogEntry | None:
+    """Bring *row* to what staff have *written*, and return the entry to append; None when nothing
+    changed.
 
-    A move that makes no sense is kept as it was written, and the status stays: the alert says so.
+    A move that makes no sense is kept as it was written, and the status stays: the alert says
+    so.
     """
     changed = written.changes(words_of(row))
     if not changed:
@@ -36,14 +44,29 @@ def take_over(row: QueueRow, written: StaffWords, *, now: datetime, who: str = "
 
 
 def entry_of(
-    row: QueueRow, changed: Sequence[str], name: str | None, *, now: datetime, who: str, attempt: bool
+    row: QueueRow,
+    changed: Sequence[str],
+    name: str | None,
+    *,
+    now: datetime,
+    who: str,
+    attempt: bool,
 ) -> CallLogEntry:
     """Return the log's entry of a change that *row* shows already."""
     return CallLogEntry(
-        lead_id=row.lead_id, at=now, who=who, changed=list(changed), transition=name, status=row.status,
-        is_attempt=attempt, sheet_status=row.sheet_status, assigned_to=row.assigned_to, last_called=row.last_called,
-        follow_up_on=row.follow_up_on, notes=row.notes,
-    )  # fmt: skip
+        lead_id=row.lead_id,
+        at=now,
+        who=who,
+        changed=list(changed),
+        transition=name,
+        status=row.status,
+        is_attempt=attempt,
+        sheet_status=row.sheet_status,
+        assigned_to=row.assigned_to,
+        last_called=row.last_called,
+        follow_up_on=row.follow_up_on,
+        notes=row.notes,
+    )
 
 
 def is_refused(entry: CallLogEntry) -> bool:

@@ -1,7 +1,8 @@
 """Who still has to be called, in which order: asked of the database, a page at a time.
 
-Who was promised first, or is to be called again first, comes first. A request that is not in the sheet yet is called
-like any other. Left out: who is restricted or erased, and what is held because it looks like a machine's.
+Who was promised first, or is to be called again first, comes first. A request that is not in the
+sheet yet is called like any other. Left out: who is restricted or erased, and what is held because
+it looks like a machine's.
 """
 
 from collections.abc import Sequence
@@ -51,29 +52,39 @@ def calling_order(
 def totals(session: Session, clinic: Clinic, *, now: datetime) -> Totals:
     """Count the whole queue."""
     waiting = _waiting(clinic)
-    is_late = and_(waiting.c.status.in_([status.value for status in PROMISED]), waiting.c.call_by < now)
-    count, late = session.execute(select(func.count(), func.count().filter(is_late)).select_from(waiting)).one()
+    is_late = and_(
+        waiting.c.status.in_([status.value for status in PROMISED]), waiting.c.call_by < now
+    )
+    count, late = session.execute(
+        select(func.count(), func.count().filter(is_late)).select_from(waiting)
+    ).one()
     return Totals(count, late)
 
 
 def _waiting(clinic: Clinic) -> Subquery:
-    """Two questions rather than one join of everything: the closed ones, which are most, are not even looked at."""
+    """Two questions rather than one join of everything: the closed ones, which are most, are not
+    even looked at.
+    """
     delivered = (
-        select(Lead.id.label("lead_id"), Lead.call_by, QueueRow.status.label("status"),
-               func.coalesce(QueueRow.follow_up_at, Lead.call_by, type_=Utc).label("due_at"))
+        select(
+            Lead.id.label("lead_id"),
+            Lead.call_by,
+            QueueRow.status.label("status"),
+            func.coalesce(QueueRow.follow_up_at, Lead.call_by, type_=Utc).label("due_at"),
+        )
         .join(QueueRow, QueueRow.lead_id == Lead.id)
         .where(unindexed(Lead.clinic) == clinic.key, ~IS_HIDDEN, QueueRow.status.in_(OPEN))
-    )  # fmt: skip
-    has_row = select(QueueRow.lead_id).where(QueueRow.lead_id == Lead.id).exists()
-    on_their_way = select(Lead.id, Lead.call_by, literal(Status.NEW.value), Lead.call_by.label("due_at")).where(
-        Lead.clinic == clinic.key, ~IS_HIDDEN, ~has_row
     )
+    has_row = select(QueueRow.lead_id).where(QueueRow.lead_id == Lead.id).exists()
+    on_their_way = select(
+        Lead.id, Lead.call_by, literal(Status.NEW.value), Lead.call_by.label("due_at")
+    ).where(Lead.clinic == clinic.key, ~IS_HIDDEN, ~has_row)
     return union_all(delivered, on_their_way).subquery()
 
 
 def _place_of(session: Session, clinic: Clinic, ref: str) -> tuple[datetime, int] | None:
-    """Return where the request *ref* stands or stood, so that the next page begins there also when it was closed
-    meanwhile.
+    """Return where the request *ref* stands or stood, so that the next page begins there also when
+    it was closed meanwhile.
     """
     found = session.execute(
         select(func.coalesce(QueueRow.follow_up_at, Lead.call_by, type_=Utc), Lead.id)
@@ -85,5 +96,14 @@ def _place_of(session: Session, clinic: Clinic, ref: str) -> tuple[datetime, int
 
 def blank_row(lead: Lead) -> QueueRow:
     """Return the row of a request that is not in the sheet yet, as it will be."""
-    return QueueRow(lead_id=lead.id, status=Status.NEW, sheet_status=Status.NEW, assigned_to="", follow_up_on="",
-                    notes="", last_called="", attempts=0, is_twice=False)  # fmt: skip
+    return QueueRow(
+        lead_id=lead.id,
+        status=Status.NEW,
+        sheet_status=Status.NEW,
+        assigned_to="",
+        follow_up_on="",
+        notes="",
+        last_called="",
+        attempts=0,
+        is_twice=False,
+    )

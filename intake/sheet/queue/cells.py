@@ -23,8 +23,9 @@ Request = dict[str, Any]
 def cell(key: str, value: str | datetime | None, dates: str = ISO) -> dict[str, Any]:
     """Return the CellData of a value in the column *key*; *dates* is the pattern of days.
 
-    `stringValue` is never parsed, so "=1+1" and "+1416…" reach the sheet as they are. The text format makes that
-    last: a cell that staff open and close again stays text, and what they write into one is kept as they wrote it.
+    `stringValue` is never parsed, so "=1+1" and "+1416…" reach the sheet as they are. The text
+    format makes that last: a cell that staff open and close again stays text, and what they write
+    into one is kept as they wrote it.
     """
     style: dict[str, Any] = {"numberFormat": _format(key, value, dates)}
     if key in WRAPPED:
@@ -44,11 +45,15 @@ def _value(value: str | datetime | None) -> dict[str, Any]:
 def _format(key: str, value: str | datetime | None, dates: str) -> dict[str, str]:
     if key in DATES_OF_STAFF and not (isinstance(value, datetime) and (value.hour or value.minute)):
         return {"type": "DATE", "pattern": dates}
-    return {"type": "DATE_TIME", "pattern": f"{dates} hh:mm"} if isinstance(value, datetime) else TEXT
+    return (
+        {"type": "DATE_TIME", "pattern": f"{dates} hh:mm"} if isinstance(value, datetime) else TEXT
+    )
 
 
 def row_in_and_out(sheet_id: int, at: int) -> list[Request]:
-    """Requests that insert an empty row and delete it again: whether the tab takes any row at all."""
+    """Requests that insert an empty row and delete it again: whether the tab takes any row at
+    all.
+    """
     place = {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": at, "endIndex": at + 1}
     insert: Request = {"range": place, "inheritFromBefore": False}
     return [{"insertDimension": insert}, {"deleteDimension": {"range": place}}]
@@ -61,14 +66,20 @@ def insert_rows(
 
     *places* are column indexes by key.
 
-    Inserting needs no search for the end of the table, overwrites nothing and works under a filter of the staff.
-    One `updateCells` for each run of neighbouring columns, so that columns of the staff between them stay untouched.
+    Inserting needs no search for the end of the table, overwrites nothing and works under a filter
+    of the staff. One `updateCells` for each run of neighbouring columns, so that columns of the
+    staff between them stay untouched.
     """
     newest_first = list(reversed(rows))
     requests: list[Request] = [
         {
             "insertDimension": {
-                "range": {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": at, "endIndex": at + len(rows)},
+                "range": {
+                    "sheetId": sheet_id,
+                    "dimension": "ROWS",
+                    "startIndex": at,
+                    "endIndex": at + len(rows),
+                },
                 "inheritFromBefore": False,
             }
         }
@@ -90,7 +101,8 @@ def _runs(places: Mapping[str, int]) -> list[list[str]]:
 def header_cells(columns: Sequence[Column]) -> list[dict[str, Any]]:
     """Return the header: bold titles that wrap, grey where the pipeline writes."""
     return [
-        {"userEnteredValue": {"stringValue": column.title}, "userEnteredFormat": _heading(column)} for column in columns
+        {"userEnteredValue": {"stringValue": column.title}, "userEnteredFormat": _heading(column)}
+        for column in columns
     ]
 
 

@@ -20,7 +20,9 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: *key* binds it for good (its developer metadata), *title* is the header that staff may rename."""
+    """One column: *key* binds it for good (its developer metadata), *title* is the header that
+    staff may rename.
+    """
 
     key: str
     title: str
@@ -70,20 +72,24 @@ EXTRA = _columns(
 
 
 def queue_columns(queue: QueueConfig) -> tuple[Column, ...]:
-    """Return the columns in their order. Email and health details stand at the right end, and only if the clinic
-    asks.
+    """Return the columns in their order. Email and health details stand at the right end, and only
+    if the clinic asks.
     """
     return PIPELINE + STAFF + tuple(column for column in EXTRA if column.key in queue.extra_columns)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The queue tab as it stands: its id, and each bound column's index by tag ("pipeline:phone")."""
+    """The queue tab as it stands: its id, and each bound column's index by tag
+    ("pipeline:phone").
+    """
 
     sheet_id: int
     places: Mapping[str, int]
     marked: int | None = None
-    """The index of the row that is marked as the header (`desk.header`); None where none is, as in older sheets."""
+    """The index of the row that is marked as the header (`desk.header`); None where none is, as
+    in older sheets.
+    """
 
     @property
     def first_row(self) -> int:
@@ -91,15 +97,20 @@ class Layout:
         return (self.marked or 0) + 1
 
     def indexes(self, columns: Sequence[Column]) -> dict[str, int]:
-        """Return the index of each column by key. A column of the staff that they deleted is left out; one of ours is
-        missed.
+        """Return the index of each column by key. A column of the staff that they deleted is left
+        out; one of ours is missed.
 
         Raises `SheetNotSetUp`, which names the missing ones.
         """
         there = [column for column in columns if column.tag in self.places]
-        missing = [one.title for one in columns if one.owner is Owner.PIPELINE and one.tag not in self.places]
+        missing = [
+            one.title
+            for one in columns
+            if one.owner is Owner.PIPELINE and one.tag not in self.places
+        ]
         if missing:
             raise SheetNotSetUp(
-                f"The queue lacks {', '.join(missing)}; run “intake sheet setup” to add what is missing."
+                f"The queue lacks {', '.join(missing)}; run “intake sheet setup” to add "
+                "what is missing."
             )
         return {column.key: self.places[column.tag] for column in there}

@@ -1,4 +1,6 @@
-"""Which spreadsheet is read and how it goes: kept for doctor, for /readyz and for the Pipeline tab."""
+"""Which spreadsheet is read and how it goes: kept for doctor, for /readyz and for the Pipeline
+tab.
+"""
 
 from datetime import datetime
 
@@ -33,14 +35,18 @@ def note_problem(health: SheetHealth, problem: str | None, *, now: datetime) -> 
 
 
 def note_spreadsheet(session: Session, clinic: str, spreadsheet_id: str) -> None:
-    """The sheet of today is *spreadsheet_id*. Where it was another before, no row stands in it: all are lost there.
+    """The sheet of today is *spreadsheet_id*. Where it was another before, no row stands in it: all
+    are lost there.
 
-    A tab is known by its number, and tabs of two spreadsheets can have the same one: an adopted first tab has 0.
+    A tab is known by its number, and tabs of two spreadsheets can have the same one: an adopted
+    first tab has 0.
     """
     health = health_of(session, clinic)
     if health.spreadsheet not in {None, spreadsheet_id}:
         ours = select(Lead.id).where(Lead.clinic == clinic)
-        elsewhere = update(QueueRow).where(QueueRow.lead_id.in_(ours)).values(tab=None, missing_since=None)
+        elsewhere = (
+            update(QueueRow).where(QueueRow.lead_id.in_(ours)).values(tab=None, missing_since=None)
+        )
         session.execute(elsewhere.execution_options(synchronize_session=False))
     health.spreadsheet = spreadsheet_id
 

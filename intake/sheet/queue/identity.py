@@ -1,7 +1,8 @@
 """Whose row is it? By what the pipeline wrote there, and by the reference where that tells nothing.
 
-Staff sort parts of a row, overwrite a reference, paste rows. A row that says exactly one lead's name, number and time
-is that lead's, whatever its reference says by now; the reference is then put right.
+Staff sort parts of a row, overwrite a reference, paste rows. A row that says exactly one lead's
+name, number and time is that lead's, whatever its reference says by now; the reference is then put
+right.
 """
 
 import re
@@ -26,10 +27,12 @@ Key = TypeVar("Key", bound=Hashable)
 def rows_by_ref(
     seen: Sequence[SeenRow], expected: Mapping[str, Row], on_their_way: Collection[str] = ()
 ) -> dict[str, list[SeenRow]]:
-    """Return the rows of each lead that is *expected* in the sheet, by reference; rows of nobody's are left out.
+    """Return the rows of each lead that is *expected* in the sheet, by reference; rows of nobody's
+    are left out.
 
-    So are rows of the leads *on their way*: put in, but that was not recorded yet. A person who asks again says the
-    same things as before, and their new row would pass for the old one that staff deleted.
+    So are rows of the leads *on their way*: put in, but that was not recorded yet. A person who
+    asks again says the same things as before, and their new row would pass for the old one that
+    staff deleted.
     """
     contents = {ref: _content(row) for ref, row in expected.items()}
     owners = _unique((content, ref) for ref, content in contents.items() if all(content))
@@ -39,7 +42,9 @@ def rows_by_ref(
         owner = owners.get(_content(row.values)) or (row.ref if row.ref in expected else None)
         if owner:
             found[owner].append(row)
-        elif not REFERENCE.fullmatch(row.ref):  # whose reference was not overwritten is not to be guessed
+        elif not REFERENCE.fullmatch(
+            row.ref
+        ):  # whose reference was not overwritten is not to be guessed
             strays.append(row)
     _give_back(found, expected)
     absent = {ref: content for ref, content in contents.items() if ref not in found}
@@ -63,10 +68,12 @@ def serial(moment: datetime) -> float:
 
 
 def _give_back(found: dict[str, list[SeenRow]], expected: Mapping[str, Row]) -> None:
-    """Where somebody has a row of their own, another that says the same is its reference's, if that one has none.
+    """Where somebody has a row of their own, another that says the same is its reference's, if that
+    one has none.
 
-    A person who asked twice within a minute has two rows that say the same. When one of these requests is corrected,
-    what still stands in its row is no longer its own, and says exactly what the other one's does.
+    A person who asked twice within a minute has two rows that say the same. When one of these
+    requests is corrected, what still stands in its row is no longer its own, and says exactly
+    what the other one's does.
     """
     for owner, rows in list(found.items()):
         if len(rows) > 1 and any(row.ref == owner for row in rows):
@@ -75,8 +82,12 @@ def _give_back(found: dict[str, list[SeenRow]], expected: Mapping[str, Row]) -> 
                 found[row.ref].append(row)
 
 
-def _nearly(strays: Sequence[SeenRow], absent: Mapping[str, Content]) -> Iterator[tuple[str, SeenRow]]:
-    """Rows that say two of the three things of a lead that is found nowhere else: staff changed several cells."""
+def _nearly(
+    strays: Sequence[SeenRow], absent: Mapping[str, Content]
+) -> Iterator[tuple[str, SeenRow]]:
+    """Rows that say two of the three things of a lead that is found nowhere else: staff changed
+    several cells.
+    """
     owners = _unique((pair, ref) for ref, content in absent.items() for pair in _pairs(content))
     for row in strays:
         meant = {owners[pair] for pair in _pairs(_content(row.values)) if pair in owners}
@@ -102,5 +113,7 @@ def _content(values: Mapping[str, Any]) -> Content:
     if isinstance(received, datetime):
         received = serial(received)
     # A number can be too large for a minute
-    minute = round(received * 1440) if isinstance(received, int | float) and 0 < received < LATEST else 0
+    minute = (
+        round(received * 1440) if isinstance(received, int | float) and 0 < received < LATEST else 0
+    )
     return str(values.get("name", "")), str(values.get("phone", "")), minute

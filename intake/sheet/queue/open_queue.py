@@ -40,8 +40,8 @@ HEADINGS = tuple(field.name.replace("_", " ").capitalize() for field in fields(O
 
 
 def open_requests(session: Session, clinic: Clinic, *, now: datetime) -> list[OpenRequest]:
-    """Return everybody who still has to be called: who was promised first, or is to be called again first, comes
-    first.
+    """Return everybody who still has to be called: who was promised first, or is to be called again
+    first, comes first.
     """
     pairs = calling_order(session, clinic, limit=None)
     said = alerts(session, clinic, [row for _, row in pairs], now=now)
@@ -57,10 +57,15 @@ def write_csv(lines: Iterable[OpenRequest], out: TextIO) -> None:
 
 def as_table(lines: Sequence[OpenRequest]) -> Iterator[str]:
     """Yield the list for a terminal, in columns."""
-    rows = [HEADINGS, *(tuple(text.replace("\n", "; ") for text in astuple(line)) for line in lines)]
+    rows = [
+        HEADINGS,
+        *(tuple(text.replace("\n", "; ") for text in astuple(line)) for line in lines),
+    ]
     widths = [max(len(row[at]) for row in rows) for at in range(len(HEADINGS))]
     for row in rows:
-        yield "  ".join(_plain(text).ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        yield "  ".join(
+            _plain(text).ljust(width) for text, width in zip(row, widths, strict=True)
+        ).rstrip()
 
 
 def _plain(text: str) -> str:

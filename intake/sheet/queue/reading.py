@@ -31,12 +31,18 @@ class Reading:
     cells: Mapping[str, Sequence[Any]]
 
     def rows(self, columns: Sequence[Column]) -> list[SeenRow]:
-        """Rows that hold something in *columns*; a column that is not there is left out of each row's values.
+        """Rows that hold something in *columns*; a column that is not there is left out of each
+        row's values.
 
-        The first one, too: the header is nobody's row, and where staff deleted it a request has moved up there.
+        The first one, too: the header is nobody's row, and where staff deleted it a request has
+        moved up there.
         """
-        there = {column.key: self.cells[column.tag] for column in columns if column.tag in self.cells}
-        lines = zip_longest(*there.values(), fillvalue="")  # Google cuts off the empty end of a column
+        there = {
+            column.key: self.cells[column.tag] for column in columns if column.tag in self.cells
+        }
+        lines = zip_longest(
+            *there.values(), fillvalue=""
+        )  # Google cuts off the empty end of a column
         return [
             SeenRow(at, dict(zip(there, line, strict=True)))
             for at, line in enumerate(lines)

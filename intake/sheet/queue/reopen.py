@@ -1,4 +1,6 @@
-"""An admin takes back “Do not call”, or opens a request that was closed: the only way that is not through the sheet."""
+"""An admin takes back “Do not call”, or opens a request that was closed: the only way that is
+not through the sheet.
+"""
 
 from datetime import datetime
 
@@ -20,11 +22,18 @@ def reopen(session: Session, clinic: str, ref: str | None, *, now: datetime) -> 
 
     A row that left the sheet since it was closed comes back with what staff wrote in it.
     """
-    lead = session.scalar(select(Lead).where(Lead.clinic == clinic, Lead.ref == ref)) if ref else None
+    lead = (
+        session.scalar(select(Lead).where(Lead.clinic == clinic, Lead.ref == ref)) if ref else None
+    )
     if lead is None:
-        raise NotReopened("There is no request with this reference; it stands in the sheet's first column.")
+        raise NotReopened(
+            "There is no request with this reference; it stands in the sheet's first column."
+        )
     if lead.erased_at or lead.restricted_at or lead.held_for:
-        raise NotReopened(f"{lead.ref} is locked, erased or held back; that must be undone at the admin's desk first.")
+        raise NotReopened(
+            f"{lead.ref} is locked, erased or held back; that must be undone at the "
+            "admin's desk first."
+        )
     row = session.get(QueueRow, lead.id)
     if row is None:
         return f"{lead.ref} is open already (New): it waits for its first place in the sheet."
@@ -32,6 +41,8 @@ def reopen(session: Session, clinic: str, ref: str | None, *, now: datetime) -> 
         return f"{lead.ref} is open already ({row.status}); nothing to do."
     row.status, row.status_at = Status.NEW, now
     session.add(entry_of(row, ["status"], "reopen", now=now, who="admin", attempt=False))
-    if row.removed_at is None:  # what staff deleted stays deleted; where it stands already, it is not written again
+    if (
+        row.removed_at is None
+    ):  # what staff deleted stays deleted; where it stands already, it is not written again
         put_back(session, lead.id, now=now)
     return f"{lead.ref} is open again (New). Staff choose its next status in the sheet."

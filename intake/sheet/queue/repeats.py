@@ -1,4 +1,6 @@
-"""Who asked before: requests from the same number or address within a week are one person in a hurry."""
+"""Who asked before: requests from the same number or address within a week are one person in a
+hurry.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -31,7 +33,9 @@ class OtherRequest:
 
 
 def request_numbers(session: Session, leads: Collection[Lead]) -> dict[int, int]:
-    """Return, for each lead, which request of its person it is within a week: 1 for the first, 2 for the second …"""
+    """Return, for each lead, which request of its person it is within a week: 1 for the first, 2
+    for the second …
+    """
     numbers = dict.fromkeys((lead.id for lead in leads), 1)
     for some in batched(leads, 400):
         others = _sharing(session, some)
@@ -75,9 +79,14 @@ def _same(leads: Sequence[Lead]) -> ColumnElement[bool]:
 def _is_before(lead: Lead, other: Other) -> bool:
     lead_id, at, phone, address = other
     is_same = phone == lead.phone or (address is not None and address == lead.email_hash)
-    return is_same and lead.received_at - WITHIN < at and (at, lead_id) < (lead.received_at, lead.id)
+    return (
+        is_same and lead.received_at - WITHIN < at and (at, lead_id) < (lead.received_at, lead.id)
+    )
 
 
 def _shared(lead: Lead, phone: str, address: str | None) -> str:
-    same = {"number": phone == lead.phone, "address": address is not None and address == lead.email_hash}
+    same = {
+        "number": phone == lead.phone,
+        "address": address is not None and address == lead.email_hash,
+    }
     return " and ".join(name for name, is_same in same.items() if is_same)

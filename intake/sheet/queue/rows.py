@@ -12,7 +12,9 @@ LANGUAGES = {"en": "English", "fr": "French"}
 CONSENT = {Purpose.REMINDERS: "Reminders", Purpose.CARE: "Care plans", Purpose.NEWS: "News"}
 
 Row = Mapping[str, str | datetime]
-"""Column key → what stands there: text, or a time on the clinic's wall clock. A key left out is an empty cell."""
+"""Column key → what stands there: text, or a time on the clinic's wall clock. A key left out is
+an empty cell.
+"""
 
 
 def queue_row(
@@ -23,9 +25,11 @@ def queue_row(
     alert: str = "",
     staff: Mapping[str, str | datetime] | None = None,
 ) -> Row:
-    """Return the row for *lead*. The staff's columns are written once, with the row; from then on they are theirs.
+    """Return the row for *lead*. The staff's columns are written once, with the row; from then on
+    they are theirs.
 
-    A new row has the status New and nothing else there; one that is restored has the words of *staff*.
+    A new row has the status New and nothing else there; one that is restored has the words of
+    *staff*.
     """
     row: dict[str, str | datetime | None] = {
         **identity(lead, clinic),
@@ -47,26 +51,36 @@ def queue_row(
 
 
 def identity(lead: Lead, clinic: Clinic) -> Row:
-    """Return what tells whose row it is (`desk.identity`); of a person who was erased, the reference alone."""
+    """Return what tells whose row it is (`desk.identity`); of a person who was erased, the
+    reference alone.
+    """
     if lead.erased_at:
         return {"ref": lead.ref}
     return {
         "ref": lead.ref,
         "received": lead.received_at.astimezone(clinic.time_zone),
         "name": lead.name,
-        "phone": f"{lead.phone} ext. {lead.phone_extension}" if lead.phone_extension else lead.phone,
+        "phone": f"{lead.phone} ext. {lead.phone_extension}"
+        if lead.phone_extension
+        else lead.phone,
     }
 
 
 def consent_words(standings: Standings) -> str:
-    """Return what the person agreed to receive by email: "Reminders, News (implied)"; "None; withdrawn: News"."""
+    """Return what the person agreed to receive by email: "Reminders, News (implied)"; "None;
+    withdrawn: News".
+    """
     by_purpose = sorted(standings.items(), key=lambda item: list(Purpose).index(item[0][0]))
     given = [
         CONSENT[purpose] if standing.basis is Basis.EXPRESS else f"{CONSENT[purpose]} (implied)"
         for (purpose, _), standing in by_purpose
         if standing.is_given
     ]
-    ended = [CONSENT[purpose] for (purpose, _), standing in by_purpose if standing.decision is Decision.WITHDRAWN]
+    ended = [
+        CONSENT[purpose]
+        for (purpose, _), standing in by_purpose
+        if standing.decision is Decision.WITHDRAWN
+    ]
     return "; withdrawn: ".join(", ".join(words) for words in (given or ["None"], ended) if words)
 
 

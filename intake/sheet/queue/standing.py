@@ -1,4 +1,6 @@
-"""The queue as the database knows it: which leads stand in the sheet, and what other requests each number made."""
+"""The queue as the database knows it: which leads stand in the sheet, and what other requests
+each number made.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +21,9 @@ from intake.sheet.queue.rows import Row, queue_row
 from intake.sheet.queue.words import words_of, written_again
 
 FEW = 500
-"""Up to so many rows, their own numbers are looked up; for more of them, all that were used twice."""
+"""Up to so many rows, their own numbers are looked up; for more of them, all that were used
+twice.
+"""
 NOT_COUNTED = {Status.DUPLICATE, Status.SPAM}
 
 
@@ -33,7 +37,8 @@ class NumberedRequest:
 
 
 def standing_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
-    """Return, by reference, every row that was put into the clinic's sheet, those that staff removed included.
+    """Return, by reference, every row that was put into the clinic's sheet, those that staff
+    removed included.
 
     Not those that are out (`desk.leaving`): nobody brings them back but who took them out.
     """
@@ -41,17 +46,29 @@ def standing_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
 
 
 def not_standing(session: Session, clinic: Clinic) -> set[str]:
-    """References of leads that are not out, and of which it is not recorded that they were put into the sheet."""
-    put_in = select(QueueRow.lead_id).where(QueueRow.lead_id == Lead.id, QueueRow.taken_out_at.is_(None))
-    return set(session.scalars(select(Lead.ref).where(Lead.clinic == clinic.key, ~put_in.exists(), ~IS_OUT)))
+    """References of leads that are not out, and of which it is not recorded that they were put
+    into the sheet.
+    """
+    put_in = select(QueueRow.lead_id).where(
+        QueueRow.lead_id == Lead.id, QueueRow.taken_out_at.is_(None)
+    )
+    return set(
+        session.scalars(
+            select(Lead.ref).where(Lead.clinic == clinic.key, ~put_in.exists(), ~IS_OUT)
+        )
+    )
 
 
-def compose_standing(session: Session, clinic: Clinic, *, now: datetime) -> tuple[dict[str, QueueRow], dict[str, Row]]:
+def compose_standing(
+    session: Session, clinic: Clinic, *, now: datetime
+) -> tuple[dict[str, QueueRow], dict[str, Row]]:
     """Return, by reference, the rows in the sheet and what each should hold now."""
     found = _standing(session, clinic)
     leads = {lead.id: lead for lead, _ in found}
     composed = _compose(session, clinic, leads, {row.lead_id: row for _, row in found}, now=now)
-    return {lead.ref: row for lead, row in found}, {lead.ref: composed[lead.id] for lead, _ in found}
+    return {lead.ref: row for lead, row in found}, {
+        lead.ref: composed[lead.id] for lead, _ in found
+    }
 
 
 def _standing(session: Session, clinic: Clinic) -> list[tuple[Lead, QueueRow]]:
@@ -64,7 +81,9 @@ def _standing(session: Session, clinic: Clinic) -> list[tuple[Lead, QueueRow]]:
 
 
 def sharing_phones(session: Session, clinic: Clinic, refs: Collection[str]) -> dict[str, int]:
-    """Return, by reference, the leads *refs* and those from the same phones: the Alert of one tells of the others."""
+    """Return, by reference, the leads *refs* and those from the same phones: the Alert of one
+    tells of the others.
+    """
     found: dict[str, int] = {}
     ours = unindexed(Lead.clinic) == clinic.key
     for some in batched(refs):
@@ -74,15 +93,22 @@ def sharing_phones(session: Session, clinic: Clinic, refs: Collection[str]) -> d
     return found
 
 
-def alerts(session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now: datetime) -> dict[int, str]:
-    """Return the Alert of each row, by lead; rows that have nothing to say are there with an empty text."""
+def alerts(
+    session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now: datetime
+) -> dict[int, str]:
+    """Return the Alert of each row, by lead; rows that have nothing to say are there with an
+    empty text.
+    """
     few = [row.lead_id for row in rows] if len(rows) <= FEW else None
     repeated = _requests_of_repeated_numbers(session, clinic, few)
     by_lead = {request.lead_id: requests for requests in repeated.values() for request in requests}
     today = now.astimezone(clinic.time_zone).date()
     doubts = _doubts(session, [row.lead_id for row in rows])
     return {
-        row.lead_id: alert(_facts(row, by_lead.get(row.lead_id, ()), today, doubts.get(row.lead_id))) for row in rows
+        row.lead_id: alert(
+            _facts(row, by_lead.get(row.lead_id, ()), today, doubts.get(row.lead_id))
+        )
+        for row in rows
     }
 
 
@@ -96,7 +122,9 @@ def _doubts(session: Session, lead_ids: Collection[int]) -> dict[int, Doubt]:
     return found
 
 
-def _facts(row: QueueRow, requests: Sequence[NumberedRequest], today: date, doubt: Doubt | None) -> AlertFacts:
+def _facts(
+    row: QueueRow, requests: Sequence[NumberedRequest], today: date, doubt: Doubt | None
+) -> AlertFacts:
     place = next((at for at, one in enumerate(requests) if one.lead_id == row.lead_id), 0)
     before = [one.other for one in requests[:place] if one.other.status not in NOT_COUNTED]
     after = [one.other for one in requests[place + 1 :] if one.other.status not in NOT_COUNTED]
@@ -120,45 +148,67 @@ def _requests_of_repeated_numbers(
     for phone, lead_id, ref, received_at, status, status_at in found:
         day = received_at.astimezone(zone).date()
         since = status_at.astimezone(zone).date() if status_at else day
-        requests[phone].append(NumberedRequest(lead_id, received_at, Other(ref, day, status or Status.NEW, since)))
+        requests[phone].append(
+            NumberedRequest(lead_id, received_at, Other(ref, day, status or Status.NEW, since))
+        )
     return requests
 
 
-def compose(session: Session, clinic: Clinic, lead_ids: Collection[int], *, now: datetime) -> dict[int, Row]:
-    """Return the queue rows of *lead_ids* as they should stand in the sheet now, with staff's words where there are
-    any.
+def compose(
+    session: Session, clinic: Clinic, lead_ids: Collection[int], *, now: datetime
+) -> dict[int, Row]:
+    """Return the queue rows of *lead_ids* as they should stand in the sheet now, with staff's words
+    where there are any.
     """
     leads: dict[int, Lead] = {}
     rows: dict[int, QueueRow] = {}
     for some in batched(lead_ids):
         leads |= {lead.id: lead for lead in session.scalars(select(Lead).where(Lead.id.in_(some)))}
-        rows |= {row.lead_id: row for row in session.scalars(select(QueueRow).where(QueueRow.lead_id.in_(some)))}
+        rows |= {
+            row.lead_id: row
+            for row in session.scalars(select(QueueRow).where(QueueRow.lead_id.in_(some)))
+        }
     return _compose(session, clinic, leads, rows, now=now)
 
 
 def _compose(
-    session: Session, clinic: Clinic, leads: Mapping[int, Lead], rows: Mapping[int, QueueRow], *, now: datetime
+    session: Session,
+    clinic: Clinic,
+    leads: Mapping[int, Lead],
+    rows: Mapping[int, QueueRow],
+    *,
+    now: datetime,
 ) -> dict[int, Row]:
     consent = standings_of(session, leads)
-    blank = [QueueRow(lead_id=lead_id, status=Status.NEW, sheet_status=Status.NEW, is_twice=False)
-             for lead_id in leads if lead_id not in rows]  # fmt: skip
+    blank = [
+        QueueRow(lead_id=lead_id, status=Status.NEW, sheet_status=Status.NEW, is_twice=False)
+        for lead_id in leads
+        if lead_id not in rows
+    ]
     said = alerts(session, clinic, [*rows.values(), *blank], now=now)
     staff = {lead_id: written_again(words_of(row)) for lead_id, row in rows.items()}
     return {
-        lead_id: queue_row(lead, consent[lead_id], clinic, alert=said[lead_id], staff=staff.get(lead_id))
+        lead_id: queue_row(
+            lead, consent[lead_id], clinic, alert=said[lead_id], staff=staff.get(lead_id)
+        )
         for lead_id, lead in leads.items()
     }
 
 
 def leave_out(session: Session, batch_id: int, *, tab: int, now: datetime) -> None:
-    """Settle without a row what a batch must not send: leads that are hidden by now, and rows that stand in *tab*.
+    """Settle without a row what a batch must not send: leads that are hidden by now, and rows that
+    stand in *tab*.
 
-    The entries stay with their batch: until it is settled, an earlier copy of it may still bring those rows.
+    The entries stay with their batch: until it is settled, an earlier copy of it may still bring
+    those rows.
     """
     stands = exists().where(
-        QueueRow.lead_id == Lead.id, QueueRow.tab == tab, QueueRow.missing_since.is_(None),
-        QueueRow.removed_at.is_(None), QueueRow.taken_out_at.is_(None),
-    )  # fmt: skip
+        QueueRow.lead_id == Lead.id,
+        QueueRow.tab == tab,
+        QueueRow.missing_since.is_(None),
+        QueueRow.removed_at.is_(None),
+        QueueRow.taken_out_at.is_(None),
+    )
     session.execute(
         update(OutboxEntry)
         .where(OutboxEntry.batch_id == batch_id, OutboxEntry.delivered_at.is_(None))
@@ -168,8 +218,12 @@ def leave_out(session: Session, batch_id: int, *, tab: int, now: datetime) -> No
     )
 
 
-def put_into_tab(session: Session, lead_ids: Collection[int], batch_id: int, *, now: datetime) -> None:
-    """Note that the leads of a settled batch stand in its tab; a row that was restored keeps what staff wrote in it."""
+def put_into_tab(
+    session: Session, lead_ids: Collection[int], batch_id: int, *, now: datetime
+) -> None:
+    """Note that the leads of a settled batch stand in its tab; a row that was restored keeps
+    what staff wrote in it.
+    """
     tab = session.scalar(select(Batch.tab).where(Batch.id == batch_id))
     known = session.scalars(select(QueueRow).where(QueueRow.lead_id.in_(lead_ids))).all()
     for row in known:

@@ -1,6 +1,8 @@
-"""The state machine of a request at the front desk: which moves make sense, and what each is called.
+"""The state machine of a request at the front desk: which moves make sense, and what each is
+called.
 
-A move that is not here stays in the sheet as staff wrote it, is flagged in Alert, and is not taken over.
+A move that is not here stays in the sheet as staff wrote it, is flagged in Alert, and is not
+taken over.
 """
 
 from collections.abc import Set
@@ -9,7 +11,9 @@ from dataclasses import dataclass
 from intake.models import Status
 from intake.unseen import without_unseen
 
-OPEN = frozenset({Status.NEW, Status.CLAIMED, Status.NO_ANSWER, Status.LEFT_VOICEMAIL, Status.CALL_BACK_LATER})
+OPEN = frozenset(
+    {Status.NEW, Status.CLAIMED, Status.NO_ANSWER, Status.LEFT_VOICEMAIL, Status.CALL_BACK_LATER}
+)
 """Somebody still has to call."""
 CLOSED = frozenset(Status) - OPEN
 PROMISED = (Status.NEW, Status.CLAIMED)
@@ -19,7 +23,9 @@ TALKED = OPEN | {Status.REACHED}
 
 @dataclass(frozen=True)
 class Transition:
-    """A named move. `rang`: made from an open request, it tells that somebody called or tried to."""
+    """A named move. `rang`: made from an open request, it tells that somebody called or tried
+    to.
+    """
 
     name: str
     sources: Set[Status]
@@ -40,25 +46,34 @@ TRANSITIONS = (
     Transition("forbid calls", frozenset(Status), Status.DO_NOT_CALL),
     Transition("set aside as a duplicate", TALKED, Status.DUPLICATE),
     Transition("set aside as spam", TALKED, Status.SPAM),
-    # A slip is mended by taking the request in hand again. Nothing in the sheet leads away from "Do not call".
+    # A slip is mended by taking the request in hand again. Nothing in the sheet leads away from "Do
+    # not call".
     Transition("reopen", CLOSED - {Status.DO_NOT_CALL}, Status.CLAIMED),
 )
 _BY_WORDS = {status.value.casefold(): status for status in Status}
 
 
 def parse_status(words: str) -> Status | None:
-    """Return the status that *words* name, whatever their case, spaces and unseen characters; None when there is
-    none.
+    """Return the status that *words* name, whatever their case, spaces and unseen characters; None
+    when there is none.
     """
     return _BY_WORDS.get(" ".join(without_unseen(words).split()).casefold())
 
 
 def transition(now: Status, target: Status) -> Transition | None:
-    """Return the move from one status to another, or None when it makes no sense. Staying is no move."""
-    fitting = (one for one in TRANSITIONS if one.target is target and now in one.sources and now is not target)
+    """Return the move from one status to another, or None when it makes no sense. Staying is no
+    move.
+    """
+    fitting = (
+        one
+        for one in TRANSITIONS
+        if one.target is target and now in one.sources and now is not target
+    )
     return next(fitting, None)
 
 
 def is_attempt(move: Transition, source: Status) -> bool:
-    """Return whether the move tells of a call: booking somebody who was reached before is no second one."""
+    """Return whether the move tells of a call: booking somebody who was reached before is no
+    second one.
+    """
     return move.rang and source in OPEN

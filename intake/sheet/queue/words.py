@@ -15,7 +15,9 @@ LATEST = 2_958_465  # 31 December 9999, the last day a spreadsheet knows
 
 @dataclass(frozen=True)
 class StaffWords:
-    """The staff's columns of one row. None means that the column is not in the sheet, which says nothing."""
+    """The staff's columns of one row. None means that the column is not in the sheet, which says
+    nothing.
+    """
 
     status: str | None = None
     assigned_to: str | None = None
@@ -26,7 +28,9 @@ class StaffWords:
     def changes(self, before: "StaffWords") -> list[str]:
         """Return the columns that are there and say something else than *before*."""
         now = ((key, getattr(self, key)) for key in KEYS)
-        return [key for key, value in now if value is not None and value != (getattr(before, key) or "")]
+        return [
+            key for key, value in now if value is not None and value != (getattr(before, key) or "")
+        ]
 
 
 KEYS = tuple(field.name for field in fields(StaffWords))
@@ -34,11 +38,15 @@ KEYS = tuple(field.name for field in fields(StaffWords))
 
 def words_of(row: QueueRow) -> StaffWords:
     """Return what the row said when it was last seen."""
-    return StaffWords(row.sheet_status, row.assigned_to, row.last_called, row.follow_up_on, row.notes)
+    return StaffWords(
+        row.sheet_status, row.assigned_to, row.last_called, row.follow_up_on, row.notes
+    )
 
 
 def words_from(values: Mapping[str, Any]) -> StaffWords:
-    """Return what the cells say, by column key; a column that is not there is left out of *values*."""
+    """Return what the cells say, by column key; a column that is not there is left out of
+    *values*.
+    """
     return StaffWords(**{key: _text(key, values[key]) for key in KEYS if key in values})
 
 
@@ -58,9 +66,11 @@ def _moment(serial: float) -> str:
 
 
 def written_again(words: StaffWords) -> dict[str, str | datetime]:
-    """Return the words as values of a row that is put into the sheet anew; what was a date becomes one again.
+    """Return the words as values of a row that is put into the sheet anew; what was a date becomes
+    one again.
 
-    Only what reads as the same words afterwards: anything else would be taken for a change of the staff's, and a call.
+    Only what reads as the same words afterwards: anything else would be taken for a change of
+    the staff's, and a call.
     """
     given = ((key, getattr(words, key)) for key in KEYS)
     return {key: _date(key, value) if key in DATES else value for key, value in given if value}

@@ -1,4 +1,6 @@
-"""Drop-downs and date pickers in the staff's columns. They help, and accept whatever staff prefer to write."""
+"""Drop-downs and date pickers in the staff's columns. They help, and accept whatever staff
+prefer to write.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -31,15 +33,19 @@ def choice_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
             area = below_header(found.layout, place)
             request = {"setDataValidation": {"range": area, "rule": rule}}
             kind = "drop-down" if rule["condition"]["type"] == "ONE_OF_LIST" else "date picker"
-            yield Difference(f"The column {titles[key]} lacks its {kind}.", [request], is_ours=False)
+            yield Difference(
+                f"The column {titles[key]} lacks its {kind}.", [request], is_ours=False
+            )
 
 
 def for_new_rows(layout: Layout, clinic: Clinic, count: int) -> list[Request]:
-    """Return the rules for *count* rows that are inserted under the header, which do not always get them from the
-    row below.
+    """Return the rules for *count* rows that are inserted under the header, which do not always get
+    them from the row below.
     """
     found = validation_rules(clinic)
-    places = {key: layout.places[f"staff:{key}"] for key in found if f"staff:{key}" in layout.places}
+    places = {
+        key: layout.places[f"staff:{key}"] for key in found if f"staff:{key}" in layout.places
+    }
     return [
         {
             "setDataValidation": {
@@ -53,16 +59,27 @@ def for_new_rows(layout: Layout, clinic: Clinic, count: int) -> list[Request]:
 
 def _list(words: Sequence[str], hint: str) -> dict[str, Any]:
     values = [{"userEnteredValue": word} for word in words]
-    return {"condition": {"type": "ONE_OF_LIST", "values": values}, "inputMessage": hint,
-            "strict": False, "showCustomUi": True}  # fmt: skip
+    return {
+        "condition": {"type": "ONE_OF_LIST", "values": values},
+        "inputMessage": hint,
+        "strict": False,
+        "showCustomUi": True,
+    }
 
 
 def _date(hint: str) -> dict[str, Any]:
-    return {"condition": {"type": "DATE_IS_VALID"}, "inputMessage": hint, "strict": False, "showCustomUi": True}
+    return {
+        "condition": {"type": "DATE_IS_VALID"},
+        "inputMessage": hint,
+        "strict": False,
+        "showCustomUi": True,
+    }
 
 
 def _is_same(standing: Mapping[str, Any] | None, rule: Mapping[str, Any]) -> bool:
     if standing is None:
         return False
     mine, theirs = rule["condition"], standing.get("condition", {})
-    return bool(mine["type"] == theirs.get("type") and mine.get("values", []) == theirs.get("values", []))
+    return bool(
+        mine["type"] == theirs.get("type") and mine.get("values", []) == theirs.get("values", [])
+    )

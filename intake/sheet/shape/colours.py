@@ -1,4 +1,5 @@
-"""Rows coloured by status, a promise that is overdue in red: conditional formats, which follow what staff write.
+"""Rows coloured by status, a promise that is overdue in red: conditional formats, which follow what
+staff write.
 
 Colour never says anything alone: the status, the time and the alert are there in words.
 """
@@ -26,21 +27,34 @@ _TAGS = {column.key: column.tag for column in (*PIPELINE, *STAFF)}
 
 
 def colour_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """Rules of ours that are missing, changed or out of place: all of ours are then written anew."""
+    """Rules of ours that are missing, changed or out of place: all of ours are then written
+    anew.
+    """
     del clinic
     standing = list(enumerate(found.queue.get("conditionalFormats", [])))
     ours = [(at, rule) for at, rule in standing if 'N("intake ' in formula_of(rule)]
     wanted = colour_rules(found.layout, found.locale)
-    if len(ours) == len(wanted) and all(_is_same(rule, one) for (_, rule), one in zip(ours, wanted, strict=True)):
+    if len(ours) == len(wanted) and all(
+        _is_same(rule, one) for (_, rule), one in zip(ours, wanted, strict=True)
+    ):
         return
     sheet_id = found.layout.sheet_id
-    gone = [{"deleteConditionalFormatRule": {"sheetId": sheet_id, "index": at}} for at, _ in reversed(ours)]
-    new = [{"addConditionalFormatRule": {"rule": rule, "index": at}} for at, rule in enumerate(wanted)]
-    yield Difference("The colours of rows and of overdue calls are not as they should be.", [*gone, *new])
+    gone = [
+        {"deleteConditionalFormatRule": {"sheetId": sheet_id, "index": at}}
+        for at, _ in reversed(ours)
+    ]
+    new = [
+        {"addConditionalFormatRule": {"rule": rule, "index": at}} for at, rule in enumerate(wanted)
+    ]
+    yield Difference(
+        "The colours of rows and of overdue calls are not as they should be.", [*gone, *new]
+    )
 
 
 def colour_rules(layout: Layout, locale: str) -> list[dict[str, Any]]:
-    """Return the rules for the columns as they stand, the most urgent first, in the writing of *locale*."""
+    """Return the rules for the columns as they stand, the most urgent first, in the writing of
+    *locale*.
+    """
     at = {key: layout.places[tag] for key, tag in _TAGS.items() if tag in layout.places}
     found: list[dict[str, Any]] = []
     if "status" not in at:
@@ -49,16 +63,36 @@ def colour_rules(layout: Layout, locale: str) -> list[dict[str, Any]]:
     if "call_by" in at:
         cell = f"${letters(at['call_by'])}1"
         late = f'{cell}<>"",{cell}<NOW(),{_one_of(status, PROMISED)}'
-        found.append(_rule("overdue", late, whole_column(layout.sheet_id, at["call_by"]), "c5221f", "ffffff"))
+        found.append(
+            _rule("overdue", late, whole_column(layout.sheet_id, at["call_by"]), "c5221f", "ffffff")
+        )
     if "follow_up_on" in at:
         cell = f"${letters(at['follow_up_on'])}1"
         due = f'{cell}<>"",{cell}<NOW(),{_one_of(status, TRIED)}'
-        found.append(_rule("follow up", due, whole_column(layout.sheet_id, at["follow_up_on"]), "f9c97c", "3c2a00"))
+        found.append(
+            _rule(
+                "follow up",
+                due,
+                whole_column(layout.sheet_id, at["follow_up_on"]),
+                "f9c97c",
+                "3c2a00",
+            )
+        )
     if "alert" in at:
         cell = f"${letters(at['alert'])}1"
-        found.append(_rule("alert", f'{cell}<>""', whole_column(layout.sheet_id, at["alert"]), "fce8e6", "8c1d18"))
+        found.append(
+            _rule(
+                "alert",
+                f'{cell}<>""',
+                whole_column(layout.sheet_id, at["alert"]),
+                "fce8e6",
+                "8c1d18",
+            )
+        )
     for name, statuses, background, ink in ROWS:
-        found.append(_rule(name, _one_of(status, statuses), {"sheetId": layout.sheet_id}, background, ink))
+        found.append(
+            _rule(name, _one_of(status, statuses), {"sheetId": layout.sheet_id}, background, ink)
+        )
     return [_localised(rule, locale) for rule in found]
 
 
@@ -78,7 +112,9 @@ def _one_of(cell: str, statuses: Sequence[Status]) -> str:
     return f"OR({tests})" if len(statuses) > 1 else tests
 
 
-def _rule(name: str, test: str, area: Mapping[str, int], background: str, ink: str | None) -> dict[str, Any]:
+def _rule(
+    name: str, test: str, area: Mapping[str, int], background: str, ink: str | None
+) -> dict[str, Any]:
     # N() of a text is 0: the formula carries our sign, by which we know our rules again
     text = f'=AND(N("intake {name}")=0,ROW()>1,{test})'
     style: dict[str, Any] = {"backgroundColorStyle": {"rgbColor": rgb(background)}}
@@ -101,7 +137,9 @@ def _localised(rule: dict[str, Any], locale: str) -> dict[str, Any]:
 
 
 def _is_same(standing: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    return is_same_formula(formula_of(standing), formula_of(wanted)) and _areas(standing) == _areas(wanted)
+    return is_same_formula(formula_of(standing), formula_of(wanted)) and _areas(standing) == _areas(
+        wanted
+    )
 
 
 def _areas(rule: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -10,13 +10,17 @@ from intake.sheet.queue.header import is_headless, row_of_header, rows_of_titles
 from intake.sheet.queue.reading import Reading
 
 TAB_KEY = "intake.tab"
-"""The key of the developer metadata that binds a tab of ours; its value is the tab's name in the house."""
+"""The key of the developer metadata that binds a tab of ours; its value is the tab's name in the
+house.
+"""
 NOTHING_READ = Reading("", {}, {})
 
 
 @dataclass(frozen=True)
 class Difference:
-    """*sentence* is for people. *is_ours*: it concerns what the pipeline owns, so the relay puts it right by itself."""
+    """*sentence* is for people. *is_ours*: it concerns what the pipeline owns, so the relay puts
+    it right by itself.
+    """
 
     sentence: str
     requests: Sequence[Request] = ()
@@ -55,7 +59,11 @@ class Found:
     @property
     def queue(self) -> Mapping[str, Any]:
         """The queue's tab."""
-        return next(one for one in self.sheets if one["properties"].get("sheetId", 0) == self.layout.sheet_id)
+        return next(
+            one
+            for one in self.sheets
+            if one["properties"].get("sheetId", 0) == self.layout.sheet_id
+        )
 
     def tab(self, name: str) -> Mapping[str, Any] | None:
         """Return the tab of ours that is bound under *name*, or None."""
@@ -63,7 +71,8 @@ class Found:
             sheet
             for sheet in self.sheets
             for item in sheet.get("developerMetadata", [])
-            if item.get("metadataKey") == TAB_KEY and item.get("metadataValue", "").partition(":")[0] == name
+            if item.get("metadataKey") == TAB_KEY
+            and item.get("metadataValue", "").partition(":")[0] == name
         )
         return next(bound, None)
 
@@ -89,15 +98,26 @@ def below_header(layout: Layout, index: int) -> dict[str, int]:
 
 
 def column_of(area: Mapping[str, Any], sheet_id: int) -> int | None:
-    """Return the one column that *area* (a GridRange) covers from top to bottom in this tab, or None."""
+    """Return the one column that *area* (a GridRange) covers from top to bottom in this tab, or
+    None.
+    """
     start = area.get("startColumnIndex", 0)
-    whole = area.get("sheetId", 0) == sheet_id and "endRowIndex" not in area and area.get("startRowIndex", 0) == 0
+    whole = (
+        area.get("sheetId", 0) == sheet_id
+        and "endRowIndex" not in area
+        and area.get("startRowIndex", 0) == 0
+    )
     return start if whole and area.get("endColumnIndex") == start + 1 else None
 
 
 def to_the_end(area: Mapping[str, Any], row: int) -> dict[str, Any]:
-    """Return the columns from *row* to the end of the tab, wherever that is when the request is sent."""
-    return {**{key: value for key, value in area.items() if key != "endRowIndex"}, "startRowIndex": row}
+    """Return the columns from *row* to the end of the tab, wherever that is when the request is
+    sent.
+    """
+    return {
+        **{key: value for key, value in area.items() if key != "endRowIndex"},
+        "startRowIndex": row,
+    }
 
 
 def letters(index: int) -> str:

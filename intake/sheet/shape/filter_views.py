@@ -1,4 +1,6 @@
-"""Saved filter views: everybody sorts and filters for themselves, and the cells stay where they are."""
+"""Saved filter views: everybody sorts and filters for themselves, and the cells stay where they
+are.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,20 +16,30 @@ from intake.sheet.shape.formulas import in_locale
 
 
 def filter_view_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """Views that are missing or begin in another row than the header; otherwise staff may change them as they like."""
+    """Views that are missing or begin in another row than the header; otherwise staff may change
+    them as they like.
+    """
     there = {view.get("title"): view for view in found.queue.get("filterViews", [])}
     for view in wanted(found.layout, clinic, found.locale):
         standing = there.get(view["title"])
         if standing is None:
-            yield Difference(f"The filter view “{view['title']}” is missing.", [{"addFilterView": {"filter": view}}],
-                             is_ours=False)  # fmt: skip
+            yield Difference(
+                f"The filter view “{view['title']}” is missing.",
+                [{"addFilterView": {"filter": view}}],
+                is_ours=False,
+            )
         elif found.header == 0 and standing.get("range", {}).get("startRowIndex", 0):
-            yield Difference(f"The filter view “{view['title']}” begins in another row than the header.",
-                             _from_top(standing, view), is_ours=False)  # fmt: skip
+            yield Difference(
+                f"The filter view “{view['title']}” begins in another row than the header.",
+                _from_top(standing, view),
+                is_ours=False,
+            )
 
 
 def views_from_top(found: Found, clinic: Clinic) -> list[Request]:
-    """Requests that have each view of ours begin with the top row; for a header that comes there in the same call."""
+    """Requests that have each view of ours begin with the top row; for a header that comes there
+    in the same call.
+    """
     there = {view.get("title"): view for view in found.queue.get("filterViews", [])}
     ours = [view for view in wanted(found.layout, clinic, found.locale) if view["title"] in there]
     return [request for view in ours for request in _from_top(there[view["title"]], view)]
@@ -41,7 +53,10 @@ def _from_top(standing: Mapping[str, Any], view: Mapping[str, Any]) -> list[Requ
         for spec in standing.get("filterSpecs", [])
     ]
     anew = {**standing, "range": to_the_end(standing["range"], 0), "filterSpecs": specs}
-    return [{"deleteFilterView": {"filterId": standing["filterViewId"]}}, {"addFilterView": {"filter": anew}}]
+    return [
+        {"deleteFilterView": {"filterId": standing["filterViewId"]}},
+        {"addFilterView": {"filter": anew}},
+    ]
 
 
 def _is_formula(spec: Mapping[str, Any]) -> bool:
@@ -49,7 +64,9 @@ def _is_formula(spec: Mapping[str, Any]) -> bool:
 
 
 def wanted(layout: Layout, clinic: Clinic, locale: str) -> list[dict[str, Any]]:
-    """Return the views for the columns as they stand, in the writing of *locale*; none when staff deleted Status."""
+    """Return the views for the columns as they stand, in the writing of *locale*; none when
+    staff deleted Status.
+    """
     places = {tag.partition(":")[2]: place for tag, place in layout.places.items()}
     if not {"status", "call_by"} <= places.keys():
         return []
@@ -62,11 +79,21 @@ def wanted(layout: Layout, clinic: Clinic, locale: str) -> list[dict[str, Any]]:
     ]
     if "assigned_to" in places:
         at = places["assigned_to"]
-        named = [(f"Mine: {name}", [only_open, _where(at, "TEXT_EQ", name)]) for name in clinic.queue.assignees]
+        named = [
+            (f"Mine: {name}", [only_open, _where(at, "TEXT_EQ", name)])
+            for name in clinic.queue.assignees
+        ]
         views += named or [("Mine", [only_open, _where(at, "NOT_BLANK")])]
     order = [{"dimensionIndex": places["call_by"], "sortOrder": "ASCENDING"}]
-    return [{"title": title, "range": {"sheetId": layout.sheet_id}, "sortSpecs": order, "filterSpecs": specs}
-            for title, specs in views]  # fmt: skip
+    return [
+        {
+            "title": title,
+            "range": {"sheetId": layout.sheet_id},
+            "sortSpecs": order,
+            "filterSpecs": specs,
+        }
+        for title, specs in views
+    ]
 
 
 def _only(column: int, shown: Sequence[str]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""Formulas as a spreadsheet's locale writes them: where decimals have a comma, a semicolon parts the arguments.
+"""Formulas as a spreadsheet's locale writes them: where decimals have a comma, a semicolon parts
+the arguments.
 
-Google reads the formula of a rule or a filter as if it was typed into a cell, and refuses one in another locale's
-writing. The house writes formulas as English locales do; they are translated when they are sent.
+Google reads the formula of a rule or a filter as if it was typed into a cell, and refuses one in
+another locale's writing. The house writes formulas as English locales do; they are translated
+when they are sent.
 """
 
 import re
@@ -23,7 +25,8 @@ def in_locale(formula: str, locale: str) -> str:
 def is_same_formula(one: str, other: str) -> bool:
     """Return whether two formulas differ in their locale's separators at most.
 
-    Google may show a formula that stands in the writing of today's locale, or in the one in which it was sent.
+    Google may show a formula that stands in the writing of today's locale, or in the one in which
+    it was sent.
     """
     return _without_separators(one) == _without_separators(other)
 

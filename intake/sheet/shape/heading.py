@@ -1,4 +1,6 @@
-"""The header's place: at the top, where it is frozen, carries the filter and is not sorted along."""
+"""The header's place: at the top, where it is frozen, carries the filter and is not sorted
+along.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,24 +19,32 @@ FEW = 5
 
 
 def heading_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """Yield a header that is not at the top or not there, copies of it, and what should begin in its row and does
-    not.
+    """Yield a header that is not at the top or not there, copies of it, and what should begin in
+    its row and does not.
     """
     row = found.header
     if row is None:
         if found.is_headless:
-            yield Difference("The header is missing: requests stand there without one.", _anew(found, clinic),
-                             is_ours=False)  # fmt: skip
+            yield Difference(
+                "The header is missing: requests stand there without one.",
+                _anew(found, clinic),
+                is_ours=False,
+            )
         return
     if found.layout.marked != row:
-        yield Difference("The row of the header is not marked as such.", mark_header(found.layout.sheet_id, row))
+        yield Difference(
+            "The row of the header is not marked as such.", mark_header(found.layout.sheet_id, row)
+        )
     for copy in found.copies:
-        yield Difference(f"The header stands a second time, in row {copy + 1}; delete that row.", is_ours=False)
+        yield Difference(
+            f"The header stands a second time, in row {copy + 1}; delete that row.", is_ours=False
+        )
     if row <= FEW:
         yield from _begins(found, row)
     if row > 0:
         yield Difference(
-            f"The header stands in row {row + 1}, not at the top: sorting takes it along, and filters begin in the "
+            f"The header stands in row {row + 1}, not at the top: sorting takes it along, "
+            "and filters begin in the "
             "wrong row. It is moved up; what stands above it stays, below it.",
             _moved_up(found, clinic, row),
             is_ours=False,
@@ -42,7 +52,9 @@ def heading_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
 
 
 def _begins(found: Found, row: int) -> Iterator[Difference]:
-    """Frozen rows end with the header, and the filter begins with it, so that sorting does not take it along."""
+    """Frozen rows end with the header, and the filter begins with it, so that sorting does not
+    take it along.
+    """
     if found.queue["properties"].get("gridProperties", {}).get("frozenRowCount", 0) <= row:
         yield Difference("The header is not frozen.", [_freeze(found.layout.sheet_id, row + 1)])
     start = found.queue.get("basicFilter", {}).get("range", {}).get("startRowIndex", 0)
@@ -52,7 +64,12 @@ def _begins(found: Found, row: int) -> Iterator[Difference]:
 
 def _freeze(sheet_id: int, rows: int) -> Request:
     properties = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": rows}}
-    return {"updateSheetProperties": {"properties": properties, "fields": "gridProperties.frozenRowCount"}}
+    return {
+        "updateSheetProperties": {
+            "properties": properties,
+            "fields": "gridProperties.frozenRowCount",
+        }
+    }
 
 
 def _moved_up(found: Found, clinic: Clinic, row: int) -> list[Request]:
@@ -63,15 +80,22 @@ def _moved_up(found: Found, clinic: Clinic, row: int) -> list[Request]:
 
 
 def _from_top(found: Found, clinic: Clinic, *, above: int) -> list[Request]:
-    """Return what begins with a header that is at the top now. Rows that stood *above* it get the drop-downs of all
-    others.
+    """Return what begins with a header that is at the top now. Rows that stood *above* it get the
+    drop-downs of all others.
     """
     drop_downs = for_new_rows(replace(found.layout, marked=0), clinic, above) if above else []
-    return [*drop_downs, *_filter_from(found, 0), *views_from_top(found, clinic), _freeze(found.layout.sheet_id, 1)]
+    return [
+        *drop_downs,
+        *_filter_from(found, 0),
+        *views_from_top(found, clinic),
+        _freeze(found.layout.sheet_id, 1),
+    ]
 
 
 def _filter_from(found: Found, row: int) -> list[Request]:
-    """Return what the filter hides stays hidden. Its order is left out: nothing is sorted under the hands of staff."""
+    """Return what the filter hides stays hidden. Its order is left out: nothing is sorted under
+    the hands of staff.
+    """
     standing: dict[str, Any] = found.queue.get("basicFilter", {})
     area = standing.get("range")
     if not area or "tableId" in standing:
@@ -86,9 +110,16 @@ def _anew(found: Found, clinic: Clinic) -> list[Request]:
     titles: list[Request] = [
         {
             "updateCells": {
-                "start": {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": found.layout.places[column.tag]},
+                "start": {
+                    "sheetId": sheet_id,
+                    "rowIndex": 0,
+                    "columnIndex": found.layout.places[column.tag],
+                },
                 "rows": [{"values": header_cells([column])}],
-                "fields": "userEnteredValue,userEnteredFormat(textFormat.bold,wrapStrategy,backgroundColorStyle)",
+                "fields": (
+                    "userEnteredValue,"
+                    "userEnteredFormat(textFormat.bold,wrapStrategy,backgroundColorStyle)"
+                ),
             }
         }
         for column in queue_columns(clinic.queue)

@@ -1,4 +1,6 @@
-"""Pipeline columns are protected: staff are asked before they change one, or kept out, as the clinic chooses."""
+"""Pipeline columns are protected: staff are asked before they change one, or kept out, as the
+clinic chooses.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,10 +14,16 @@ SIGN = "Consult Intake"
 
 
 def protection_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """Columns without their protection, and protections of ours that stand elsewhere or are of the other kind."""
+    """Columns without their protection, and protections of ours that stand elsewhere or are of
+    the other kind.
+    """
     lock = clinic.queue.protection == "lock"
     sheet_id, places = found.layout.sheet_id, found.layout.places
-    ours = [one for one in queue_columns(clinic.queue) if one.owner is Owner.PIPELINE and one.tag in places]
+    ours = [
+        one
+        for one in queue_columns(clinic.queue)
+        if one.owner is Owner.PIPELINE and one.tag in places
+    ]
     guarded: set[int] = set()
     for standing in found.queue.get("protectedRanges", []):
         if not standing.get("description", "").startswith(SIGN):
@@ -26,7 +34,9 @@ def protection_differences(found: Found, clinic: Clinic) -> Iterator[Difference]
             guarded.add(place)
         else:
             gone = {"deleteProtectedRange": {"protectedRangeId": standing["protectedRangeId"]}}
-            yield Difference(f"A protection of ours stands in a wrong place: {standing['description']}.", [gone])
+            yield Difference(
+                f"A protection of ours stands in a wrong place: {standing['description']}.", [gone]
+            )
     for column in ours:
         if places[column.tag] not in guarded:
             add = {"addProtectedRange": {"protectedRange": _protection(found, column, lock=lock)}}
@@ -36,6 +46,9 @@ def protection_differences(found: Found, clinic: Clinic) -> Iterator[Difference]
 
 def _protection(found: Found, column: Column, *, lock: bool) -> dict[str, Any]:
     area = whole_column(found.layout.sheet_id, found.layout.places[column.tag])
-    protection: dict[str, Any] = {"range": area, "description": f"{SIGN}: {column.title} is filled in by the pipeline"}
+    protection: dict[str, Any] = {
+        "range": area,
+        "description": f"{SIGN}: {column.title} is filled in by the pipeline",
+    }
     # A lock that names nobody would let in everybody who may edit the file.
     return protection | ({"editors": {"users": [found.account]}} if lock else {"warningOnly": True})

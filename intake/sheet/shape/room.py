@@ -11,14 +11,17 @@ ENOUGH_ROWS = 2_000
 
 
 def room_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """Yield a spreadsheet in which there is soon no room for requests. Only a person can say what is not needed."""
+    """Yield a spreadsheet in which there is soon no room for requests. Only a person can say
+    what is not needed.
+    """
     del clinic
     grids = [sheet["properties"].get("gridProperties", {}) for sheet in found.sheets]
     used = sum(grid.get("rowCount", 0) * grid.get("columnCount", 0) for grid in grids)
     rows = (MOST_CELLS - used) // found.queue["properties"]["gridProperties"]["columnCount"]
     if rows < ENOUGH_ROWS:
         yield Difference(
-            f"The spreadsheet is nearly full: {used:,} of the {MOST_CELLS:,} cells that Google allows, so that "
+            f"The spreadsheet is nearly full: {used:,} of the {MOST_CELLS:,} cells that "
+            "Google allows, so that "
             f"{rows:,} more requests fit in. Delete tabs, columns or empty rows that nobody needs.",
             is_ours=False,
         )

@@ -1,4 +1,6 @@
-"""Make the sheet what a front desk would like, keep it so, and tell what is off in it. Safe to repeat."""
+"""Make the sheet what a front desk would like, keep it so, and tell what is off in it. Safe to
+repeat.
+"""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +12,17 @@ from intake.config import Clinic
 from intake.outbox import Progress
 from intake.sheet.errors import SheetError, SheetRefused
 from intake.sheet.queue.columns import Layout, Owner, queue_columns
-from intake.sheet.shape import basics, choices, colours, filter_views, heading, protection, room, tabs, unwanted_columns
+from intake.sheet.shape import (
+    basics,
+    choices,
+    colours,
+    filter_views,
+    heading,
+    protection,
+    room,
+    tabs,
+    unwanted_columns,
+)
 from intake.sheet.shape.binding import Tabs, bind, complete
 from intake.sheet.shape.difference import Difference, Found
 
@@ -39,11 +51,17 @@ class Spreadsheet(Tabs, Protocol):
 def set_up(spreadsheet: Spreadsheet, clinic: Clinic) -> list[str]:
     """Bring the spreadsheet to what the clinic file asks for, and say line by line what was done.
 
-    Nothing that staff wrote is touched. What Google refuses is left out and said, the rest is done all the same.
+    Nothing that staff wrote is touched. What Google refuses is left out and said, the rest is done
+    all the same.
     """
     said, off = [bind(spreadsheet, clinic)], _off(spreadsheet, clinic)
     said += _put_right(spreadsheet, off)
-    said += [f"To be done by hand: {one.sentence}" for part in off.values() for one in part if not one.requests]
+    said += [
+        f"To be done by hand: {one.sentence}"
+        for part in off.values()
+        for one in part
+        if not one.requests
+    ]
     return [line for line in said if line] or ["The queue is set up already; nothing to do."]
 
 
@@ -58,7 +76,9 @@ def differences(spreadsheet: Spreadsheet, clinic: Clinic) -> list[Difference]:
     return [*missing, *(one for part in _off(spreadsheet, clinic, layout).values() for one in part)]
 
 
-def _off(spreadsheet: Spreadsheet, clinic: Clinic, layout: Layout | None = None) -> dict[str, list[Difference]]:
+def _off(
+    spreadsheet: Spreadsheet, clinic: Clinic, layout: Layout | None = None
+) -> dict[str, list[Difference]]:
     found = spreadsheet.describe(layout or spreadsheet.layout())
     return {name: list(part(found, clinic)) for name, part in PARTS.items()}
 
@@ -71,7 +91,12 @@ def _put_right(spreadsheet: Spreadsheet, off: Mapping[str, Sequence[Difference]]
     try:
         spreadsheet.apply(changes)
     except SheetRefused:
-        return [line for part in off.values() for one in part for line in _put_right_alone(spreadsheet, one)]
+        return [
+            line
+            for part in off.values()
+            for one in part
+            for line in _put_right_alone(spreadsheet, one)
+        ]
     done = (f"{name} ({len(part)})" for name, part in off.items() if part)
     return [f"Put right: {', '.join(done)}."]
 
@@ -86,13 +111,17 @@ def _put_right_alone(spreadsheet: Spreadsheet, one: Difference) -> list[str]:
 
 @dataclass(frozen=True)
 class Upkeep:
-    """Keeps what the pipeline owns in shape: its columns, their protection, the colours, its tab."""
+    """Keeps what the pipeline owns in shape: its columns, their protection, the colours, its
+    tab.
+    """
 
     sheet: Spreadsheet
     clinic: Clinic
 
     def step(self, now: datetime) -> Progress:
-        """Look, and put right what is ours. What belongs to staff waits for “intake sheet setup”."""
+        """Look, and put right what is ours. What belongs to staff waits for “intake sheet
+        setup”.
+        """
         columns = [one for one in queue_columns(self.clinic.queue) if one.owner is Owner.PIPELINE]
         try:
             layout = self.sheet.layout()

@@ -1,4 +1,6 @@
-"""The tabs beside the queue: how to work with it, whether the pipeline is alive, and the consent log's checkpoints."""
+"""The tabs beside the queue: how to work with it, whether the pipeline is alive, and the consent
+log's checkpoints.
+"""
 
 from collections.abc import Iterator, Sequence
 from secrets import randbelow
@@ -24,7 +26,11 @@ LABELS = (
     "Last problem",
     "Since",
 )
-CHECKPOINTS = ("Kept here on", "Entries", "Signed checkpoint of the consent log: please do not change or delete")
+CHECKPOINTS = (
+    "Kept here on",
+    "Entries",
+    "Signed checkpoint of the consent log: please do not change or delete",
+)
 """The heading of the Ledger tab."""
 SILENT = "TIME(0,5,0)"
 """The pipeline writes here each minute; after five without it something is wrong."""
@@ -44,12 +50,16 @@ def _pipeline_tab(found: Found, account: str) -> list[Request]:
     sheet_id = randbelow(2**31 - 1) + 1
     live = in_locale(f'=AND(N("intake live")=0,$B$1<>"",NOW()-$B$1>{SILENT})', found.locale)
     condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": live}]}
-    style = {"backgroundColorStyle": {"rgbColor": rgb("c5221f")},
-             "textFormat": {"foregroundColorStyle": {"rgbColor": rgb("ffffff")}}}  # fmt: skip
+    style = {
+        "backgroundColorStyle": {"rgbColor": rgb("c5221f")},
+        "textFormat": {"foregroundColorStyle": {"rgbColor": rgb("ffffff")}},
+    }
     area = {"sheetId": sheet_id, "startRowIndex": 0, "endRowIndex": 1}
     rule = {"ranges": [area], "booleanRule": {"condition": condition, "format": style}}
     return [
-        *_tab(found, sheet_id, "Pipeline", PIPELINE, [[label, None] for label in LABELS], (260, 460)),
+        *_tab(
+            found, sheet_id, "Pipeline", PIPELINE, [[label, None] for label in LABELS], (260, 460)
+        ),
         {"addConditionalFormatRule": {"rule": rule, "index": 0}},
         _protect(sheet_id, account),
     ]
@@ -66,18 +76,33 @@ def _ledger_tab(found: Found) -> list[Request]:
 def _how_to_tab(found: Found, clinic: Clinic) -> list[Request]:
     sheet_id = randbelow(2**31 - 1) + 1
     texts = [[line] for language in clinic.queue.languages for line in lines(language)]
-    return [*_tab(found, sheet_id, "How to", HOW_TO, texts, (760,)), _protect(sheet_id, found.account, warn=True)]
+    return [
+        *_tab(found, sheet_id, "How to", HOW_TO, texts, (760,)),
+        _protect(sheet_id, found.account, warn=True),
+    ]
 
 
 def _tab(
-    found: Found, sheet_id: int, title: str, name: str, texts: Sequence[Sequence[str | None]], widths: Sequence[int]
+    found: Found,
+    sheet_id: int,
+    title: str,
+    name: str,
+    texts: Sequence[Sequence[str | None]],
+    widths: Sequence[int],
 ) -> list[Request]:
-    """Return add a tab, bind it and write its texts; a title that staff use already gets a number."""
+    """Return add a tab, bind it and write its texts; a title that staff use already gets a
+    number.
+    """
     number, free = 2, title
     while free.casefold() in found.titles:
         free, number = f"{title} {number}", number + 1
     grid = {"rowCount": len(texts) + 5, "columnCount": len(widths)}
-    bind = {"metadataKey": TAB_KEY, "metadataValue": name, "visibility": "DOCUMENT", "location": {"sheetId": sheet_id}}
+    bind = {
+        "metadataKey": TAB_KEY,
+        "metadataValue": name,
+        "visibility": "DOCUMENT",
+        "location": {"sheetId": sheet_id},
+    }
     return [
         {"addSheet": {"properties": {"sheetId": sheet_id, "title": free, "gridProperties": grid}}},
         {"createDeveloperMetadata": {"developerMetadata": bind}},
@@ -101,10 +126,19 @@ def _wrapped(text: str | None) -> dict[str, Any]:
 
 def _width(sheet_id: int, at: int, width: int) -> Request:
     place = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": at, "endIndex": at + 1}
-    return {"updateDimensionProperties": {"range": place, "properties": {"pixelSize": width}, "fields": "pixelSize"}}
+    return {
+        "updateDimensionProperties": {
+            "range": place,
+            "properties": {"pixelSize": width},
+            "fields": "pixelSize",
+        }
+    }
 
 
 def _protect(sheet_id: int, account: str, *, warn: bool = False) -> Request:
-    protection: dict[str, Any] = {"range": {"sheetId": sheet_id}, "description": f"{SIGN}: written by the pipeline"}
+    protection: dict[str, Any] = {
+        "range": {"sheetId": sheet_id},
+        "description": f"{SIGN}: written by the pipeline",
+    }
     protection |= {"warningOnly": True} if warn else {"editors": {"users": [account]}}
     return {"addProtectedRange": {"protectedRange": protection}}

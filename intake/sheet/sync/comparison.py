@@ -1,4 +1,6 @@
-"""What happened in the sheet since the last look: the rows that the database knows against the rows that were seen."""
+"""What happened in the sheet since the last look: the rows that the database knows against the
+rows that were seen.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -9,13 +11,15 @@ from intake.sheet.queue.reading import SeenRow
 from intake.sheet.queue.words import StaffWords, words_from, words_of
 
 WIPED_FROM = 3
-"""A column of which at least this many cells held something and none does any more was emptied as a whole."""
+"""A column of which at least this many cells held something and none does any more was emptied
+as a whole.
+"""
 
 
 @dataclass(frozen=True)
 class SheetComparison:
-    """What a look at the sheet showed, by reference: what staff wrote, and rows that occur twice, once again, no
-    more, or again.
+    """What a look at the sheet showed, by reference: what staff wrote, and rows that occur twice,
+    once again, no more, or again.
     """
 
     written: Mapping[str, StaffWords]
@@ -24,17 +28,23 @@ class SheetComparison:
     missing: frozenset[str]
     returned: frozenset[str]
     wiped: tuple[str, ...]
-    """Titles of staff's columns that are empty from top to bottom: not taken for so many single changes."""
+    """Titles of staff's columns that are empty from top to bottom: not taken for so many single
+    changes.
+    """
     is_emptied: bool = False
     """Every row that should be there is missing: the list was cleared as a whole."""
 
     @property
     def concerned(self) -> frozenset[str]:
         """The rows of which something has to be written down."""
-        return frozenset(self.written) | self.twice | self.single_again | self.missing | self.returned
+        return (
+            frozenset(self.written) | self.twice | self.single_again | self.missing | self.returned
+        )
 
 
-def compare(standing: Mapping[str, QueueRow], found: Mapping[str, Sequence[SeenRow]]) -> SheetComparison:
+def compare(
+    standing: Mapping[str, QueueRow], found: Mapping[str, Sequence[SeenRow]]
+) -> SheetComparison:
     """Only a row that is there once speaks for its lead."""
     single = {ref: words_from(rows[0].values) for ref, rows in found.items() if len(rows) == 1}
     before = {ref: words_of(standing[ref]) for ref in single}
@@ -46,17 +56,28 @@ def compare(standing: Mapping[str, QueueRow], found: Mapping[str, Sequence[SeenR
         written={ref: words for ref, words in spoken.items() if words.changes(before[ref])},
         twice=frozenset(ref for ref in several if not standing[ref].is_twice),
         single_again=frozenset(ref for ref in single if standing[ref].is_twice),
-        missing=frozenset(ref for ref, row in standing.items() if ref not in found and row.removed_at is None),
-        returned=frozenset(ref for ref in found if standing[ref].missing_since or standing[ref].removed_at),
-        is_emptied=not found and sum(row.removed_at is None for row in standing.values()) >= WIPED_FROM,
+        missing=frozenset(
+            ref for ref, row in standing.items() if ref not in found and row.removed_at is None
+        ),
+        returned=frozenset(
+            ref for ref in found if standing[ref].missing_since or standing[ref].removed_at
+        ),
+        is_emptied=not found
+        and sum(row.removed_at is None for row in standing.values()) >= WIPED_FROM,
         wiped=tuple(column.title for column in STAFF if column.key in wiped),
     )
 
 
 def _wiped(now: Mapping[str, StaffWords], before: Mapping[str, StaffWords]) -> list[str]:
     keys = (field.name for field in fields(StaffWords))
-    return [key for key in keys if _is_wiped([getattr(words, key) for words in now.values()],
-                                             [getattr(words, key) for words in before.values()])]  # fmt: skip
+    return [
+        key
+        for key in keys
+        if _is_wiped(
+            [getattr(words, key) for words in now.values()],
+            [getattr(words, key) for words in before.values()],
+        )
+    ]
 
 
 def _is_wiped(now: Sequence[str | None], before: Sequence[str | None]) -> bool:

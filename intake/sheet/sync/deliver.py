@@ -1,9 +1,10 @@
 """Deliver the queue: exactly one row for each lead, whatever happens on the way.
 
-The batch's mark is committed before anything is sent, and travels with the rows in one all-or-nothing call as
-developer metadata with an id of our choosing. Google accepts an id once, so a second or late copy of the same batch
-is refused by Google itself; and whether a batch was applied is asked of the sheet, never guessed. Rows are composed
-when they are sent: an unapplied batch may be composed anew.
+The batch's mark is committed before anything is sent, and travels with the rows in one
+all-or-nothing call as developer metadata with an id of our choosing. Google accepts an id once, so
+a second or late copy of the same batch is refused by Google itself; and whether a batch was applied
+is asked of the sheet, never guessed. Rows are composed when they are sent: an unapplied batch may
+be composed anew.
 """
 
 import logging
@@ -22,7 +23,14 @@ from intake.config import Clinic
 from intake.db import Database
 from intake.models import Batch, Topic
 from intake.outbox import Progress, claim, entries_of, is_due, new_mark, open_batch, settle
-from intake.sheet.errors import AnswerLost, SheetError, SheetFull, SheetNeedsStaff, SheetProtected, SheetRefused
+from intake.sheet.errors import (
+    AnswerLost,
+    SheetError,
+    SheetFull,
+    SheetNeedsStaff,
+    SheetProtected,
+    SheetRefused,
+)
 from intake.sheet.google.marks import REST, Mark
 from intake.sheet.queue.cells import Request, insert_rows, row_in_and_out
 from intake.sheet.queue.columns import Layout, queue_columns
@@ -35,11 +43,15 @@ log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 500
 MANY, SLOW_PACE = 300, timedelta(seconds=5)
-"""More batches than this within the time that a mark must rest: gather more in each, or marks would fill the sheet."""
+"""More batches than this within the time that a mark must rest: gather more in each, or marks
+would fill the sheet.
+"""
 AFTER_HALVING = timedelta(seconds=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)  # after a problem that a person must solve
-TRY_FOR_ROOM = timedelta(seconds=15)  # in a spreadsheet that is full: whoever makes room watches what happens
+TRY_FOR_ROOM = timedelta(
+    seconds=15
+)  # in a spreadsheet that is full: whoever makes room watches what happens
 
 
 class QueueSheet(Protocol):
@@ -64,13 +76,16 @@ class Delivery:
     stopwatch: Callable[[], float] = time.monotonic
     """Seconds on a clock that only goes forward, to tell how long something took."""
     patience: float = 120.0
-    """Seconds from looking to sending. A process that was stopped for longer looks again: its mark may be gone."""
+    """Seconds from looking to sending. A process that was stopped for longer looks again: its
+    mark may be gone.
+    """
 
     def step(self, now: datetime) -> Progress:
         """Settle or send one batch. May be killed at any line.
 
         1. Take the batch that was begun and not settled, or begin one and commit its mark.
-        2. One that was begun earlier may have been applied: ask the sheet for its mark, and settle it if it is there.
+        2. One that was begun earlier may have been applied: ask the sheet for its mark, and settle
+        it if it is there.
         3. Otherwise compose the rows, note the tab, and send them with the mark in one call.
         4. Refused? Then either the mark is there already (settle) or somebody must look.
         5. Record the outcome; what is not delivered is tried again later, with the same mark.
@@ -78,7 +93,9 @@ class Delivery:
         with self.database.writing() as session:
             batch = open_batch(session, Topic.QUEUE_ROW)
             begun_earlier = batch is not None
-            batch = batch or claim(session, Topic.QUEUE_ROW, now=now, limit=LARGEST_BATCH, only=MAY_COME)
+            batch = batch or claim(
+                session, Topic.QUEUE_ROW, now=now, limit=LARGEST_BATCH, only=MAY_COME
+            )
         if batch is None:
             return Progress()
         if not is_due(batch.due_at, now):
@@ -110,14 +127,18 @@ class Delivery:
             if not self._is_there(batch):
                 raise
 
-    def _compose(self, session: Session, batch: Batch, layout: Layout, now: datetime) -> list[Request]:
+    def _compose(
+        self, session: Session, batch: Batch, layout: Layout, now: datetime
+    ) -> list[Request]:
         columns = queue_columns(self.clinic.queue)
         leads = dict.fromkeys(entry.lead_id for entry in entries_of(session, batch.id))
         rows = compose(session, self.clinic, list(leads), now=now)
         found = [rows[lead_id] for lead_id in leads]
         places, dates = layout.indexes(columns), self.clinic.queue.date_format
         if not found:
-            return []  # the mark goes alone: an earlier copy of the batch, with rows in it, must not come true later
+            # the mark goes alone: an earlier copy of the batch, with rows in it, must not come true
+            # later
+            return []
         return [
             *insert_rows(layout.sheet_id, places, found, at=layout.first_row, dates=dates),
             *for_new_rows(layout, self.clinic, len(found)),
@@ -129,7 +150,8 @@ class Delivery:
     def _is_there(self, batch: Batch) -> bool:
         """Return whether the sheet shows the batch's mark.
 
-        Another's mark under our number means that nothing of ours was ever accepted: a new one is drawn.
+        Another's mark under our number means that nothing of ours was ever accepted: a new one is
+        drawn.
         """
         value = self.sheet.value_of_mark(batch.mark)
         if value is not None and value != self._mark(batch).value:
@@ -145,24 +167,32 @@ class Delivery:
             won = settle(session, batch.id, now=now)
             if won:
                 put_into_tab(session, leads, batch.id, now=now)
-            lately = session.scalar(select(func.count()).where(Batch.delivered_at > now - REST)) or 0
+            lately = (
+                session.scalar(select(func.count()).where(Batch.delivered_at > now - REST)) or 0
+            )
         log.info("delivered", extra={"batch": batch.id, "rows": len(leads), "settled_here": won})
         rest = now + SLOW_PACE if lately > MANY else None
         return Progress(done=len(leads), not_before=rest, was_put_off=not leads)
 
     def _halved(self, batch: Batch, now: datetime) -> Progress | None:
-        """Let the later half of the batch wait for another one; None for a single row, which cannot be halved."""
+        """Let the later half of the batch wait for another one; None for a single row, which
+        cannot be halved.
+        """
         with self.database.writing() as session:
             entries = entries_of(session, batch.id)
             for entry in entries[(len(entries) + 1) // 2 :]:
                 entry.batch_id = None
         log.warning("batch halved", extra={"batch": batch.id, "rows": len(entries)})
-        return Progress(not_before=now + AFTER_HALVING, was_put_off=True) if len(entries) > 1 else None
+        return (
+            Progress(not_before=now + AFTER_HALVING, was_put_off=True) if len(entries) > 1 else None
+        )
 
     def _set_aside(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
-        """Give up on a single row for now. Its mark is used up first: no earlier copy of it must come true later.
+        """Give up on a single row for now. Its mark is used up first: no earlier copy of it must
+        come true later.
 
-        Where an empty row is refused as well, or the mark alone, it is not this row that is wrong.
+        Where an empty row is refused as well, or the mark alone, it is not this row that is
+        wrong.
         """
         try:
             layout = self.sheet.layout()
@@ -176,7 +206,10 @@ class Delivery:
         return Progress(not_before=now + AFTER_HALVING, was_put_off=True)
 
     def _failed(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
-        due, problem = now + wait_after(error, batch.attempts, self.jitter()), in_googles_words(error)
+        due, problem = (
+            now + wait_after(error, batch.attempts, self.jitter()),
+            in_googles_words(error),
+        )
         with self.database.writing() as session:
             session.execute(
                 update(Batch)
@@ -188,8 +221,8 @@ class Delivery:
 
 
 def wait_after(error: SheetError, attempts: int, jitter: float) -> timedelta:
-    """Return how long to wait: doubling with *jitter* (0 to 1), or what Google asked for, or until a person can have
-    acted.
+    """Return how long to wait: doubling with *jitter* (0 to 1), or what Google asked for, or until
+    a person can have acted.
     """
     if isinstance(error, SheetNeedsStaff):
         return TRY_FOR_ROOM if isinstance(error, SheetFull) else LOOK_AGAIN

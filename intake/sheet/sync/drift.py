@@ -1,4 +1,6 @@
-"""Pipeline cells that no longer say what the pipeline wrote there, and the requests that put them right."""
+"""Pipeline cells that no longer say what the pipeline wrote there, and the requests that put
+them right.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,8 +31,8 @@ def drifted(
     reading: Reading,
     columns: Sequence[Column],
 ) -> list[Drift]:
-    """Return the drifted cells, at most `MOST_AT_ONCE`. Of a row that is there twice only the Alert is ours to
-    write.
+    """Return the drifted cells, at most `MOST_AT_ONCE`. Of a row that is there twice only the Alert
+    is ours to write.
     """
     ours = [one for one in columns if one.owner is Owner.PIPELINE and one.tag in reading.places]
     found_drift: list[Drift] = []
@@ -41,7 +43,9 @@ def drifted(
     return found_drift[:MOST_AT_ONCE]
 
 
-def _drifted(row: SeenRow, expected: Row, columns: Sequence[Column], places: Mapping[str, int]) -> Iterator[Drift]:
+def _drifted(
+    row: SeenRow, expected: Row, columns: Sequence[Column], places: Mapping[str, int]
+) -> Iterator[Drift]:
     for column in columns:
         value = expected.get(column.key)
         if not is_same(value, row.values[column.key]):

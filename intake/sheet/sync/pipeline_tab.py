@@ -1,4 +1,6 @@
-"""The Pipeline tab: whether the sheet is live, what waits and the last problem, so that staff see it at a glance."""
+"""The Pipeline tab: whether the sheet is live, what waits and the last problem, so that staff
+see it at a glance.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,7 +62,9 @@ class Bulletin:
             tab = self.sheet.tab_id(PIPELINE)
             if tab is not None:
                 lines = dict(zip(LABELS, self._lines(state, now), strict=True))
-                self.sheet.apply(_write(tab, lines, self.sheet.texts(PIPELINE), self.clinic.queue.date_format))
+                self.sheet.apply(
+                    _write(tab, lines, self.sheet.texts(PIPELINE), self.clinic.queue.date_format)
+                )
         except SheetError as error:
             return Progress(not_before=now + LOOK_AGAIN, problem=str(error))
         return Progress(not_before=now + EVERY)
@@ -76,14 +80,25 @@ class Bulletin:
         solved = " (solved)" if self.last.is_over and self.last.words else ""
         words = f"{self.last.words}{solved}" if self.last.words else "None"
         moments = (now, state.oldest, state.read_at, self.last.since)
-        updated, oldest, read, since = (one.astimezone(self.clinic.time_zone) if one else None for one in moments)
+        updated, oldest, read, since = (
+            one.astimezone(self.clinic.time_zone) if one else None for one in moments
+        )
         counts = [str(count) for count in (state.removed, state.repaired, state.conflicts)]
         return [updated, str(state.waiting), oldest, read, *counts, words, since]
 
 
-def _write(tab: int, lines: Mapping[str, Line], standing: Sequence[Sequence[str]], dates: str) -> list[Request]:
-    """Write each value beside its label, wherever that stands; a label that is gone comes back at the top."""
-    places = {text: (row, at) for row, texts in enumerate(standing) for at, text in enumerate(texts) if text in lines}
+def _write(
+    tab: int, lines: Mapping[str, Line], standing: Sequence[Sequence[str]], dates: str
+) -> list[Request]:
+    """Write each value beside its label, wherever that stands; a label that is gone comes back
+    at the top.
+    """
+    places = {
+        text: (row, at)
+        for row, texts in enumerate(standing)
+        for at, text in enumerate(texts)
+        if text in lines
+    }
     gone = [label for label in lines if label not in places]
     values = [
         _cells(tab, row + len(gone), at + 1, [cell("alert", lines[label], dates)])
@@ -92,8 +107,10 @@ def _write(tab: int, lines: Mapping[str, Line], standing: Sequence[Sequence[str]
     if not gone:
         return values
     room = {"range": {"sheetId": tab, "dimension": "ROWS", "startIndex": 0, "endIndex": len(gone)}}
-    anew = [_cells(tab, row, 0, [cell("alert", text, dates) for text in (label, lines[label])])
-            for row, label in enumerate(gone)]  # fmt: skip
+    anew = [
+        _cells(tab, row, 0, [cell("alert", text, dates) for text in (label, lines[label])])
+        for row, label in enumerate(gone)
+    ]
     return [{"insertDimension": room}, *anew, *values]
 
 

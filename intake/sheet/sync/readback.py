@@ -1,4 +1,5 @@
-"""Read the sheet back: what staff wrote becomes call log and state, and pipeline cells that drifted are put right.
+"""Read the sheet back: what staff wrote becomes call log and state, and pipeline cells that drifted
+are put right.
 
 One read fetches every bound column by its metadata. Nothing is written to a staff column, ever.
 """
@@ -17,7 +18,13 @@ from intake.sheet.errors import AnswerLost, SheetError, SheetNeedsStaff
 from intake.sheet.queue.cells import Request
 from intake.sheet.queue.columns import Column, Layout, queue_columns
 from intake.sheet.queue.header import problem_with_header
-from intake.sheet.queue.health import health_of, is_noted, note_problem, note_reading, note_spreadsheet
+from intake.sheet.queue.health import (
+    health_of,
+    is_noted,
+    note_problem,
+    note_reading,
+    note_spreadsheet,
+)
 from intake.sheet.queue.leaving import take_out_again
 from intake.sheet.queue.reading import Reading
 from intake.sheet.sync.comparison import SheetComparison, compare
@@ -28,12 +35,16 @@ from intake.sheet.sync.snapshot import Snapshot, refresh_snapshot, take_snapshot
 log = logging.getLogger(__name__)
 
 AFTER_REPAIR = timedelta(seconds=2)
-"""Staff may have sorted between our look and our write: look again soon, and put right what landed in a wrong row.
+"""Staff may have sorted between our look and our write: look again soon, and put right what landed
+in a wrong row.
 
-Twice as late each time when that look had to repair as well: whatever fights with us must not use up all our calls.
+Twice as late each time when that look had to repair as well: whatever fights with us must not
+use up all our calls.
 """
 LOOK_AGAIN = timedelta(minutes=1)
-LIGHT = 10  # rest at least so many times as long as a look took: a very long queue is read less often
+LIGHT = (
+    10  # rest at least so many times as long as a look took: a very long queue is read less often
+)
 
 
 class ReadableSheet(Protocol):
@@ -57,14 +68,17 @@ class ReadBack:
     stopwatch: Callable[[], float] = time.monotonic
     """Seconds on a clock that only goes forward, to tell how long something took."""
     patience: float = 120.0
-    """Seconds from looking to writing. A process that was stopped for longer looks again: another has read since."""
+    """Seconds from looking to writing. A process that was stopped for longer looks again:
+    another has read since.
+    """
 
     def step(self, now: datetime) -> Progress:
         """Look once. May be killed at any line: the next look sees the same.
 
         1. Read the columns, find out whose row each is, and compare with what the database knows.
         2. Write down what happened, in one transaction.
-        3. Put right the pipeline cells that say something else than they should; the Alert is one of them.
+        3. Put right the pipeline cells that say something else than they should; the Alert is one
+        of them.
         """
         began = self.stopwatch()
         try:
@@ -91,7 +105,9 @@ class ReadBack:
 
     def _rest(self, took: timedelta, *, repaired: bool) -> timedelta:
         rest = max(self._every, LIGHT * took)
-        wait, self.soon = (min(self.soon, rest), min(2 * self.soon, rest)) if repaired else (rest, AFTER_REPAIR)
+        wait, self.soon = (
+            (min(self.soon, rest), min(2 * self.soon, rest)) if repaired else (rest, AFTER_REPAIR)
+        )
         return wait
 
     def _note_spreadsheet(self) -> None:
@@ -101,10 +117,15 @@ class ReadBack:
             with self.database.writing() as session:
                 note_spreadsheet(session, self.clinic.key, self.sheet.spreadsheet_id)
 
-    def _take_in(self, reading: Reading, now: datetime, began: float) -> tuple[Snapshot, str | None]:
+    def _take_in(
+        self, reading: Reading, now: datetime, began: float
+    ) -> tuple[Snapshot, str | None]:
         looked = take_snapshot(self.database, self.clinic, reading, now=now)
         self._send_away(looked, now)
-        seen, header = compare(looked.standing, looked.found), problem_with_header(reading, self._columns)
+        seen, header = (
+            compare(looked.standing, looked.found),
+            problem_with_header(reading, self._columns),
+        )
         if not seen.concerned:
             return looked, _problem(seen, 0) or header
         tab = self.sheet.layout().sheet_id if seen.missing or seen.returned else None
@@ -114,12 +135,14 @@ class ReadBack:
             absorbed = record_changes(session, self.clinic, seen, tab=tab, now=now)
         if absorbed.changes:
             log.info("read back", extra={"changes": absorbed.changes})
-        return refresh_snapshot(self.database, self.clinic, looked, seen.concerned, now=now), _problem(
-            seen, lost
-        ) or header
+        return refresh_snapshot(
+            self.database, self.clinic, looked, seen.concerned, now=now
+        ), _problem(seen, lost) or header
 
     def _send_away(self, looked: Snapshot, now: datetime) -> None:
-        """Have rows taken out that are out and stand there: pasted back, or brought back by an undo."""
+        """Have rows taken out that are out and stand there: pasted back, or brought back by an
+        undo.
+        """
         if looked.strays:
             with self.database.writing() as session:
                 asked = take_out_again(session, self.clinic, looked.strays.keys(), now=now)
@@ -145,19 +168,25 @@ class ReadBack:
         with self.database.writing() as session:
             note_problem(health_of(session, self.clinic.key), str(error), now=now)
         log.warning("not read", extra={"reason": type(error).__name__})
-        wait = LOOK_AGAIN if isinstance(error, SheetNeedsStaff) else timedelta(seconds=error.retry_after or 0)
+        wait = (
+            LOOK_AGAIN
+            if isinstance(error, SheetNeedsStaff)
+            else timedelta(seconds=error.retry_after or 0)
+        )
         return Progress(not_before=now + max(wait, self._every), problem=str(error))
 
 
 def _problem(seen: SheetComparison, lost: int) -> str | None:
     if lost:
         return (
-            f"{lost} rows vanished all at once; undo it in the sheet (File › Version history), or run “intake sheet "
+            f"{lost} rows vanished all at once; undo it in the sheet (File › Version "
+            "history), or run “intake sheet "
             "restore” to bring them back."
         )
     if seen.wiped:
         return (
-            f"{', '.join(seen.wiped)} is empty in every row of the queue, and was not before. Undo it in the sheet "
+            f"{', '.join(seen.wiped)} is empty in every row of the queue, and was not "
+            "before. Undo it in the sheet "
             "(File › Version history), or run “intake sheet restore”."
         )
     return None

@@ -39,9 +39,11 @@ class RecordedChanges:
 def record_changes(
     session: Session, clinic: Clinic, seen: SheetComparison, *, tab: int | None, now: datetime
 ) -> RecordedChanges:
-    """Take over what was seen, in the caller's transaction. *tab* is the queue's, for telling what is missing there.
+    """Take over what was seen, in the caller's transaction. *tab* is the queue's, for telling what
+    is missing there.
 
-    The rows are read again and compared again: what another relay wrote down meanwhile is not written twice.
+    The rows are read again and compared again: what another relay wrote down meanwhile is not
+    written twice.
     """
     rows = _rows(session, clinic, seen.concerned)
     for ref in seen.returned & rows.keys():
@@ -51,16 +53,24 @@ def record_changes(
     for ref in seen.twice & rows.keys():
         rows[ref].is_twice = True
         log.warning("row found twice", extra={"lead": rows[ref].lead_id})
-    entries = [take_over(rows[ref], words, now=now) for ref, words in seen.written.items() if ref in rows]
+    entries = [
+        take_over(rows[ref], words, now=now) for ref, words in seen.written.items() if ref in rows
+    ]
     written = [entry for entry in entries if entry]
     for ref in seen.written.keys() & rows.keys():
         measure(rows[ref], rows[ref].lead.received_at, clinic)
     session.add_all(written)
     refused = [entry for entry in written if is_refused(entry)]
     for entry in refused:
-        log.warning("move not taken over", extra={"lead": entry.lead_id, "status": entry.status.value})
-    removed = _miss([rows[ref] for ref in seen.missing & rows.keys()], tab, now, all_at_once=seen.is_emptied)
-    return _counted(session, clinic, RecordedChanges(len(written), len(refused) + len(seen.twice), removed))
+        log.warning(
+            "move not taken over", extra={"lead": entry.lead_id, "status": entry.status.value}
+        )
+    removed = _miss(
+        [rows[ref] for ref in seen.missing & rows.keys()], tab, now, all_at_once=seen.is_emptied
+    )
+    return _counted(
+        session, clinic, RecordedChanges(len(written), len(refused) + len(seen.twice), removed)
+    )
 
 
 def _rows(session: Session, clinic: Clinic, refs: Iterable[str]) -> Mapping[str, QueueRow]:
@@ -82,11 +92,13 @@ def _miss(rows: Iterable[QueueRow], tab: int | None, now: datetime, *, all_at_on
     removed = 0
     for row in rows:
         if tab is None or row.tab != tab:
-            # It vanished with its tab: staff did not delete it, and “intake sheet restore” brings it back
+            # It vanished with its tab: staff did not delete it, and “intake sheet restore” brings
+            # it back
             if row.missing_since and now - row.missing_since >= GIVEN_UP:
                 row.removed_at, removed = now, removed + 1
         elif all_at_once:
-            # Nobody deletes the whole list: it was cleared by accident, and counts as gone with its tab
+            # Nobody deletes the whole list: it was cleared by accident, and counts as gone with its
+            # tab
             row.missing_since, row.tab = now, None
             log.warning("row vanished with all others", extra={"lead": row.lead_id})
         elif row.missing_since is None or row.missing_since > now:

@@ -1,8 +1,9 @@
 """Take rows out of the sheet: locked or erased records, and requests that were closed since long.
 
-An entry asks for it; it is settled when a look shows that no row of the lead is there. Until then the row is emptied,
-again and again if need be, by a call that empties nothing else (`desk.taking_out`). Copies that staff made go as well.
-At least once is enough here: to take out what is not there does nothing.
+An entry asks for it; it is settled when a look shows that no row of the lead is there. Until then
+the row is emptied, again and again if need be, by a call that empties nothing else
+(`desk.taking_out`). Copies that staff made go as well. At least once is enough here: to take out
+what is not there does nothing.
 """
 
 import logging
@@ -31,11 +32,15 @@ from intake.sheet.sync.taking_out import empty_if_unchanged, move_down
 log = logging.getLogger(__name__)
 
 AT_ONCE, PACE = 200, timedelta(seconds=30)
-"""Rows in one call, and the rest after they are gone: many that leave must not keep new requests waiting."""
+"""Rows in one call, and the rest after they are gone: many that leave must not keep new requests
+waiting.
+"""
 LOOK_AFTER = timedelta(seconds=2)
 LOOK_AGAIN = timedelta(minutes=1)
 MANY_ATTEMPTS = 5
-STUCK = "A row that must leave the sheet cannot be taken out by itself; delete it there by hand: {}."
+STUCK = (
+    "A row that must leave the sheet cannot be taken out by itself; delete it there by hand: {}."
+)
 
 Asked = Mapping[int, tuple[int, str]]
 """The lead and its reference, by the id of an outbox entry."""
@@ -53,16 +58,21 @@ class Removal:
     patience: float = 120.0
     """Seconds from looking to emptying. A process that was stopped for longer looks again."""
     emptied: list[int] = field(default_factory=list)
-    """Lines that the last call should have emptied, until the next look. Forgotten, they stay where they are."""
+    """Lines that the last call should have emptied, until the next look. Forgotten, they stay
+    where they are.
+    """
     tab: int = 0
     """The tab that they are in."""
     most: int = AT_ONCE
-    """Rows in the next call: fewer after a refusal, until the row that Google will not let go is found."""
+    """Rows in the next call: fewer after a refusal, until the row that Google will not let go is
+    found.
+    """
 
     def step(self, now: datetime) -> Progress:
         """Look, settle what is gone, and empty what is still there. May be killed at any line.
 
-        1. Find what is asked for. A lead whose batch is in flight waits: its row may appear any moment.
+        1. Find what is asked for. A lead whose batch is in flight waits: its row may appear any
+        moment.
         2. Read the sheet, and settle the entries of which no row is there.
         3. Put lines that were emptied before behind the last row.
         4. Empty the rows that are there, and look again shortly.
@@ -75,10 +85,16 @@ class Removal:
         try:
             reading = self.sheet.read([column.tag for column in queue_columns(self.clinic.queue)])
             looked = take_snapshot(self.database, self.clinic, reading, now=now)
-            there = {entry: (lead, ref) for entry, (lead, ref) in asked.items() if ref in looked.strays}
-            gone = self._settle({entry: asked[entry][0] for entry in asked.keys() - there.keys()}, now)
+            there = {
+                entry: (lead, ref) for entry, (lead, ref) in asked.items() if ref in looked.strays
+            }
+            gone = self._settle(
+                {entry: asked[entry][0] for entry in asked.keys() - there.keys()}, now
+            )
             moved = self._tidy(reading)
-            refused = self._empty(reading, looked, there, began, now) if there and not moved else None
+            refused = (
+                self._empty(reading, looked, there, began, now) if there and not moved else None
+            )
         except SheetError as error:
             return self._failed(asked, error, now)
         return self._next(asked, there, gone, now, refused)
@@ -86,7 +102,9 @@ class Removal:
     def _settle(self, gone: Mapping[int, int], now: datetime) -> int:
         with self.database.writing() as session:
             # What another relay settled first may stand there again for good reason
-            settled = {entry: lead for entry, lead in gone.items() if settle_one(session, entry, now=now)}
+            settled = {
+                entry: lead for entry, lead in gone.items() if settle_one(session, entry, now=now)
+            }
             for entry, lead in settled.items():
                 _void_earlier(session, lead, entry, now)
             note_gone(session, set(settled.values()), now=now)
@@ -104,14 +122,18 @@ class Removal:
             self.sheet.apply(move_down(self.tab, blank, end))
         return bool(blank)
 
-    def _empty(self, reading: Reading, looked: Snapshot, there: Asked, began: float, now: datetime) -> str | None:
+    def _empty(
+        self, reading: Reading, looked: Snapshot, there: Asked, began: float, now: datetime
+    ) -> str | None:
         """Empty rows, and say what Google has against one."""
         layout = self.sheet.layout()
         if any(layout.places.get(tag) != place for tag, place in reading.places.items()):
             return None  # staff moved columns since we looked; the next look knows
         chosen = dict(islice(there.items(), self.most))
         rows = [row for _, ref in chosen.values() for row in looked.strays[ref]]
-        requests = empty_if_unchanged(layout.sheet_id, rows, layout.indexes(queue_columns(self.clinic.queue)))
+        requests = empty_if_unchanged(
+            layout.sheet_id, rows, layout.indexes(queue_columns(self.clinic.queue))
+        )
         if self.stopwatch() - began > self.patience:
             raise AnswerLost("The relay was stopped for a while; looking again.")
         try:
@@ -127,7 +149,9 @@ class Removal:
         return None
 
     def _narrow(self, chosen: Asked, error: SheetRefused, now: datetime) -> str | None:
-        """Return ask for half of the rows next time: one that Google will not let go must not keep the others here."""
+        """Return ask for half of the rows next time: one that Google will not let go must not
+        keep the others here.
+        """
         if len(chosen) > 1:
             self.most = (len(chosen) + 1) // 2
             return None
@@ -139,19 +163,33 @@ class Removal:
         log.warning("not taken out", extra={"reason": type(error).__name__})
         return problem
 
-    def _next(self, asked: Asked, there: Asked, gone: int, now: datetime, refused: str | None) -> Progress:
+    def _next(
+        self, asked: Asked, there: Asked, gone: int, now: datetime, refused: str | None
+    ) -> Progress:
         if not there:
-            return Progress(not_before=now + PACE if gone else None, was_put_off=len(asked) == AT_ONCE)
+            return Progress(
+                not_before=now + PACE if gone else None, was_put_off=len(asked) == AT_ONCE
+            )
         with self.database.writing() as session:
-            often = select(OutboxEntry.id).where(OutboxEntry.id.in_(there), OutboxEntry.attempts >= MANY_ATTEMPTS)
+            often = select(OutboxEntry.id).where(
+                OutboxEntry.id.in_(there), OutboxEntry.attempts >= MANY_ATTEMPTS
+            )
             stuck = set(session.scalars(often))
-            problem = STUCK.format(", ".join(sorted({there[entry][1] for entry in stuck})[:10])) if stuck else None
+            problem = (
+                STUCK.format(", ".join(sorted({there[entry][1] for entry in stuck})[:10]))
+                if stuck
+                else None
+            )
             for entry in stuck:
                 put_off(session, entry, now + LOOK_AGAIN, problem or "")
         return Progress(not_before=now + LOOK_AFTER, problem=refused or problem, was_put_off=True)
 
     def _failed(self, asked: Asked, error: SheetError, now: datetime) -> Progress:
-        wait = LOOK_AGAIN if isinstance(error, SheetNeedsStaff) else timedelta(seconds=error.retry_after or 0)
+        wait = (
+            LOOK_AGAIN
+            if isinstance(error, SheetNeedsStaff)
+            else timedelta(seconds=error.retry_after or 0)
+        )
         until = now + max(wait, LOOK_AFTER)
         with self.database.writing() as session:
             for entry in asked:
@@ -170,7 +208,11 @@ def _void_earlier(session: Session, lead_id: int, removal: int, now: datetime) -
     """Settle what asked for the row before it was asked to leave, and was not begun."""
     session.execute(
         update(OutboxEntry)
-        .where(OutboxEntry.lead_id == lead_id, OutboxEntry.topic == Topic.QUEUE_ROW, OutboxEntry.id < removal)
+        .where(
+            OutboxEntry.lead_id == lead_id,
+            OutboxEntry.topic == Topic.QUEUE_ROW,
+            OutboxEntry.id < removal,
+        )
         .where(OutboxEntry.delivered_at.is_(None), OutboxEntry.batch_id.is_(None))
         .values(delivered_at=now)
     )

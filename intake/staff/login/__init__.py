@@ -1,6 +1,8 @@
-"""The door to the login library (Flask-Security): what of it is there, with which settings, in whose words.
+"""The door to the login library (Flask-Security): what of it is there, with which settings, in
+whose words.
 
-Which pages it has stands in `mount`; why a library, and what of it was switched off: docs/decisions/0006.
+Which pages it has stands in `mount`; why a library, and what of it was switched off:
+docs/decisions/0006.
 """
 
 from intake.staff.login.after_password import continue_session_as, go_on_to_second_factor

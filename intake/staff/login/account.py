@@ -1,4 +1,6 @@
-"""Our accounts as the library asks for them, in short transactions of our own: it never holds one open."""
+"""Our accounts as the library asks for them, in short transactions of our own: it never holds
+one open.
+"""
 
 from typing import Any, ClassVar, cast
 
@@ -45,21 +47,31 @@ class Accounts(UserDatastore):
         wanted = str(value).lower() if name == "email" else value
         with reading() as session:
             return session.scalars(
-                select(Account).where(getattr(Account, name) == wanted).options(selectinload(StaffMember.webauthn))
+                select(Account)
+                .where(getattr(Account, name) == wanted)
+                .options(selectinload(StaffMember.webauthn))
             ).first()
 
     def find_webauthn(self, credential_id: bytes) -> Any:
         """Return the passkey with this identifier."""
         with reading() as session:
-            return session.scalars(select(StaffPasskey).where(StaffPasskey.credential_id == credential_id)).first()
+            return session.scalars(
+                select(StaffPasskey).where(StaffPasskey.credential_id == credential_id)
+            ).first()
 
     def find_user_from_webauthn(self, webauthn: Any) -> Account | None:
         """Return whose passkey it is."""
         return self.find_user(id=webauthn.user_id)
 
     def create_webauthn(self, user: Any, *_: Any, **values: Any) -> None:
-        """Add a passkey to the account; what the browser says of its extensions is nothing to us."""
-        self.put(StaffPasskey(user_id=user.id, **values | {"extensions": None, "lastuse_datetime": now()}))
+        """Add a passkey to the account; what the browser says of its extensions is nothing to
+        us.
+        """
+        self.put(
+            StaffPasskey(
+                user_id=user.id, **values | {"extensions": None, "lastuse_datetime": now()}
+            )
+        )
 
     def put(self, model: Any) -> Any:
         """To be written with the next `commit`."""

@@ -1,4 +1,6 @@
-"""After a new password: from a one-time link on to the second factor, or on where it was changed."""
+"""After a new password: from a one-time link on to the second factor, or on where it was
+changed.
+"""
 
 from typing import cast
 
@@ -15,8 +17,8 @@ from intake.web import now, transaction
 
 
 def go_on_to_second_factor(member: StaffMember) -> Response:
-    """Return ask *member* for the second factor, or to set one up: a sign-in that is half done, as after the sign-in
-    page.
+    """Return ask *member* for the second factor, or to set one up: a sign-in that is half done, as
+    after the sign-in page.
 
     Whoever else was signed in in this browser is out.
     """
@@ -33,5 +35,7 @@ def go_on_to_second_factor(member: StaffMember) -> Response:
 
 
 def continue_session_as(identifier: str) -> None:
-    """Have this browser's session name the account by its new identifier; what names it by the former one is over."""
+    """Have this browser's session name the account by its new identifier; what names it by the
+    former one is over.
+    """
     session["_user_id"] = identifier

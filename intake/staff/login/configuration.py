@@ -9,7 +9,12 @@ from intake.staff.login import words
 from intake.staff.sessions import FRESH
 from intake.web import now
 
-ARGON2 = {"argon2__type": "ID", "argon2__memory_cost": 24 * 1024, "argon2__rounds": 2, "argon2__parallelism": 1}
+ARGON2 = {
+    "argon2__type": "ID",
+    "argon2__memory_cost": 24 * 1024,
+    "argon2__rounds": 2,
+    "argon2__parallelism": 1,
+}
 """Above OWASP's floor of 19 MiB with two rounds; ten at once still fit into a small machine."""
 CODE_SECONDS = 30
 """How far an app's clock may be off: one code before or after (RFC 6238 s. 5.2)."""

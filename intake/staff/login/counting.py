@@ -1,4 +1,6 @@
-"""Each try to show who one is is counted before it is looked at; too many, and the answer is to wait."""
+"""Each try to show who one is is counted before it is looked at; too many, and the answer is to
+wait.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +29,9 @@ def caller(email: str) -> SignInSource:
 
 @contextmanager
 def counted(what: str, email: str) -> Iterator[Try]:
-    """Count a try of *what* for the account of *email*; answers with 429 instead when there were too many."""
+    """Count a try of *what* for the account of *email*; answers with 429 instead when there were
+    too many.
+    """
     who, present = caller(email), now()
     with transaction() as store:
         number = write_down(store, who, what, now=present)

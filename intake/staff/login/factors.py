@@ -1,4 +1,6 @@
-"""The factors beside the password: codes of an app, recovery codes, passkeys. Each code works once."""
+"""The factors beside the password: codes of an app, recovery codes, passkeys. Each code works
+once.
+"""
 
 from typing import Any
 
@@ -26,7 +28,9 @@ class AppCodes(Totp):
         self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: now().timestamp())
 
     def generate_qrcode(self, username: str, totp: str) -> str:
-        """Return the picture as its size and a path, for the page to draw: our pages take no images from elsewhere."""
+        """Return the picture as its size and a path, for the page to draw: our pages take no
+        images from elsewhere.
+        """
         picture = picture_of(self.get_totp_uri(username, totp))
         return f"{picture.size} {picture.path}"
 
@@ -40,7 +44,9 @@ class AppCodes(Totp):
         return step
 
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
-        """Use the step up. Raises `TokenError`, which counts as a wrong code, when another was quicker."""
+        """Use the step up. Raises `TokenError`, which counts as a wrong code, when another was
+        quicker.
+        """
         with transaction() as session:
             if not use_step(session, user.id, tmatch.counter):
                 raise TokenError("used already")
@@ -67,17 +73,23 @@ class RecoveryCodes(MfRecoveryCodesUtil):
 
 
 class Passkeys(WebauthnUtil):
-    """What we ask of a passkey. In place of the password it must have made sure who holds it: face, finger or PIN."""
+    """What we ask of a passkey. In place of the password it must have made sure who holds it:
+    face, finger or PIN.
+    """
 
     def origin(self) -> str:
         """Return the address that browsers must have in their bar."""
         return origin()
 
     def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
-        """Return any kind of device; one that is used alone must know its owner and be found without a name."""
+        """Return any kind of device; one that is used alone must know its owner and be found
+        without a name.
+        """
         alone = usage == "first"
         return AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED if alone else ResidentKeyRequirement.DISCOURAGED,
+            resident_key=ResidentKeyRequirement.REQUIRED
+            if alone
+            else ResidentKeyRequirement.DISCOURAGED,
             user_verification=_required(alone),
         )
 

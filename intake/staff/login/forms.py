@@ -24,7 +24,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from intake.staff.login.counting import counted
 
 MOST_NESTED = 60
-"""Brackets in what a passkey answers; there are a handful. JSON within JSON without end would exhaust its reader."""
+"""Brackets in what a passkey answers; there are a handful. JSON within JSON without end would
+exhaust its reader.
+"""
 
 
 def _shallow(answer: str | None) -> str:
@@ -33,7 +35,9 @@ def _shallow(answer: str | None) -> str:
 
 
 class Chosen(StringField):
-    """A choice that the library offers and checks by itself; its own fields are such as WTForms warns of."""
+    """A choice that the library offers and checks by itself; its own fields are such as WTForms
+    warns of.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,7 +141,9 @@ class PasskeyAnswerForm(ThrottledForm, WebAuthnSigninResponseForm):
 
 
 def _lead_on(form: SignInForm | PasskeyAnswerForm) -> None:
-    """To the desk, where no page was asked for: the library would come back to the whole address of this one."""
+    """To the desk, where no page was asked for: the library would come back to the whole address
+    of this one.
+    """
     if not form.next.data:
         form.next.data = url_for("home.page")
 

@@ -1,7 +1,8 @@
 """Where the desk is in the browser's bar. Passkeys and one-time links are bound to it.
 
-In production that is INTAKE_PUBLIC_URL. On this computer it is whatever address was opened: passkeys work at
-http://localhost only, since an address of digits has no name that they could be bound to.
+In production that is INTAKE_PUBLIC_URL. On this computer it is whatever address was opened:
+passkeys work at http://localhost only, since an address of digits has no name that they could be
+bound to.
 """
 
 from flask import request, url_for

@@ -1,4 +1,6 @@
-"""The library's pages, drawn by our templates: each finds its form under one name, and what is wrong beside a field."""
+"""The library's pages, drawn by our templates: each finds its form under one name, and what is
+wrong beside a field.
+"""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""Passwords through the library: hashed with Argon2id under a key of the installation, and normalised as it does."""
+"""Passwords through the library: hashed with Argon2id under a key of the installation, and
+normalised as it does.
+"""
 
 from typing import Any
 
@@ -15,11 +17,18 @@ class Passwords(PasswordUtil):
     """Our rules in place of the library's."""
 
     def normalize(self, password: str) -> str:
-        """The password as it is hashed. Of one that is too long to be right no more is looked at than tells so."""
+        """The password as it is hashed. Of one that is too long to be right no more is looked at
+        than tells so.
+        """
         normal: str = super().normalize(password[: LONGEST + 1])
         return normal
 
-    def validate(self, password: str, is_register: bool, **about: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
+    def validate(
+        self,
+        password: str,
+        is_register: bool,  # noqa: ARG002  (the library's signature)
+        **about: Any,
+    ) -> tuple[list[str] | None, str]:
         """Return what is wrong, and the password as it is hashed."""
         problem = problem_of_new(password, about["user"])
         return [problem] if problem else None, self.normalize(password)
@@ -28,7 +37,9 @@ class Passwords(PasswordUtil):
 def problem_of_new(password: str, member: StaffMember) -> str | None:
     """Return what is wrong with *password* for this account."""
     place = clinic()
-    return problem_of(password, known=(member.email, member.name, place.display_name, place.legal_name, "intake"))
+    return problem_of(
+        password, known=(member.email, member.name, place.display_name, place.legal_name, "intake")
+    )
 
 
 def hashed(password: str) -> str:

@@ -1,4 +1,6 @@
-"""What happens around the library's pages: our session begins and ends, is renewed, and nothing leads elsewhere."""
+"""What happens around the library's pages: our session begins and ends, is renewed, and nothing
+leads elsewhere.
+"""
 
 import logging
 import time
@@ -32,18 +34,24 @@ log = logging.getLogger(__name__)
 
 
 def load(identifier: str) -> UserMixin | None:
-    """Return who is signed in, for the library: nobody but the owner of a session of ours that stands."""
+    """Return who is signed in, for the library: nobody but the owner of a session of ours that
+    stands.
+    """
     stands = g.get("standing")
     if stands is None or stands.member.fs_uniquifier != identifier:
         return None
     set_request_attr("fs_authn_via", "session")
-    set_request_attr(SHOWN, time.time() - (now() - stands.session.fresh_at).total_seconds())  # it asks the real clock
+    set_request_attr(
+        SHOWN, time.time() - (now() - stands.session.fresh_at).total_seconds()
+    )  # it asks the real clock
     account: UserMixin | None = _datastore.find_user(fs_uniquifier=identifier)
     return account
 
 
 def before() -> None:
-    """Before a page of the library: plain forms only, no way out of the desk, no sign-in that was left half done."""
+    """Before a page of the library: plain forms only, no way out of the desk, no sign-in that
+    was left half done.
+    """
     if request.is_json:
         abort(415)
     if any(way and not is_way_back(way) for way in request.values.getlist("next")):
@@ -55,7 +63,9 @@ def before() -> None:
 
 
 def came_in(_: Flask, user: Any, **__: object) -> None:
-    """With every factor shown: a session of ours begins, with nothing left of what the cookie held before."""
+    """With every factor shown: a session of ours begins, with nothing left of what the cookie
+    held before.
+    """
     if not may_come_in(user, now()):
         abort(403)
     kept = {name: session[name] for name in ("_user_id", "_fresh") if name in session}
@@ -65,10 +75,22 @@ def came_in(_: Flask, user: Any, **__: object) -> None:
     with transaction() as store:
         if former:
             end(store, former, now=now())
-        key = begin(store, user, browser=browser_family(request.user_agent.string) or "Unknown browser",
-                    network=coarse_network(request.remote_addr or ""), now=now())  # fmt: skip
-        note(store, person_of(user), Act.SIGNED_IN, "admin’s desk", clinic=clinic().key,
-             endpoint=request.endpoint or "", now=now())  # fmt: skip
+        key = begin(
+            store,
+            user,
+            browser=browser_family(request.user_agent.string) or "Unknown browser",
+            network=coarse_network(request.remote_addr or ""),
+            now=now(),
+        )
+        note(
+            store,
+            person_of(user),
+            Act.SIGNED_IN,
+            "admin’s desk",
+            clinic=clinic().key,
+            endpoint=request.endpoint or "",
+            now=now(),
+        )
     forgive(user.email)
     session.update(kept)
     session[KEY] = key

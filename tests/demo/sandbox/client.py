@@ -16,7 +16,9 @@ TEXT = {"userEnteredValue": {"stringValue": "=1+1"}}
 
 def client_of(sandbox, **key_changes):
     key = json.loads(sandbox.access.credentials.read_text()) | key_changes
-    credentials = Credentials.from_service_account_info(key, scopes=["https://www.googleapis.com/auth/spreadsheets"])
+    credentials = Credentials.from_service_account_info(
+        key, scopes=["https://www.googleapis.com/auth/spreadsheets"]
+    )
     for_tokens = requests.Session()
     answer_from(for_tokens, sandbox.access.address)
     session = AuthorizedSession(credentials, auth_request=Request(for_tokens))
@@ -38,12 +40,25 @@ def columns(start, end):
 def column_mark(index, value="pipeline:name", **more):
     place = columns(index, index + 1)
     metadata = {"metadataKey": "intake.column", "metadataValue": value, "visibility": "DOCUMENT"}
-    return {"createDeveloperMetadata": {"developerMetadata": metadata | {"location": {"dimensionRange": place}} | more}}
+    return {
+        "createDeveloperMetadata": {
+            "developerMetadata": metadata | {"location": {"dimensionRange": place}} | more
+        }
+    }
 
 
 def mark(metadata_id):
-    metadata = {"metadataId": metadata_id, "metadataKey": "m", "metadataValue": "v", "visibility": "DOCUMENT"}
-    return {"createDeveloperMetadata": {"developerMetadata": metadata | {"location": {"spreadsheet": True}}}}
+    metadata = {
+        "metadataId": metadata_id,
+        "metadataKey": "m",
+        "metadataValue": "v",
+        "visibility": "DOCUMENT",
+    }
+    return {
+        "createDeveloperMetadata": {
+            "developerMetadata": metadata | {"location": {"spreadsheet": True}}
+        }
+    }
 
 
 def call(book, method, path, **kwargs):
@@ -61,6 +76,8 @@ def places_of(book):
     lookup = {"dataFilters": [{"developerMetadataLookup": {"metadataKey": "intake.column"}}]}
     found = call(book, "post", "/developerMetadata:search", json=lookup)
     return {
-        one["developerMetadata"]["metadataValue"]: one["developerMetadata"]["location"]["dimensionRange"]["startIndex"]
+        one["developerMetadata"]["metadataValue"]: one["developerMetadata"]["location"][
+            "dimensionRange"
+        ]["startIndex"]
         for one in found.get("matchedDeveloperMetadata", [])
     }

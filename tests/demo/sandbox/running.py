@@ -45,7 +45,9 @@ class RunningSandbox:
         self._server = listen(self.folder, self.port)
         self.port = self._server.server_port
         prepare(self.folder, self.port)
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        ).start()
 
     def stop(self) -> None:
         """End the server; what it holds stays on disk."""
@@ -56,10 +58,14 @@ class RunningSandbox:
 
     def call(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         """A request of a person's browser."""
-        return self.http.request(method, f"http://127.0.0.1:{self.port}{path}", timeout=RAN_TOO_LONG, **kwargs)
+        return self.http.request(
+            method, f"http://127.0.0.1:{self.port}{path}", timeout=RAN_TOO_LONG, **kwargs
+        )
 
     def fault(self, kind: str, times: int = 1, **options: Any) -> None:
-        """Arm trouble for the next calls that change the sheet, or whose path holds the `match` that is given."""
+        """Arm trouble for the next calls that change the sheet, or whose path holds the `match`
+        that is given.
+        """
         body = {"kind": kind, "times": times, "match": ":batchUpdate", **options}
         answer = self.call("POST", "/sandbox/faults", json=body)
         assert answer.ok, answer.text
@@ -101,10 +107,15 @@ class RunningSandbox:
     def values(self, tab: str = "Queue") -> list[list[str]]:
         """What a tab shows, its header first; rows that are empty are left out."""
         found = self.tab(tab)
-        return [[column["title"] for column in found["columns"]], *(row["cells"] for row in found["rows"])]
+        return [
+            [column["title"] for column in found["columns"]],
+            *(row["cells"] for row in found["rows"]),
+        ]
 
     def requests(self) -> list[dict[str, Any]]:
-        """Google's calls so far, in their order: method, path, status (None: broken off) and whether it changed it."""
+        """Google's calls so far, in their order: method, path, status (None: broken off) and
+        whether it changed it.
+        """
         found: list[dict[str, Any]] = self.call("GET", "/sandbox/requests").json()["requests"]
         return found
 

@@ -36,10 +36,19 @@ def test_only_a_key_of_this_sandbox_opens_it(sandbox, tmp_path):
 
 
 def test_another_port_changes_the_address_in_the_key_and_nothing_else(tmp_path):
-    first, second = (json.loads(prepare(tmp_path / "sheet", port).credentials.read_text()) for port in (8001, 8002))
+    first, second = (
+        json.loads(prepare(tmp_path / "sheet", port).credentials.read_text())
+        for port in (8001, 8002)
+    )
 
-    assert (first["sheets_endpoint"], second["sheets_endpoint"]) == ("http://127.0.0.1:8001", "http://127.0.0.1:8002")
-    assert {name for name in first if first[name] != second[name]} == {"token_uri", "sheets_endpoint"}
+    assert (first["sheets_endpoint"], second["sheets_endpoint"]) == (
+        "http://127.0.0.1:8001",
+        "http://127.0.0.1:8002",
+    )
+    assert {name for name in first if first[name] != second[name]} == {
+        "token_uri",
+        "sheets_endpoint",
+    }
     assert stat.S_IMODE((tmp_path / "sheet").stat().st_mode) == 0o700
 
 
@@ -53,21 +62,48 @@ def test_a_token_is_given_for_a_right_assertion_only(sandbox):
     assert answer(grant_type=grant, assertion="x") == (400, "invalid_grant")
     key = json.loads(sandbox.access.credentials.read_text())
     now = int(time.time())
-    claims = {"iss": key["client_email"], "iat": now, "exp": now + 600, "aud": "https://oauth2.googleapis.com/token"}
+    claims = {
+        "iss": key["client_email"],
+        "iat": now,
+        "exp": now + 600,
+        "aud": "https://oauth2.googleapis.com/token",
+    }
     signer = RSASigner.from_service_account_info(key)
-    for wrong in ({"aud": "https://elsewhere.example/token"}, {"iss": "someone@sandbox.invalid"}, {"exp": now - 60}):
+    for wrong in (
+        {"aud": "https://elsewhere.example/token"},
+        {"iss": "someone@sandbox.invalid"},
+        {"exp": now - 60},
+    ):
         assertion = jwt.encode(signer, claims | wrong).decode()
         assert answer(grant_type=grant, assertion=assertion) == (400, "invalid_grant")
-    right = sandbox.call("POST", "/token", data={"grant_type": grant, "assertion": jwt.encode(signer, claims).decode()})
-    assert (right.status_code, right.json()["expires_in"], right.json()["token_type"]) == (200, 3599, "Bearer")
+    right = sandbox.call(
+        "POST",
+        "/token",
+        data={"grant_type": grant, "assertion": jwt.encode(signer, claims).decode()},
+    )
+    assert (right.status_code, right.json()["expires_in"], right.json()["token_type"]) == (
+        200,
+        3599,
+        "Bearer",
+    )
 
 
 def test_strangers_are_refused(sandbox):
     post = {"json": {"action": "sort", "sheetId": 0, "column": 0}}
 
     assert sandbox.call("GET", "/", headers={"Host": "evil.example"}).status_code == 421
-    assert sandbox.call("POST", "/sandbox/staff", headers={"Sec-Fetch-Site": "cross-site"}, **post).status_code == 403
-    assert sandbox.call("POST", "/sandbox/staff", headers={"Origin": "http://localhost:1"}, **post).status_code == 403
+    assert (
+        sandbox.call(
+            "POST", "/sandbox/staff", headers={"Sec-Fetch-Site": "cross-site"}, **post
+        ).status_code
+        == 403
+    )
+    assert (
+        sandbox.call(
+            "POST", "/sandbox/staff", headers={"Origin": "http://localhost:1"}, **post
+        ).status_code
+        == 403
+    )
     assert sandbox.call("POST", "/sandbox/staff", data={"action": "sort"}).status_code == 400
     assert sandbox.call("POST", "/sandbox/faults", json={"kind": "flood"}).status_code == 400
     assert sandbox.call("GET", "/nowhere").status_code == 404
@@ -77,7 +113,15 @@ def test_its_own_process_ends_with_a_signal_and_leaves_nothing_half_done(tmp_pat
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "intake.demo.sandbox", "--port", str(port), "--data", str(tmp_path / "sheet")]
+    command = [
+        sys.executable,
+        "-m",
+        "intake.demo.sandbox",
+        "--port",
+        str(port),
+        "--data",
+        str(tmp_path / "sheet"),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         demo = Processes({}, {"sandbox": process})
         demo.wait_for(f"http://127.0.0.1:{port}/")

@@ -1,4 +1,6 @@
-"""Protections, drop-downs, colours and filters: kept, answered as Google answers them, and moved with the grid."""
+"""Protections, drop-downs, colours and filters: kept, answered as Google answers them, and moved
+with the grid.
+"""
 
 import gspread
 import pytest
@@ -8,11 +10,17 @@ from tests.demo.sandbox.client import TEXT, cells, client_of
 
 FIELDS = "sheets(properties,protectedRanges,conditionalFormats,filterViews,basicFilter)"
 COLUMN_B = {"sheetId": 0, "startColumnIndex": 1, "endColumnIndex": 2}
-CHOICE = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "Yes"}]}, "showCustomUi": True}
+CHOICE = {
+    "condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "Yes"}]},
+    "showCustomUi": True,
+}
 RULE = {
     "ranges": [COLUMN_B],
     "booleanRule": {
-        "condition": {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": '=AND($B1<>"",$C1="x")'}]},
+        "condition": {
+            "type": "CUSTOM_FORMULA",
+            "values": [{"userEnteredValue": '=AND($B1<>"",$C1="x")'}],
+        },
         "format": {"backgroundColorStyle": {"rgbColor": {"red": 1}}},
     },
 }
@@ -27,13 +35,17 @@ VIEW = {
 @pytest.fixture
 def everything(book):
     protection = {"range": COLUMN_B, "description": "ours", "warningOnly": True}
-    book.batch_update({"requests": [
-        {"addProtectedRange": {"protectedRange": protection}},
-        {"setDataValidation": {"range": {**COLUMN_B, "startRowIndex": 1}, "rule": CHOICE}},
-        {"addConditionalFormatRule": {"rule": RULE, "index": 0}},
-        {"addFilterView": {"filter": VIEW}},
-        {"setBasicFilter": {"filter": {"range": {"sheetId": 0}}}},
-    ]})  # fmt: skip
+    book.batch_update(
+        {
+            "requests": [
+                {"addProtectedRange": {"protectedRange": protection}},
+                {"setDataValidation": {"range": {**COLUMN_B, "startRowIndex": 1}, "rule": CHOICE}},
+                {"addConditionalFormatRule": {"rule": RULE, "index": 0}},
+                {"addFilterView": {"filter": VIEW}},
+                {"setBasicFilter": {"filter": {"range": {"sheetId": 0}}}},
+            ]
+        }
+    )
     return book
 
 
@@ -42,10 +54,15 @@ def described(book):
 
 
 def validations(book, row=2):
-    params = {"fields": "sheets(data(startColumn,rowData(values(dataValidation))))", "ranges": f"Sheet1!{row}:{row}",
-              "includeGridData": "true"}  # fmt: skip
+    params = {
+        "fields": "sheets(data(startColumn,rowData(values(dataValidation))))",
+        "ranges": f"Sheet1!{row}:{row}",
+        "includeGridData": "true",
+    }
     rows = book.fetch_sheet_metadata(params=params)["sheets"][0]["data"][0].get("rowData", [])
-    return [at for line in rows for at, cell in enumerate(line["values"]) if "dataValidation" in cell]
+    return [
+        at for line in rows for at, cell in enumerate(line["values"]) if "dataValidation" in cell
+    ]
 
 
 def test_what_is_attached_is_described_as_google_does(everything):
@@ -72,12 +89,38 @@ def test_a_restart_keeps_it(everything, sandbox):
 @pytest.mark.parametrize(
     ("change", "column"),
     [
-        ({"insertDimension": {"range": {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 2}}}, 3),
-        ({"deleteDimension": {"range": {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}}}, 0),
-        ({"moveDimension": {"source": {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2},
-                            "destinationIndex": 5}}, 4),
+        (
+            {
+                "insertDimension": {
+                    "range": {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 2}
+                }
+            },
+            3,
+        ),
+        (
+            {
+                "deleteDimension": {
+                    "range": {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}
+                }
+            },
+            0,
+        ),
+        (
+            {
+                "moveDimension": {
+                    "source": {
+                        "sheetId": 0,
+                        "dimension": "COLUMNS",
+                        "startIndex": 1,
+                        "endIndex": 2,
+                    },
+                    "destinationIndex": 5,
+                }
+            },
+            4,
+        ),
     ],
-)  # fmt: skip
+)
 def test_it_follows_its_column(everything, change, column):
     everything.batch_update({"requests": [change]})
 
@@ -110,13 +153,21 @@ def test_it_goes_with_its_column(everything):
 
 def test_each_can_be_taken_away(everything):
     found = described(everything)
-    everything.batch_update({"requests": [
-        {"deleteProtectedRange": {"protectedRangeId": found["protectedRanges"][0]["protectedRangeId"]}},
-        {"deleteConditionalFormatRule": {"sheetId": 0, "index": 0}},
-        {"deleteFilterView": {"filterId": found["filterViews"][0]["filterViewId"]}},
-        {"clearBasicFilter": {"sheetId": 0}},
-        {"setDataValidation": {"range": {**COLUMN_B, "startRowIndex": 1}}},
-    ]})  # fmt: skip
+    everything.batch_update(
+        {
+            "requests": [
+                {
+                    "deleteProtectedRange": {
+                        "protectedRangeId": found["protectedRanges"][0]["protectedRangeId"]
+                    }
+                },
+                {"deleteConditionalFormatRule": {"sheetId": 0, "index": 0}},
+                {"deleteFilterView": {"filterId": found["filterViews"][0]["filterViewId"]}},
+                {"clearBasicFilter": {"sheetId": 0}},
+                {"setDataValidation": {"range": {**COLUMN_B, "startRowIndex": 1}}},
+            ]
+        }
+    )
 
     assert described(everything).keys() == {"properties"}
     assert validations(everything) == []
@@ -127,21 +178,67 @@ def test_each_can_be_taken_away(everything):
     [
         ({"deleteProtectedRange": {"protectedRangeId": 5}}, 400),
         ({"deleteConditionalFormatRule": {"sheetId": 0, "index": 0}}, 400),
-        ({"addConditionalFormatRule": {"rule": {"ranges": [COLUMN_B], "booleanRule": {"condition": {
-            "type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=IMPORTXML(A1)"}]}}}}}, 501),
-        ({"addConditionalFormatRule": {"rule": {"ranges": [COLUMN_B], "booleanRule": {"condition": {
-            "type": "BLANK"}}}}}, 501),
-        ({"setDataValidation": {"range": COLUMN_B, "rule": {"condition": {"type": "TEXT_IS_EMAIL"}}}}, 501),
+        (
+            {
+                "addConditionalFormatRule": {
+                    "rule": {
+                        "ranges": [COLUMN_B],
+                        "booleanRule": {
+                            "condition": {
+                                "type": "CUSTOM_FORMULA",
+                                "values": [{"userEnteredValue": "=IMPORTXML(A1)"}],
+                            }
+                        },
+                    }
+                }
+            },
+            501,
+        ),
+        (
+            {
+                "addConditionalFormatRule": {
+                    "rule": {"ranges": [COLUMN_B], "booleanRule": {"condition": {"type": "BLANK"}}}
+                }
+            },
+            501,
+        ),
+        (
+            {
+                "setDataValidation": {
+                    "range": COLUMN_B,
+                    "rule": {"condition": {"type": "TEXT_IS_EMAIL"}},
+                }
+            },
+            501,
+        ),
         ({"addProtectedRange": {"protectedRange": {"range": {"sheetId": 7}}}}, 400),
         ({"addProtectedRange": {"protectedRange": {"range": {"startColumnIndex": 26}}}}, 400),
         ({"addProtectedRange": {"protectedRange": {"description": "no range"}}}, 400),
-        ({"addProtectedRange": {"protectedRange": {"range": {}, "warningOnly": True,
-                                                   "editors": {"users": ["a@b.c"]}}}}, 400),
-        ({"setDataValidation": {"range": COLUMN_B, "rule": {"condition": {"type": "ONE_OF_LIST"}}}}, 400),
+        (
+            {
+                "addProtectedRange": {
+                    "protectedRange": {
+                        "range": {},
+                        "warningOnly": True,
+                        "editors": {"users": ["a@b.c"]},
+                    }
+                }
+            },
+            400,
+        ),
+        (
+            {
+                "setDataValidation": {
+                    "range": COLUMN_B,
+                    "rule": {"condition": {"type": "ONE_OF_LIST"}},
+                }
+            },
+            400,
+        ),
         ({"setDataValidation": {"range": {"endRowIndex": 1001}, "rule": CHOICE}}, 400),
         ({"setBasicFilter": {"filter": {}}}, 400),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused(book, request_, code):
     with pytest.raises(gspread.exceptions.APIError) as caught:
         book.batch_update({"requests": [request_]})
@@ -151,7 +248,10 @@ def test_what_cannot_be_is_refused(book, request_, code):
 
 def test_staff_may_edit_where_they_are_warned_and_not_where_it_is_locked(everything, sandbox, book):
     sandbox.staff("edit", tab="Sheet1", row=1, column=1, value="x")
-    lock = {"range": {"sheetId": 0, "startColumnIndex": 2, "endColumnIndex": 3}, "editors": {"users": ["a@b.c"]}}
+    lock = {
+        "range": {"sheetId": 0, "startColumnIndex": 2, "endColumnIndex": 3},
+        "editors": {"users": ["a@b.c"]},
+    }
     book.batch_update({"requests": [{"addProtectedRange": {"protectedRange": lock}}]})
 
     body = {"action": "edit", "sheetId": 0, "row": 1, "column": 2, "value": "x"}
@@ -162,7 +262,10 @@ def test_staff_may_edit_where_they_are_warned_and_not_where_it_is_locked(everyth
 
 
 def test_what_is_locked_away_from_the_service_account_is_refused_to_it(everything):
-    lock = {"range": {"sheetId": 0, "startColumnIndex": 2, "endColumnIndex": 3}, "editors": {"users": ["a@b.c"]}}
+    lock = {
+        "range": {"sheetId": 0, "startColumnIndex": 2, "endColumnIndex": 3},
+        "editors": {"users": ["a@b.c"]},
+    }
     everything.batch_update({"requests": [{"addProtectedRange": {"protectedRange": lock}}]})
 
     everything.batch_update({"requests": [cells(1, 0, TEXT, TEXT)]})
@@ -189,10 +292,10 @@ CELLS = {(0, 0): "", (0, 1): 46_000.5, (0, 2): "New", (4, 2): "Booked"}
         ("=$A1=0", True),
         ("=$C1>5", True),
         ("=TODAY()<=46001", True),
-        ('=LEN($C1)=3', True),
+        ("=LEN($C1)=3", True),
         ('=$C1="a ""quoted"" word"', False),
     ],
-)  # fmt: skip
+)
 def test_a_formula_of_a_rule(formula, true):
     place = FormulaContext(0, 0, lambda row, column: CELLS.get((row, column), ""), 46_001.25)
 

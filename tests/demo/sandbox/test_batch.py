@@ -12,12 +12,15 @@ def test_gspread_opens_writes_and_reads_it(book):
 
 
 def test_a_batch_is_applied_as_a_whole_or_not_at_all(book):
-    bad = {"insertDimension": {"range": {"sheetId": 99, "dimension": "ROWS", "startIndex": 0, "endIndex": 1}}}
+    bad = {
+        "insertDimension": {
+            "range": {"sheetId": 99, "dimension": "ROWS", "startIndex": 0, "endIndex": 1}
+        }
+    }
 
-    assert status_of(lambda: book.batch_update({"requests": [cells(0, 0, TEXT), mark(7), bad]})) == (
-        400,
-        "INVALID_ARGUMENT",
-    )
+    assert status_of(
+        lambda: book.batch_update({"requests": [cells(0, 0, TEXT), mark(7), bad]})
+    ) == (400, "INVALID_ARGUMENT")
 
     assert book.sheet1.get_all_values() == [[]]
     book.batch_update({"requests": [mark(7)]})
@@ -26,18 +29,25 @@ def test_a_batch_is_applied_as_a_whole_or_not_at_all(book):
 def test_a_metadata_id_exists_once(book):
     book.batch_update({"requests": [mark(7)]})
 
-    assert status_of(lambda: book.batch_update({"requests": [mark(7), cells(0, 0, TEXT)]})) == (400, "INVALID_ARGUMENT")
+    assert status_of(lambda: book.batch_update({"requests": [mark(7), cells(0, 0, TEXT)]})) == (
+        400,
+        "INVALID_ARGUMENT",
+    )
     assert book.sheet1.get_all_values() == [[]]
 
 
 def test_metadata_of_a_column_moves_with_it_and_goes_with_it(book, sandbox):
-    book.batch_update({"requests": [cells(0, 2, TEXT), column_mark(2), column_mark(3, "staff:notes")]})
+    book.batch_update(
+        {"requests": [cells(0, 2, TEXT), column_mark(2), column_mark(3, "staff:notes")]}
+    )
     book.batch_update({"requests": [{"insertDimension": {"range": columns(0, 1)}}]})
     sandbox.staff("move_column", tab="Sheet1", column=3, to=0)
 
     assert places_of(book) == {"pipeline:name": 0, "staff:notes": 4}
     assert book.sheet1.acell("A1").value == "=1+1"
-    book.batch_update({"requests": [{"moveDimension": {"source": columns(0, 1), "destinationIndex": 5}}]})
+    book.batch_update(
+        {"requests": [{"moveDimension": {"source": columns(0, 1), "destinationIndex": 5}}]}
+    )
     assert places_of(book) == {"pipeline:name": 4, "staff:notes": 3}
     book.batch_update({"requests": [{"deleteDimension": {"range": columns(4, 5)}}]})
     assert places_of(book) == {"staff:notes": 3}
@@ -45,7 +55,13 @@ def test_metadata_of_a_column_moves_with_it_and_goes_with_it(book, sandbox):
 
 def test_with_a_range_what_is_not_given_is_cleared(book):
     book.batch_update({"requests": [cells(0, 0, TEXT, TEXT), cells(1, 0, TEXT, TEXT)]})
-    area = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 1}
+    area = {
+        "sheetId": 0,
+        "startRowIndex": 0,
+        "endRowIndex": 2,
+        "startColumnIndex": 0,
+        "endColumnIndex": 1,
+    }
     only = {"range": area, "rows": [{"values": [{"userEnteredValue": {"boolValue": True}}]}]}
 
     book.batch_update({"requests": [{"updateCells": only | {"fields": "userEnteredValue"}}]})
@@ -56,22 +72,32 @@ def test_with_a_range_what_is_not_given_is_cleared(book):
 def test_tabs_are_added_changed_and_deleted(book):
     grid = {"rowCount": 5, "columnCount": 2, "frozenRowCount": 1}
     add = {"properties": {"sheetId": 5, "title": "Queue", "index": 0, "gridProperties": grid}}
-    hide = {"range": columns(0, 1) | {"sheetId": 5}, "properties": {"pixelSize": 160, "hiddenByUser": True}}
+    hide = {
+        "range": columns(0, 1) | {"sheetId": 5},
+        "properties": {"pixelSize": 160, "hiddenByUser": True},
+    }
     wide = {"properties": {"sheetId": 5, "index": 2, "gridProperties": {"columnCount": 4}}}
     zone = {"properties": {"timeZone": "America/Toronto"}, "fields": "timeZone"}
 
-    book.batch_update({"requests": [
-        {"addSheet": add},
-        {"updateDimensionProperties": hide | {"fields": "pixelSize,hiddenByUser"}},
-        {"updateSheetProperties": wide | {"fields": "index,gridProperties.columnCount"}},
-        {"updateSpreadsheetProperties": zone},
-    ]})  # fmt: skip
+    book.batch_update(
+        {
+            "requests": [
+                {"addSheet": add},
+                {"updateDimensionProperties": hide | {"fields": "pixelSize,hiddenByUser"}},
+                {"updateSheetProperties": wide | {"fields": "index,gridProperties.columnCount"}},
+                {"updateSpreadsheetProperties": zone},
+            ]
+        }
+    )
 
     assert [(tab.title, tab.col_count, tab.frozen_row_count) for tab in book.worksheets()] == [
         ("Sheet1", 26, 0),
         ("Queue", 4, 1),
     ]
-    assert status_of(lambda: book.batch_update({"requests": [{"addSheet": add}]})) == (400, "INVALID_ARGUMENT")
+    assert status_of(lambda: book.batch_update({"requests": [{"addSheet": add}]})) == (
+        400,
+        "INVALID_ARGUMENT",
+    )
     book.batch_update({"requests": [{"deleteSheet": {"sheetId": 5}}]})
     assert [tab.title for tab in book.worksheets()] == ["Sheet1"]
 

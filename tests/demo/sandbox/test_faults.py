@@ -38,7 +38,10 @@ def test_a_fault_strikes_the_api_only_unless_the_token_is_named(sandbox):
         book.open_by_key(sandbox.access.spreadsheet_id)
 
     error = caught.value.response.json()["error"]
-    assert (error["status"], error["details"][0]["reason"]) == ("RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED")
+    assert (error["status"], error["details"][0]["reason"]) == (
+        "RESOURCE_EXHAUSTED",
+        "RATE_LIMIT_EXCEEDED",
+    )
     assert book.open_by_key(sandbox.access.spreadsheet_id).id == sandbox.access.spreadsheet_id
     sandbox.fault("500", match="/token")
     assert sandbox.call("POST", "/token").status_code == 500

@@ -33,7 +33,9 @@ def test_axe_finds_nothing(desk: Page) -> None:
     accessible(desk)
 
 
-def test_new_rows_appear_without_a_reload_and_are_announced(desk: Page, sandbox: RunningSandbox) -> None:
+def test_new_rows_appear_without_a_reload_and_are_announced(
+    desk: Page, sandbox: RunningSandbox
+) -> None:
     sandbox.staff("insert_rows", row=1)
     sandbox.staff("edit", row=1, column=0, value="NEW-REF")
 
@@ -61,7 +63,9 @@ def test_staff_cells_can_be_written(desk: Page, sandbox: RunningSandbox) -> None
     assert sandbox.rows()[1]["Notes"] == "=call after five"
 
 
-def test_a_column_of_the_pipeline_is_changed_only_after_a_warning(desk: Page, sandbox: RunningSandbox) -> None:
+def test_a_column_of_the_pipeline_is_changed_only_after_a_warning(
+    desk: Page, sandbox: RunningSandbox
+) -> None:
     phone = desk.locator("tr", has_text="Ana-REF").get_by_role("textbox", name="Phone")
     for answer, kept in (("Leave it", ""), ("Change it anyway", "613")):
         phone.click()
@@ -75,7 +79,9 @@ def test_a_column_of_the_pipeline_is_changed_only_after_a_warning(desk: Page, sa
     assert sandbox.rows()[1]["Phone"] == "613"
 
 
-def test_a_locked_column_cannot_be_written(desk: Page, sandbox: RunningSandbox, clinic: Clinic) -> None:
+def test_a_locked_column_cannot_be_written(
+    desk: Page, sandbox: RunningSandbox, clinic: Clinic
+) -> None:
     queue = clinic.queue.model_copy(update={"protection": "lock"})
     google = GoogleSheet(sandbox.access.credentials, sandbox.access.spreadsheet_id)
     set_up(google, clinic.model_copy(update={"queue": queue}))
@@ -85,7 +91,9 @@ def test_a_locked_column_cannot_be_written(desk: Page, sandbox: RunningSandbox, 
     assert row.locator(".box").count() == len(STAFF)
 
 
-def test_a_status_is_chosen_from_a_list_that_takes_other_words_too(desk: Page, sandbox: RunningSandbox) -> None:
+def test_a_status_is_chosen_from_a_list_that_takes_other_words_too(
+    desk: Page, sandbox: RunningSandbox
+) -> None:
     status = status_of(desk, "Ana-REF")
     offered = desk.locator(f"#{status.get_attribute('list')} option")
 
@@ -105,12 +113,16 @@ def test_a_day_can_be_picked_or_written(desk: Page, sandbox: RunningSandbox) -> 
     row = desk.locator("tr", has_text="Ana-REF")
     row.locator("input[type=date]").first.fill("2026-11-24")
 
-    expect(row.get_by_role("textbox", name="Last called, row 3", exact=True)).to_have_text("2026-11-24")
+    expect(row.get_by_role("textbox", name="Last called, row 3", exact=True)).to_have_text(
+        "2026-11-24"
+    )
     expect(desk.get_by_role("status")).to_have_text("Saved.")
     assert sandbox.rows()[1]["Last called"] == "2026-11-24"
 
 
-def test_a_filter_view_shows_its_rows_and_leaves_the_cells_where_they_are(desk: Page, sandbox: RunningSandbox) -> None:
+def test_a_filter_view_shows_its_rows_and_leaves_the_cells_where_they_are(
+    desk: Page, sandbox: RunningSandbox
+) -> None:
     sandbox.staff("edit", row=1, column=12, value="Booked")
     before = sandbox.values()
     expect(desk.locator("tbody tr")).to_have_count(2)
@@ -147,12 +159,16 @@ def test_what_is_written_lands_in_its_own_row_when_others_come_on_top_of_it(
     assert notes == {"Ana-REF": "", "Ben-REF": "asked for a woman", "NEW-REF": ""}
 
 
-def test_writing_in_a_row_that_was_deleted_is_told_and_goes_nowhere(desk: Page, sandbox: RunningSandbox) -> None:
+def test_writing_in_a_row_that_was_deleted_is_told_and_goes_nowhere(
+    desk: Page, sandbox: RunningSandbox
+) -> None:
     notes_of(desk, "Ben-REF").click()
     desk.keyboard.type("too late")
     sandbox.staff("delete_rows", row=1)
 
-    expect(desk.get_by_role("status")).to_have_text("The row you were in was deleted; nothing was saved.")
+    expect(desk.get_by_role("status")).to_have_text(
+        "The row you were in was deleted; nothing was saved."
+    )
     assert [(row["Ref"], row["Notes"]) for row in sandbox.rows()] == [("Ana-REF", "")]
 
 
@@ -168,7 +184,9 @@ def test_the_keyboard_is_enough(desk: Page, sandbox: RunningSandbox) -> None:
     desk.keyboard.press("Shift+Tab")
 
     expect(
-        desk.locator("tr", has_text="Ben-REF").get_by_role("textbox", name="Follow up on, row 2", exact=True)
+        desk.locator("tr", has_text="Ben-REF").get_by_role(
+            "textbox", name="Follow up on, row 2", exact=True
+        )
     ).to_be_focused()
     expect(desk.get_by_role("status")).to_have_text("Saved.")
     assert [row["Notes"] for row in sandbox.rows()] == ["one", ""]
@@ -185,7 +203,9 @@ def test_a_column_is_sorted_by_its_header(desk: Page) -> None:
     desk.get_by_role("button", name="Name").click()
 
     expect(desk.locator("tbody tr").first).to_contain_text("Ana")
-    expect(desk.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
+    expect(desk.get_by_role("columnheader", name="Name")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
     desk.get_by_role("button", name="Name").click()
     expect(desk.locator("tbody tr").first).to_contain_text("Ben")
 
@@ -199,7 +219,9 @@ def test_trouble_can_be_armed_by_a_button(desk: Page, sandbox: RunningSandbox) -
     expect(desk.locator("#armed")).to_have_text("nothing")
 
 
-def test_without_javascript_the_sheet_is_shown_as_it_was(sandbox: RunningSandbox, desk: Page, browser) -> None:
+def test_without_javascript_the_sheet_is_shown_as_it_was(
+    sandbox: RunningSandbox, desk: Page, browser
+) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(sandbox.access.address)
@@ -213,7 +235,9 @@ def test_what_was_typed_is_text_and_never_markup(desk: Page, sandbox: RunningSan
     assert desk.locator("td img").count() == 0
 
 
-def test_the_page_asks_nobody_else_and_its_policy_allows_nothing_more(desk: Page, sandbox: RunningSandbox) -> None:
+def test_the_page_asks_nobody_else_and_its_policy_allows_nothing_more(
+    desk: Page, sandbox: RunningSandbox
+) -> None:
     asked: list[str] = []
     wrong: list[str] = []
     desk.on("request", lambda request: asked.append(request.url))

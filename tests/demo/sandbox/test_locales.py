@@ -1,4 +1,6 @@
-"""Formulas in the locales of the world: refused where Google cannot read them, and true where it can."""
+"""Formulas in the locales of the world: refused where Google cannot read them, and true where it
+can.
+"""
 
 import pytest
 from babel import localedata
@@ -14,8 +16,12 @@ WORLD = sorted(name for name in localedata.locale_identifiers() if len(name) in 
 def test_what_the_desk_writes_is_read_as_it_was_meant_all_over_the_world():
     written = {locale: in_locale(FORMULA, locale) for locale in WORLD}
 
-    assert {locale for locale, text in written.items() if writing.kept(text, locale) != FORMULA} == set()
-    assert {locale for locale, text in written.items() if not is_same_formula(text, FORMULA)} == set()
+    assert {
+        locale for locale, text in written.items() if writing.kept(text, locale) != FORMULA
+    } == set()
+    assert {
+        locale for locale, text in written.items() if not is_same_formula(text, FORMULA)
+    } == set()
     assert len(set(written.values())) == 2
 
 

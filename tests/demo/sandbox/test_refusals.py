@@ -5,13 +5,24 @@ from collections.abc import Iterator
 import gspread
 import pytest
 
-from tests.demo.sandbox.client import TEXT, call, cells, client_of, column_mark, columns, mark, status_of
+from tests.demo.sandbox.client import (
+    TEXT,
+    call,
+    cells,
+    client_of,
+    column_mark,
+    columns,
+    mark,
+    status_of,
+)
 from tests.demo.sandbox.running import running_sandbox
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gspread.Spreadsheet]:
-    """One spreadsheet for all: what is refused leaves it as it was, which each test that follows relies on."""
+    """One spreadsheet for all: what is refused leaves it as it was, which each test that follows
+    relies on.
+    """
     with running_sandbox(tmp_path_factory.mktemp("refusals") / "sheet") as sandbox:
         yield client_of(sandbox).open_by_key(sandbox.access.spreadsheet_id)
 
@@ -19,7 +30,17 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gspread.Spreadshe
 @pytest.mark.parametrize(
     ("request_", "status"),
     [
-        ({"updateCells": {"start": {"sheetId": 0}, "rows": [], "fields": "userEnteredValue", "colour": 1}}, 400),
+        (
+            {
+                "updateCells": {
+                    "start": {"sheetId": 0},
+                    "rows": [],
+                    "fields": "userEnteredValue",
+                    "colour": 1,
+                }
+            },
+            400,
+        ),
         ({"addBanding": {}}, 501),
         (cells(0, 0, {"userEnteredValue": {"formulaValue": "=1"}}), 501),
         (cells(0, 0, {"userEnteredValue": {"stringValue": 5}}), 400),
@@ -35,7 +56,15 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gspread.Spreadshe
         ({"deleteSheet": {"sheetId": 0}, "insertDimension": {}}, 400),
         (cells(0, 0, TEXT, fields=""), 400),
         (cells(0, 0, {"note": "n"}, fields="note"), 501),
-        ({"updateSheetProperties": {"properties": {"sheetId": 0, "title": ""}, "fields": "title"}}, 400),
+        (
+            {
+                "updateSheetProperties": {
+                    "properties": {"sheetId": 0, "title": ""},
+                    "fields": "title",
+                }
+            },
+            400,
+        ),
         ({"moveDimension": {"source": columns(0, 1), "destinationIndex": 27}}, 400),
         ({"insertDimension": {"range": columns(26, 27)}}, 400),
         ({"insertDimension": {"range": columns(0, 1), "inheritFromBefore": True}}, 400),
@@ -54,7 +83,9 @@ def test_an_unknown_field_is_named_with_its_place_as_google_does(book):
     with pytest.raises(gspread.exceptions.APIError, match='Unknown name "colour"') as caught:
         book.batch_update({"requests": [mark(7), bad]})
 
-    assert "at 'requests[1].update_cells.rows[0].values[0]': Cannot find field." in str(caught.value)
+    assert "at 'requests[1].update_cells.rows[0].values[0]': Cannot find field." in str(
+        caught.value
+    )
 
 
 @pytest.mark.parametrize(
