@@ -9,7 +9,7 @@ import click
 from intake.changes import wait_for_readers
 from intake.cli.group import main
 from intake.cli.output import file_for_others
-from intake.cli.wiring import clinic_of, database_of, now
+from intake.cli.wiring import clinic_of, database_of, now, opened
 from intake.config import Settings
 from intake.consent.address_key import require_same_key
 from intake.consent.difference import difference
@@ -36,8 +36,7 @@ def consent() -> None:
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 def consent_publish(yes: bool) -> None:
     """Show how the consent wording would change, ask, and publish it in both languages."""
-    settings = Settings.from_environ()
-    clinic, database = clinic_of(settings), database_of(settings)
+    _, clinic, database = opened()
     with database.reading() as session:
         if is_published(session, clinic):
             click.echo(NOTHING)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from intake.cli.consent import consent
 from intake.cli.database import db
 from intake.cli.log import seal_all
-from intake.cli.wiring import clinic_of, database_of, now
+from intake.cli.wiring import now, opened
 from intake.config import Clinic, Settings
 from intake.consent.evidence import evidence, note_export
 from intake.consent.selection import Selection, of_request, of_sample, of_time
@@ -59,8 +59,7 @@ def export(
     """Write an evidence pack, with a verifier of one file: of the person behind REF, of some
     days, or a fair sample.
     """
-    settings = Settings.from_environ()
-    clinic, database = clinic_of(settings), database_of(settings)
+    settings, clinic, database = opened()
     if out.exists() and not force:
         raise click.ClickException(
             f"{out} exists; give another name with --out, or --force to replace it."

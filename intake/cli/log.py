@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from intake.cli.consent import consent
-from intake.cli.wiring import clinic_of, database_of, now, sheet_of
+from intake.cli.wiring import clinic_of, database_of, now, opened, sheet_of
 from intake.config import Clinic, Settings
 from intake.counted import counted
 from intake.db import Database
@@ -105,8 +105,7 @@ def restart_log(reason: str, yes: bool) -> None:
     """Go on from the log in the database although it is not the one that was signed; the log
     records the reason.
     """
-    settings = Settings.from_environ()
-    clinic, database = clinic_of(settings), database_of(settings)
+    settings, clinic, database = opened()
     if not yes:
         click.confirm(
             "What was signed before can then no longer be shown whole. Restart the log?", abort=True
@@ -131,8 +130,7 @@ def rotate_key() -> None:
     """Make a new signing key; the next checkpoint is signed by both, and the log says which key
     follows which.
     """
-    settings = Settings.from_environ()
-    clinic, database = clinic_of(settings), database_of(settings)
+    settings, clinic, database = opened()
     seal_all(database, settings, clinic)
     former, new = rotate(ledger_folder(settings), ledger_origin(clinic))
     seal_all(database, settings, clinic)

@@ -4,7 +4,7 @@ import click
 
 from intake.cli.database import db
 from intake.cli.group import main
-from intake.cli.wiring import clinic_of, database_of, now
+from intake.cli.wiring import database_of, now, opened
 from intake.config import Clinic, Settings
 from intake.models import Lead
 from intake.privacy.certificate import certificate_of
@@ -34,8 +34,7 @@ def lead_erase(ref: str, yes: bool) -> None:
     """Erase the person behind REF for good, and print the certificate; suppressions and the
     consent log stay.
     """
-    settings = Settings.from_environ()
-    clinic, database = clinic_of(settings), database_of(settings)
+    _, clinic, database = opened()
     with database.reading() as session:
         found = request_of(session, ref, clinic.key)
         others = [other.ref for other in others_of_person(session, found) if not other.erased_at]
@@ -79,8 +78,7 @@ def retention_run(dry_run: bool) -> None:
     """Take out of the sheet, erase and delete what is over by the policy; with --dry-run only
     say what that is.
     """
-    settings = Settings.from_environ()
-    clinic, database = clinic_of(settings), database_of(settings)
+    _, clinic, database = opened()
     if dry_run:
         with database.reading() as session:
             for one in outlook(session, clinic, now=now()):

@@ -5,7 +5,7 @@ up again.
 import click
 
 from intake.cli.group import main
-from intake.cli.wiring import clinic_of, database_of, now, place_of, sheet_of
+from intake.cli.wiring import now, opened, place_of, sheet_of
 from intake.config import Clinic, Settings
 from intake.db import Database
 from intake.ledger.comparison import LogRelation, compare
@@ -56,8 +56,7 @@ def restore_command(reason: str, yes: bool, without_sheet: bool) -> None:
     """Say what a database from a backup has lost; with --reason, do withdrawals and erasures
     again and go on.
     """
-    settings = Settings.from_environ()
-    clinic, database = clinic_of(settings), database_of(settings)
+    settings, clinic, database = opened()
     lost = _survey(settings, clinic, database, without_sheet=without_sheet)
     if lost.compared.standing is LogRelation.CONTRADICTS:
         raise click.ClickException(lost.compared.sentence)

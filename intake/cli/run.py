@@ -9,7 +9,7 @@ import click
 from intake import relay
 from intake.cli.group import main
 from intake.cli.loops import post_loop, sheet_loop
-from intake.cli.wiring import clinic_of, database_of, now
+from intake.cli.wiring import now, opened
 from intake.config import Settings
 from intake.db import Database
 from intake.ledger.place import ledger_folder
@@ -27,8 +27,7 @@ def run_relay(once: bool) -> None:
     """Deliver the queue, read back what staff do, and send mail. Any number may run: one at a
     time works.
     """
-    settings = Settings.from_environ()
-    clinic, database = clinic_of(settings), database_of(settings)
+    settings, clinic, database = opened()
     loops = [post_loop(settings, clinic, database)]
     if settings.has_sheet:
         loops.insert(0, sheet_loop(settings, clinic, database))

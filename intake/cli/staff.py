@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from intake.cli.group import main
-from intake.cli.wiring import clinic_of, database_of, now
+from intake.cli.wiring import clinic_of, database_of, now, opened
 from intake.config import Settings
 from intake.models import Role
 from intake.staff.accounts import (
@@ -55,8 +55,7 @@ def add(email: str, name: str, role: str, until: datetime | None) -> None:
 @staff.command("list")
 def show() -> None:
     """List who may come in, and as what."""
-    settings = Settings.from_environ()
-    clinic, database = clinic_of(settings), database_of(settings)
+    _, clinic, database = opened()
     with database.reading() as session:
         for one in accounts(session, clinic.key):
             state = "" if may_come_in(one, now()) else "  (ended)"

@@ -1,6 +1,7 @@
 """From settings to the things themselves: clinic, database, sheet, mailbox, clock."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
@@ -10,7 +11,7 @@ from intake.ledger.keeper import acts_file, database_with_copy
 from intake.ledger.place import ledger_folder
 from intake.mail.folder import MailboxFolder
 from intake.mail.smtp import SmtpServer
-from intake.operations.store_check import check_reachable
+from intake.operations.store_check import check_clinic_key, check_reachable
 from intake.restore.restoring import RestoreTarget
 from intake.sheet.google.adapter import GoogleSheet
 from intake.sheet.google.call_quota import Allowance
@@ -23,12 +24,20 @@ def clinic_of(settings: Settings) -> Clinic:
 
 
 def database_of(settings: Settings) -> Database:
-    """Return the database, once it is known to be reachable and current."""
+    """Return the database, once it is known to be reachable, current and this clinic's own."""
+    key = clinic_of(settings).key
     database = database_with_copy(settings, ledger_folder(settings))
-    finding = check_reachable(database)
-    if finding.is_failure:
-        raise click.ClickException(finding.sentence)
+    for check in (check_reachable, partial(check_clinic_key, key=key)):
+        finding = check(database)
+        if finding.is_failure:
+            raise click.ClickException(finding.sentence)
     return database
+
+
+def opened() -> tuple[Settings, Clinic, Database]:
+    """Return the installation that the environment describes: how most commands begin."""
+    settings = Settings.from_environ()
+    return settings, clinic_of(settings), database_of(settings)
 
 
 def sheet_of(settings: Settings, allowance: Allowance | None = None) -> GoogleSheet:

@@ -20,7 +20,7 @@ from intake.operations.mail import check_mail
 from intake.operations.privacy_checks import check_retention, check_scrub
 from intake.operations.queue_check import check_backlog
 from intake.operations.restore_checks import check_copy, check_restore
-from intake.operations.store_check import check_room, check_store
+from intake.operations.store_check import check_clinic_key, check_room, check_store
 from intake.sheet.errors import SheetError
 from intake.site import site_folder
 
@@ -123,6 +123,7 @@ def run_checks(
             )
         else:
             clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
+            yield check_clinic_key(database, clinic.key)
             yield from _of_records(settings, database, clinic, now=now)
             yield check_copy(settings, database, clinic)
             yield check_retention(database, clinic, now=now)

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import disk_usage
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.db import Database
 from intake.grants import not_granted
-from intake.models import WriteProbe
+from intake.models import ConsentStatement, Lead, StaffMember, WriteProbe
 from intake.operations.finding import Finding, failure, fine, warning
 from intake.outage import Outage, outage_of
 
@@ -46,6 +46,29 @@ def check_reachable(database: Database) -> Finding:
             f"{engine} is reachable but its schema is not current; run “intake db upgrade”",
         )
     return fine("database", f"{engine}, schema current")
+
+
+def check_clinic_key(database: Database, key: str) -> Finding:
+    """Return whether all that the database holds belongs to the clinic with this *key*.
+
+    One installation serves one clinic (decision 13): with another clinic's file, a relay would
+    write patients into a sheet that is not their clinic's.
+    """
+    with database.reading() as session:
+        # Two statements, because each reads one end of the index
+        ends = (session.scalar(select(end(Lead.clinic))) for end in (func.min, func.max))
+        keys = {found for found in ends if found}
+        keys |= set(session.scalars(select(ConsentStatement.clinic).distinct()))
+        keys |= set(session.scalars(select(StaffMember.clinic).distinct()))
+    others = sorted(keys - {key})
+    if others:
+        return failure(
+            "clinic",
+            f"the database holds data of the clinic “{others[0]}”, and the clinic file has the "
+            f"key “{key}”; set INTAKE_DATABASE_URL to this clinic’s own database, or "
+            "INTAKE_CLINIC to the file of the clinic that the database belongs to",
+        )
+    return fine("clinic", f"the database is the clinic “{key}”’s own")
 
 
 def check_store(database: Database) -> Finding:

@@ -8,13 +8,13 @@ from importlib import import_module
 from intake.app import create_app, settings_from_environ
 from intake.config import require_reachable_name
 from intake.ledger.place import KEPT_HEAD, ledger_folder
-from intake.operations.store_check import check_reachable
+from intake.operations.store_check import check_clinic_key, check_reachable
 from intake.server.bridge import Bridge
 from intake.web import KEY, Installation
 
 
 class NotReady(Exception):
-    """The database is not there, or not current; the message says what to do."""
+    """The database is not there, not current, or another clinic's; the message says what to do."""
 
 
 def start(host: str) -> tuple[Bridge, Callable[[], None]]:
@@ -31,6 +31,8 @@ def start(host: str) -> tuple[Bridge, Callable[[], None]]:
 
 def _check(place: Installation) -> None:
     found = check_reachable(place.database)
+    if not found.is_failure:
+        found = check_clinic_key(place.database, place.clinic.key)
     if found.is_failure:
         raise NotReady(found.sentence)
     _say_restore_mode(place)

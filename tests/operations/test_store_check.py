@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from intake.consent.publishing import publish
 from intake.db import Database
 from intake.models import WriteProbe
 from intake.operations import store_check
 from intake.operations.finding import fine
 from intake.operations.kept import CachedFinding
-from intake.operations.store_check import check_room, check_store
+from intake.operations.store_check import check_clinic_key, check_room, check_store
 from tests.conftest import NOON
+from tests.factories import staff
 from tests.outages import full, locked, read_only
 
 ONLY_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"])
@@ -142,3 +144,33 @@ def test_the_doctor_warns_before_the_disk_is_full(database, monkeypatch):
 
     assert found.is_warning
     assert "MB are free" in found.sentence
+
+
+def test_a_new_database_is_any_clinics_own(database):
+    assert not check_clinic_key(database, "riverside").is_failure
+
+
+def published_elsewhere(session, lead, clinic):
+    publish(session, clinic.model_copy(update={"key": "elsewhere"}), now=NOON)
+
+
+def one_request_elsewhere(session, lead, clinic):
+    lead()
+    lead(phone="416 555 0177").clinic = "zoo"
+
+
+def staff_elsewhere(session, lead, clinic):
+    lead()
+    staff(session, name="Ben", clinic="elsewhere")
+
+
+@pytest.mark.parametrize("put", [published_elsewhere, one_request_elsewhere, staff_elsewhere])
+def test_another_clinics_database_is_refused_by_name(database, session, clinic, lead, put):
+    put(session, lead, clinic)
+    session.commit()
+
+    found = check_clinic_key(database, clinic.key)
+
+    assert found.is_failure
+    assert "“zoo”" in found.sentence or "“elsewhere”" in found.sentence
+    assert "INTAKE_DATABASE_URL" in found.sentence

@@ -11,8 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from intake.server import start as start_module
 from intake.server.worker_loader import WorkerLoader
 from tests.conftest import SECRET
+from tests.factories import staff
 from tests.journeys.conftest import free_port
 
 TARGET = f"{__name__}:start"
@@ -55,18 +57,24 @@ def test_what_the_processes_find_wrong_is_said_once_and_ends_all_of_them(
 
 
 def test_a_database_from_a_backup_is_told_at_the_start(monkeypatch, client, capsys, tmp_path):
-    from intake.server import start  # noqa: PLC0415
-
     (tmp_path / "ledger").mkdir()
     (tmp_path / "ledger" / "kept_head.json").touch()
     mode = SimpleNamespace(
         RestoreMode=lambda *_: SimpleNamespace(enter_if_on=lambda now: f"Since {now:%B}.")
     )
-    monkeypatch.setattr(start, "import_module", {"intake.restore.mode": mode}.__getitem__)
+    monkeypatch.setattr(start_module, "import_module", {"intake.restore.mode": mode}.__getitem__)
 
-    start._check(client.house)
+    start_module._check(client.house)
 
     assert capsys.readouterr().err == "Since November.\n"
+
+
+def test_a_database_of_another_clinic_is_not_served(client):
+    with client.house.database.writing() as session:
+        staff(session, name="Ben", clinic="elsewhere")
+
+    with pytest.raises(start_module.NotReady, match=r"“elsewhere”.*INTAKE_DATABASE_URL"):
+        start_module._check(client.house)
 
 
 class Told:
