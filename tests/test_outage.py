@@ -102,7 +102,7 @@ def test_what_the_guard_refuses_and_what_we_ask_wrongly_are_no_outages(database)
     path = f"sqlite:///{database.url.database}"
 
     assert said(lambda: ask(path, "DELETE FROM consent_event")) is None
-    assert said(lambda: ask(path, "INSERT INTO installation VALUES ('a', NULL)")) is None
+    assert said(lambda: ask(path, "INSERT INTO installation_fact VALUES ('a', NULL)")) is None
 
 
 @ONLY_SQLITE

@@ -87,7 +87,7 @@ def count_held_in_bursts(session: Session, clinic: str) -> int:
     """
     return (
         session.scalar(
-            _held(clinic).where(Lead.held_for == Sign.BURST).with_only_columns(func.count())
+            _held(clinic).where(Lead.hold_reason == Sign.BURST).with_only_columns(func.count())
         )
         or 0
     )
@@ -95,9 +95,9 @@ def count_held_in_bursts(session: Session, clinic: str) -> int:
 
 def release(session: Session, lead: Lead, *, now: datetime) -> bool:
     """Put a request that was held back into the queue after all; False when it is there already."""
-    if lead.held_for is None:
+    if lead.hold_reason is None:
         return False
-    lead.held_for = None
+    lead.hold_reason = None
     announce(session, lead, now=now)
     return True
 
@@ -131,4 +131,4 @@ def announcement(
 
 def _held(clinic: str) -> Select[Lead]:
     shown = Lead.erased_at.is_(None), Lead.restricted_at.is_(None)
-    return select(Lead).where(Lead.clinic == clinic, Lead.held_for.is_not(None), *shown)
+    return select(Lead).where(Lead.clinic == clinic, Lead.hold_reason.is_not(None), *shown)

@@ -83,7 +83,7 @@ class NewLead:
     salt: bytes
     consent_key: bytes
     bound_leaf: bytes | None = None
-    held_for: str | None = None
+    hold_reason: str | None = None
 
 
 @dataclass

@@ -74,7 +74,7 @@ def note_usual_day(database: Database, clinic: Clinic, now: datetime) -> Progres
     with database.writing() as session:
         came = select(func.count()).where(
             Lead.clinic == clinic.key,
-            Lead.held_for.is_(None),
+            Lead.hold_reason.is_(None),
             within(Lead.received_at, DAYS_LOOKED_AT * A_DAY, now),
         )
         usual = str((session.scalar(came) or 0) // DAYS_LOOKED_AT)

@@ -159,7 +159,7 @@ def _lately() -> Asked:
     hour = (
         select(LEAD.id)
         .where(LEAD.clinic == CLINIC, LEAD.received_at > AN_HOUR_AGO, LEAD.received_at <= AHEAD)
-        .where(or_(LEAD.held_for.is_(None), LEAD.held_for == BURST))
+        .where(or_(LEAD.hold_reason.is_(None), LEAD.hold_reason == BURST))
         .limit(select(enough).scalar_subquery())
         .subquery()
     )

@@ -44,4 +44,4 @@ class PendingSubmission:
     @property
     def prolongs_burst(self) -> bool:
         """Whether those who come after it in the same transaction count it towards a burst."""
-        return self.draft.lead.held_for in {None, BURST}
+        return self.draft.lead.hold_reason in {None, BURST}

@@ -49,7 +49,7 @@ def _consent(dialect: Dialect, arrivals: Sequence[PendingSubmission]) -> list[Sq
 
 def _outbox(dialect: Dialect, arrivals: Sequence[PendingSubmission]) -> list[SqlStatement]:
     """Return a row in the queue and an acknowledgement for each request that is not held back."""
-    announced = [arrival for arrival in arrivals if arrival.draft.lead.held_for is None]
+    announced = [arrival for arrival in arrivals if arrival.draft.lead.hold_reason is None]
     return inserts(
         dialect, OutboxEntry, [entry for one in announced for entry in _announcement(one)]
     )

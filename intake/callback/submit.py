@@ -143,7 +143,7 @@ def _looked_at(
             sum(one.prolongs_burst for one in taken)
         )
         if submission.manner:
-            lead.held_for = sign_of_machine(submission.manner, came, now=submission.now)
+            lead.hold_reason = sign_of_machine(submission.manner, came, now=submission.now)
         if lead.email_hash:
             arrival.no_mail = why_no_mail(arrival.counts, came.mails)
         taken.append(arrival)
@@ -174,7 +174,7 @@ def _draw_again(arrival: PendingSubmission, clinic: Clinic, address_key: bytes) 
     arrival.draft = draft(
         former.submission, clinic=clinic, address_key=address_key, earlier=arrival.earlier
     )
-    arrival.draft.lead.held_for = former.lead.held_for
+    arrival.draft.lead.hold_reason = former.lead.hold_reason
 
 
 def _uncount(session: Session, arrivals: Collection[PendingSubmission]) -> None:

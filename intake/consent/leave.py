@@ -49,7 +49,7 @@ def change_address(
     record_all(session, lead, left, now=now, reason=reason)
     lead.email = email
     note_hashes(lead, address_key)
-    lead.link_round += 1
+    lead.link_version += 1
     lead.consent_key = key_of(link_token(lead)) if lead.salt else None
     session.flush()
     record_all(session, lead, before, now=now)

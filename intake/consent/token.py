@@ -21,17 +21,17 @@ THIS_ADDRESS = "this-address"
 """The token that only a mail to the address carries: whoever has it reads that mailbox."""
 
 
-def token_of(salt: bytes, use: str = CONSENT_PAGE, link_round: int = 0) -> str:
+def token_of(salt: bytes, use: str = CONSENT_PAGE, link_version: int = 0) -> str:
     """256 bits in hex, different for each person and *use*, and for each address that the
     request had.
     """
-    told = f"{use}.{link_round}" if link_round else use
+    told = f"{use}.{link_version}" if link_version else use
     return hmac.digest(salt, told.encode(), sha256).hex()
 
 
 def link_token(lead: Lead, use: str = CONSENT_PAGE) -> str:
     """Return the token of *lead* for links in a mail to its present address."""
-    return token_of(lead.salt or b"", use, lead.link_round)
+    return token_of(lead.salt or b"", use, lead.link_version)
 
 
 def key_of(token: str) -> bytes:

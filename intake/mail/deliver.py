@@ -187,7 +187,7 @@ def _silence(lead: Lead) -> str | None:
         return "the person was erased"
     if lead.restricted_at:
         return "the record is locked"
-    return "the request is held back until staff look at it" if lead.held_for else None
+    return "the request is held back until staff look at it" if lead.hold_reason else None
 
 
 def wait_after(attempts: int, jitter: float) -> timedelta:

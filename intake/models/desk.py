@@ -59,7 +59,7 @@ class QueueRow(Base):
     then.
     """
     last_attempt_at: Mapped[datetime | None] = mapped_column(Utc)
-    is_twice: Mapped[bool] = mapped_column(default=False)
+    is_duplicated: Mapped[bool] = mapped_column(default=False)
     """Staff copied the row: neither copy is read until one is gone."""
     missing_since: Mapped[datetime | None] = mapped_column(Utc)
     removed_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -11,7 +11,7 @@ class InstallationFact(Base):
     hashed.
     """
 
-    __tablename__ = "installation"
+    __tablename__ = "installation_fact"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(Text)

@@ -18,7 +18,7 @@ class Lead(Base):
 
     __tablename__ = "lead"
     __table_args__ = (
-        Index("ix_lead_promised", "clinic", "call_by", "restricted_at", "erased_at", "held_for"),
+        Index("ix_lead_promised", "clinic", "call_by", "restricted_at", "erased_at", "hold_reason"),
         # A part of a name is looked for in the whole index. It grows at its end, as its order is
         # that of the requests
         Index("ix_lead_name", "clinic", "received_at", "name_folded"),
@@ -30,7 +30,7 @@ class Lead(Base):
             "clinic",
             "received_at",
             "call_by",
-            "held_for",
+            "hold_reason",
             "call_language",
             "form_language",
             "consult_with",
@@ -87,11 +87,11 @@ class Lead(Base):
     """Lock-box (PHIPA s. 37 (1)(a)): out of queue and sheet; opening it needs a reason."""
     erased_at: Mapped[datetime | None] = mapped_column(Utc)
     """The person's fields are empty since then; reference and times stay."""
-    link_round: Mapped[int] = mapped_column(default=0, server_default="0")
+    link_version: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often the email address was corrected: links in mails to a former one lead nowhere
     (`consent.token`).
     """
-    held_for: Mapped[str | None] = mapped_column(String(31))
+    hold_reason: Mapped[str | None] = mapped_column(String(31))
     """Why it looks like a machine's; kept out of the queue until staff look at it. None: it does
     not.
     """

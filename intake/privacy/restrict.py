@@ -40,7 +40,7 @@ def release(
     if not lead.restricted_at:
         raise NotDone(f"{lead.ref} is not locked.")
     lead.restricted_at = None
-    if not lead.held_for:
+    if not lead.hold_reason:
         session.flush()
         put_back(session, lead.id, now=now)
     note(

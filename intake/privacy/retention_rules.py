@@ -73,7 +73,7 @@ def over(rule: Rule, clinic: Clinic, now: datetime) -> Found:
         )
     if rule is Rule.HELD:
         return _leads(Lead.received_at, clinic, now - timedelta(days=policy.held_days)).where(
-            Lead.held_for.is_not(None)
+            Lead.hold_reason.is_not(None)
         )
     if rule is Rule.LEFTOVERS:
         return _before(Lead.id, Lead.erased_at, now).where(Lead.clinic == clinic.key, _IS_LEFT_OVER)

@@ -64,7 +64,7 @@ def test_retention_is_shown_first_and_run_when_it_is_confirmed(
 ):
     with page_database.writing() as session:
         old = Factory(session, clinic)(now=NOON - timedelta(days=31))
-        old.held_for = "too fast"
+        old.hold_reason = "too fast"
     client.sign_in(Role.ADMIN)
     assert "Take out, erase" not in client.get("/admin/retention").text
     page = client.get("/admin/retention?dry-run=yes")
@@ -110,7 +110,7 @@ def test_the_public_page_says_what_the_clinic_file_says(client, clinic, path, la
 
 def test_an_auditor_reads_the_policy_and_what_would_go(client, page_database, clinic):
     with page_database.writing() as session:
-        Factory(session, clinic)(now=NOON - timedelta(days=31)).held_for = "too fast"
+        Factory(session, clinic)(now=NOON - timedelta(days=31)).hold_reason = "too fast"
     client.sign_in(Role.AUDITOR)
 
     page = client.get("/admin/retention?dry-run=yes")

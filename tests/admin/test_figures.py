@@ -52,7 +52,7 @@ def some(session, clinic, lead):
         lead(now=week),
     ]
     old, held = lead(now=NOON - 10 * DAY), lead(now=NOON - DAY)
-    held.held_for = "trap"
+    held.hold_reason = "trap"
     session.flush()
     states = (
         (Status.BOOKED, 10),

@@ -19,7 +19,7 @@ def test_a_patient_who_was_taken_for_a_machine_is_put_into_the_queue(client, pag
     assert "is in the queue now" in client.get("/admin/held").text
     with page_database.reading() as session:
         lead = session.scalars(select(Lead)).one()
-        assert lead.held_for is None
+        assert lead.hold_reason is None
         assert session.scalars(select(OutboxEntry.topic)).all() == [Topic.QUEUE_ROW]
         noted = session.scalars(
             select(AccessLogEntry).where(AccessLogEntry.act == Act.RELEASED)

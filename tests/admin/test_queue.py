@@ -66,11 +66,11 @@ def test_a_day_to_call_again_puts_a_request_to_that_day(session, clinic, lead):
     assert day_in("tomorrow", clinic.time_zone) is None
 
 
-@pytest.mark.parametrize("field", ["restricted_at", "erased_at", "held_for"])
+@pytest.mark.parametrize("field", ["restricted_at", "erased_at", "hold_reason"])
 def test_who_is_locked_erased_or_held_is_in_no_list(session, clinic, lead, field):
     ana = lead(phone="416 555 0123")
     ben = lead(phone="416 555 0123", name="Ben")
-    setattr(ana, field, "trap" if field == "held_for" else NOON)
+    setattr(ana, field, "trap" if field == "hold_reason" else NOON)
     session.flush()
 
     assert [one.ref for one, _ in calling_order(session, clinic)] == [ben.ref]
@@ -267,7 +267,7 @@ def test_a_request_that_the_queue_does_not_show_says_why(client, queue, page_dat
     with page_database.writing() as session:
         for name, change in (
             ("locked", {"restricted_at": NOON}),
-            ("held", {"held_for": "haste"}),
+            ("held", {"hold_reason": "haste"}),
             ("erased", {"erased_at": NOON, "restricted_at": NOON}),
         ):
             for column, value in change.items():

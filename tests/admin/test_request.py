@@ -58,7 +58,7 @@ def shown(session, clinic, lead, *, named=True):
         ),
         ({"missing_since": NOON}, f"Its row is missing from the sheet since {AT}."),
         (
-            {"is_twice": True},
+            {"is_duplicated": True},
             (
                 "Its row is in the sheet twice: nothing that staff write there counts until "
                 "one copy is gone."

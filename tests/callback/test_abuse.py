@@ -132,17 +132,17 @@ def test_a_burst_is_counted_over_an_hour(session, clinic, lead):
 
 def test_what_was_held_for_its_own_sake_makes_no_burst_for_patients(session, clinic):
     many_leads(session, clinic, LEAST)
-    session.execute(update(Lead).values(held_for=Sign.TRAP))
+    session.execute(update(Lead).values(hold_reason=Sign.TRAP))
     assert sign_now(session, clinic, NOON) is None
 
-    session.execute(update(Lead).values(held_for=BURST))
+    session.execute(update(Lead).values(hold_reason=BURST))
     assert sign_now(session, clinic, NOON) is Sign.BURST
 
 
 def test_an_attack_does_not_become_what_is_usual(database, clinic):
     with database.writing() as session:
         many_leads(session, clinic, 2 * DAYS_LOOKED_AT, now=NOON - timedelta(hours=5))
-        session.execute(update(Lead).values(held_for=Sign.BURST))
+        session.execute(update(Lead).values(hold_reason=Sign.BURST))
 
     note_usual_day(database, clinic, NOON)
 
@@ -177,7 +177,7 @@ def test_a_held_request_is_confirmed_like_any_and_released_once(client, page_dat
     assert "We have your request" in page.text
     with page_database.writing() as session:
         (held,) = held_requests(session, "riverside")
-        assert held.held_for == Sign.TRAP
+        assert held.hold_reason == Sign.TRAP
         assert entries(session) == []
         assert release(session, held, now=NOON)
         assert not release(session, held, now=NOON)
@@ -189,7 +189,7 @@ def test_what_is_held_is_shown_oldest_first_and_no_more_than_is_asked_for(sessio
     held = [lead(), lead(), lead()]
     lead()
     for one in reversed(held):
-        one.held_for = Sign.TRAP
+        one.hold_reason = Sign.TRAP
         session.flush()
 
     assert held_requests(session, "riverside") == held
@@ -198,7 +198,7 @@ def test_what_is_held_is_shown_oldest_first_and_no_more_than_is_asked_for(sessio
 
 def test_a_hundred_are_shown_at_once_and_all_are_counted(session, clinic):
     many_leads(session, clinic, 101)
-    session.execute(update(Lead).values(held_for=Sign.TRAP))
+    session.execute(update(Lead).values(hold_reason=Sign.TRAP))
 
     assert len(held_requests(session, "riverside")) == 100
     assert count_held(session, "riverside") == 101
@@ -213,7 +213,7 @@ def test_only_what_is_held_here_and_may_be_shown_is_found_and_counted(session, l
         (other, Sign.BURST),
         *((one, Sign.BURST) for one in gone),
     ):
-        one.held_for = sign
+        one.hold_reason = sign
     other.clinic, gone[0].erased_at, gone[1].restricted_at = "elsewhere", NOON, NOON
     session.flush()
 
@@ -253,7 +253,7 @@ def test_a_form_that_is_sent_at_once_is_held(client, page_database):
     client.submit(stamp=client.get("/").value("stamp"))
 
     with page_database.reading() as session:
-        assert session.scalars(select(Lead.held_for)).all() == [Sign.HASTE]
+        assert session.scalars(select(Lead.hold_reason)).all() == [Sign.HASTE]
 
 
 def test_where_limits_are_lifted_nothing_is_held(page_database, tmp_path):
@@ -265,7 +265,7 @@ def test_where_limits_are_lifted_nothing_is_held(page_database, tmp_path):
     unlimited.submit(stamp=unlimited.get("/").value("stamp"), website="x")
 
     with page_database.reading() as session:
-        assert session.scalars(select(Lead.held_for)).all() == [None]
+        assert session.scalars(select(Lead.hold_reason)).all() == [None]
 
 
 @pytest.fixture
@@ -388,9 +388,8 @@ def test_a_form_serves_so_many_requests_and_then_asks_to_send_once_more(apps, da
     )
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Lead)) == STAMP.times + 1
-        assert (
-            session.scalars(select(Lead.held_for).order_by(Lead.id.desc()).limit(1)).one() is None
-        )
+        newest = select(Lead.hold_reason).order_by(Lead.id.desc()).limit(1)
+        assert session.scalars(newest).one() is None
 
 
 def test_a_sender_whose_address_is_not_known_shares_no_limit_with_others(database, clinic):

@@ -36,7 +36,7 @@ def test_a_prepared_form_costs_no_question_to_the_database(client, asked_by, pat
 def test_another_commit_costs_one_look_and_changes_nothing(client, page_database, asked_by):
     before = client.get("/").text
     with page_database.migrating() as connection:
-        connection.exec_driver_sql("UPDATE installation SET value = value")
+        connection.exec_driver_sql("UPDATE installation_fact SET value = value")
     asked_by.clear()
 
     assert client.get("/").text == before

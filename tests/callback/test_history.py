@@ -56,7 +56,7 @@ def known(session, clinic, monkeypatch):
 
 @pytest.fixture
 def came(session, clinic):
-    """`came(AN_HOUR, held_for="speed")`: a request that came that long before noon."""
+    """`came(AN_HOUR, hold_reason="speed")`: a request that came that long before noon."""
 
     def come(ago, *, phone="416 555 0999", email=None, **changes):
         lead = Factory(session, clinic)(now=NOON - ago, phone=phone, email=email, name=str(ago))
@@ -124,7 +124,7 @@ def test_requests_of_anybody_are_counted_within_an_hour(known, came, ago, counts
 
 def test_what_was_held_for_its_own_sake_or_came_to_another_clinic_is_no_burst(known, came):
     for ago, changes in enumerate(
-        [{}, {"held_for": BURST}, {"held_for": "trap"}, {"clinic": "elsewhere"}], 20
+        [{}, {"hold_reason": BURST}, {"hold_reason": "trap"}, {"clinic": "elsewhere"}], 20
     ):
         came(timedelta(minutes=ago), **changes)
 

@@ -84,7 +84,7 @@ def test_a_request_is_stored_with_its_own_answers_only(client, page_database, ma
         [],
         [],
     )
-    assert (lead.best_time, lead.voicemail_ok, lead.call_language, lead.held_for) == (
+    assert (lead.best_time, lead.voicemail_ok, lead.call_language, lead.hold_reason) == (
         None,
         False,
         "en",

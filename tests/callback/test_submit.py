@@ -67,7 +67,7 @@ def test_every_answer_is_stored_as_it_was_given(session, clinic):
     )
 
     assert {name: getattr(ana, name) for name in GIVEN} == GIVEN
-    assert (ana.clinic, ana.form_language, ana.received_at, ana.held_for) == (
+    assert (ana.clinic, ana.form_language, ana.received_at, ana.hold_reason) == (
         "riverside",
         "fr",
         NOON,

@@ -182,7 +182,7 @@ def test_those_before_in_the_same_transaction_are_counted_towards_a_burst(
 
     outcomes = store(asked(manner=first), *(asked(manner=BY_HAND) for _ in range(3)))
 
-    assert [session.get_one(Lead, one.lead_id).held_for for one in outcomes] == signs
+    assert [session.get_one(Lead, one.lead_id).hold_reason for one in outcomes] == signs
 
 
 def test_what_is_held_enters_no_queue_and_the_one_beside_it_does(session, asked, store):
@@ -200,7 +200,7 @@ def test_what_is_held_stays_held_where_the_person_agreed_before(session, asked, 
         asked(manner=BY_A_MACHINE, agreed_to={Purpose.NEWS}), asked(manner=BY_HAND)
     )
 
-    assert [session.get_one(Lead, one.lead_id).held_for for one in (held, patient)] == [
+    assert [session.get_one(Lead, one.lead_id).hold_reason for one in (held, patient)] == [
         Sign.TRAP,
         None,
     ]
@@ -220,7 +220,7 @@ def test_a_reference_that_is_taken_is_drawn_anew_and_everything_else_is_as_it_wa
     outcomes = store(unlucky, lucky)
 
     stored = [session.get_one(Lead, one.lead_id) for one in outcomes]
-    assert [(one.ref, one.phone[-4:], one.held_for) for one in stored] == [
+    assert [(one.ref, one.phone[-4:], one.hold_reason) for one in stored] == [
         ("OTHER-3", "0123", Sign.TRAP),
         ("OTHER-1", lucky.lead.phone[-4:], None),
     ]

@@ -121,7 +121,7 @@ def test_what_may_not_be_sent_is_settled_without_sending(database, delivery, hos
     [
         ({"restricted_at": NOON}, "the record is locked"),
         ({"erased_at": NOON}, "the person was erased"),
-        ({"held_for": "speed"}, "the request is held back until staff look at it"),
+        ({"hold_reason": "speed"}, "the request is held back until staff look at it"),
     ],
 )
 def test_nothing_goes_out_for_a_record_that_is_locked_erased_or_held_back(

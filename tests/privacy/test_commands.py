@@ -73,7 +73,7 @@ def test_a_reference_that_is_not_there_is_one_clear_line(database):
 
 def test_retention_says_what_would_go_and_then_what_went(database):
     with database.writing() as session:
-        session.get_one(Lead, 1).held_for = "too fast"
+        session.get_one(Lead, 1).hold_reason = "too fast"
         session.get_one(Lead, 1).received_at = NOON.replace(year=2020)
 
     told = run("retention", "run", "--dry-run").output

@@ -365,7 +365,7 @@ def test_only_rows_that_stand_in_the_sheet_are_asked_to_leave_it(database, clini
 def test_nothing_of_another_clinics_is_over(database, clinic):
     with database.writing() as session:
         held = Factory(session, clinic)(now=NOON - MONTHS_25)
-        held.held_for = "too fast"
+        held.hold_reason = "too fast"
         erased = Factory(session, clinic)()
         erased.erased_at = NOON - timedelta(days=1)  # its openings stand yet
         for lead in (held, erased, closed(session, clinic, MONTHS_25)):
@@ -569,7 +569,7 @@ def test_held_requests_old_sign_ins_and_sessions_go(database, clinic):
     long_ago, lately = NOON - timedelta(days=31), NOON - timedelta(days=29)
     with database.writing() as session:
         for at in (long_ago, lately):
-            Factory(session, clinic)(now=at).held_for = "too fast"
+            Factory(session, clinic)(now=at).hold_reason = "too fast"
             session.add(SignInAttempt(account_hash="a", network_hash="b", at=at, what="password"))
             session.add(
                 StaffSession(

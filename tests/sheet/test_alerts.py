@@ -52,7 +52,7 @@ def test_an_ordinary_request_has_no_alert():
             "An admin took “Do not call” back; the record says “New”. Choose a status.",
         ),
         (
-            facts(is_twice=True),
+            facts(is_duplicated=True),
             "This row is here twice: delete one copy. Until then nothing you write in it is read.",
         ),
         (facts(before=[other(S.NO_ANSWER)]), f"2nd request {STANDS}"),

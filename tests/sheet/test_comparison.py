@@ -32,7 +32,7 @@ def known(**changes):
             "follow_up_on": "",
             "notes": "",
             "attempts": 0,
-            "is_twice": False,
+            "is_duplicated": False,
         }
         | changes
     )
@@ -51,8 +51,8 @@ def test_each_row_is_told_in_the_one_place_that_fits():
         "same": known(),
         "written": known(notes="rang"),
         "copied": known(),
-        "copied before": known(is_twice=True),
-        "single again": known(is_twice=True),
+        "copied before": known(is_duplicated=True),
+        "single again": known(is_duplicated=True),
         "missing": known(),
         "deleted before": known(removed_at=NOON),
         "back from missing": known(missing_since=NOON),
@@ -231,7 +231,7 @@ def test_rows_that_came_back_were_copied_or_are_single_again_are_noted_and_no_ot
     back = stored("Ana", missing_since=NOON, removed_at=NOON)
     copied, single, other = (
         stored("Ben"),
-        stored("Cleo", is_twice=True),
+        stored("Cleo", is_duplicated=True),
         stored("Dora", missing_since=NOON),
     )
     seen = replace(
@@ -244,7 +244,7 @@ def test_rows_that_came_back_were_copied_or_are_single_again_are_noted_and_no_ot
     told = record_changes(session, clinic, seen, tab=7, now=LATER)
 
     assert [
-        (row.missing_since, row.removed_at, row.tab, row.is_twice)
+        (row.missing_since, row.removed_at, row.tab, row.is_duplicated)
         for row in (back, copied, single, other)
     ] == [
         (None, None, 7, False),

@@ -71,4 +71,4 @@ def test_of_two_requests_of_a_person_within_a_minute_the_one_that_was_corrected_
     assert (rows[first.ref]["Phone"], rows[second.ref]["Phone"]) == ("+14165550123", "+16475550100")
     with database.reading() as session:
         assert session.get(QueueRow, second.id).notes == "about the second"
-        assert not any(session.get(QueueRow, one.id).is_twice for one in (first, second))
+        assert not any(session.get(QueueRow, one.id).is_duplicated for one in (first, second))

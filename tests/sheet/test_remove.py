@@ -380,13 +380,13 @@ def test_a_request_that_is_held_back_waits_uncounted_and_comes_when_it_is_releas
     delivery, add_lead, sandbox, change, database, clinic
 ):
     ana = add_lead(name="Ana")
-    change(ana, held_for="speed", leaves=False)
+    change(ana, hold_reason="speed", leaves=False)
     delivery.step(NOON)
     with database.reading() as session:
         assert backlog(session, clinic.key).waiting == 0
     assert names(sandbox) == []
 
-    change(ana, held_for=None, leaves=False)
+    change(ana, hold_reason=None, leaves=False)
     delivery.step(LATER)
 
     assert names(sandbox) == ["Ana"]

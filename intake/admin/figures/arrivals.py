@@ -59,7 +59,7 @@ def _by_hour(session: Session, clinic: Clinic, period: DayRange) -> Iterator[tup
     shift = (clinic.time_zone.utcoffset(period.end.replace(tzinfo=None)) or timedelta()) % HOUR
     found = session.execute(
         select(_hour(session, shift), func.count())
-        .where(Lead.clinic == clinic.key, Lead.held_for.is_(None))
+        .where(Lead.clinic == clinic.key, Lead.hold_reason.is_(None))
         .where(Lead.received_at >= period.start, Lead.received_at <= period.end)
         .group_by(text("1"))
     )

@@ -79,7 +79,7 @@ def _counted(
         )
         .select_from(Lead)
         .outerjoin(QueueRow, QueueRow.lead_id == Lead.id)
-        .where(Lead.clinic == clinic.key, Lead.held_for.is_(None))
+        .where(Lead.clinic == clinic.key, Lead.hold_reason.is_(None))
         .where(Lead.received_at >= period.start, Lead.received_at <= period.end)
         .where(or_(QueueRow.status.is_(None), QueueRow.status.not_in(NOT_COUNTED)))
         .group_by(*by)

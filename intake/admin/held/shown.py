@@ -29,7 +29,7 @@ def held(session: Session, clinic: Clinic, *, named: bool) -> list[HeldRequest]:
             lead=lead,
             ref=lead.ref,
             received=f"{lead.received_at.astimezone(clinic.time_zone):%Y-%m-%d %H:%M}",
-            sign=WORDS[Sign(lead.held_for or "")],
+            sign=WORDS[Sign(lead.hold_reason or "")],
             name=lead.name if named else "",
             phone=show_phone(lead.phone) if named else "",
         )

@@ -158,7 +158,7 @@ def _place_in_sheet(session: Session, lead: Lead, row: QueueRow, clinic: Clinic)
             "Its row is missing from the sheet since "
             f"{moment(row.missing_since, clinic.time_zone)}."
         )
-    if row.is_twice:
+    if row.is_duplicated:
         return (
             "Its row is in the sheet twice: nothing that staff write there counts until one "
             "copy is gone."

@@ -52,7 +52,7 @@ class Worked:
             follow_up_on="",
             notes="",
             attempts=0,
-            is_twice=False,
+            is_duplicated=False,
         )
         self.log = list(self._calls())
         measure(self.row, lead.received_at, clinic)

@@ -70,7 +70,7 @@ def lead_of(
         if chance.random() < WITH_WORDS
         else None,
         salt=salt,
-        link_round=0,
+        link_version=0,
         consent_key=key_of(token_of(salt)),
     )
 

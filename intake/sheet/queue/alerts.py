@@ -35,7 +35,7 @@ class AlertFacts:
     today: date
     before: Sequence[Other] = ()
     after: Sequence[Other] = ()
-    is_twice: bool = False
+    is_duplicated: bool = False
     doubt: Doubt | None = None
     """What is odd about the number itself."""
 
@@ -48,7 +48,7 @@ def alert(facts: AlertFacts) -> str:
 
 
 def _twice(facts: AlertFacts) -> Iterator[str]:
-    if facts.is_twice:
+    if facts.is_duplicated:
         yield "This row is here twice: delete one copy. Until then nothing you write in it is read."
 
 

@@ -105,5 +105,5 @@ def blank_row(lead: Lead) -> QueueRow:
         notes="",
         last_called="",
         attempts=0,
-        is_twice=False,
+        is_duplicated=False,
     )

@@ -21,7 +21,7 @@ from intake.sheet.queue.rows import Row, identity
 
 _Removal, _Arrival, _Sent = (aliased(OutboxEntry) for _ in range(3))
 IS_HIDDEN = or_(
-    Lead.restricted_at.is_not(None), Lead.erased_at.is_not(None), Lead.held_for.is_not(None)
+    Lead.restricted_at.is_not(None), Lead.erased_at.is_not(None), Lead.hold_reason.is_not(None)
 )
 IS_LEAVING = (
     exists()

@@ -29,7 +29,7 @@ def reopen(session: Session, clinic: str, ref: str | None, *, now: datetime) -> 
         raise NotReopened(
             "There is no request with this reference; it stands in the sheet's first column."
         )
-    if lead.erased_at or lead.restricted_at or lead.held_for:
+    if lead.erased_at or lead.restricted_at or lead.hold_reason:
         raise NotReopened(
             f"{lead.ref} is locked, erased or held back; that must be undone at the "
             "admin's desk first."

@@ -128,7 +128,7 @@ def _facts(
     place = next((at for at, one in enumerate(requests) if one.lead_id == row.lead_id), 0)
     before = [one.other for one in requests[:place] if one.other.status not in NOT_COUNTED]
     after = [one.other for one in requests[place + 1 :] if one.other.status not in NOT_COUNTED]
-    return AlertFacts(row.status, row.sheet_status, today, before, after, row.is_twice, doubt)
+    return AlertFacts(row.status, row.sheet_status, today, before, after, row.is_duplicated, doubt)
 
 
 def _requests_of_repeated_numbers(
@@ -181,7 +181,7 @@ def _compose(
 ) -> dict[int, Row]:
     consent = standings_of(session, leads)
     blank = [
-        QueueRow(lead_id=lead_id, status=Status.NEW, sheet_status=Status.NEW, is_twice=False)
+        QueueRow(lead_id=lead_id, status=Status.NEW, sheet_status=Status.NEW, is_duplicated=False)
         for lead_id in leads
         if lead_id not in rows
     ]
@@ -227,7 +227,7 @@ def put_into_tab(
     tab = session.scalar(select(Batch.tab).where(Batch.id == batch_id))
     known = session.scalars(select(QueueRow).where(QueueRow.lead_id.in_(lead_ids))).all()
     for row in known:
-        row.tab, row.missing_since, row.removed_at, row.is_twice = tab, None, None, False
+        row.tab, row.missing_since, row.removed_at, row.is_duplicated = tab, None, None, False
         row.taken_out_at = None
     new = set(lead_ids) - {row.lead_id for row in known}
     session.add_all(QueueRow(lead_id=lead_id, tab=tab, status_at=now) for lead_id in new)
@@ -238,6 +238,6 @@ def note_gone(session: Session, lead_ids: Collection[int], *, now: datetime) -> 
     session.execute(
         update(QueueRow)
         .where(QueueRow.lead_id.in_(lead_ids))
-        .values(taken_out_at=now, missing_since=None, is_twice=False)
+        .values(taken_out_at=now, missing_since=None, is_duplicated=False)
         .execution_options(synchronize_session=False)
     )

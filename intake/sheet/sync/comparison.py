@@ -54,8 +54,8 @@ def compare(
     several = {ref for ref, rows in found.items() if len(rows) > 1}
     return SheetComparison(
         written={ref: words for ref, words in spoken.items() if words.changes(before[ref])},
-        twice=frozenset(ref for ref in several if not standing[ref].is_twice),
-        single_again=frozenset(ref for ref in single if standing[ref].is_twice),
+        twice=frozenset(ref for ref in several if not standing[ref].is_duplicated),
+        single_again=frozenset(ref for ref in single if standing[ref].is_duplicated),
         missing=frozenset(
             ref for ref, row in standing.items() if ref not in found and row.removed_at is None
         ),

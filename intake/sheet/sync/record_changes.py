@@ -49,9 +49,9 @@ def record_changes(
     for ref in seen.returned & rows.keys():
         rows[ref].missing_since, rows[ref].removed_at, rows[ref].tab = None, None, tab
     for ref in seen.single_again & rows.keys():
-        rows[ref].is_twice = False
+        rows[ref].is_duplicated = False
     for ref in seen.twice & rows.keys():
-        rows[ref].is_twice = True
+        rows[ref].is_duplicated = True
         log.warning("row found twice", extra={"lead": rows[ref].lead_id})
     entries = [
         take_over(rows[ref], words, now=now) for ref, words in seen.written.items() if ref in rows
