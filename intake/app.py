@@ -78,10 +78,11 @@ def pages_for_patients(place: Installation) -> Flask:
     )
     app.extensions[KEY] = place
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=place.secret)
+    # Before anything asks for its environment
     app.jinja_options = {
         "trim_blocks": True,
         "lstrip_blocks": True,
-    }  # before anything asks for its environment
+    }
     app.session_interface = DeskSessions()
     _configure_sessions(app, settings)
     Babel(

@@ -12,10 +12,11 @@ BEST_TIME = {
     "afternoon": _("Afternoon"),
     "evening": _("Evening"),
 }
+# Each in its own words, so that nobody has to search
 CALL_LANGUAGES = {
     "en": "English",
     "fr": "Français",
-}  # each in its own words, so that nobody has to search
+}
 BODY_AREAS = {
     "head_jaw": _("Head or jaw"),
     "neck": _("Neck"),

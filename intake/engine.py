@@ -93,16 +93,13 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # confirmed means on disk, a power cut included
-    connection.execute(
-        "PRAGMA temp_store = MEMORY"
-    )  # else a statement of several rows makes and removes a file
+    # Else a statement of several rows makes and removes a file
+    connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(
-        "PRAGMA secure_delete = ON"
-    )  # what is erased is overwritten, not only marked as free
-    connection.execute(
-        "PRAGMA recursive_triggers = ON"
-    )  # else INSERT OR REPLACE slips past the append-only triggers
+    # What is erased is overwritten, not only marked as free
+    connection.execute("PRAGMA secure_delete = ON")
+    # Else INSERT OR REPLACE slips past the append-only triggers
+    connection.execute("PRAGMA recursive_triggers = ON")
 
 
 def _begin(connection: Connection) -> None:

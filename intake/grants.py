@@ -31,8 +31,8 @@ def grant(connection: Connection, role: str) -> None:
 def not_granted(connection: Connection) -> list[str]:
     """Tables that the connected role may not read or add to."""
     asked = text(
-        "SELECT name FROM unnest(CAST(:names AS text[])) AS name "
-        "WHERE NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT'))"
+        "SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE NOT "
+        "(has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT'))"
     )
     return list(connection.scalars(asked, {"names": sorted(Base.metadata.tables)}))
 

@@ -34,10 +34,10 @@ FORGET_EVERY = timedelta(minutes=15)
 TABLE = table_of(RateCounter)
 IS_OVER = "rate_counter.until <= ? OR rate_counter.since > ?"
 COUNT_ON = (
-    " ON CONFLICT (name, key) DO UPDATE SET "
-    f"since = CASE WHEN {IS_OVER} THEN excluded.since ELSE rate_counter.since END, "
-    f"until = CASE WHEN {IS_OVER} THEN excluded.until ELSE rate_counter.until END, "
-    f"times = excluded.times + CASE WHEN {IS_OVER} THEN 0 ELSE rate_counter.times END"
+    f" ON CONFLICT (name, key) DO UPDATE SET since = CASE WHEN {IS_OVER} THEN excluded.since ELSE "
+    f"rate_counter.since END, until = CASE WHEN {IS_OVER} THEN excluded.until ELSE "
+    f"rate_counter.until END, times = excluded.times + CASE WHEN {IS_OVER} THEN 0 ELSE "
+    "rate_counter.times END"
 )
 UNCOUNT = (
     update(TABLE)

@@ -111,9 +111,8 @@ def _run(connection: Connection, cursor: Any, statement: SqlStatement) -> Any:
 
 
 def _one_round_trip(driver: Any, number: int) -> AbstractContextManager[Any]:
-    pipeline = (
-        getattr(driver, "pipeline", None) if number > 1 else None
-    )  # psycopg has one, SQLite needs none
+    # Psycopg has one, SQLite needs none
+    pipeline = getattr(driver, "pipeline", None) if number > 1 else None
     return pipeline() if pipeline else nullcontext()
 
 

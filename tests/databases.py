@@ -34,11 +34,9 @@ REMEMBER = (
     END $$""",
     "CREATE SCHEMA renewal",
     "CREATE TABLE renewal.sequences AS SELECT format('public.%I', sequencename) AS name, "
-    "start_value, last_value "
-    "FROM pg_sequences WHERE schemaname = 'public'",
-    "CREATE TABLE renewal.guards AS SELECT relname, tgname FROM pg_trigger JOIN pg_class "
-    "ON pg_class.oid = tgrelid "
-    "WHERE tgenabled = 'A'",
+    "start_value, last_value FROM pg_sequences WHERE schemaname = 'public'",
+    "CREATE TABLE renewal.guards AS SELECT relname, tgname FROM pg_trigger JOIN pg_class ON "
+    "pg_class.oid = tgrelid WHERE tgenabled = 'A'",
     "CREATE SEQUENCE renewal.alterations",
     """CREATE FUNCTION renewal.renew() RETURNS boolean LANGUAGE plpgsql AS $$ DECLARE name text; guard record; BEGIN
         IF (SELECT is_called FROM renewal.alterations)

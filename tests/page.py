@@ -176,9 +176,8 @@ def _is_page(response: TestResponse) -> bool:
 
 def inspect(page: Page) -> None:
     """Fail with the fault in words when a page breaks a rule that holds for all of them."""
-    tags = page.soup.find_all(
-        True
-    )  # once: a selector for each rule would take longer than the page itself
+    # Once: a selector for each rule would take longer than the page itself
+    tags = page.soup.find_all(True)
     assert not page.faults, f"not valid HTML: {page.faults}"
     headings = [tag.get_text().strip() for tag in named(tags, "h1")]
     assert len(headings) == 1, f"a page has one h1, not {headings}"

@@ -158,9 +158,8 @@ def test_words_are_shown_and_asked_for_before_they_are_published(run, clinic_fil
     agreed = answer(run, "y", "consent", "publish")
     assert agreed.exit_code == 0
     assert agreed.stdout.endswith(
-        "\nPublished reminders en version 1, reminders fr version 1, care en version 1, "
-        "care fr version 1, "
-        "news en version 1, news fr version 1.\n"
+        "\nPublished reminders en version 1, reminders fr version 1, care en version 1, care fr "
+        "version 1, news en version 1, news fr version 1.\n"
     )
     changed = run("consent", "publish", **clinic_file("+1 613 555 0100", "+1 613 555 0199"))
     assert "news in French: version 1 (express) → version 2 (express)" in changed.output

@@ -63,10 +63,11 @@ def test_what_was_filled_stands_an_audit_and_is_not_filled_again(database, clini
     with database.reading() as session:
         found = audit(session, known_keys(ledger[0]))
         assert [*found.wrong, *reconcile(session, clinic.key)] == []
+        # Two publications twice
         assert (found.unsealed, found.size) == (
             0,
             filled.events + NUMBER + 2 * (6 + 2),
-        )  # two publications twice
+        )
         _looks_like_a_clinic(session, clinic)
 
 

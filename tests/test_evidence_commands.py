@@ -79,9 +79,8 @@ def test_a_new_key_is_announced_and_the_log_verifies_with_both(database):
 
     assert told.startswith("Former: consult-intake/riverside+")
     assert run("consent", "verify").exit_code == 0
-    assert (
-        run("consent", "verify", "--key", told.split()[1]).exit_code == 0
-    )  # the former signed for the new one
+    # The former signed for the new one
+    assert run("consent", "verify", "--key", told.split()[1]).exit_code == 0
 
 
 def test_odd_wishes_are_answered_with_what_to_give(database, tmp_path):

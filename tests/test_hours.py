@@ -24,10 +24,11 @@ def at(clinic, text):
     ("received", "promised"),
     [
         ("2026-11-23 10:00", "2026-11-23 11:00"),  # Monday, open: an hour
+        # Friday after closing: Monday, an hour after opening
         (
             "2026-11-20 19:40",
             "2026-11-23 09:00",
-        ),  # Friday after closing: Monday, an hour after opening
+        ),
         ("2026-11-23 12:00", "2026-11-23 13:30"),  # over the noon break
         ("2026-11-23 11:30", "2026-11-23 12:30"),  # ends exactly when the noon break begins
         ("2026-11-23 18:00", "2026-11-23 19:00"),  # ends exactly at closing time
@@ -35,10 +36,11 @@ def at(clinic, text):
         ("2026-11-23 18:40", "2026-11-24 08:40"),  # the rest of the hour on the next morning
         ("2026-11-23 07:59:59", "2026-11-23 09:00"),
         ("2026-11-23 19:00", "2026-11-24 09:00"),  # at closing time
+        # The clinic's day off, Christmas, the day kept for Boxing Day
         (
             "2026-12-23 18:59",
             "2026-12-29 08:59",
-        ),  # the clinic's day off, Christmas, the day kept for Boxing Day
+        ),
         ("2026-02-13 20:00", "2026-02-17 09:00"),  # Family Day, an Ontario holiday
     ],
 )
@@ -105,11 +107,12 @@ def test_holidays_are_the_provinces_and_the_clinics(clinic):
         ("2026-11-21", "2026-11-22", 0),  # within one
         ("2026-11-23", "2026-12-07", 10),
         ("2026-02-13", "2026-02-17", 1),  # Family Day
+        # Christmas and the day kept for Boxing Day; the clinic's own day off counts
         (
             "2026-12-23",
             "2026-12-29",
             2,
-        ),  # Christmas and the day kept for Boxing Day; the clinic's own day off counts
+        ),
         ("2026-12-31", "2027-01-04", 1),  # New Year, then a weekend
         ("2026-11-24", "2026-11-23", 0),
     ],

@@ -53,9 +53,8 @@ def test_of_two_who_make_it_at_the_same_moment_the_second_does_not_get_it(sessio
 
 @pytest.mark.parametrize("length", [LENGTH, 4 * SECOND])
 def test_a_holder_renews_it_at_half_time_for_its_own_length(database, monkeypatch, length):
-    monkeypatch.setattr(
-        database, "time", lambda _: None
-    )  # as SQLite, which has no clock of its own
+    # As SQLite, which has no clock of its own
+    monkeypatch.setattr(database, "time", lambda _: None)
     holder = Holder(database, "sheet", length)
     until = []
 
@@ -71,13 +70,14 @@ def test_a_holder_renews_it_at_half_time_for_its_own_length(database, monkeypatc
             until.append(leases(session)["sheet"][1])
 
     half, renewed = NOON + length, NOON + length / 2 + length
+    # The clock was set back at last: it asks again
     assert until == [
         half,
         half,
         half,
         renewed,
         renewed - SECOND,
-    ]  # the clock was set back at last: it asks again
+    ]
 
 
 def test_a_holder_is_told_by_its_machine_its_process_and_by_chance(database, monkeypatch):

@@ -15,17 +15,19 @@ KEY = b"a key"
         ("Jane@Example.com", "jane@example.com"),
         ("jane@BÜCHER.example", "jane@xn--bcher-kva.example"),
         ("jane@ＥＸＡＭＰＬＥ.com", "jane@example.com"),
+        # A domain is mapped before it is looked up: this is one name
         (
             "jane@ﬁsh.example",
             "jane@fish.example",
-        ),  # a domain is mapped before it is looked up: this is one name
+        ),
         ("JANE@STRAßE.de", "jane@straße.de"),
         ("Étienne@exemple.ca", "étienne@exemple.ca"),
         ("E\u0301tienne@exemple.ca", "étienne@exemple.ca"),
+        # The sign of Kelvin is canonically the letter
         (
             "\u212aarl@example.com",
             "karl@example.com",
-        ),  # the sign of Kelvin is canonically the letter
+        ),
         ("ΝΙΚΟΣ@example.gr", "νικος@example.gr"),
         (" jane@example.com ", "jane@example.com"),
         ("Étienne@EXEMPLE..ca", "étienne@exemple..ca"),  # no address, and compared all the same

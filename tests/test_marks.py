@@ -55,9 +55,8 @@ def test_no_more_marks_reach_the_library_than_it_sorts_at_once(marks):
         ("b" + marks * 40) * 100,
         "a" + marks * 5_000 + ENCLOSING + marks * 99,
     ):
-        assert (
-            longest_run(with_few_marks(text)) <= 4 * MOST
-        )  # the worst of them is four marks in one
+        # The worst of them is four marks in one
+        assert longest_run(with_few_marks(text)) <= 4 * MOST
         assert with_few_marks(text)[:MOST] == text[:MOST]
         assert normalized("NFKD", text) == unicodedata.normalize("NFKD", with_few_marks(text))
 

@@ -114,9 +114,8 @@ def test_a_disk_that_takes_no_more_bytes_is_an_outage(database):
     )
 
     def no_more() -> None:
-        resource.setrlimit(
-            resource.RLIMIT_FSIZE, (20_000, 20_000)
-        )  # what the kernel says at a quota, too
+        # What the kernel says at a quota, too
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
     url = database.url.render_as_string(hide_password=False)
     done = subprocess.run(

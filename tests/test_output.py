@@ -37,9 +37,8 @@ def run(templates, clinic, tmp_path):
 
 @pytest.mark.parametrize(("given", "encoding"), [("latin-1", "latin-1"), ("ascii", "utf-8")])
 def test_a_terminal_that_lacks_a_letter_gets_every_line(run, given, encoding):
-    ended = run(
-        "queue", "list", PYTHONIOENCODING=given
-    )  # click itself takes ASCII for a mistake, and writes UTF-8
+    # Click itself takes ASCII for a mistake, and writes UTF-8
+    ended = run("queue", "list", PYTHONIOENCODING=given)
 
     said = ended.stdout.decode(encoding)
     assert (ended.returncode, ended.stderr) == (0, b"")

@@ -76,9 +76,8 @@ def test_what_the_database_refuses_is_raised_as_sqlalchemy_raises_it_and_nothing
     assert "'1'" not in str(raised.value)  # values are patients' own
     with database.writing() as session:
         assert values(session) == {}
-        assert (
-            session.scalar(select(func.count()).select_from(InstallationFact)) is not None
-        )  # it works on
+        # It works on
+        assert session.scalar(select(func.count()).select_from(InstallationFact)) is not None
 
 
 def test_the_first_error_is_told_and_not_what_follows_from_it(database):

@@ -94,9 +94,8 @@ def _title(engine: str) -> str:
 
 def _table(engine: str, figures: Sequence[Compared]) -> str:
     rows = [
-        f"| {one.measure.words} | {one.baseline:,.2f} {one.measure.unit} | "
-        f"{one.product:,.2f} {one.measure.unit} "
-        f"| **{one.ratio:.2f} ×** ({one.spread[0]:.2f}–{one.spread[1]:.2f}) |"
+        f"| {one.measure.words} | {one.baseline:,.2f} {one.measure.unit} | {one.product:,.2f} "
+        f"{one.measure.unit} | **{one.ratio:.2f} ×** ({one.spread[0]:.2f}–{one.spread[1]:.2f}) |"
         for one in figures
     ]
     head = "| measure | baseline | product | ratio |\n| --- | ---: | ---: | ---: |\n"

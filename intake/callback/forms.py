@@ -56,25 +56,21 @@ FOR_EMAILS_LISTED = _l(
 )
 
 NOWHERE = _l(
-    "We could not tell which form this was. What you entered is still here: check it, tick "
-    "the emails you agree to "
-    "again, and send it once more"
+    "We could not tell which form this was. What you entered is still here: check it, tick the "
+    "emails you agree to again, and send it once more"
 )
 NOWHERE_WITHOUT_BOXES = _l(
-    "We could not tell which form this was. What you entered is still here: check it, read "
-    "what we say about emails, "
-    "and send it once more"
+    "We could not tell which form this was. What you entered is still here: check it, read what we "
+    "say about emails, and send it once more"
 )
 OFTEN = _l(
-    "Many requests came from your network within an hour. What you entered is still here: "
-    "wait a little and send it "
-    "again, or call us at the number at the top"
+    "Many requests came from your network within an hour. What you entered is still here: wait a "
+    "little and send it again, or call us at the number at the top"
 )
 
 USED_UP = _l(
-    "Many requests were sent with this copy of the form. What you entered is still here: "
-    "send it once more, and it "
-    "will reach us"
+    "Many requests were sent with this copy of the form. What you entered is still here: send it "
+    "once more, and it will reach us"
 )
 
 

@@ -89,9 +89,8 @@ def history_query(
 ) -> SqlStatement:
     """Return the statement that asks what came before *leads*; its rows make a `History`."""
     addresses = [lead.email_hash for lead in leads if lead.email_hash]
-    former = [
-        lead.email_hash_former for lead in leads if lead.email_hash_former
-    ]  # only the suppression list has them
+    # Only the suppression list has them
+    former = [lead.email_hash_former for lead in leads if lead.email_hash_former]
     lists = {
         "phone": [lead.phone for lead in leads],
         "address": addresses,

@@ -155,8 +155,7 @@ def consent_withdrawals(since: datetime | None) -> None:
         late = "  LATE" if one.is_late else ""
         click.echo(
             f"{one.ref}  received {one.received}  effected {one.effected}  "
-            f"{_days(one.business_days)}  "
-            f"by {one.by}: {_named(one.purposes)}{late}"
+            f"{_days(one.business_days)}  by {one.by}: {_named(one.purposes)}{late}"
         )
     late_ones = sum(one.is_late for one in handled)
     if late_ones:

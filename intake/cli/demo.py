@@ -121,8 +121,7 @@ def _fill(given: Settings, settings: Settings, number: int) -> None:
     if given.database_url or given.has_sheet or not isinstance(given.mail, MailFolder):
         raise click.ClickException(
             "--fill is for a demonstration alone; unset INTAKE_DATABASE_URL, "
-            "INTAKE_GOOGLE_CREDENTIALS and "
-            "INTAKE_SMTP_URL."
+            "INTAKE_GOOGLE_CREDENTIALS and INTAKE_SMTP_URL."
         )
     clinic, database = clinic_of(settings), Database(settings.database())
     migrate(database)

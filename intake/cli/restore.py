@@ -27,13 +27,11 @@ from intake.staff.actor import COMMAND_LINE
 NOTHING = "Nothing is lost, as far as the kept head, the copy of acts and the sheet know."
 HOW = (
     "Nothing was changed. “intake restore --reason …” takes up the lost requests, does the "
-    "withdrawals and erasures "
-    "again, and lets the log go on."
+    "withdrawals and erasures again, and lets the log go on."
 )
 DONE = (
-    "Done: the relay goes on with the sheet and the mail. Call the people whose requests "
-    "were taken up, and tell your "
-    "auditor of the restart; “intake consent verify” tells of it, too."
+    "Done: the relay goes on with the sheet and the mail. Call the people whose requests were "
+    "taken up, and tell your auditor of the restart; “intake consent verify” tells of it, too."
 )
 
 

@@ -26,9 +26,8 @@ NEEDED = ("client_email", "private_key", "token_uri")
 ID = re.compile(r"[A-Za-z0-9_-]+")
 IN_ADDRESS = re.compile(r"/d/(?!e/)([A-Za-z0-9_-]+)")
 EXPECTED_ID = (
-    "expected the spreadsheet’s address as the browser shows it, or its id: the part "
-    "between /d/ and /edit of that "
-    "address"
+    "expected the spreadsheet’s address as the browser shows it, or its id: the part between /d/ "
+    "and /edit of that address"
 )
 PUBLISHED = (
     "is the address of a published copy, which nobody can write into; open the "

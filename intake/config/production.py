@@ -25,7 +25,6 @@ def require_reachable_name(settings: Settings, host: str) -> None:
     """
     if not settings.public_url and not is_this_computer(host):
         raise ConfigError(
-            f"INTAKE_PUBLIC_URL is not set, and --host {host} lets other computers in; set "
-            "it to the address at which "
-            "patients reach the form, https://…"
+            f"INTAKE_PUBLIC_URL is not set, and --host {host} lets other computers in; set it to "
+            "the address at which patients reach the form, https://…"
         )

@@ -15,9 +15,8 @@ EXPECTED = (
     "(http:// only for this computer)"
 )
 NO_PATH = (
-    "expected an address without a path, like https://callback.example.com: the form needs "
-    "a name of its own, for "
-    "which a subdomain will do"
+    "expected an address without a path, like https://callback.example.com: the form needs a name "
+    "of its own, for which a subdomain will do"
 )
 NOTHING_ELSE = (
     "expected an address without user, query or fragment, like https://callback.example.com"

@@ -27,9 +27,8 @@ def read_prepared(path: Path, name: str, what: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(
-            f"{name}: {path} is not in UTF-8: line {line} has a letter of another "
-            "encoding, such as Windows-1252; "
-            f"{AS_UTF_8}"
+            f"{name}: {path} is not in UTF-8: line {line} has a letter of another encoding, such "
+            f"as Windows-1252; {AS_UTF_8}"
         ) from None
 
 

@@ -67,10 +67,9 @@ def _read(path: Path, name: str) -> str:
     content = read_bytes(path, name, "a file with the secret in it")
     if content.startswith(codecs.BOM_UTF8) and "SECRET_KEY" in name:
         raise ConfigError(
-            f"{name}: {path} begins with an invisible mark (BOM), which would be part of "
-            "the secret; save it as UTF-8 "
-            "without BOM. Where it was in use with the mark, “intake doctor” says whether "
-            "addresses are still found."
+            f"{name}: {path} begins with an invisible mark (BOM), which would be part of the "
+            "secret; save it as UTF-8 without BOM. Where it was in use with the mark, “intake "
+            "doctor” says whether addresses are still found."
         )
     text = read_prepared(path, name, "a file with the secret in it").strip()
     if not text:

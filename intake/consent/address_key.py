@@ -25,9 +25,8 @@ class OtherKey(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "The secret key is not the one that this database was made with: suppressions "
-            "no longer match; put the "
-            "former INTAKE_SECRET_KEY (or the file secret_key) back"
+            "The secret key is not the one that this database was made with: suppressions no "
+            "longer match; put the former INTAKE_SECRET_KEY (or the file secret_key) back"
         )
 
 

@@ -50,9 +50,8 @@ def answers_of_form(
     agreement, an address makes each of them given, as implied.
     """
     notes: list[EventValues] = []
-    shown_at = min(
-        asked.shown_at or now, now
-    )  # the clock of the machine that showed it may be ahead of ours
+    # The clock of the machine that showed it may be ahead of ours
+    shown_at = min(asked.shown_at or now, now)
     for statement in asked.statements:
         manner = manner_of(statement, asked)
         notes.append(act.note(statement, Decision.SHOWN, manner, occurred_at=shown_at))

@@ -74,7 +74,6 @@ def _require_opened(one: Sealed) -> None:
     for field, opening in one.openings.items():
         if bound.get(field) != commitment_under(opening.salt, opening.value):
             raise NothingSealed(
-                f"What the person told us (the field “{field}”) is not what was recorded "
-                f"at position {one.position}. "
-                f"{REFUSED}"
+                f"What the person told us (the field “{field}”) is not what was recorded at "
+                f"position {one.position}. {REFUSED}"
             )

@@ -44,10 +44,11 @@ def reconcile_order(session: Session, clinic: str) -> Iterator[str]:
     )
     last: dict[str | int, tuple[tuple[bool, int], datetime]] = {}
     for uid, recorded_at, lead_id, address, entry_id, position in rows:
+        # What is not sealed comes last
         place = (
             position is None,
             entry_id if position is None else position,
-        )  # what is not sealed comes last
+        )
         before = last.get(address or lead_id)
         if before and place < before[0] and recorded_at < before[1] - OVERLAP:
             yield (

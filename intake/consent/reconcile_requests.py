@@ -25,9 +25,8 @@ def reconcile_requests(session: Session, clinic: str) -> Iterator[str]:
     newest = _newest(session, clinic)
     yield ""
     for count, row in enumerate(plain_rows(session, _requests(clinic)), start=1):
-        lead = cast(
-            "Lead", row
-        )  # it has the columns that are read, by name; making an object of each takes long
+        # It has the columns that are read, by name; making an object of each takes long
+        lead = cast("Lead", row)
         canonical = row[0]
         leaf = newest.pop(lead.ref, None)
         if leaf is None or canonical is None:

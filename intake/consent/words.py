@@ -58,9 +58,8 @@ WHO_ASKS = _(
 FOR_ANOTHER = _("%(name)s, on behalf of %(other)s")
 NEVER_SOLD = _("Your email address is never sold.")
 WITHDRAWAL = _(
-    "You can withdraw your consent at any time: use the unsubscribe link in any message, "
-    "or call or write to us. "
-    "It does not affect your request for a call or your care."
+    "You can withdraw your consent at any time: use the unsubscribe link in any message, or call "
+    "or write to us. It does not affect your request for a call or your care."
 )
 
 

@@ -104,9 +104,8 @@ def _fit(
             )
         else:
             found.wrong.append(
-                f"{head.where}: the first {head.size} entries of the log are not the ones "
-                "that were "
-                "signed"
+                f"{head.where}: the first {head.size} entries of the log are not the ones that "
+                "were signed"
             )
 
 

@@ -26,11 +26,9 @@ TRIES = 3
 they are read again.
 """
 RESTART = (
-    "Keep a copy of the database, run “intake consent verify” and find out who had the "
-    "database. Then put a backup "
-    "back (“intake restore” goes on from there), or go on with what is there by “intake "
-    "consent restart --reason …”, "
-    "which the log records"
+    "Keep a copy of the database, run “intake consent verify” and find out who had the database. "
+    "Then put a backup back (“intake restore” goes on from there), or go on with what is there by "
+    "“intake consent restart --reason …”, which the log records"
 )
 
 
@@ -127,9 +125,8 @@ def _require_key(session: Session, keys: Sequence[VerifierKey]) -> None:
         return
     if newest and not signed_by & known:
         raise KeyProblem(
-            "The newest checkpoint was signed by a key that is not in the folder “ledger” "
-            "of this instance; put the "
-            "folder back from your backup, or run this where it lies"
+            "The newest checkpoint was signed by a key that is not in the folder “ledger” of this "
+            "instance; put the folder back from your backup, or run this where it lies"
         )
 
 
@@ -171,11 +168,9 @@ def _shorter(session: Session, log: SealedLog, kept: KeptHead, is_signed: bool) 
             "the last sealing was not finished; the next one does it",
         )
     older = (
-        f"the database’s log has {size} entries, but the last checkpoint that was signed "
-        f"has {signed}: the database "
-        "was put back to an older copy. Nothing is signed. Run “intake restore”: it says "
-        "what is lost and takes up "
-        "what can be"
+        f"the database’s log has {size} entries, but the last checkpoint that was signed has "
+        f"{signed}: the database was put back to an older copy. Nothing is signed. Run “intake "
+        "restore”: it says what is lost and takes up what can be"
     )
     return LogComparison(LogRelation.OLDER, kept, size, older)
 

@@ -50,9 +50,8 @@ class Placed:
             )
         if not self._is_filed_rightly(self.canonical):
             return (
-                f"entry {self.entry_id} at position {self.position}: is filed under "
-                "another kind than it was hashed "
-                "with"
+                f"entry {self.entry_id} at position {self.position}: is filed under another kind "
+                "than it was hashed with"
             )
         return None
 

@@ -95,9 +95,8 @@ def write_kept_head(folder: Path, kept: KeptHead) -> None:
         write_whole(folder / KEPT_HEAD, json.dumps(told, indent=1) + "\n", 0o600)
     except OSError as error:
         raise KeyProblem(
-            f"{folder / KEPT_HEAD} cannot be written ({error.strerror}), so nothing is "
-            "signed; the account that "
-            f"signs must own {folder} and have room there"
+            f"{folder / KEPT_HEAD} cannot be written ({error.strerror}), so nothing is signed; the "
+            f"account that signs must own {folder} and have room there"
         ) from None
 
 
@@ -114,8 +113,7 @@ def _parse(told: dict[str, Any], folder: Path) -> KeptHead:
 
 
 _REMEDY = (
-    "put the file back from your backup of the folder. If it is lost, rename it: the "
-    "newest signed checkpoint of the "
-    "database is then taken for the head, and “intake consent verify” says whether the "
-    "checkpoints kept elsewhere agree"
+    "put the file back from your backup of the folder. If it is lost, rename it: the newest signed "
+    "checkpoint of the database is then taken for the head, and “intake consent verify” says "
+    "whether the checkpoints kept elsewhere agree"
 )

@@ -85,9 +85,9 @@ def _make_first(folder: Path, origin: str) -> None:
         folder
     ):  # a new key in silence would look to an auditor like a log that somebody forged
         raise KeyProblem(
-            f"{folder / KEY} is missing, though {KNOWN} says that there was one; put it "
-            "back from your backup. If it "
-            f"is lost, rename {KNOWN}: a new key is made, and auditors must be told about it"
+            f"{folder / KEY} is missing, though {KNOWN} says that there was one; put it back from "
+            f"your backup. If it is lost, rename {KNOWN}: a new key is made, and auditors must be "
+            "told about it"
         )
     write_whole(folder / KEY, f"{_new(origin).secret_text}\n", 0o600)
 
@@ -114,9 +114,8 @@ def _read(place: Path, origin: str) -> Signer:
         ) from None
     if signer.verifier.name != origin:
         raise KeyProblem(
-            f"{place} is the key of “{signer.verifier.name}”, not of “{origin}”; a log "
-            "keeps its name, so put the "
-            "former name back, or give this log a folder of its own"
+            f"{place} is the key of “{signer.verifier.name}”, not of “{origin}”; a log keeps its "
+            "name, so put the former name back, or give this log a folder of its own"
         )
     return signer
 

@@ -42,8 +42,7 @@ def require_whole(database: Database, folder: Path) -> None:
         found = audit(session, known_keys(folder), committed(kept, compared))
     if found.wrong:
         raise NotSealed(
-            f"The consent log has {counted(len(found.wrong), 'fault')}, so nothing is "
-            "signed or given out. The first: "
-            f"{found.wrong[0]}. Run “intake consent verify”"
+            f"The consent log has {counted(len(found.wrong), 'fault')}, so nothing is signed or "
+            f"given out. The first: {found.wrong[0]}. Run “intake consent verify”"
         )
     end(folder, GLANCE, PATROL)

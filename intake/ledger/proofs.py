@@ -97,9 +97,8 @@ def verify_consistency(
         return not path and old_root == (new_root if old == new else EMPTY)
     if not path:
         return False
-    first, *rest = (
-        path if old & (old - 1) else [old_root, *path]
-    )  # a power of two is a whole subtree: the old root
+    # A power of two is a whole subtree: the old root
+    first, *rest = path if old & (old - 1) else [old_root, *path]
     fn, sn = _while_right_child(old - 1, new - 1)
     fr = sr = first
     for c in rest:

@@ -107,9 +107,8 @@ def _whole(session: Session, sizes: set[int]) -> Whole:
         problem = one.problem or ("is missing" if one.position != tree.size else None)
         if problem:
             raise NotRestarted(
-                f"Position {tree.size} of the log is damaged ({problem}), and a damaged "
-                "log cannot go on: put a backup "
-                "back; “intake restore” goes on from there."
+                f"Position {tree.size} of the log is damaged ({problem}), and a damaged log cannot "
+                "go on: put a backup back; “intake restore” goes on from there."
             )
         tree.add(one.true_leaf)
         session.add_all(

@@ -33,9 +33,8 @@ from intake.models import LedgerEntry, LedgerPosition, StoredCheckpoint
 
 MOST_AT_ONCE = 2000
 REMEDY = (
-    "Nothing is signed. Keep a copy of the database, find out who had it, and put a backup "
-    "back; “intake restore” goes "
-    "on from there"
+    "Nothing is signed. Keep a copy of the database, find out who had it, and put a backup back; "
+    "“intake restore” goes on from there"
 )
 NEARBY = 10_000
 """A transaction may commit an entry with a lower id after a later one was sealed: so far back it

@@ -667,10 +667,9 @@ class Check:
         for record, entry in zip(self.records, self.pack["entries"]):  # noqa: B905  (Python 3.9)
             if record.get("kind") == "restart":
                 self.notes.append(
-                    "the clinic restarted its log at position {} ({at}, by {who}), "
-                    "because: {reason}. Checkpoints of "
-                    "more than {agrees_up_to} and up to {former_size} entries are of the "
-                    "log that was given up".format(
+                    "the clinic restarted its log at position {} ({at}, by {who}), because: "
+                    "{reason}. Checkpoints of more than {agrees_up_to} and up to {former_size} "
+                    "entries are of the log that was given up".format(
                         entry["position"], **{name: record.get(name) for name in RESTART}
                     )
                 )

@@ -26,9 +26,8 @@ class MailboxFolder:
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(
-                dir=self.path, prefix=f".{name}.", suffix=".eml"
-            )  # made with mode 0600
+            # Made with mode 0600
+            handle, draft = tempfile.mkstemp(dir=self.path, prefix=f".{name}.", suffix=".eml")
             with os.fdopen(handle, "wb") as file:
                 file.write(message.as_bytes())
                 file.flush()

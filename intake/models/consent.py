@@ -67,10 +67,9 @@ class ConsentEvent(Base):
     __tablename__ = "consent_event"
     __table_args__ = (
         CheckConstraint(
-            "decision IN ('exported', 'erased') OR (statement_id IS NOT NULL AND "
-            "statement_version IS NOT NULL AND "
-            "statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS NOT NULL "
-            "AND channel IS NOT NULL)",
+            "decision IN ('exported', 'erased') OR (statement_id IS NOT NULL AND statement_version "
+            "IS NOT NULL AND statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS "
+            "NOT NULL AND channel IS NOT NULL)",
             name="says_which_words",
         ),
         Index("ix_consent_event_decided", "decision", "statement_id", "recorded_at", "lead_id"),

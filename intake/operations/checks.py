@@ -75,8 +75,7 @@ def check_credentials(settings: Settings) -> Finding:
         return warning(
             "credentials",
             "no Google Sheet is configured, so requests wait in the outbox; set "
-            "INTAKE_GOOGLE_CREDENTIALS and "
-            "INTAKE_SPREADSHEET_ID",
+            "INTAKE_GOOGLE_CREDENTIALS and INTAKE_SPREADSHEET_ID",
         )
     path = settings.google_credentials
     try:

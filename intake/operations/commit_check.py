@@ -32,9 +32,8 @@ def check_commit(
     if took > SLOW:
         return warning(
             "disk",
-            f"{cost}, and every patient waits for one; put the database on a local disk, "
-            "because network disks and "
-            "cheap volumes are slow to confirm what they store",
+            f"{cost}, and every patient waits for one; put the database on a local disk, because "
+            "network disks and cheap volumes are slow to confirm what they store",
         )
     return fine("disk", cost)
 

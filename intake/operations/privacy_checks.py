@@ -45,7 +45,6 @@ def check_retention(database: Database, clinic: Clinic, *, now: datetime) -> Fin
     )
     return warning(
         "retention",
-        f"records that were over by [retention] a week ago are still there, and {ran}; run "
-        "“intake retention run”, and "
-        "have it started each night",
+        f"records that were over by [retention] a week ago are still there, and {ran}; run “intake "
+        "retention run”, and have it started each night",
     )

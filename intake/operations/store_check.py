@@ -107,9 +107,8 @@ def check_room(database: Database) -> Iterator[Finding]:
 
 def _write(database: Database) -> list[str]:
     """Write and delete; return the tables that the role may not use all the same (PostgreSQL)."""
-    filling = secrets.token_bytes(
-        SIZE[database.url.get_backend_name()]
-    )  # PostgreSQL would compress a regular one
+    # PostgreSQL would compress a regular one
+    filling = secrets.token_bytes(SIZE[database.url.get_backend_name()])
     with database.writing() as session:
         session.execute(insert(WriteProbe).values(filling=filling))
         session.execute(delete(WriteProbe))

@@ -35,9 +35,9 @@ TABLES = (
 )
 """Those in which an erasure empties or deletes something."""
 HELD = (
-    "The files still hold the person, because a transaction that began before the erasure "
-    "is open (a report, a backup, "
-    "another program). When it has ended, run “intake db scrub” as the owner of the database."
+    "The files still hold the person, because a transaction that began before the erasure is open "
+    "(a report, a backup, another program). When it has ended, run “intake db scrub” as the owner "
+    "of the database."
 )
 REMEDY = "Run “intake db scrub” as the owner of the database."
 

@@ -34,10 +34,9 @@ ENTERED = "restore mode"
 already.
 """
 SENTENCE = (
-    "The database is older than the log that was signed last: it was put back from a "
-    "backup. No mail goes to patients "
-    "and nothing is written to the sheet until “intake restore” has taken up what is lost; "
-    "forms are taken meanwhile."
+    "The database is older than the log that was signed last: it was put back from a backup. No "
+    "mail goes to patients and nothing is written to the sheet until “intake restore” has taken up "
+    "what is lost; forms are taken meanwhile."
 )
 
 Step = Callable[[datetime], Progress]

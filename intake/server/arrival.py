@@ -32,9 +32,8 @@ async def whole_body(scope: Scope, exchange: Exchange, *, largest: int, patience
     declared = scope.headers.get("content-length")
     if declared is None and "transfer-encoding" not in scope.headers:
         return Body()
-    length = (
-        int(declared) if declared is not None else None
-    )  # the server has refused what is no number
+    # The server has refused what is no number
+    length = int(declared) if declared is not None else None
     if length is not None and length > largest:
         return Body(length=length)
     try:

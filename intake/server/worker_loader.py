@@ -38,9 +38,8 @@ class WorkerLoader:
         """Return the application of this process."""
         # all that is loaded stays; to look for garbage in it meanwhile was a tenth of the start
         gc.disable()
-        signal.signal(
-            signal.SIGTERM, signal.SIG_DFL
-        )  # until the server takes it: the parent's handler was inherited
+        # Until the server takes it: the parent's handler was inherited
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         module, _, name = self._target.partition(":")
         try:
             application, check = getattr(import_module(module), name)(**self._given)

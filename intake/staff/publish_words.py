@@ -24,9 +24,8 @@ class NotWhatWasRead(ConfigError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing was published: what is published, or what the clinic file says, has "
-            "changed since you read it. "
-            "Read what would change now."
+            "Nothing was published: what is published, or what the clinic file says, has changed "
+            "since you read it. Read what would change now."
         )
 
 

@@ -515,8 +515,8 @@ def test_a_mail_without_a_ground_is_counted(client, ana, page_database):
         connection.execute(
             text(
                 "INSERT INTO mail_sent (entry_id, lead_id, message, message_class, ground, "
-                "template_sha256, message_id, "
-                "sent_at) VALUES (1, 1, 'link', 'link', ' ', '', '', '2026-11-23')"
+                "template_sha256, message_id, sent_at) VALUES (1, 1, 'link', 'link', ' ', '', '', "
+                "'2026-11-23')"
             )
         )
     client.sign_in()

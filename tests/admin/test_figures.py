@@ -114,9 +114,8 @@ def test_the_same_requests_told_apart_by_what_was_asked(session, clinic, some):
 
 def test_requests_are_counted_on_the_clinics_wall_clock(session, clinic, lead):
     lead(now=NOON - 5 * MINUTE)
-    lead(
-        now=NOON - DAY - 12.5 * 60 * MINUTE
-    )  # half past eleven in the evening of Saturday, and Sunday in UTC
+    # Half past eleven in the evening of Saturday, and Sunday in UTC
+    lead(now=NOON - DAY - 12.5 * 60 * MINUTE)
     session.flush()
 
     came = arrivals(session, clinic, lasting(7, clinic.time_zone, now=NOON))

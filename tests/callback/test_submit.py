@@ -29,9 +29,8 @@ def test_a_request_is_stored_with_its_consent_and_its_outbox_entry(session, clin
         "9",
         "(416) 555-0123 x9",
     )
-    assert ana.call_by == NOON + timedelta(
-        minutes=90
-    )  # an hour, and the half hour of the noon break
+    # An hour, and the half hour of the noon break
+    assert ana.call_by == NOON + timedelta(minutes=90)
     assert [entry.lead_id for entry in due_entries(session, Topic.QUEUE_ROW, now=NOON)] == [ana.id]
     assert {
         event.purpose: event.decision
@@ -197,9 +196,8 @@ def test_requests_for_other_numbers_hide_no_earlier_one(session, clinic, lead):
 def test_the_same_answers_at_another_clinic_are_another_request(session, clinic, lead):
     elsewhere = lead(phone="416 555 0123")
     elsewhere.clinic = "elsewhere"
-    lead(
-        phone="416 555 0123", name="Ben"
-    )  # so that somebody asked for this number lately here as well
+    # So that somebody asked for this number lately here as well
+    lead(phone="416 555 0123", name="Ben")
 
     assert lead(phone="416 555 0123").id != elsewhere.id
 
@@ -233,9 +231,8 @@ def test_the_other_half_of_a_double_click_that_commits_first_wins(database, clin
         first = submit(
             session, answers(), shown(session, clinic, nonce="one"), clinic=clinic, now=NOON
         )
-    monkeypatch.setattr(
-        History, "asked_lately", lambda *_: False
-    )  # it looked before the first half was committed
+    # It looked before the first half was committed
+    monkeypatch.setattr(History, "asked_lately", lambda *_: False)
 
     with database.writing() as session:
         second = submit(

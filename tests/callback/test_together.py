@@ -168,10 +168,11 @@ def test_who_comes_after_the_span_of_a_limit_is_let_through_also_beside_one_who_
     ("first", "signs"),
     [
         (BY_HAND, [None, Sign.BURST, Sign.BURST, Sign.BURST]),
+        # What is held for its own sake makes no burst
         (
             BY_A_MACHINE,
             [Sign.TRAP, None, Sign.BURST, Sign.BURST],
-        ),  # what is held for its own sake makes no burst
+        ),
         (None, [None, Sign.BURST, Sign.BURST, Sign.BURST]),
     ],
 )
@@ -235,9 +236,8 @@ def test_the_half_of_a_double_click_that_is_found_at_the_last_moment_does_not_co
     session, asked, store, monkeypatch
 ):
     (first,) = store(asked(phone="416 555 0123", nonce="one", manner=BY_HAND, where=HERE))
-    monkeypatch.setattr(
-        History, "asked_lately", lambda *_: False
-    )  # it looked before the first half was committed
+    # It looked before the first half was committed
+    monkeypatch.setattr(History, "asked_lately", lambda *_: False)
     second = asked(phone="416 555 0123", nonce="one", manner=BY_HAND, where=HERE)
 
     assert store(second, asked(manner=BY_HAND, where=HERE))[0] == first

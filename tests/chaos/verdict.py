@@ -106,9 +106,8 @@ def report(world: World, wrong: list[str]) -> str:
     calls = Counter(str(call["status"] or "broken off") for call in world.sandbox.requests())
     happened = ", ".join(f"{what} {count}" for what, count in sorted(world.done.items()))
     lines = [
-        f"seed {world.seed}: {len(world.leads)} requests confirmed, {len(world.deleted)} "
-        "rows deleted by staff, "
-        f"{len(world.written)} staff cells written",
+        f"seed {world.seed}: {len(world.leads)} requests confirmed, {len(world.deleted)} rows "
+        f"deleted by staff, {len(world.written)} staff cells written",
         f"what happened: {happened}",
         f"mails: {len(copies(world))} people have theirs, {doubled(world)} came twice",
         f"calls since things came to rest: {dict(calls)}",

@@ -43,9 +43,8 @@ def test_the_inquiry_is_that_of_the_persons_last_request(facts, lead):
 
 
 def test_the_inquiry_is_of_the_day_on_the_clinics_wall_clock(facts, lead):
-    late = lead(
-        now=NOON.replace(hour=4, minute=30)
-    )  # half past eleven in the evening before, in Toronto
+    # Half past eleven in the evening before, in Toronto
+    late = lead(now=NOON.replace(hour=4, minute=30))
 
     assert facts(late).inquired_on == date(2026, 11, 22)
 

@@ -112,21 +112,24 @@ def test_only_a_request_that_was_verified_vouches_for_its_agreement(acts):
 @pytest.mark.parametrize(
     ("acts", "stands"),
     [
+        # An empty box on a later form refuses that request, and ends nothing
         (
             ["ticked", "refused"],
             "express",
-        ),  # an empty box on a later form refuses that request, and ends nothing
+        ),
         (["ticked", "superseded", "renewed"], "express"),
         (["ticked", "withdrawn", "refused"], "withdrawn"),
+        # A form that takes submitting for agreement undoes no stop
         (
             ["ticked", "withdrawn", "silent"],
             "withdrawn",
-        ),  # a form that takes submitting for agreement undoes no stop
+        ),
         (["ticked", "withdrawn", "ticked"], "express"),
+        # Undone with a button: stands again, and not as express
         (
             ["silent", "withdrawn", "pressed"],
             "implied",
-        ),  # undone with a button: stands again, and not as express
+        ),
         (["ticked", "invalidated"], "invalidated"),
         (["ticked", "shown"], "express"),
     ],

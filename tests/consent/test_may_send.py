@@ -165,11 +165,12 @@ def test_a_withdrawal_and_the_suppression_list_outweigh_every_ground(message):
         ("2027-08-31", "2027-09-01", "2028-02-29"),
         ("2026-08-28", "2026-08-29", "2027-02-28"),
         ("2028-02-28", "2028-02-29", "2028-08-28"),
+        # Counted back, the 31st of August meets the end of February
         (
             "2028-02-29",
             "2028-03-01",
             "2028-08-31",
-        ),  # counted back, the 31st of August meets the end of February
+        ),
         ("2026-12-31", "2027-01-01", "2027-06-30"),
         ("2026-06-30", "2026-07-01", "2026-12-31"),
     ],

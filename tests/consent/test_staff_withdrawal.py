@@ -60,10 +60,11 @@ def test_it_takes_effect_at_once_and_keeps_when_and_how_it_was_said(session, lea
         "none",
         "",
     )
+    # Not before the request itself
     assert (event.occurred_at, event.recorded_at) == (
         NOON,
         NOON + timedelta(days=2),
-    )  # not before the request itself
+    )
     assert event.opening.values["reason"] == "in the binder"
     assert told(ana.ref, purposes=[Purpose.NEWS]).ended == set()
 

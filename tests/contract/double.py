@@ -36,16 +36,14 @@ def running_double(state: Path) -> Iterator[Any]:
     assert PYTHON.exists(), "run “make .venv/.double” first"
     client = runpy.run_path(str(FOLDER / "client.py"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(
-            "PYTHONDONTWRITEBYTECODE", "1"
-        )  # nothing is written into a folder that is not ours
+        # Nothing is written into a folder that is not ours
+        patch.setenv("PYTHONDONTWRITEBYTECODE", "1")
         with client["Double"].start(
             str(state), port=0, control=0, quota=False, python=str(PYTHON)
         ) as double:
             client["redirect"](double, patch)
-            patch.setenv(
-                "REQUESTS_CA_BUNDLE", double.ready["ca"]
-            )  # it alone: all the world's take long to read
+            # It alone: all the world's take long to read
+            patch.setenv("REQUESTS_CA_BUNDLE", double.ready["ca"])
             yield double
 
 

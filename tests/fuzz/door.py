@@ -70,9 +70,8 @@ def paths_of(rules: Sequence[Rule], known: Mapping[str, str]) -> list[str]:
     """An address for each rule that takes GET, with *known* values in its blanks ("lost" where
     there is none).
     """
-    inside_first = sorted(
-        rules, key=lambda rule: rule.endpoint in OPEN
-    )  # the pages of signing in end a session
+    # The pages of signing in end a session
+    inside_first = sorted(rules, key=lambda rule: rule.endpoint in OPEN)
     return [filled(rule, known) for rule in inside_first if "GET" in (rule.methods or ())]
 
 

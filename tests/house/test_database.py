@@ -119,9 +119,8 @@ def test_answers_of_one_form_and_answers_with_a_record_of_their_own_outlive_goin
     )
     assert session.scalars(select(MailSent.consent_event_id)).one() == event.id
     session.commit()
-    unguarded = create_engine(
-        database.url
-    )  # the guard of our own connections would refuse it before the triggers do
+    # The guard of our own connections would refuse it before the triggers do
+    unguarded = create_engine(database.url)
     for change in ("UPDATE consent_event SET decision = 'given'", "DELETE FROM mail_sent"):
         with pytest.raises(DBAPIError, match="append-only"), unguarded.begin() as connection:
             connection.execute(text(change))

@@ -20,9 +20,8 @@ TRACKED = [
     if name
 ]
 LONGEST_FILE = 300
-CARRIED_ALONE = {
-    ROOT / "intake/ledger/verifier.py"
-}  # an auditor takes this one file to another machine
+# An auditor takes this one file to another machine
+CARRIED_ALONE = {ROOT / "intake/ledger/verifier.py"}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

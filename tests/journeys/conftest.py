@@ -56,9 +56,8 @@ class Demo:
             database_url=self.environ.get("INTAKE_DATABASE_URL", ""),
         )
         client = PageClient(create_app(settings))
-        client.submit(
-            email="desk.walk@example.com", agree_news="y"
-        )  # consent goes by address: its own
+        # Consent goes by address: its own
+        client.submit(email="desk.walk@example.com", agree_news="y")
         client.sign_in(Role.OWNER)
         with client.house.database.reading() as session:
             lead = session.scalars(select(Lead).order_by(Lead.id.desc())).first()

@@ -18,9 +18,8 @@ REMINDERS, NEWS = "Email me appointment reminders", "Email me news of the clinic
 def ask(page: Page, demo: Demo, path: str = "/", *, email: str) -> str:
     """Send the form with two boxes ticked, go on to the receipt, and return the reference."""
     page.goto(f"{demo.form}{path}")
-    fill(
-        page, name="Ana", phone="416 555 0166", email=email
-    )  # a number of its own, or others would get an alert
+    # A number of its own, or others would get an alert
+    fill(page, name="Ana", phone="416 555 0166", email=email)
     page.locator("#agree_reminders").check()
     page.locator("#agree_news").check()
     page.locator("#send").click()

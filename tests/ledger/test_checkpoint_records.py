@@ -52,8 +52,7 @@ def test_older_checkpoints_that_were_deleted_are_missed(log, numbers):
 
     assert [sentence for sentence in log.wrong if "and is deleted" in sentence] == [
         f"checkpoint {number} (of {3 * number - 1} entries): was signed, as position "
-        f"{3 * number - 1} says, "
-        "and is deleted"
+        f"{3 * number - 1} says, and is deleted"
         for number in numbers
     ]
 

@@ -162,9 +162,8 @@ def test_another_signer_of_the_same_log_may_be_ahead(log, tmp_path):
     log.grown(3)
     kept = (log.folder / KEPT_HEAD).read_bytes()
     log.grown(300)
-    (log.folder / KEPT_HEAD).write_bytes(
-        kept
-    )  # as in the folder of another machine, which has a copy of the key
+    # As in the folder of another machine, which has a copy of the key
+    (log.folder / KEPT_HEAD).write_bytes(kept)
 
     assert log.standing() is LogRelation.AHEAD
     log.grown(1)
@@ -234,9 +233,8 @@ def test_a_waiting_entry_with_other_bytes_than_its_hash_is_not_signed_for(log):
 def test_what_is_signed_grows_from_the_kept_head_whatever_the_database_says(log):
     log.grown(300)
     with as_administrator(log.database) as connection:
-        forge_entry(
-            connection, position=100
-        )  # below a root that the database keeps, so a glance does not find it
+        # Below a root that the database keeps, so a glance does not find it
+        forge_entry(connection, position=100)
     assert log.standing() is LogRelation.SAME
 
     log.grown(1)

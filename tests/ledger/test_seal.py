@@ -400,9 +400,8 @@ def test_yesterdays_database_does_not_contain_todays_checkpoint(database, folder
         connection.execute(text("DELETE FROM checkpoint WHERE size > 3"))
         connection.execute(text("DELETE FROM ledger_entry WHERE id > 3"))
 
-    assert (
-        wrong(database, folder) == []
-    )  # by itself it looks whole: that is why anchors are kept elsewhere
+    # By itself it looks whole: that is why anchors are kept elsewhere
+    assert wrong(database, folder) == []
     assert wrong(database, folder, [kept]) == [
         "kept checkpoint 1 (of 7 entries): has 7 entries, but the log has only 3: it was cut short"
     ]

@@ -48,9 +48,8 @@ def test_the_outermost_trusted_proxy_says_who_asked(proxies, header, expected):
 
 def test_without_trusted_proxies_the_connection_says_it_and_the_header_nothing():
     assert sender(HTTP_X_FORWARDED_FOR="203.0.113.9") == "192.0.2.1"
-    assert (
-        sender(REMOTE_ADDR="::ffff:203.0.113.9") == "203.0.113.9"
-    )  # a socket for both kinds of address
+    # A socket for both kinds of address
+    assert sender(REMOTE_ADDR="::ffff:203.0.113.9") == "203.0.113.9"
     assert sender(REMOTE_ADDR="") == ""  # a Unix socket
 
 

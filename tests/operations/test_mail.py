@@ -81,9 +81,8 @@ def test_without_a_server_it_is_said_what_does_not_happen(database, clinic, aske
     assert said.is_warning
     assert said.sentence == (
         "no mail server is configured, so no acknowledgement and no alert is sent; set "
-        "INTAKE_SMTP_URL. "
-        "2 not sent within 7 days, the last because: No mail server was configured; set "
-        "INTAKE_SMTP_URL."
+        "INTAKE_SMTP_URL. 2 not sent within 7 days, the last because: No mail server was "
+        "configured; set INTAKE_SMTP_URL."
     )
 
 

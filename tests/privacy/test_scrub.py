@@ -193,9 +193,8 @@ def test_an_erasure_while_the_files_are_rewritten_makes_it_due_again(database, m
 
 @ONLY_SQLITE
 def test_a_reader_of_sqlite_keeps_the_former_pages_and_that_is_said(database, stored):
-    hurried = Database(
-        f"sqlite:///{database.url.database}", patience=0.1
-    )  # seconds that SQLite waits for the reader
+    # Seconds that SQLite waits for the reader
+    hurried = Database(f"sqlite:///{database.url.database}", patience=0.1)
     lead_id, kept = stored
     with database.reading() as reader:
         reader.get_one(Lead, lead_id)

@@ -172,9 +172,8 @@ def test_what_the_database_refused_is_not_copied(doing, kept, file):
                 endpoint="test",
                 now=NOON,
             )
-            session.add(
-                Lead(clinic="riverside")
-            )  # lacks what a lead must have: found out at the flush
+            # Lacks what a lead must have: found out at the flush
+            session.add(Lead(clinic="riverside"))
 
     with pytest.raises(IntegrityError):
         erase_and_fail()

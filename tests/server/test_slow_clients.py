@@ -59,9 +59,8 @@ def test_who_does_not_read_the_answers_holds_nobody_up(serving):
         connection = socket.socket()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
         connection.connect(("127.0.0.1", serving.port))
-        connection.sendall(
-            b"GET /static/app.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50
-        )  # far more than the kernel keeps
+        # Far more than the kernel keeps
+        connection.sendall(b"GET /static/app.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
         slow.append(connection)
 
     assert [serving.get(path) for path in ("/healthz", "/")] == [200] * 2

@@ -44,8 +44,8 @@ def test_an_ordinary_request_has_no_alert():
         (facts(S.REACHED, " "), "Status is empty; the record stays “Reached”. Choose a status."),
         (
             facts(S.DO_NOT_CALL, "Booked"),
-            "Calls were forbidden; the record stays “Do not call”. "
-            "Only an admin can lift it (intake queue reopen).",
+            "Calls were forbidden; the record stays “Do not call”. Only an admin can lift it "
+            "(intake queue reopen).",
         ),
         (
             facts(S.NEW, "Do not call"),

@@ -293,9 +293,8 @@ def test_while_the_sheet_is_away_nothing_is_lost(delivery, sandbox, add_lead, da
     until_settled(delivery, start=second.not_before)
 
     assert "cannot be reached" in first.problem
-    assert (
-        second.not_before - first.not_before > first.not_before - NOON
-    )  # it waits longer and longer
+    # It waits longer and longer
+    assert second.not_before - first.not_before > first.not_before - NOON
     assert len(refs(sandbox)) == 2
 
 

@@ -31,10 +31,11 @@ def owners(*rows):
         (seen(1, "ANA", "her mum", "x"), "ANA"),  # the reference is enough
         (seen(1, "oops", "Ana", "+14165550101"), "ANA"),  # so is what we wrote
         (seen(1, "BEN", "Ana", "+14165550101"), "ANA"),  # and it counts before the reference
+        # Two things of three are enough for one who is missing
         (
             seen(1, "oops", "Ana", "call her mum"),
             "ANA",
-        ),  # two things of three are enough for one who is missing
+        ),
         (seen(1, "oops", "somebody", "+14165550101"), "ANA"),
         (seen(1, "oops", "Ana", "+14165550101", "yesterday"), "ANA"),
         (seen(1, "oops", "Ana", "+14165550101", 1e308), "ANA"),  # no number is too large
@@ -66,9 +67,8 @@ def test_a_time_of_receipt_is_the_same_within_its_minute(seconds, found):
 
 
 def test_a_row_that_is_not_settled_yet_is_not_taken_for_a_deleted_one_of_the_same_phone():
-    assert (
-        owners(seen(1, "ZWZ-RTKR", "Zoe", "+14165550101")) == {}
-    )  # same phone and minute as Ana, whose row is gone
+    # Same phone and minute as Ana, whose row is gone
+    assert owners(seen(1, "ZWZ-RTKR", "Zoe", "+14165550101")) == {}
 
 
 def test_a_row_that_was_put_in_but_not_recorded_yet_is_nobodys():

@@ -258,9 +258,8 @@ def test_a_pipeline_cell_that_drifted_is_put_right_and_staffs_are_left(
     assert cell(sandbox, ana, "Notes") == "mine"
     assert cell(sandbox, ben, "Voicemail OK") == "No"
     assert sandbox.cells() != before
-    assert progress.not_before == NOON + POLL + timedelta(
-        seconds=2
-    )  # to see that it landed in the right row
+    # To see that it landed in the right row
+    assert progress.not_before == NOON + POLL + timedelta(seconds=2)
     with database.reading() as session:
         assert session.scalars(select(SheetHealth)).one().repaired == 3
 

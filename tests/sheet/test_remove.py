@@ -206,9 +206,8 @@ def test_what_staff_sort_between_our_look_and_our_call_is_not_deleted(
             [
                 lambda: sandbox.staff("sort", column=3, order="ASCENDING"),
                 lambda: sandbox.staff("insert_rows", row=1),
-                lambda: sandbox.staff(
-                    "delete_rows", row=sandbox.tab()["rows"][-1]["row"]
-                ),  # Dora's, by staff
+                # Dora's, by staff
+                lambda: sandbox.staff("delete_rows", row=sandbox.tab()["rows"][-1]["row"]),
             ]
         ),
     )
@@ -590,13 +589,14 @@ def test_after_a_refusal_half_of_the_rows_are_tried_until_the_one_that_will_not_
 
     told = [removal.step(now) for now in steps]
 
+    # The one that was found waits, and the others are asked for at once
     assert sizes == [
         5,
         3,
         2,
         1,
         4,
-    ]  # the one that was found waits, and the others are asked for at once
+    ]
     problem = (
         f"The row of {leads[0].ref} must leave the sheet and cannot be taken out. A merged cell."
     )
@@ -695,9 +695,8 @@ def test_two_hundred_requests_are_taken_at_once_and_the_others_after_a_pause(
 
 
 def test_google_is_asked_to_empty_a_row_only_if_it_still_says_the_same():
-    row = SeenRow(
-        4, {"ref": "ANA", "name": "Ana", "phone": 416, "notes": "x"}
-    )  # staff made a number of the phone
+    # Staff made a number of the phone
+    row = SeenRow(4, {"ref": "ANA", "name": "Ana", "phone": 416, "notes": "x"})
     told = {"userEnteredFormat": {"numberFormat": {"type": "TEXT"}}}
     line = {"sheetId": 7, "dimension": "ROWS", "startIndex": 4, "endIndex": 5}
 

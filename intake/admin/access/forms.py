@@ -15,9 +15,8 @@ from intake.models import Act
 from intake.reference import read_reference
 
 ANY = ""
-OPEN = Optional(
-    strip_whitespace=False
-)  # else spaces, which were not offered, count as no answer, too
+# Else spaces, which were not offered, count as no answer, too
+OPEN = Optional(strip_whitespace=False)
 
 
 class SoughtForm(TidyForm):

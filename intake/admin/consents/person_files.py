@@ -126,9 +126,8 @@ def write_evidence(
     locked = select(Lead.id).where(
         Lead.id.in_(whole.lead_ids), Lead.restricted_at.is_not(None), Lead.id != lead.id
     )
-    others = set(
-        session.scalars(locked)
-    )  # the reason, if there was one, was for this request alone
+    # The reason, if there was one, was for this request alone
+    others = set(session.scalars(locked))
     chosen = replace(
         whole, lead_ids=[lead_id for lead_id in whole.lead_ids if lead_id not in others]
     )

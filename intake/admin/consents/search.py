@@ -79,10 +79,11 @@ def _readings(
     except NotAPhone:
         name = folded(typed)
         has_name = Lead.name_folded.contains(name, autoescape=True) if is_enough(typed) else false()
+        # A part of it is looked for in the clinic's index
         yield (
             "name",
             and_(Lead.clinic == clinic, has_name),
-        )  # a part of it is looked for in the clinic's index
+        )
 
 
 def _newest(session: Session, which: ColumnElement[bool]) -> Sequence[Lead]:

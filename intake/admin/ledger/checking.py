@@ -104,9 +104,8 @@ def _ledger(
     kept = counted(len(anchors), "checkpoint")
     yield ProgressLine(
         "done",
-        f"{entries} hashed anew and compared with every signed checkpoint, under {known}, "
-        f"and with {kept} "
-        "kept beside the key. The sheet’s tab “Ledger” and the auditor’s own checkpoints "
+        f"{entries} hashed anew and compared with every signed checkpoint, under {known}, and with "
+        f"{kept} kept beside the key. The sheet’s tab “Ledger” and the auditor’s own checkpoints "
         "were not asked.",
     )
     if found.unsealed:
@@ -121,9 +120,9 @@ def _events(session: Session, clinic: str) -> Iterator[ProgressLine]:
     yield from _compared(reconciling(session, clinic), 1)
     yield ProgressLine(
         "done",
-        "Each request, consent event, statement and look of the form was compared with its "
-        "record, and so were the "
-        "order of each person’s events, address hashes, erasures and the suppression list.",
+        "Each request, consent event, statement and look of the form was compared with its record, "
+        "and so were the order of each person’s events, address hashes, erasures and the "
+        "suppression list.",
     )
 
 

@@ -51,9 +51,8 @@ def delete_dimension(state: State, place: dict[str, Any]) -> None:
     one = dimension[:-1].lower()
     if start >= size:
         raise refused(
-            f"Cannot delete a {one} that doesn't exist. Tried to delete {one} index "
-            f"{start} but there are "
-            f"only {size} {one}s."
+            f"Cannot delete a {one} that doesn't exist. Tried to delete {one} index {start} but "
+            f"there are only {size} {one}s."
         )
     end, frozen = min(end, size), tab["properties"]["gridProperties"].get(FROZEN[dimension], 0)
     if end - start == size:

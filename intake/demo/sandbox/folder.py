@@ -20,9 +20,8 @@ def replace_file(path: Path, text: str) -> None:
     """Write *path* for its owner alone; whoever reads it sees the old text or the new one, after
     a crash as well.
     """
-    handle, draft = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.name}."
-    )  # made with mode 0600
+    # Made with mode 0600
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(handle, "w") as file:
         file.write(text)
         file.flush()

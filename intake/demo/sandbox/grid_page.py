@@ -15,9 +15,8 @@ from intake.demo.sandbox.workbook import Tab, read_cell
 FOLDER = Path(__file__).parent / "page"
 LONGEST_WAIT = 20  # seconds that a question for news is held
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
-    "'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 blueprint = Blueprint("grid_page", __name__)

@@ -10,14 +10,12 @@ from intake.demo.sandbox.state import sandbox
 
 FOLDER = Path(__file__).parent / "page"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri "
-    "'none'; form-action {}; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none'; "
+    "form-action {}; frame-ancestors 'none'"
 )
 SHUT_IN = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; "
-    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action "
+    "'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 """No script, nothing from elsewhere, another origin; its links open in a tab of their own."""
 

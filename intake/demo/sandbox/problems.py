@@ -48,9 +48,8 @@ def is_protected(code: int = 400) -> GoogleError:
     """Return a protection keeps the one who writes out of a cell."""
     return GoogleError(
         code,
-        "You are trying to edit a protected cell or object. Please contact the spreadsheet "
-        "owner to remove "
-        "protection if you need to edit.",
+        "You are trying to edit a protected cell or object. Please contact the spreadsheet owner "
+        "to remove protection if you need to edit.",
     )
 
 
@@ -82,9 +81,8 @@ def internal() -> GoogleError:
 def quota_exceeded(retry_after: int | None) -> GoogleError:
     """429 as Google words it when there were too many writes in a minute."""
     message = (
-        "Quota exceeded for quota metric 'Write requests' and limit 'Write requests per "
-        "minute per user' of service "
-        "'sheets.googleapis.com' for consumer 'project_number:0'."
+        "Quota exceeded for quota metric 'Write requests' and limit 'Write requests per minute per "
+        "user' of service 'sheets.googleapis.com' for consumer 'project_number:0'."
     )
     info = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",

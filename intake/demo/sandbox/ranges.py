@@ -11,9 +11,8 @@ from intake.demo.sandbox.workbook import State, Tab, read_cell, tab_by_id, tab_b
 CELLS = re.compile(r"([A-Z]{0,3})(\d*)(?::([A-Z]{0,3})(\d*))?", re.IGNORECASE)
 PLAIN_TITLE = re.compile(r"[^\W\d]\w*")  # any other is written in quotes
 
-Area = tuple[
-    Tab, int, int, int, int
-]  # tab, top, left, bottom and right; the latter two not included
+# Tab, top, left, bottom and right; the latter two not included
+Area = tuple[Tab, int, int, int, int]
 
 
 def of_a1(state: State, asked: str) -> Area:

@@ -154,8 +154,8 @@ FILE = {
     "timeZone": TEXT,
     "autoRecalc": frozenset({"ON_CHANGE", "MINUTE", "HOUR"}),
     **elsewhere(
-        "defaultFormat importFunctionsExternalUrlAccessAllowed "
-        "iterativeCalculationSettings spreadsheetTheme"
+        "defaultFormat importFunctionsExternalUrlAccessAllowed iterativeCalculationSettings "
+        "spreadsheetTheme"
     ),
 }
 FOUND = METADATA | {"location": {**LOCATION, "locationType": TEXT}}
@@ -224,18 +224,15 @@ REQUESTS: dict[str, Any] = {
     "updateSpreadsheetProperties": {"properties": FILE, "fields": TEXT},
 }
 OTHER_REQUESTS = elsewhere(
-    "addBanding addChart addCommentReply addDataSource addDimensionGroup "
-    "addNamedRange addSlicer addTable appendCells appendDimension autoFill autoResizeDimensions "
-    "cancelDataSourceRefresh copyPaste cutPaste deleteBanding deleteComment deleteCommentReply "
-    "deleteDataSource deleteDimensionGroup deleteEmbeddedObject "
-    "deleteNamedRange deleteRange deleteTable duplicateFilterView duplicateSheet "
-    "findReplace insertComment insertRange mergeCells pasteData randomizeRange "
-    "refreshDataSource repeatCell "
-    "sortRange textToColumns trimWhitespace unmergeCells updateBanding updateBorders "
-    "updateChartSpec updateCommentPost updateConditionalFormatRule updateDataSource "
-    "updateDeveloperMetadata "
-    "updateDimensionGroup updateEmbeddedObjectBorder updateEmbeddedObjectPosition "
-    "updateFilterView updateNamedRange "
+    "addBanding addChart addCommentReply addDataSource addDimensionGroup addNamedRange addSlicer "
+    "addTable appendCells appendDimension autoFill autoResizeDimensions cancelDataSourceRefresh "
+    "copyPaste cutPaste deleteBanding deleteComment deleteCommentReply deleteDataSource "
+    "deleteDimensionGroup deleteEmbeddedObject deleteNamedRange deleteRange deleteTable "
+    "duplicateFilterView duplicateSheet findReplace insertComment insertRange mergeCells pasteData "
+    "randomizeRange refreshDataSource repeatCell sortRange textToColumns trimWhitespace "
+    "unmergeCells updateBanding updateBorders updateChartSpec updateCommentPost "
+    "updateConditionalFormatRule updateDataSource updateDeveloperMetadata updateDimensionGroup "
+    "updateEmbeddedObjectBorder updateEmbeddedObjectPosition updateFilterView updateNamedRange "
     "updateProtectedRange updateSlicerSpec updateTable"
 )
 BATCH = {

@@ -96,8 +96,8 @@ def _refuse_what_cannot_be(state: State, tab: Tab) -> None:
     for frozen, count in (("frozenRowCount", "rowCount"), ("frozenColumnCount", "columnCount")):
         if not 0 <= grid.get(frozen, 0) < grid[count]:
             raise refused(
-                "You can't freeze all visible "
-                f"{'rows' if count == 'rowCount' else 'columns'} on the sheet."
+                f"You can't freeze all visible {'rows' if count == 'rowCount' else 'columns'} on "
+                "the sheet."
             )
 
 

@@ -163,10 +163,9 @@ def upgrade() -> None:
         sa.Column("canonical", sa.LargeBinary(), nullable=False),
         sa.Column("leaf", sa.LargeBinary(length=32), nullable=False),
         sa.CheckConstraint(
-            "decision IN ('exported', 'erased') OR (statement_id IS NOT NULL AND "
-            "statement_version IS NOT NULL AND "
-            "statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS NOT NULL "
-            "AND channel IS NOT NULL)",
+            "decision IN ('exported', 'erased') OR (statement_id IS NOT NULL AND statement_version "
+            "IS NOT NULL AND statement_sha256 IS NOT NULL AND language IS NOT NULL AND purpose IS "
+            "NOT NULL AND channel IS NOT NULL)",
             name=op.f("ck_consent_event_says_which_words"),
         ),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_consent_event_lead_id")),
@@ -233,8 +232,8 @@ def _sqlite_guards(table: str) -> list[str]:
     return [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse}; END",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {refuse}; END",
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) BEGIN {refuse}; END",
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM "
+        f"{table} WHERE {taken}) BEGIN {refuse}; END",
     ]
 
 

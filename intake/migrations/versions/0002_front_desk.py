@@ -97,10 +97,9 @@ def upgrade() -> None:
     op.add_column("batch", sa.Column("tab", sa.Integer(), nullable=True))
     op.execute(
         "INSERT INTO queue_row (lead_id, status, status_at, sheet_status, assigned_to, "
-        "last_called, follow_up_on, "
-        "notes, attempts, is_twice) SELECT lead_id, 'New', min(delivered_at), 'New', '', "
-        "'', '', '', 0, false "
-        "FROM outbox_entry WHERE topic = 'queue_row' AND delivered_at IS NOT NULL GROUP BY lead_id"
+        "last_called, follow_up_on, notes, attempts, is_twice) SELECT lead_id, 'New', "
+        "min(delivered_at), 'New', '', '', '', '', 0, false FROM outbox_entry WHERE topic = "
+        "'queue_row' AND delivered_at IS NOT NULL GROUP BY lead_id"
     )
 
 
@@ -139,9 +138,8 @@ def _guards() -> list[str]:
             f"{refuse}; END"
         ),
         f"CREATE TRIGGER call_log_no_words BEFORE UPDATE OF {words} ON call_log WHEN NOT "
-        f"({emptied}) "
-        f"BEGIN {refuse}; END",
+        f"({emptied}) BEGIN {refuse}; END",
         f"CREATE TRIGGER call_log_no_delete BEFORE DELETE ON call_log BEGIN {refuse}; END",
-        "CREATE TRIGGER call_log_no_replace BEFORE INSERT ON call_log "
-        f"WHEN EXISTS (SELECT 1 FROM call_log WHERE id = NEW.id) BEGIN {refuse}; END",
+        "CREATE TRIGGER call_log_no_replace BEFORE INSERT ON call_log WHEN EXISTS (SELECT 1 FROM "
+        f"call_log WHERE id = NEW.id) BEGIN {refuse}; END",
     ]

@@ -364,9 +364,8 @@ def _access_log_guards() -> list[str]:
             f"CREATE TRIGGER access_log_no_update BEFORE UPDATE OF {facts} ON access_log BEGIN "
             f"{refuse}; END"
         ),
-        f"CREATE TRIGGER access_log_no_reason BEFORE UPDATE OF {words} ON access_log WHEN "
-        f"NOT ({emptied}) "
-        f"BEGIN {refuse}; END",
+        f"CREATE TRIGGER access_log_no_reason BEFORE UPDATE OF {words} ON access_log WHEN NOT "
+        f"({emptied}) BEGIN {refuse}; END",
         f"CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log BEGIN {refuse}; END",
         _no_replace("access_log"),
     ]
@@ -398,7 +397,6 @@ def _no_truncate(table: str) -> list[str]:
 
 def _no_replace(table: str) -> str:
     return (
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {TAKEN[table]}) "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM "
+        f"{table} WHERE {TAKEN[table]}) BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     )

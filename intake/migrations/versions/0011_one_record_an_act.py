@@ -98,8 +98,8 @@ def _rebuild_events() -> None:
     op.execute("DROP TABLE consent_event")
     op.execute("ALTER TABLE consent_event_new RENAME TO consent_event")
     op.execute(
-        "UPDATE mail_sent SET consent_event_id = "
-        "(SELECT consent_event_id FROM mail_of_event WHERE mail_of_event.id = mail_sent.id)"
+        "UPDATE mail_sent SET consent_event_id = (SELECT consent_event_id FROM mail_of_event WHERE "
+        "mail_of_event.id = mail_sent.id)"
     )
     op.drop_table("mail_of_event")
     for sql in [*indexes, *triggers.values()]:

@@ -9,9 +9,8 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    op.drop_index(
-        "ix_lead_received", table_name="lead"
-    )  # ix_lead_counted begins with the same columns
+    # Ix_lead_counted begins with the same columns
+    op.drop_index("ix_lead_received", table_name="lead")
 
 
 def downgrade() -> None:

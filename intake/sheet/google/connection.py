@@ -84,9 +84,8 @@ class GoogleConnection:
             # the outcome.
             raise errors.AnswerLost(UNREADABLE) from error
         if not isinstance(answer, dict):
-            raise errors.AnswerLost(
-                UNREADABLE
-            )  # a proxy's, or nobody's: Google answers with an object
+            # A proxy's, or nobody's: Google answers with an object
+            raise errors.AnswerLost(UNREADABLE)
         return answer
 
     def _connect(self) -> gspread.Client:
@@ -152,17 +151,14 @@ class GoogleConnection:
         """
         if status == 400 and PROTECTED in said:  # noqa: PLR2004
             return errors.SheetProtected(
-                "A protection in the spreadsheet keeps the pipeline out; let "
-                f"{self.account} edit what it protects, "
-                "or take it away (Data › Protect sheets and ranges)."
+                f"A protection in the spreadsheet keeps the pipeline out; let {self.account} edit "
+                "what it protects, or take it away (Data › Protect sheets and ranges)."
             )
         if status in {400, 403} and any(words in said for words in FULL):
             return errors.SheetFull(
                 "The spreadsheet is full, so no row can be added. Google says: "
-                f"“{WHERE.sub('', said)}” Delete tabs, "
-                "columns or empty rows that nobody needs, or free storage of the file's "
-                "owner; what waits then "
-                "comes by itself."
+                f"“{WHERE.sub('', said)}” Delete tabs, columns or empty rows that nobody needs, or "
+                "free storage of the file's owner; what waits then comes by itself."
             )
         return None
 

@@ -18,9 +18,8 @@ from intake.sheet.queue.reading import Reading
 HEADER_KEY = "intake.header"
 """The key of the marker on the header's row."""
 MOVED = (
-    "The header of the queue stands in row {}, not at the top, so that sorting takes it "
-    "along; undo it in the sheet, "
-    "or run “intake sheet setup”, which moves it up."
+    "The header of the queue stands in row {}, not at the top, so that sorting takes it along; "
+    "undo it in the sheet, or run “intake sheet setup”, which moves it up."
 )
 REF_TAG = "pipeline:ref"
 ENOUGH = 3

@@ -40,9 +40,8 @@ class Reading:
         there = {
             column.key: self.cells[column.tag] for column in columns if column.tag in self.cells
         }
-        lines = zip_longest(
-            *there.values(), fillvalue=""
-        )  # Google cuts off the empty end of a column
+        # Google cuts off the empty end of a column
+        lines = zip_longest(*there.values(), fillvalue="")
         return [
             SeenRow(at, dict(zip(there, line, strict=True)))
             for at, line in enumerate(lines)

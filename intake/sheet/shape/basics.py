@@ -15,9 +15,8 @@ def basic_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
     if any(found.properties.get(key) != value for key, value in wanted.items()):
         change = {"properties": wanted, "fields": ",".join(wanted)}
         yield Difference(
-            f"The spreadsheet is not in the clinic's time zone ({clinic.time_zone}), or "
-            "does not follow "
-            "the clock.",
+            f"The spreadsheet is not in the clinic's time zone ({clinic.time_zone}), or does not "
+            "follow the clock.",
             [{"updateSpreadsheetProperties": change}],
         )
     yield from _narrow_filter(found)

@@ -102,9 +102,9 @@ def _places(first: Sequence[str], columns: Sequence[Column], tab: str) -> dict[s
     absent = [column.title for column in columns if column.title not in first]
     if absent:
         raise SheetNotSetUp(
-            f"The tab “{tab}” holds something else (no column {', '.join(absent)}). Rename "
-            "that tab, or give the queue "
-            "another name in the clinic file (queue.tab), then run “intake sheet setup” again."
+            f"The tab “{tab}” holds something else (no column {', '.join(absent)}). Rename that "
+            "tab, or give the queue another name in the clinic file (queue.tab), then run “intake "
+            "sheet setup” again."
         )
     return {column.key: first.index(column.title) for column in columns}
 

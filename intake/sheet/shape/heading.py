@@ -43,9 +43,8 @@ def heading_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
         yield from _begins(found, row)
     if row > 0:
         yield Difference(
-            f"The header stands in row {row + 1}, not at the top: sorting takes it along, "
-            "and filters begin in the "
-            "wrong row. It is moved up; what stands above it stays, below it.",
+            f"The header stands in row {row + 1}, not at the top: sorting takes it along, and "
+            "filters begin in the wrong row. It is moved up; what stands above it stays, below it.",
             _moved_up(found, clinic, row),
             is_ours=False,
         )

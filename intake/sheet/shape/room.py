@@ -20,8 +20,8 @@ def room_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
     rows = (MOST_CELLS - used) // found.queue["properties"]["gridProperties"]["columnCount"]
     if rows < ENOUGH_ROWS:
         yield Difference(
-            f"The spreadsheet is nearly full: {used:,} of the {MOST_CELLS:,} cells that "
-            "Google allows, so that "
-            f"{rows:,} more requests fit in. Delete tabs, columns or empty rows that nobody needs.",
+            f"The spreadsheet is nearly full: {used:,} of the {MOST_CELLS:,} cells that Google "
+            f"allows, so that {rows:,} more requests fit in. Delete tabs, columns or empty rows "
+            "that nobody needs.",
             is_ours=False,
         )

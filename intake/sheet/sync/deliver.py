@@ -49,9 +49,8 @@ would fill the sheet.
 AFTER_HALVING = timedelta(seconds=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)  # after a problem that a person must solve
-TRY_FOR_ROOM = timedelta(
-    seconds=15
-)  # in a spreadsheet that is full: whoever makes room watches what happens
+# In a spreadsheet that is full: whoever makes room watches what happens
+TRY_FOR_ROOM = timedelta(seconds=15)
 
 
 class QueueSheet(Protocol):

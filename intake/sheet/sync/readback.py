@@ -179,15 +179,13 @@ class ReadBack:
 def _problem(seen: SheetComparison, lost: int) -> str | None:
     if lost:
         return (
-            f"{lost} rows vanished all at once; undo it in the sheet (File › Version "
-            "history), or run “intake sheet "
-            "restore” to bring them back."
+            f"{lost} rows vanished all at once; undo it in the sheet (File › Version history), or "
+            "run “intake sheet restore” to bring them back."
         )
     if seen.wiped:
         return (
-            f"{', '.join(seen.wiped)} is empty in every row of the queue, and was not "
-            "before. Undo it in the sheet "
-            "(File › Version history), or run “intake sheet restore”."
+            f"{', '.join(seen.wiped)} is empty in every row of the queue, and was not before. Undo "
+            "it in the sheet (File › Version history), or run “intake sheet restore”."
         )
     return None
 

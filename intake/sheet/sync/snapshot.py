@@ -71,9 +71,8 @@ def take_snapshot(
     """Return what *reading* shows, beside what the database knows now."""
     rows = reading.rows(queue_columns(clinic.queue))
     with database.reading() as session:
-        coming = not_standing(
-            session, clinic
-        )  # first: what is recorded in between must not be in neither
+        # First: what is recorded in between must not be in neither
+        coming = not_standing(session, clinic)
         standing, expected = compose_standing(session, clinic, now=now)
         unknown = (
             {row.ref for row in rows if REFERENCE.fullmatch(row.ref)} - expected.keys() - coming

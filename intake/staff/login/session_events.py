@@ -41,9 +41,8 @@ def load(identifier: str) -> UserMixin | None:
     if stands is None or stands.member.fs_uniquifier != identifier:
         return None
     set_request_attr("fs_authn_via", "session")
-    set_request_attr(
-        SHOWN, time.time() - (now() - stands.session.fresh_at).total_seconds()
-    )  # it asks the real clock
+    # It asks the real clock
+    set_request_attr(SHOWN, time.time() - (now() - stands.session.fresh_at).total_seconds())
     account: UserMixin | None = _datastore.find_user(fs_uniquifier=identifier)
     return account
 
