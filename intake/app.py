@@ -17,7 +17,7 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intake.callback import views as callback
-from intake.callback.front import PreparedForms
+from intake.callback.prepared_forms import PreparedForms
 from intake.config import Clinic, Settings, load_clinic, require_safe
 from intake.consent import link_views as lost_link
 from intake.consent import views as consent

@@ -11,13 +11,13 @@ from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
 from intake.callback.abuse import FormBehaviour
-from intake.callback.draft import FormShown, Submission, draft
+from intake.callback.draft import ShownForm, Submission, draft
 from intake.callback.outcome import LimitReached
 from intake.callback.sameness import CallbackRequest
 from intake.callback.submit import submit_together
 from intake.config import Clinic
 from intake.config.clinic import Consent
-from intake.consent.events import Asked
+from intake.consent.events import ShownStatements
 from intake.consent.record import Circumstances
 from intake.consent.statements import current_statements
 from intake.contacts import parse_phone
@@ -63,12 +63,12 @@ def answers(
 
 def shown(
     session: Session, clinic: Clinic, *, nonce: str | None = None, language: str = "en"
-) -> FormShown:
+) -> ShownForm:
     """A form as the patient had it before them."""
     page = "/" if language == "en" else "/fr/"
-    return FormShown(
+    return ShownForm(
         nonce or uuid4().hex,
-        Asked(current_statements(session, clinic.key, language), page),
+        ShownStatements(current_statements(session, clinic.key, language), page),
         language,
     )
 
@@ -76,7 +76,7 @@ def shown(
 def submit_callback(
     session: Session,
     request: CallbackRequest,
-    form: FormShown,
+    form: ShownForm,
     *,
     clinic: Clinic,
     address_key: bytes,

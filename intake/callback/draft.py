@@ -12,8 +12,8 @@ from intake.callback.mail_share import mail_counts
 from intake.callback.sameness import CallbackRequest, meaning, submission_digest
 from intake.config import Clinic
 from intake.consent.act import Circumstances, ConsentAct
-from intake.consent.earlier import Earlier
-from intake.consent.events import Asked, answers_of_form
+from intake.consent.events import ShownStatements, answers_of_form
+from intake.consent.former_agreements import Earlier
 from intake.consent.hashes import hashes_of
 from intake.consent.request_record import KIND, RecordReason, record_with_answers
 from intake.consent.token import key_of, token_of
@@ -25,11 +25,11 @@ from intake.reference import new_reference
 
 
 @dataclass(frozen=True)
-class FormShown:
+class ShownForm:
     """What the patient had before them: which form (a nonce), what it asked, in which language."""
 
     nonce: str
-    asked: Asked
+    asked: ShownStatements
     language: str
 
 
@@ -42,7 +42,7 @@ class Submission:
     """
 
     request: CallbackRequest
-    shown: FormShown
+    shown: ShownForm
     now: datetime
     circumstances: Circumstances | None = None
     manner: FormBehaviour | None = None

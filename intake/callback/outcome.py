@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from intake.callback.draft import Draft
 from intake.callback.earlier_requests import BURST
-from intake.consent.earlier import Earlier
+from intake.consent.former_agreements import Earlier
 from intake.limits import Limit
 
 

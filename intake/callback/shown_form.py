@@ -2,15 +2,15 @@
 as they were shown.
 """
 
-from intake.callback.draft import FormShown
+from intake.callback.draft import ShownForm
 from intake.callback.stamp import Stamp
-from intake.consent.events import Asked
+from intake.consent.events import ShownStatements
 from intake.consent.published import PublishedWords
 
 
-def form_shown(
+def read_shown_form(
     words: PublishedWords, stamp: Stamp, *, language: str, page: str
-) -> FormShown | None:
+) -> ShownForm | None:
     """Return the form of *stamp*, which came to *page*; None where it names what the clinic never
     showed in
     *language*.
@@ -22,4 +22,6 @@ def form_shown(
     if {stamp.language, *(statement.language for statement in statements)} != {language}:
         return None
     rendering = words.stored_rendering(stamp.rendering_sha256)
-    return FormShown(stamp.nonce, Asked(statements, page, stamp.shown_at, rendering), language)
+    return ShownForm(
+        stamp.nonce, ShownStatements(statements, page, stamp.shown_at, rendering), language
+    )

@@ -19,8 +19,8 @@ from intake.callback.outcome import LimitReached, Outcome, PendingSubmission, Ta
 from intake.callback.sameness import answers_of, meaning
 from intake.callback.store import write
 from intake.config import Clinic
-from intake.consent.earlier import agreements_of
 from intake.consent.events import ticked
+from intake.consent.former_agreements import agreements_of
 from intake.db import unindexed
 from intake.limits import REQUESTS, STAMP, AskedTooOften, Counting, require, uncount
 from intake.models import Lead

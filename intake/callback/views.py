@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 
 from intake.callback.abuse import FormBehaviour
 from intake.callback.confirmation import confirmation_for
-from intake.callback.draft import FormShown, Submission
+from intake.callback.draft import ShownForm, Submission
 from intake.callback.empty_forms import EmptyForms
 from intake.callback.forms import CallbackForm
 from intake.callback.kept_forms import KeptForms
 from intake.callback.offered import Offered, offered_by
 from intake.callback.outcome import Taken
-from intake.callback.shown_form import form_shown
+from intake.callback.shown_form import read_shown_form
 from intake.callback.stamp import Stamp, new_stamp, read_stamp
 from intake.callback.submissions import Submissions
 from intake.consent.circumstances import circumstances_of
@@ -94,7 +94,7 @@ def submit(language: str) -> Response | tuple[str, int]:
         return _answer(filled, stamp, shown)
 
 
-def _answer(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Response | tuple[str, int]:
+def _answer(filled: CallbackForm, stamp: Stamp, shown: ShownForm) -> Response | tuple[str, int]:
     """Store a form that is complete and lead to its confirmation, else show what to put right."""
     statements, submissions = shown.asked.statements, _door().submissions
     with submissions.preparing:
@@ -145,7 +145,7 @@ def _offered(language: str) -> Offered:
     return known[language]
 
 
-def _submission(filled: CallbackForm, stamp: Stamp, shown: FormShown) -> Submission:
+def _submission(filled: CallbackForm, stamp: Stamp, shown: ShownForm) -> Submission:
     return Submission(
         filled.to_request(),
         shown,
@@ -176,8 +176,8 @@ def _render_empty(
     )
 
 
-def _shown(stamp: Stamp, language: str) -> FormShown | None:
-    return form_shown(_door().words, stamp, language=language, page=request.path)
+def _shown(stamp: Stamp, language: str) -> ShownForm | None:
+    return read_shown_form(_door().words, stamp, language=language, page=request.path)
 
 
 def _fresh(

@@ -13,7 +13,7 @@ from intake.counted import counted
 from intake.db import Database
 from intake.ledger.alarm import GLANCE, PATROL, end
 from intake.ledger.comparison import compare
-from intake.ledger.kept import KeptNote, committed, kept_here, numbered
+from intake.ledger.kept_checkpoints import KeptNote, committed, kept_here, numbered
 from intake.ledger.kept_notes import notes_in
 from intake.ledger.keys import known_keys, rotate
 from intake.ledger.order import require_whole

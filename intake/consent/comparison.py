@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from intake.consent.publishing import Change
-from intake.consent.words import Words
+from intake.consent.wording import Words
 
 PARTS = ("box", "hint", "notice")
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from intake.consent.act import ConsentAct, EventValues, Manner
-from intake.consent.earlier import Earlier, is_replaced
 from intake.consent.fold import GIVING
+from intake.consent.former_agreements import Earlier, is_replaced
 from intake.consent.person_consent import consent_of
 from intake.models import Basis, ConsentStatement, Decision, Lead, Purpose
 
@@ -21,7 +21,7 @@ REPLACING = ("agreement to newer words", "none", "none")
 
 
 @dataclass(frozen=True)
-class Asked:
+class ShownStatements:
     """What a form asked, and where: the statements, the page, the block that was on screen and
     since when.
     """
@@ -34,7 +34,7 @@ class Asked:
 
 def answers_of_form(
     act: ConsentAct,
-    asked: Asked,
+    asked: ShownStatements,
     agreed: Collection[Purpose],
     earlier: Earlier,
     *,
@@ -81,7 +81,7 @@ def ticked(session: Session, lead: Lead) -> set[Purpose]:
     return boxes & consent.agreed_to
 
 
-def manner_of(statement: ConsentStatement, asked: Asked) -> Manner:
+def manner_of(statement: ConsentStatement, asked: ShownStatements) -> Manner:
     """Return how a statement of a form is answered: by a box, or by submitting it."""
     method, control, default_state = SUBMITTING if statement.basis is Basis.IMPLIED else BOX
     return Manner(

@@ -14,7 +14,7 @@ from intake.config import Clinic, ConfigError
 from intake.consent.rendering import is_stored, store
 from intake.consent.requirements import require_complete
 from intake.consent.statements import KIND, current_statements, statement_facts
-from intake.consent.words import Words, basis_of, compose
+from intake.consent.wording import Words, basis_of, compose
 from intake.languages import LANGUAGES
 from intake.ledger import append
 from intake.models import Basis, Channel, ConsentStatement, Purpose

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from intake.consent.rendering import rendering_facts
 from intake.consent.statements import statement_facts
-from intake.consent.words import Words
+from intake.consent.wording import Words
 from intake.counted import counted
 from intake.ledger import Value, canonical_bytes
 from intake.models import ConsentRendering, ConsentStatement, LedgerEntry

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from intake.consent.act import Circumstances, ConsentAct, Manner, event_facts
-from intake.consent.kept import kept_act
+from intake.consent.copied_events import kept_act
 from intake.ledger import entry_row
 from intake.ledger.kept_acts import keep_act
 from intake.models import (

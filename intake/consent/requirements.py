@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.config import Clinic, ConfigError
-from intake.consent.words import WITHDRAWAL, Words, basis_of
+from intake.consent.wording import WITHDRAWAL, Words, basis_of
 from intake.contacts import show_phone
 from intake.languages import translator
 from intake.models import Basis, Purpose
@@ -92,7 +92,7 @@ DUTIES = (
     Duty(
         "the sentence on withdrawal",
         "SOR/2012-36 s. 4(e)",
-        "restore it in consent/words.py and its translation",
+        "restore it in consent/wording.py and its translation",
         _tells_of_withdrawal,
     ),
     Duty(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.ended import WAS_SAID
+from intake.consent.ended_agreements import WAS_SAID
 from intake.consent.person_consent import consent_of, requests_by
 from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.kept import agreed_again, lifted
+from intake.consent.copied_events import agreed_again, lifted
 from intake.consent.listed import COUNTS, counting, of_lead
 from intake.consent.may_send import NEEDS_VERIFIED
 from intake.ledger.kept_acts import keep_act

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.ended import state_before
+from intake.consent.ended_agreements import state_before
 from intake.consent.hashes import note_hashes
 from intake.consent.person_consent import PersonConsent, consent_of
 from intake.consent.record import Circumstances, Manner, Said, record_all

@@ -12,7 +12,7 @@ from intake.ledger import note
 from intake.ledger.checkpoint_records import missing_checkpoints
 from intake.ledger.entry_check import AT_ONCE, is_of_kind, placed
 from intake.ledger.incremental_tree import IncrementalTree
-from intake.ledger.kept import KeptNote
+from intake.ledger.kept_checkpoints import KeptNote
 from intake.ledger.merkle import EMPTY, leaf_hash
 from intake.ledger.restarts import Restart, explained, restarts
 from intake.ledger.seal import unsealed

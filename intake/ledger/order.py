@@ -9,7 +9,7 @@ from intake.db import Database
 from intake.ledger.alarm import GLANCE, PATROL, end, standing_alarms
 from intake.ledger.audit import audit
 from intake.ledger.comparison import compare
-from intake.ledger.kept import committed, kept_here
+from intake.ledger.kept_checkpoints import committed, kept_here
 from intake.ledger.keys import KeyProblem, known_keys
 from intake.ledger.seal import NotSealed
 

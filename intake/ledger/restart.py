@@ -22,7 +22,7 @@ from intake.ledger.canonical import Value
 from intake.ledger.comparison import compare
 from intake.ledger.entry_check import placed
 from intake.ledger.incremental_tree import IncrementalTree
-from intake.ledger.kept import kept_here
+from intake.ledger.kept_checkpoints import kept_here
 from intake.ledger.kept_head import read_kept_head
 from intake.ledger.merkle import EMPTY
 from intake.ledger.restarts import KIND

@@ -4,7 +4,7 @@ from intake.config import Clinic
 from intake.consent.publishing import changes, is_published
 from intake.consent.requirements import Unpublishable
 from intake.consent.statements import count_statements
-from intake.consent.words import basis_of
+from intake.consent.wording import basis_of
 from intake.db import Database
 from intake.models import Basis
 from intake.operations.finding import Finding, failure, fine, warning

@@ -19,7 +19,7 @@ from intake.consent.reconcile import CHECKS, Check, answers_on_record, in_order
 from intake.consent.reconcile_events import Compared, Stretch, reconcile_events
 from intake.db import Database
 from intake.ledger.audit import Audit, audit
-from intake.ledger.kept import KeptNote
+from intake.ledger.kept_checkpoints import KeptNote
 from intake.ledger.signing import VerifierKey
 from intake.models import ConsentEvent, LedgerPosition
 from intake.one_moment import NotSplit, Task, one_moment, results_of

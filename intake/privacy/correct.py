@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.leave import change_address
+from intake.consent.change_address import change_address
 from intake.consent.request_record import RecordReason, bind
 from intake.contacts import NotAnEmail, NotAPhone, is_name, parse_email, parse_phone
 from intake.languages import LANGUAGES

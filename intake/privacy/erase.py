@@ -16,7 +16,7 @@ from uuid import uuid4
 from sqlalchemy import CursorResult, Result, delete, select, update
 from sqlalchemy.orm import Session
 
-from intake.consent.leave import keep_withdrawals
+from intake.consent.change_address import keep_withdrawals
 from intake.consent.record import Manner, record
 from intake.models import (
     AccessLogEntry,

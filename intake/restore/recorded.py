@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from intake.consent.kept import KINDS, kept_act, lifted
+from intake.consent.copied_events import KINDS, kept_act, lifted
 from intake.db import batched
 from intake.ledger.kept_acts import KeptAct, KeptActKind
 from intake.models import AccessLogEntry, Act, ConsentEvent, Suppression
-from intake.staff.kept import ACCOUNT, kept_acts
-from intake.staff.kept import KINDS as OF_ACCESS
+from intake.staff.copied_accesses import ACCOUNT, kept_acts
+from intake.staff.copied_accesses import KINDS as OF_ACCESS
 
 NEARBY = 1000
 LATE = timedelta(minutes=10)

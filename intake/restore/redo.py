@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
+from intake.consent.change_address import change_address
 from intake.consent.fold import FORMER_ADDRESS
-from intake.consent.leave import change_address
 from intake.consent.person_consent import consent_of
 from intake.consent.record import Manner, Said, record_all
 from intake.consent.request_record import RecordReason, bind

@@ -19,8 +19,8 @@ from intake.sheet.queue.cells import DAY, EPOCH
 from intake.sheet.queue.derived_values import measure
 from intake.sheet.queue.reading import SeenRow
 from intake.sheet.queue.rows import LANGUAGES
+from intake.sheet.queue.staff_words import LATEST, words_from
 from intake.sheet.queue.statuses import parse_status
-from intake.sheet.queue.words import LATEST, words_from
 
 LONGEST_KEY = 31
 """Characters of a key in the database; words that are no key are kept where they fit."""

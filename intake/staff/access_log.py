@@ -20,7 +20,7 @@ from intake.ledger import Value, append, commitment, stamp
 from intake.ledger.kept_acts import keep_act
 from intake.models import AccessLogEntry, AccessSubject, Act, Lead
 from intake.staff.actor import Actor
-from intake.staff.kept import kept_acts
+from intake.staff.copied_accesses import kept_acts
 
 KIND = "access"
 SCHEMA = 1

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from intake.admin.staff.shown import colleagues
+from intake.admin.staff.members import colleagues
 from intake.models import Role
 from intake.staff.accounts import end_of
 from intake.staff.invite import LASTS, invite

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 
 from intake.callback.abuse import FormBehaviour, Sign
-from intake.callback.draft import FormShown, Submission, draft
+from intake.callback.draft import ShownForm, Submission, draft
 from intake.callback.earlier_requests import LEAST
 from intake.callback.history import History
 from intake.callback.outcome import LimitReached, Taken
 from intake.callback.submit import submit_together
-from intake.consent.events import Asked
+from intake.consent.events import ShownStatements
 from intake.consent.record import Circumstances
 from intake.consent.suppression import suppress, suppressed
 from intake.limits import MOST_A_DAY, REQUESTS, STAMP
@@ -247,7 +247,7 @@ def test_the_half_of_a_double_click_that_is_found_at_the_last_moment_does_not_co
 
 
 def test_a_form_that_asks_nothing_opens_nothing(session, asked, store):
-    store(asked(form=FormShown("nonce", Asked((), "/"), "en")))
+    store(asked(form=ShownForm("nonce", ShownStatements((), "/"), "en")))
 
     assert session.scalar(select(func.count()).select_from(ConsentEvent)) == 0
     assert session.scalar(select(func.count()).select_from(ConsentOpening)) == 0

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from intake.callback.draft import FormShown
-from intake.consent.events import Asked
+from intake.callback.draft import ShownForm
+from intake.consent.events import ShownStatements
 from intake.consent.facts import consent_facts
 from intake.consent.person_consent import consent_of
 from intake.consent.withdraw import withdraw
@@ -125,7 +125,7 @@ def test_a_person_who_agreed_did_not_stop(facts, lead):
 
 
 def test_a_person_who_was_never_asked_did_not_stop(session, clinic, facts):
-    form = FormShown("a nonce", Asked([], "/"), "en")
+    form = ShownForm("a nonce", ShownStatements([], "/"), "en")
     asked_nothing = submit_callback(
         session, answers(), form, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
     )

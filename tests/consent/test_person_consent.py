@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from intake.callback.draft import FormShown
-from intake.consent.events import Asked
+from intake.callback.draft import ShownForm
+from intake.consent.events import ShownStatements
 from intake.consent.fold import FORMER_ADDRESS
 from intake.consent.person_consent import (
     agreements,
@@ -134,7 +134,7 @@ def test_a_request_is_verified_by_its_own_confirmation_of_its_present_address(le
 
 
 def test_a_confirmation_counts_though_nothing_was_recorded_before_it(session, clinic):
-    nothing_asked = FormShown("nonce", Asked((), "/"), "en")
+    nothing_asked = ShownForm("nonce", ShownStatements((), "/"), "en")
     ana = submit_callback(
         session,
         answers(email="ana@example.com"),

@@ -15,7 +15,7 @@ from intake.consent.difference import difference
 from intake.consent.publishing import PublishedMeanwhile, changes, is_published, publish
 from intake.consent.requirements import Unpublishable, missing
 from intake.consent.statements import current_statements
-from intake.consent.words import WITHDRAWAL, compose
+from intake.consent.wording import WITHDRAWAL, compose
 from intake.languages import LANGUAGES, translator
 from intake.migrate import alembic_config, migrate
 from intake.models import Basis, ConsentRendering, ConsentStatement, LedgerEntry, Purpose

@@ -11,7 +11,7 @@ from intake.ledger import Value, append
 from intake.ledger.alarm import standing_alarms
 from intake.ledger.audit import audit
 from intake.ledger.comparison import LogRelation
-from intake.ledger.kept import kept_here
+from intake.ledger.kept_checkpoints import kept_here
 from intake.ledger.keys import known_keys
 from intake.ledger.patrol import Patrol
 from intake.ledger.restart import NotRestarted, restart

@@ -14,7 +14,7 @@ from intake.ledger import seal as seal_module
 from intake.ledger import sealed as sealed_module
 from intake.ledger.audit import Audit, audit, auditing
 from intake.ledger.incremental_tree import IncrementalTree
-from intake.ledger.kept import numbered
+from intake.ledger.kept_checkpoints import numbered
 from intake.ledger.keys import known_keys, rotate
 from intake.ledger.merkle import LeafList, root
 from intake.ledger.note import Checkpoint as Head

@@ -9,7 +9,7 @@ from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw
 from intake.ledger.anchoring import Anchoring
 from intake.ledger.audit import audit
-from intake.ledger.kept import numbered
+from intake.ledger.kept_checkpoints import numbered
 from intake.ledger.kept_notes import notes_in
 from intake.ledger.keys import known_keys
 from intake.ledger.sealed import last_checkpoint

@@ -49,7 +49,7 @@ ROOMS = (
             "consent/withdraw.py",
             "consent/undo.py",
             "consent/verification.py",
-            "consent/leave.py",
+            "consent/change_address.py",
         ],
         [
             "consent/test_withdraw.py",

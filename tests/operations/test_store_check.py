@@ -9,8 +9,8 @@ from intake.consent.publishing import publish
 from intake.db import Database
 from intake.models import WriteProbe
 from intake.operations import store_check
+from intake.operations.cached_finding import CachedFinding
 from intake.operations.finding import fine
-from intake.operations.kept import CachedFinding
 from intake.operations.store_check import check_clinic_key, check_room, check_store
 from tests.conftest import NOON
 from tests.factories import staff

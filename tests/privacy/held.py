@@ -12,7 +12,7 @@ from intake.outbox import enqueue, settle_one
 from intake.privacy.correct import correct
 from intake.privacy.restrict import release, restrict
 from intake.sheet.queue.call_log import take_over
-from intake.sheet.queue.words import StaffWords
+from intake.sheet.queue.staff_words import StaffWords
 from intake.staff.access_log import note
 from intake.staff.actor import Actor
 from tests.factories import ADDRESS_KEY, NOON, Factory

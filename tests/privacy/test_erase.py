@@ -37,7 +37,7 @@ from intake.privacy.erase import Ground, empty_words, erase
 from intake.privacy.find import request_of
 from intake.privacy.scrub import REMEDY, Scrubbed, is_scrub_due, scrub
 from intake.sheet.queue.call_log import take_over
-from intake.sheet.queue.words import StaffWords
+from intake.sheet.queue.staff_words import StaffWords
 from intake.staff.access_log import note
 from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON

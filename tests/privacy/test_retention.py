@@ -37,7 +37,7 @@ from intake.privacy.retention_rules import Rule
 from intake.privacy.scrub import is_scrub_due
 from intake.sheet.queue.call_log import take_over
 from intake.sheet.queue.leaving import take_out
-from intake.sheet.queue.words import StaffWords
+from intake.sheet.queue.staff_words import StaffWords
 from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY, Factory, staff

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from intake.models import CallLogEntry, Lead, QueueRow, SheetHealth, Status
 from intake.sheet.queue.reading import SeenRow
-from intake.sheet.queue.words import StaffWords
+from intake.sheet.queue.staff_words import StaffWords
 from intake.sheet.sync.comparison import SheetComparison, compare
 from intake.sheet.sync.record_changes import RecordedChanges, record_changes
 from tests.conftest import NOON

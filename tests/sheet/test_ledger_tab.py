@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from intake.ledger.anchoring import Anchoring, AnchorPlace, every_one, newest
 from intake.ledger.audit import audit
-from intake.ledger.kept import numbered
+from intake.ledger.kept_checkpoints import numbered
 from intake.ledger.kept_notes import add_note, notes_in
 from intake.ledger.keys import known_keys
 from intake.ledger.sealing import Sealing

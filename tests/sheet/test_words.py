@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from intake.sheet.queue.words import StaffWords, words_from, written_again
+from intake.sheet.queue.staff_words import StaffWords, words_from, written_again
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from intake.admin.account.account_view import own_account
 from intake.admin.account.forms import PasswordForm
-from intake.admin.account.shown import own_account
 from intake.models import Act
 from intake.staff.accounts import account_of, set_password
 from intake.staff.guard import EVERYBODY, allow, log_access, person

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from intake.admin.charts import Chart, lines
 from intake.admin.period import MonthRange
-from intake.consent.ended import ENDED_SOMETHING
+from intake.consent.ended_agreements import ENDED_SOMETHING
 from intake.consent.fold import GIVING
 from intake.db import batched
 from intake.models import Basis, ConsentEvent, ConsentStatement, Decision, Lead, MailSent

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
-from intake.admin.consents import looks
+from intake.admin.consents import rendering_view
 from intake.admin.consents.everybody import everybodys
 from intake.admin.consents.forms import SearchForm
 from intake.admin.consents.search import Results, search
@@ -102,15 +102,19 @@ def look(digest: str) -> Response:
     """The request for consent as it was on the screen."""
     try:
         with reading() as store:
-            found = looks.document(store, digest, style=url_for("static", filename="app.css"))
-    except looks.Altered:
+            found = rendering_view.document(
+                store, digest, style=url_for("static", filename="app.css")
+            )
+    except rendering_view.Altered:
         return Response(
             "What is stored is not what was on the screen: run “Verify now”.",
             409,
             mimetype="text/plain",
         )
     return Response(
-        found or abort(404), mimetype="text/html", headers={"Content-Security-Policy": looks.POLICY}
+        found or abort(404),
+        mimetype="text/html",
+        headers={"Content-Security-Policy": rendering_view.POLICY},
     )
 
 

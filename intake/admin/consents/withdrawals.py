@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.consent.ended import ENDED_SOMETHING
+from intake.consent.ended_agreements import ENDED_SOMETHING
 from intake.consent.staff_withdrawal import TERM
 from intake.hours import business_days
 from intake.models import ConsentEvent, ConsentStatement, Lead, Purpose

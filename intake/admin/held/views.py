@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from intake.admin.held.shown import held
+from intake.admin.held.held_requests import held
 from intake.callback.abuse import held_request, release
 from intake.models import Act, Role
 from intake.reference import read_reference

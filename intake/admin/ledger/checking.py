@@ -18,7 +18,7 @@ from intake.db import Database
 from intake.ledger.alarm import standing_alarms
 from intake.ledger.audit import Audit, auditing
 from intake.ledger.comparison import LogComparison, compare
-from intake.ledger.kept import KeptNote, committed, kept_here
+from intake.ledger.kept_checkpoints import KeptNote, committed, kept_here
 from intake.ledger.keys import known_keys
 from intake.ledger.signing import VerifierKey
 from intake.staff.reconcile import reconciling_accesses

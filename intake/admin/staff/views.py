@@ -17,7 +17,7 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from intake.admin.staff.forms import AddForm, ChangeForm
-from intake.admin.staff.shown import colleagues
+from intake.admin.staff.members import colleagues
 from intake.models import Role, StaffMember
 from intake.staff.accounts import (
     NotChanged,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.consent.act import Circumstances, ConsentAct, Manner
-from intake.consent.events import REPLACING, Asked, manner_of
+from intake.consent.events import REPLACING, ShownStatements, manner_of
 from intake.consent.rendering import rendering_sha256
 from intake.contacts import coarse_network, network_hash
 from intake.demo.fill.people import Somebody
@@ -92,7 +92,7 @@ def answers(
     to the database).
     """
     page = "/" if somebody.language == "en" else "/fr/"
-    asked = Asked(shown.statements, page, lead.received_at - READING, shown.rendering)
+    asked = ShownStatements(shown.statements, page, lead.received_at - READING, shown.rendering)
     note = partial(compose, lead, now=lead.received_at, circumstances=where)
     for statement in shown.statements:
         manner = manner_of(statement, asked)

@@ -12,8 +12,8 @@ from intake.hours import after_opening_minutes
 from intake.models import CallLogEntry, Lead, QueueRow, Status
 from intake.sheet.queue.call_log import take_over
 from intake.sheet.queue.derived_values import measure
+from intake.sheet.queue.staff_words import words_of
 from intake.sheet.queue.statuses import OPEN
-from intake.sheet.queue.words import words_of
 
 STAFF = ("Ana", "Marie-Ève", "Joseph", "Priya")
 OUTCOMES = {

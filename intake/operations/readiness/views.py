@@ -11,7 +11,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from intake.ledger.place import ledger_folder
-from intake.operations.kept import CachedFinding
+from intake.operations.cached_finding import CachedFinding
 from intake.operations.log_checks import check_signed
 from intake.operations.queue_check import check_backlog
 from intake.operations.restore_checks import check_restore

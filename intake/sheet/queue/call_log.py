@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from intake.models import CallLogEntry, QueueRow
+from intake.sheet.queue.staff_words import StaffWords, words_of
 from intake.sheet.queue.statuses import is_attempt, parse_status, transition
-from intake.sheet.queue.words import StaffWords, words_of
 
 ONE_CALL = timedelta(minutes=10)
 """Staff set the status and then the date, or the other way round: changes this close tell of one

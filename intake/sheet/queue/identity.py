@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from intake.sheet.queue.cells import DAY, EPOCH
 from intake.sheet.queue.reading import SeenRow
 from intake.sheet.queue.rows import Row
-from intake.sheet.queue.words import LATEST
+from intake.sheet.queue.staff_words import LATEST
 
 SECOND = 1 / DAY
 REFERENCE = re.compile(r"[0-9A-Z]{3}-[0-9A-Z]{4}")

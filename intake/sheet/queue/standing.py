@@ -18,7 +18,7 @@ from intake.models import Batch, Lead, OutboxEntry, QueueRow, Status
 from intake.sheet.queue.alerts import AlertFacts, Other, alert
 from intake.sheet.queue.leaving import IS_HIDDEN, IS_OUT
 from intake.sheet.queue.rows import Row, queue_row
-from intake.sheet.queue.words import words_of, written_again
+from intake.sheet.queue.staff_words import words_of, written_again
 
 FEW = 500
 """Up to so many rows, their own numbers are looked up; for more of them, all that were used
@@ -28,7 +28,7 @@ NOT_COUNTED = {Status.DUPLICATE, Status.SPAM}
 
 
 @dataclass(frozen=True)
-class NumberedRequest:
+class SamePhoneRequest:
     """One request of a number, in the order in which they were made."""
 
     lead_id: int
@@ -123,7 +123,7 @@ def _doubts(session: Session, lead_ids: Collection[int]) -> dict[int, Doubt]:
 
 
 def _facts(
-    row: QueueRow, requests: Sequence[NumberedRequest], today: date, doubt: Doubt | None
+    row: QueueRow, requests: Sequence[SamePhoneRequest], today: date, doubt: Doubt | None
 ) -> AlertFacts:
     place = next((at for at, one in enumerate(requests) if one.lead_id == row.lead_id), 0)
     before = [one.other for one in requests[:place] if one.other.status not in NOT_COUNTED]
@@ -133,7 +133,7 @@ def _facts(
 
 def _requests_of_repeated_numbers(
     session: Session, clinic: Clinic, lead_ids: Sequence[int] | None
-) -> dict[str, list[NumberedRequest]]:
+) -> dict[str, list[SamePhoneRequest]]:
     shown = (Lead.clinic == clinic.key, ~IS_HIDDEN)
     several = select(Lead.phone).where(*shown).group_by(Lead.phone).having(func.count() > 1)
     if lead_ids is not None:
@@ -144,12 +144,12 @@ def _requests_of_repeated_numbers(
         .where(unindexed(Lead.clinic) == clinic.key, ~IS_HIDDEN, Lead.phone.in_(several))
         .order_by(Lead.received_at, Lead.id)
     )
-    zone, requests = clinic.time_zone, defaultdict[str, list[NumberedRequest]](list)
+    zone, requests = clinic.time_zone, defaultdict[str, list[SamePhoneRequest]](list)
     for phone, lead_id, ref, received_at, status, status_at in found:
         day = received_at.astimezone(zone).date()
         since = status_at.astimezone(zone).date() if status_at else day
         requests[phone].append(
-            NumberedRequest(lead_id, received_at, Other(ref, day, status or Status.NEW, since))
+            SamePhoneRequest(lead_id, received_at, Other(ref, day, status or Status.NEW, since))
         )
     return requests
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from intake.models import QueueRow
 from intake.sheet.queue.columns import STAFF
 from intake.sheet.queue.reading import SeenRow
-from intake.sheet.queue.words import StaffWords, words_from, words_of
+from intake.sheet.queue.staff_words import StaffWords, words_from, words_of
 
 WIPED_FROM = 3
 """A column of which at least this many cells held something and none does any more was emptied

@@ -14,8 +14,8 @@ from intake.outbox import enqueue
 from intake.sheet.queue.cells import FIELDS, Request, cell
 from intake.sheet.queue.columns import STAFF
 from intake.sheet.queue.reading import Reading
+from intake.sheet.queue.staff_words import words_of, written_again
 from intake.sheet.queue.standing import standing_rows
-from intake.sheet.queue.words import words_of, written_again
 from intake.sheet.sync.comparison import compare
 from intake.sheet.sync.snapshot import Snapshot
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.consent.ended import CARRIED
+from intake.consent.ended_agreements import CARRIED
 from intake.consent.fold import FORMER_ADDRESS, ConsentState, fold
 from intake.consent.hashes import note_hashes
 from intake.consent.person_consent import PersonConsent, consent_of
