@@ -116,7 +116,8 @@ def test_a_command_that_does_not_exist_is_found(call):
 def test_what_is_quoted_in_the_page_on_missing_rows_is_what_the_system_says():
     places = [*SOURCES, *(ROOT / "templates").rglob("*.html")]
     texts = " ".join(path.read_text() for path in places)
-    said = " ".join(re.sub(r'"\s*\n\s*f?"', "", texts).split())  # a long sentence is written in several pieces
+    # A long sentence is written in several pieces
+    said = " ".join(re.sub(r'"\s*\n\s*f?"', "", texts).split())
     page = " ".join((ROOT / "docs" / "missing-row.md").read_text().split())
     quoted = [part.strip() for words in re.findall("“([^”]+)”", page) for part in words.split("…")]
 

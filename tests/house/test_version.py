@@ -1,4 +1,6 @@
-"""The version is said in one place, stands in the changelog, and is stored with each consent event."""
+"""The version is said in one place, stands in the changelog, and is stored with each consent
+event.
+"""
 
 import re
 import subprocess
@@ -23,7 +25,9 @@ RELEASES = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$", CHANGEL
 
 
 def test_the_newest_release_in_the_changelog_is_the_version_of_the_package():
-    assert RELEASES[0][0] == intake.__version__, "raise __version__ in intake/__init__.py and CHANGELOG.md together"
+    assert RELEASES[0][0] == intake.__version__, (
+        "raise __version__ in intake/__init__.py and CHANGELOG.md together"
+    )
 
 
 def test_the_changelog_begins_with_what_is_not_released_and_goes_back_in_time():
@@ -51,9 +55,9 @@ def test_the_version_is_said_once():
 def test_an_installed_package_has_this_version():
     asked = [sys.executable, "-m", "hatchling", "metadata", "version"]
 
-    assert subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip() == (
-        intake.__version__
-    )
+    assert subprocess.run(
+        asked, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip() == (intake.__version__)
 
 
 def test_an_event_keeps_the_version_that_recorded_it(database, clinic, monkeypatch):
@@ -63,10 +67,18 @@ def test_an_event_keeps_the_version_that_recorded_it(database, clinic, monkeypat
     monkeypatch.undo()
     with database.writing() as session:
         ana = session.merge(ana)
-        withdraw(session, ana, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON)
+        withdraw(
+            session, ana, {Purpose.NEWS}, BUTTON, clinic=clinic, address_key=ADDRESS_KEY, now=NOON
+        )
 
     with database.reading() as session:
-        events = session.execute(select(ConsentEvent.decision, ConsentEvent.release).order_by(ConsentEvent.id)).all()
+        events = session.execute(
+            select(ConsentEvent.decision, ConsentEvent.release).order_by(ConsentEvent.id)
+        ).all()
         assert list(reconcile(session, clinic.key)) == []
-    assert {release for decision, release in events if decision is not Decision.WITHDRAWN} == {"0.1.0"}
-    assert {release for decision, release in events if decision is Decision.WITHDRAWN} == {intake.__version__}
+    assert {release for decision, release in events if decision is not Decision.WITHDRAWN} == {
+        "0.1.0"
+    }
+    assert {release for decision, release in events if decision is Decision.WITHDRAWN} == {
+        intake.__version__
+    }
