@@ -60,10 +60,15 @@ COMMANDS = {
         ),
         ("restore",),
     ),
-    "retention": Command("Delete what was kept long enough, by [retention] of the clinic file.", ("privacy",)),
-    "serve": Command("Run the web form. Of a name with several addresses the first is listened on.", ("serve",)),
+    "retention": Command(
+        "Delete what was kept long enough, by [retention] of the clinic file.", ("privacy",)
+    ),
+    "serve": Command(
+        "Run the web form. Of a name with several addresses the first is listened on.", ("serve",)
+    ),
     "shell": Command(
-        "Open a Python prompt with clinic, database, a session that reads, now() and the models.", ("shell",)
+        "Open a Python prompt with clinic, database, a session that reads, now() and the models.",
+        ("shell",),
     ),
     "sheet": Command("The front desk's Google Sheet.", ("sheet",)),
     "staff": Command("Accounts of the admin’s desk.", ("staff",)),

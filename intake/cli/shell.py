@@ -12,8 +12,10 @@ from intake.cli.wiring import clinic_of, database_of, now
 from intake.config import Settings
 
 BANNER = (
-    "Consult Intake: clinic, database, session (it reads only), now(), and the models, such as Lead. Ctrl-D ends it.\n"
-    "What you look at here stands in no access log; for a patient's data, use the admin pages. Do not leave it open:\n"
+    "Consult Intake: clinic, database, session (it reads only), now(), and the models, "
+    "such as Lead. Ctrl-D ends it.\n"
+    "What you look at here stands in no access log; for a patient's data, use the admin "
+    "pages. Do not leave it open:\n"
     "while it reads, the files cannot be rewritten after an erasure."
 )
 
@@ -31,9 +33,13 @@ def shell() -> None:
     with database.reading() as session:
         event.listen(session, "before_commit", _refuse)
         given = {"clinic": clinic, "database": database, "session": session, "now": now}
-        code.interact(banner=BANNER if sys.stdin.isatty() else "", local={**models, **given}, exitmsg="")
+        code.interact(
+            banner=BANNER if sys.stdin.isatty() else "", local={**models, **given}, exitmsg=""
+        )
     database.dispose()
 
 
 def _refuse(_: Session) -> None:
-    raise ReadsOnly("This session reads only. To change something: with database.writing() as session: …")
+    raise ReadsOnly(
+        "This session reads only. To change something: with database.writing() as session: …"
+    )

@@ -1,7 +1,8 @@
 """Known weaknesses of the locked dependencies, for `make audit`.
 
-Run as `python -m tests.house.audit PIP-AUDIT`. It ends with 0 only when an advisory service answered about every
-package: pip-audit itself says “No known vulnerabilities found” where none of them could be looked up.
+Run as `python -m tests.house.audit PIP-AUDIT`. It ends with 0 only when an advisory service
+answered about every package: pip-audit itself says “No known vulnerabilities found” where none of
+them could be looked up.
 """
 
 import json
@@ -14,31 +15,42 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 FINE, WEAK, UNKNOWN = 0, 1, 2
 LONGEST = 600  # seconds; a service that is away is waited for by pip-audit
 UNREACHABLE = (
-    "The advisory service could not be reached, so nothing is known of {what}. Run make audit again where it can be: "
-    "it needs the internet."
+    "The advisory service could not be reached, so nothing is known of {what}. Run make audit "
+    "again where it can be: it needs the internet."
 )
 
 
 def verdict(lock: str, said: str) -> tuple[int, list[str]]:
-    """Return the exit code and the lines to print for what pip-audit *said* of a *lock*, as JSON."""
+    """Return the exit code and the lines to print for what pip-audit *said* of a *lock*, as
+    JSON.
+    """
     try:
         packages = json.loads(said)["dependencies"]
     except (ValueError, KeyError, TypeError):
         return UNKNOWN, [f"{lock}: {UNREACHABLE.format(what='its packages')}"]
     unknown = [one["name"] for one in packages if "skip_reason" in one]
     lines = [
-        f"{lock}: {one['name']} {one['version']} has {weakness['id']}; {_way_out(weakness['fix_versions'])}"
+        (
+            f"{lock}: {one['name']} {one['version']} has {weakness['id']}; "
+            f"{_way_out(weakness['fix_versions'])}"
+        )
         for one in packages
         for weakness in one.get("vulns", [])
     ]
     if unknown or not packages:
         what = f"{len(unknown)} of {len(packages)} packages"
         return (WEAK if lines else UNKNOWN), [*lines, f"{lock}: {UNREACHABLE.format(what=what)}"]
-    return (WEAK, lines) if lines else (FINE, [f"{lock}: no known weakness in {len(packages)} packages"])
+    return (
+        (WEAK, lines)
+        if lines
+        else (FINE, [f"{lock}: no known weakness in {len(packages)} packages"])
+    )
 
 
 def _way_out(versions: list[str]) -> str:
-    return f"fixed in {', '.join(versions)}: run make lock" if versions else "no release fixes it yet"
+    return (
+        f"fixed in {', '.join(versions)}: run make lock" if versions else "no release fixes it yet"
+    )
 
 
 def ask(pip_audit: str, lock: str) -> str:

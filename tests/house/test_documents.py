@@ -225,7 +225,7 @@ def is_there(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["desk.nowhere", "intake.consent.nothing", "consent.may_send.nothing"]
+    "name", ["sheet.nowhere", "intake.consent.nothing", "consent.may_send.nothing"]
 )
 def test_a_name_that_does_not_exist_is_found(name):
     assert not is_there(name)
@@ -237,8 +237,12 @@ def test_a_decision_has_a_date_and_stands_in_the_index(path):
     number, _, name = title.removeprefix("# ").partition(". ")
     index = (path.parent / "README.md").read_text()
 
-    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", date), "the third line of a decision is its date, such as 2026-11-28"
-    assert f"| [{number}]({path.name}) | {date} | {name} | " in index, "add its line to docs/decisions/README.md"
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", date), (
+        "the third line of a decision is its date, such as 2026-11-28"
+    )
+    assert f"| [{number}]({path.name}) | {date} | {name} | " in index, (
+        "add its line to docs/decisions/README.md"
+    )
 
 
 def test_hooks_before_a_commit_run_a_part_of_make_check():
@@ -246,4 +250,6 @@ def test_hooks_before_a_commit_run_a_part_of_make_check():
     hooks = re.findall(r"entry: (.*?), language", (ROOT / ".pre-commit-config.yaml").read_text())
 
     assert len(hooks) == 5
-    assert [hook for hook in hooks if f"\t{hook.replace('.venv/bin', '$(BIN)')}\n" not in check] == []
+    assert [
+        hook for hook in hooks if f"\t{hook.replace('.venv/bin', '$(BIN)')}\n" not in check
+    ] == []

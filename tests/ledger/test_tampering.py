@@ -106,8 +106,8 @@ def test_who_brings_the_list_of_files_up_to_date_alters_no_evidence(name, damage
     if code == 0 and name == "pack.json":
         assert evidence_in(damaged) == evidence_in(FILES), said
     elif code == 0 and name == "anchors.txt":
-        assert set(verify.notes_in(damaged[name].decode())) <= set(
-            verify.notes_in(FILES[name].decode())
+        assert set(verify.split_notes(damaged[name].decode())) <= set(
+            verify.split_notes(FILES[name].decode())
         ), said
     else:
         assert code in {1, 2} or damaged == FILES, said
@@ -375,7 +375,7 @@ def test_a_damaged_checkpoint_of_ones_own_is_not_counted_as_kept(damage):
     code, said = run(FILES, kept=damaged)
 
     if code == 0 and damaged:
-        assert set(verify.notes_in(verify.as_kept(damaged))) == {KEPT}, said
+        assert set(verify.split_notes(verify.as_kept(damaged))) == {KEPT}, said
 
 
 @pytest.mark.parametrize("trick", ["twice", "encrypted", "huge", "bzip2", "escape"])

@@ -295,7 +295,7 @@ from datetime import datetime
 from pathlib import Path
 from intake.config import MailServer, load_clinic
 from intake.db import Database
-from intake.logs import Line
+from intake.logs import LineFormatter
 from intake.mail.deliver import MailDelivery
 from intake.mail.smtp import SmtpServer
 
