@@ -14,7 +14,7 @@ BIN := .venv/bin
 DOUBLE := $(wildcard ../shared/google-double/requirements.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos kills fuzz mutants bench lock translations reference audit clean
+.PHONY: help run test check chaos kills fuzz mutants bench lock translations reference audit screens clean
 
 help: ## show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -57,6 +57,9 @@ translations: .venv/.dev ## collect the words of the pages and bring the French 
 
 reference: .venv/.dev ## write docs/reference.md anew from the settings and commands in the code
 	$(BIN)/python -m tests.house.reference
+
+screens: .venv/.browser ## take pictures of every page, both languages, phone and desk, into docs/screens/
+	$(BIN)/python -m tests.screens
 
 audit: .venv/.audit ## look up known weaknesses of the locked dependencies (asks an advisory service)
 	@$(BIN)/python -m tests.house.audit .venv/audit/bin/pip-audit
