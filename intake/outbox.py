@@ -4,8 +4,8 @@ An entry is written in the transaction that makes it necessary, so the two canno
 It is a reference (topic, lead, due), never a copy: what is sent is composed from the lead when it
 is sent, so that no personal data waits here and a later change is already in it. Delivery is at
 least once until a batch's mark is seen outside, and the mark makes it exactly once
-(`desk.deliver`). What is sent one by one is held by whoever took it, and ends settled, with its
-problem where it was not sent (`mail.deliver`).
+(`sheet.sync.deliver`). What is sent one by one is held by whoever took it, and ends settled, with
+its problem where it was not sent (`mail.deliver`).
 """
 
 import secrets

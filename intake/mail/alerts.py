@@ -30,7 +30,7 @@ UNKNOWN = (
 
 
 class QueueState(Protocol):
-    """What must be known of the queue (`desk.backlog.Backlog`)."""
+    """What must be known of the queue (`sheet.queue.backlog.Backlog`)."""
 
     @property
     def waiting(self) -> int: ...

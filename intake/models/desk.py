@@ -48,8 +48,8 @@ class QueueRow(Base):
     last_called: Mapped[str] = mapped_column(Text, default="")
     follow_up_on: Mapped[str] = mapped_column(Text, default="")
     follow_up_at: Mapped[datetime | None] = mapped_column(Utc)
-    """The beginning of the day that `follow_up_on` names (`desk.measures`); None where it names
-    none.
+    """The beginning of the day that `follow_up_on` names (`sheet.queue.derived_values`); None where
+    it names none.
     """
     notes: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)

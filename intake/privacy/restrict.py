@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from intake.models import Act, Lead
 from intake.privacy.find import NotDone
-from intake.sheet.queue.leaving import put_back, take_out
+from intake.sheet.queue.removal_orders import cancel_removal, order_removal
 from intake.staff.access_log import note
 from intake.staff.actor import Actor
 
@@ -19,7 +19,7 @@ def restrict(
     if lead.restricted_at:
         raise NotDone(f"{lead.ref} is locked already.")
     lead.restricted_at = now
-    take_out(session, lead.id, now=now)
+    order_removal(session, lead.id, now=now)
     note(
         session,
         who,
@@ -42,7 +42,7 @@ def release(
     lead.restricted_at = None
     if not lead.hold_reason:
         session.flush()
-        put_back(session, lead.id, now=now)
+        cancel_removal(session, lead.id, now=now)
     note(
         session,
         who,

@@ -19,7 +19,7 @@ from intake.models import Act, Correction, Lead, RetentionRun, SignInAttempt, St
 from intake.privacy.erase import Ground, empty_staff_words, empty_words, erase
 from intake.privacy.retention_rules import Rule, over
 from intake.privacy.scrub import ask_to_scrub
-from intake.sheet.queue.leaving import take_out
+from intake.sheet.queue.removal_orders import order_removal
 from intake.staff.access_log import note
 from intake.staff.actor import Actor
 
@@ -121,7 +121,7 @@ def _portion(session: Session, rule: Rule, clinic: Clinic, hand: RunBy, now: dat
 
 def _end(session: Session, rule: Rule, lead: Lead, hand: RunBy, now: datetime) -> None:
     if rule is Rule.SHEET:
-        take_out(session, lead.id, now=now)
+        order_removal(session, lead.id, now=now)
     elif rule is Rule.DETAILS:
         _empty_details(session, lead, now)
     elif rule is Rule.LEFTOVERS:

@@ -28,7 +28,7 @@ from intake.models import (
     StaffSession,
     Suppression,
 )
-from intake.sheet.queue.leaving import IS_LEAVING
+from intake.sheet.queue.removal_orders import IS_LEAVING
 from intake.sheet.queue.statuses import CLOSED
 from intake.staff.sessions import LONGEST
 

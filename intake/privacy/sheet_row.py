@@ -1,5 +1,5 @@
 """A request's row leaves the front desk's sheet for good; the relay takes it out
-(`desk.remove`).
+(`sheet.sync.remove`).
 """
 
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from intake.models import Lead, OutboxEntry, QueueRow, Topic
-from intake.sheet.queue.leaving import take_out
+from intake.sheet.queue.removal_orders import order_removal
 
 
 def leave_for_good(session: Session, lead: Lead, *, now: datetime, why: str) -> bool:
@@ -26,7 +26,7 @@ def leave_for_good(session: Session, lead: Lead, *, now: datetime, why: str) -> 
         .execution_options(synchronize_session=False)
     )
     if _may_stand(session, lead):
-        take_out(session, lead.id, now=now)
+        order_removal(session, lead.id, now=now)
         return True
     return False
 

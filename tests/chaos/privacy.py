@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.models import Lead
-from intake.sheet.queue.leaving import put_back, take_out
+from intake.sheet.queue.removal_orders import cancel_removal, order_removal
 from tests.chaos.world import World
 from tests.conftest import NOON
 
@@ -28,7 +28,7 @@ def act(world: World, chance: random.Random, kind: str) -> bool:
             lead = chance.choice(leads)
             world.locked.add(lead.name)
             lead.restricted_at = None if is_off else NOON
-            (put_back if is_off else take_out)(session, lead.id, now=NOON)
+            (cancel_removal if is_off else order_removal)(session, lead.id, now=NOON)
     except SQLAlchemyError:
         return False
     world.done[kind] += 1

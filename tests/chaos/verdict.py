@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from intake.models import CallLogEntry, Lead, QueueRow, Topic
 from intake.outbox import waiting
-from intake.sheet.queue.leaving import MAY_COME
+from intake.sheet.queue.removal_orders import MAY_COME
 from tests.chaos.mailbox import copies, deliver_what_is_held, doubled, wrong_mails
 from tests.chaos.world import STAFF, World
 from tests.waiting import RAN_TOO_LONG

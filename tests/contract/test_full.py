@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from intake.models import Lead
-from intake.sheet.queue.leaving import take_out
+from intake.sheet.queue.removal_orders import order_removal
 from intake.sheet.shape.setup import differences, set_up
 from intake.sheet.sync.remove import Removal
 from tests.conftest import NOON
@@ -56,7 +56,7 @@ def test_rows_that_must_leave_wait_together_and_leave_when_there_is_room(
     with database.writing() as session:
         for lead in leads:
             session.get_one(Lead, lead.id).restricted_at = NOON
-            take_out(session, lead.id, now=NOON)
+            order_removal(session, lead.id, now=NOON)
     removal = Removal(database, google, clinic)
 
     progress = removal.step(NOON)

@@ -8,7 +8,7 @@ import pytest
 
 from intake.models import Lead
 from intake.sheet.queue.backlog import backlog
-from intake.sheet.queue.leaving import put_back, take_out
+from intake.sheet.queue.removal_orders import cancel_removal, order_removal
 from intake.sheet.sync.remove import Removal
 from tests.conftest import NOON
 
@@ -27,7 +27,7 @@ def lock(database):
     def lock(lead):
         with database.writing() as session:
             session.get_one(Lead, lead.id).restricted_at = LATER
-            take_out(session, lead.id, now=LATER)
+            order_removal(session, lead.id, now=LATER)
 
     return lock
 
@@ -65,7 +65,7 @@ def test_the_whole_row_leaves_and_its_copy_and_comes_back_with_staffs_words(
     assert [bool(any(row)) for row in queue.values()] == [True] * 3  # no gap
     with database.writing() as session:
         session.get_one(Lead, ana.id).restricted_at = None
-        put_back(session, ana.id, now=LATER)
+        cancel_removal(session, ana.id, now=LATER)
     delivery.step(LATER)
     assert names(queue) == ["Ana", "Cleo", "Ben"]
     assert queue.rows()[0]["Notes"] == "=call her mum"

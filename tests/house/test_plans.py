@@ -14,8 +14,8 @@ from intake.models import Topic
 from intake.outbox import claim, entries_of
 from intake.reference import new_reference
 from intake.restore.restoring import _leads
-from intake.sheet.queue.leaving import expected_out, take_out_again
-from intake.sheet.queue.standing import sharing_phones
+from intake.sheet.queue.present_rows import sharing_phones
+from intake.sheet.queue.removal_orders import expected_removed, repeat_removal
 from intake.sheet.sync.record_changes import _rows
 from tests.engines import ONLY_SQLITE
 from tests.factories import ADDRESS_KEY, NOON
@@ -36,8 +36,8 @@ FEW: dict[str, Ask] = {
     "an address is looked for": found("ana@example.com"),
     "rows that staff changed": lambda session, clinic: _rows(session, clinic, REFS),
     "rows that share a phone": lambda session, clinic: sharing_phones(session, clinic, REFS),
-    "rows that are out": lambda session, clinic: expected_out(session, clinic, REFS),
-    "rows that were pasted back": lambda session, clinic: take_out_again(
+    "rows that are out": lambda session, clinic: expected_removed(session, clinic, REFS),
+    "rows that were pasted back": lambda session, clinic: repeat_removal(
         session, clinic, REFS, now=NOON
     ),
     "rows that a restore knows": lambda session, clinic: _leads(session, clinic, REFS),

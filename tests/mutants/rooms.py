@@ -103,7 +103,7 @@ ROOMS = (
     Room("drift", ["sheet/sync/drift.py"], ["sheet/test_readback.py", "sheet/test_promise.py"]),
     Room(
         "removal",
-        ["sheet/sync/remove.py", "sheet/sync/taking_out.py"],
+        ["sheet/sync/remove.py", "sheet/sync/clear_rows.py"],
         ["sheet/test_remove.py", "sheet/test_erasure.py"],
     ),
     Room(

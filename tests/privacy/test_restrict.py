@@ -9,7 +9,7 @@ from intake.models import AccessLogEntry, Act, OutboxEntry, QueueRow, Topic
 from intake.outbox import due_entries
 from intake.privacy.find import NotDone, others_of_person, request_of, standing_request
 from intake.privacy.restrict import release, restrict
-from intake.sheet.queue.leaving import MAY_COME
+from intake.sheet.queue.removal_orders import MAY_COME
 from tests.conftest import NOON
 from tests.privacy.held import ADMIN, ONE_ENGINE
 

@@ -36,7 +36,7 @@ from intake.privacy.retention import RunBy, is_left, outlook, reports, run_reten
 from intake.privacy.retention_rules import Rule
 from intake.privacy.scrub import is_scrub_due
 from intake.sheet.queue.call_log import take_over
-from intake.sheet.queue.leaving import take_out
+from intake.sheet.queue.removal_orders import order_removal
 from intake.sheet.queue.staff_words import StaffWords
 from intake.staff.actor import COMMAND_LINE
 from tests.conftest import NOON
@@ -357,7 +357,7 @@ def test_only_rows_that_stand_in_the_sheet_are_asked_to_leave_it(database, clini
         deleted, gone, leaving, _ = (closed(session, clinic, timedelta(days=15)) for _ in range(4))
         session.get_one(QueueRow, deleted.id).removed_at = NOON
         session.get_one(QueueRow, gone.id).taken_out_at = NOON
-        take_out(session, leaving.id, now=NOON)
+        order_removal(session, leaving.id, now=NOON)
 
     assert counts(database, clinic) == {"sheet": 1}
 

@@ -12,8 +12,8 @@ from intake.models import ConsentEvent, OutboxEntry, Purpose, Status
 from intake.restore.stub import queue_row_of, stub
 from intake.sheet.queue.columns import queue_columns
 from intake.sheet.queue.identity import serial
+from intake.sheet.queue.present_rows import compose
 from intake.sheet.queue.reading import SeenRow
-from intake.sheet.queue.standing import compose
 from tests.conftest import NOON
 from tests.factories import ADDRESS_KEY
 

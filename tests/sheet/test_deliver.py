@@ -21,7 +21,7 @@ from intake.sheet.errors import AnswerLost, SheetBusy, SheetNotShared, SheetRefu
 from intake.sheet.google.adapter import GoogleSheet
 from intake.sheet.google.marks import AT_ONCE, REST, remove_old_marks
 from intake.sheet.queue.backlog import backlog
-from intake.sheet.sync.deliver import Delivery, wait_after
+from intake.sheet.sync.deliver import Delivery, wait_for_next_try
 from tests.conftest import NOON
 from tests.factories import many_leads
 from tests.sheet.long_run import Alone
@@ -502,13 +502,15 @@ def test_where_everything_is_refused_no_row_is_blamed(delivery, sandbox, add_lea
 
 
 def test_waiting_doubles_with_jitter_and_honours_what_google_asks_for():
-    waits = [wait_after(AnswerLost("x"), attempts, 1.0).total_seconds() for attempts in range(12)]
+    waits = [
+        wait_for_next_try(AnswerLost("x"), attempts, 1.0).total_seconds() for attempts in range(12)
+    ]
 
     assert waits[:4] == [1, 2, 4, 8]
     assert waits[-1] == 300
-    assert wait_after(AnswerLost("x"), 3, 0.0).total_seconds() == 4
-    assert wait_after(SheetBusy("x", 90), 0, 1.0).total_seconds() == 90
-    assert wait_after(SheetNotShared("x"), 0, 1.0).total_seconds() == 60
+    assert wait_for_next_try(AnswerLost("x"), 3, 0.0).total_seconds() == 4
+    assert wait_for_next_try(SheetBusy("x", 90), 0, 1.0).total_seconds() == 90
+    assert wait_for_next_try(SheetNotShared("x"), 0, 1.0).total_seconds() == 60
 
 
 def test_old_marks_are_taken_out_before_they_fill_the_spreadsheet(

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from intake.demo.sandbox.workbook import write_cell
 from intake.models import CallLogEntry, Lead, Topic
 from intake.outbox import waiting
-from intake.sheet.queue.leaving import MAY_COME, take_out
+from intake.sheet.queue.removal_orders import MAY_COME, order_removal
 from tests.conftest import NOON
 from tests.factories import many_leads
 from tests.sheet.long_run import LongRun
@@ -86,7 +86,7 @@ def test_the_quota_is_kept_when_everything_happens_at_once(
             if locked and second % 7 == 0:
                 with database.writing() as session:
                     session.get_one(Lead, ana.id).restricted_at = now
-                    take_out(session, ana.id, now=now)
+                    order_removal(session, ana.id, now=now)
             if second % 9 == 0:
                 sandbox.fault("500_after")
         type_into({PHONE: f"call {now}", NOTES: f"seen {now}"})

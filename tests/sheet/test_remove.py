@@ -14,13 +14,13 @@ from intake.models import CallLogEntry, Lead, OutboxEntry, QueueRow, SheetHealth
 from intake.outbox import Progress, claim, enqueue
 from intake.sheet.errors import AnswerLost, SheetBusy, SheetFull, SheetNotShared, SheetRefused
 from intake.sheet.queue.backlog import backlog
-from intake.sheet.queue.leaving import put_back, take_out
 from intake.sheet.queue.reading import SeenRow
+from intake.sheet.queue.removal_orders import cancel_removal, order_removal
 from intake.sheet.sync import remove
+from intake.sheet.sync.clear_rows import empty_if_unchanged, move_down
 from intake.sheet.sync.readback import ReadBack
 from intake.sheet.sync.remove import LOOK_AFTER, MANY_ATTEMPTS, Removal
 from intake.sheet.sync.restore import enqueue_lost
-from intake.sheet.sync.taking_out import empty_if_unchanged, move_down
 from tests.conftest import NOON
 from tests.factories import many_leads
 from tests.sheet.meanwhile import Meanwhile
@@ -58,7 +58,7 @@ def change(database):
             for name, value in fields.items():
                 setattr(stored, name, value)
             if leaves:
-                take_out(session, lead.id, now=now)
+                order_removal(session, lead.id, now=now)
 
     return change
 
@@ -70,7 +70,7 @@ def release(database):
     def release(lead, *, now=LATER):
         with database.writing() as session:
             session.get_one(Lead, lead.id).restricted_at = None
-            put_back(session, lead.id, now=now)
+            cancel_removal(session, lead.id, now=now)
 
     return release
 
@@ -684,7 +684,7 @@ def test_two_hundred_requests_are_taken_at_once_and_the_others_after_a_pause(
     with database.writing() as session:
         many_leads(session, clinic, 201)
         for lead_id in session.scalars(select(Lead.id)).all():
-            take_out(session, lead_id, now=LATER)
+            order_removal(session, lead_id, now=LATER)
 
     assert removal.step(LATER) == Progress(
         not_before=LATER + timedelta(seconds=30), was_put_off=True

@@ -3,9 +3,9 @@
 import pytest
 
 from intake.models import CallLogEntry, OutboxEntry, QueueRow, Status, Topic
-from intake.sheet.queue.leaving import take_out
+from intake.sheet.queue.present_rows import note_gone
+from intake.sheet.queue.removal_orders import order_removal
 from intake.sheet.queue.reopen import NotReopened, reopen
-from intake.sheet.queue.standing import note_gone
 from tests.conftest import NOON
 
 
@@ -67,8 +67,8 @@ def test_a_locked_request_is_not_opened_from_the_command_line(session, clinic, s
 
 def test_a_row_that_left_since_it_was_closed_is_asked_back(session, clinic, stands):
     ana = stands(Status.BOOKED)
-    take_out(session, ana.id, now=NOON)
-    take_out(session, ana.id, now=NOON)
+    order_removal(session, ana.id, now=NOON)
+    order_removal(session, ana.id, now=NOON)
     assert session.query(OutboxEntry).filter(OutboxEntry.topic == Topic.REMOVE_ROW).count() == 1
     note_gone(session, {ana.id}, now=NOON)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from intake.admin.queue.spans import moment
 from intake.config import Clinic
 from intake.models import Lead
-from intake.sheet.queue.leaving import IS_HIDDEN
+from intake.sheet.queue.removal_orders import IS_HIDDEN
 
 
 class HiddenReason(StrEnum):

@@ -14,9 +14,9 @@ from intake.models import Lead, QueueRow
 from intake.sheet.queue.call_deadline import is_overdue
 from intake.sheet.queue.calling_order import PAGE, Pair, Totals, calling_order, totals
 from intake.sheet.queue.open_queue import dialled
+from intake.sheet.queue.present_rows import alerts
 from intake.sheet.queue.repeats import request_numbers
 from intake.sheet.queue.rows import LANGUAGES
-from intake.sheet.queue.standing import alerts
 
 
 @dataclass(frozen=True)

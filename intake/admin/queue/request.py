@@ -17,7 +17,7 @@ from intake.config import Clinic
 from intake.contacts import show_phone
 from intake.models import CallLogEntry, Lead, OutboxEntry, QueueRow, Status, Topic
 from intake.sheet.queue.calling_order import blank_row
-from intake.sheet.queue.leaving import IS_HIDDEN
+from intake.sheet.queue.removal_orders import IS_HIDDEN
 from intake.sheet.queue.repeats import OtherRequest, other_requests
 from intake.sheet.queue.rows import queue_row
 from intake.sheet.queue.statuses import CLOSED

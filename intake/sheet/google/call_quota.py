@@ -3,8 +3,8 @@
 Google counts an account's reads and writes: 60 of each in a minute. A relay has a purse of either,
 which holds ten calls and gets one every second and a half. So it makes fifty in a minute at most,
 and a relay that takes over from one that died, with a full purse of its own, stays with it below
-sixty. Every call is paid for where it is made (`desk.connection`); a step begins only when the
-purses hold what it may need, so that none is stopped half way.
+sixty. Every call is paid for where it is made (`sheet.google.connection`); a step begins only when
+the purses hold what it may need, so that none is stopped half way.
 """
 
 from collections.abc import Callable

@@ -1,5 +1,5 @@
 """The line to Google: one call at a time, with time-outs, and with errors of ours
-(`desk.errors`) instead of theirs.
+(`sheet.errors`) instead of theirs.
 """
 
 import re

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.models import Batch, SheetHealth, Topic
 from intake.outbox import Problem, open_batch, problem_of, waiting
-from intake.sheet.queue.leaving import MAY_COME
+from intake.sheet.queue.removal_orders import MAY_COME
 
 
 @dataclass(frozen=True)

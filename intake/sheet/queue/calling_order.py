@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from intake.config import Clinic
 from intake.db import Utc, unindexed
 from intake.models import Lead, QueueRow, Status
-from intake.sheet.queue.leaving import IS_HIDDEN
+from intake.sheet.queue.removal_orders import IS_HIDDEN
 from intake.sheet.queue.statuses import OPEN, PROMISED
 
 PAGE = 100

@@ -87,8 +87,8 @@ class Layout:
     sheet_id: int
     places: Mapping[str, int]
     marked: int | None = None
-    """The index of the row that is marked as the header (`desk.header`); None where none is, as
-    in older sheets.
+    """The index of the row that is marked as the header (`sheet.queue.header`); None where none is,
+    as in older sheets.
     """
 
     @property

@@ -13,8 +13,8 @@ from intake.contacts import show_phone
 from intake.models import Lead, QueueRow
 from intake.sheet.queue.call_deadline import is_overdue
 from intake.sheet.queue.calling_order import calling_order
+from intake.sheet.queue.present_rows import alerts
 from intake.sheet.queue.rows import LANGUAGES
-from intake.sheet.queue.standing import alerts
 from intake.spreadsheet_text import neutral
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from intake.models import Lead, QueueRow, Status
 from intake.sheet.queue.call_log import entry_of
-from intake.sheet.queue.leaving import put_back
+from intake.sheet.queue.removal_orders import cancel_removal
 from intake.sheet.queue.statuses import OPEN
 
 
@@ -44,5 +44,5 @@ def reopen(session: Session, clinic: str, ref: str | None, *, now: datetime) -> 
     if (
         row.removed_at is None
     ):  # what staff deleted stays deleted; where it stands already, it is not written again
-        put_back(session, lead.id, now=now)
+        cancel_removal(session, lead.id, now=now)
     return f"{lead.ref} is open again (New). Staff choose its next status in the sheet."

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from intake.db import batched, unindexed
 from intake.models import Lead, QueueRow, Status
-from intake.sheet.queue.leaving import IS_HIDDEN
+from intake.sheet.queue.removal_orders import IS_HIDDEN
 
 WITHIN = timedelta(days=7)
 NOT_COUNTED = (Status.DUPLICATE, Status.SPAM)

@@ -51,7 +51,7 @@ def queue_row(
 
 
 def identity(lead: Lead, clinic: Clinic) -> Row:
-    """Return what tells whose row it is (`desk.identity`); of a person who was erased, the
+    """Return what tells whose row it is (`sheet.queue.identity`); of a person who was erased, the
     reference alone.
     """
     if lead.erased_at:

@@ -9,7 +9,6 @@ be composed anew.
 
 import logging
 import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,12 +18,9 @@ from typing import Protocol
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from intake.config import Clinic
-from intake.db import Database
 from intake.models import Batch, Topic
 from intake.outbox import Progress, claim, entries_of, is_due, new_mark, open_batch, settle
 from intake.sheet.errors import (
-    AnswerLost,
     SheetError,
     SheetFull,
     SheetNeedsStaff,
@@ -34,10 +30,11 @@ from intake.sheet.errors import (
 from intake.sheet.google.marks import REST, Mark
 from intake.sheet.queue.cells import Request, insert_rows, row_in_and_out
 from intake.sheet.queue.columns import Layout, queue_columns
-from intake.sheet.queue.leaving import MAY_COME
-from intake.sheet.queue.standing import compose, leave_out, put_into_tab
+from intake.sheet.queue.present_rows import compose, put_into_tab, skip_delivery
+from intake.sheet.queue.removal_orders import MAY_COME
 from intake.sheet.shape.choices import for_new_rows
 from intake.sheet.sync.set_aside import in_googles_words, set_aside
+from intake.sheet.sync.sheet_step import LOOK_AGAIN, SheetStep
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +45,6 @@ would fill the sheet.
 """
 AFTER_HALVING = timedelta(seconds=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
-LOOK_AGAIN = timedelta(minutes=1)  # after a problem that a person must solve
 # In a spreadsheet that is full: whoever makes room watches what happens
 TRY_FOR_ROOM = timedelta(seconds=15)
 
@@ -62,22 +58,14 @@ class QueueSheet(Protocol):
     def apply(self, changes: Sequence[Request]) -> None: ...
 
 
-@dataclass(frozen=True)
-class Delivery:
+@dataclass
+class Delivery(SheetStep):
     """One queue's delivery: where from, where to, and for whom."""
 
-    database: Database
     sheet: QueueSheet
-    clinic: Clinic
     deployment: str
     """Tells this installation's marks from another's in the same spreadsheet."""
     jitter: Callable[[], float] = random.random
-    stopwatch: Callable[[], float] = time.monotonic
-    """Seconds on a clock that only goes forward, to tell how long something took."""
-    patience: float = 120.0
-    """Seconds from looking to sending. A process that was stopped for longer looks again: its
-    mark may be gone.
-    """
 
     def step(self, now: datetime) -> Progress:
         """Settle or send one batch. May be killed at any line.
@@ -115,11 +103,10 @@ class Delivery:
         layout = self.sheet.layout()
         with self.database.writing() as session:
             session.execute(update(Batch).where(Batch.id == batch.id).values(tab=layout.sheet_id))
-            leave_out(session, batch.id, tab=layout.sheet_id, now=now)
+            skip_delivery(session, batch.id, tab=layout.sheet_id, now=now)
         with self.database.reading() as session:
             insert = self._compose(session, batch, layout, now)
-        if self.stopwatch() - began > self.patience:
-            raise AnswerLost("The relay was stopped for a while; looking again.")
+        self.require_recent(began)  # else the mark may be gone
         try:
             self.sheet.add_rows(insert, self._mark(batch))
         except SheetRefused:
@@ -206,7 +193,7 @@ class Delivery:
 
     def _failed(self, batch: Batch, error: SheetError, now: datetime) -> Progress:
         due, problem = (
-            now + wait_after(error, batch.attempts, self.jitter()),
+            now + wait_for_next_try(error, batch.attempts, self.jitter()),
             in_googles_words(error),
         )
         with self.database.writing() as session:
@@ -219,7 +206,7 @@ class Delivery:
         return Progress(not_before=due, problem=problem)
 
 
-def wait_after(error: SheetError, attempts: int, jitter: float) -> timedelta:
+def wait_for_next_try(error: SheetError, attempts: int, jitter: float) -> timedelta:
     """Return how long to wait: doubling with *jitter* (0 to 1), or what Google asked for, or until
     a person can have acted.
     """

@@ -5,16 +5,13 @@ One read fetches every bound column by its metadata. Nothing is written to a sta
 """
 
 import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from intake.config import Clinic
-from intake.db import Database
 from intake.outbox import Progress
-from intake.sheet.errors import AnswerLost, SheetError, SheetNeedsStaff
+from intake.sheet.errors import SheetError
 from intake.sheet.queue.cells import Request
 from intake.sheet.queue.columns import Column, Layout, queue_columns
 from intake.sheet.queue.header import problem_with_header
@@ -25,11 +22,12 @@ from intake.sheet.queue.health import (
     note_reading,
     note_spreadsheet,
 )
-from intake.sheet.queue.leaving import take_out_again
 from intake.sheet.queue.reading import Reading
+from intake.sheet.queue.removal_orders import repeat_removal
 from intake.sheet.sync.comparison import SheetComparison, compare
 from intake.sheet.sync.drift import Drift, drifted, repairs
 from intake.sheet.sync.record_changes import record_changes
+from intake.sheet.sync.sheet_step import SheetStep
 from intake.sheet.sync.snapshot import Snapshot, refresh_snapshot, take_snapshot
 
 log = logging.getLogger(__name__)
@@ -41,7 +39,6 @@ in a wrong row.
 Twice as late each time when that look had to repair as well: whatever fights with us must not
 use up all our calls.
 """
-LOOK_AGAIN = timedelta(minutes=1)
 LIGHT = (
     10  # rest at least so many times as long as a look took: a very long queue is read less often
 )
@@ -58,19 +55,11 @@ class ReadableSheet(Protocol):
 
 
 @dataclass
-class ReadBack:
+class ReadBack(SheetStep):
     """One queue's read-back."""
 
-    database: Database
     sheet: ReadableSheet
-    clinic: Clinic
     soon: timedelta = AFTER_REPAIR
-    stopwatch: Callable[[], float] = time.monotonic
-    """Seconds on a clock that only goes forward, to tell how long something took."""
-    patience: float = 120.0
-    """Seconds from looking to writing. A process that was stopped for longer looks again:
-    another has read since.
-    """
 
     def step(self, now: datetime) -> Progress:
         """Look once. May be killed at any line: the next look sees the same.
@@ -130,7 +119,7 @@ class ReadBack:
             return looked, _problem(seen, 0) or header
         tab = self.sheet.layout().sheet_id if seen.missing or seen.returned else None
         lost = sum(seen.is_emptied or looked.standing[ref].tab != tab for ref in seen.missing)
-        self._still_holds(began)
+        self.require_recent(began)
         with self.database.writing() as session:
             absorbed = record_changes(session, self.clinic, seen, tab=tab, now=now)
         if absorbed.changes:
@@ -145,7 +134,7 @@ class ReadBack:
         """
         if looked.strays:
             with self.database.writing() as session:
-                asked = take_out_again(session, self.clinic, looked.strays.keys(), now=now)
+                asked = repeat_removal(session, self.clinic, looked.strays.keys(), now=now)
             if asked:
                 log.warning("row to leave again", extra={"rows": asked})
 
@@ -154,26 +143,18 @@ class ReadBack:
         if not cells:
             return []
         layout = self.sheet.layout()
-        if any(layout.places.get(tag) != place for tag, place in reading.places.items()):
-            return []  # staff moved columns since we looked; the next look knows
-        self._still_holds(began)
+        if self.have_columns_moved(layout, reading):
+            return []
+        self.require_recent(began)
         self.sheet.apply(repairs(layout.sheet_id, cells, dates=self.clinic.queue.date_format))
         return cells
-
-    def _still_holds(self, began: float) -> None:
-        if self.stopwatch() - began > self.patience:
-            raise AnswerLost("The relay was stopped for a while; looking again.")
 
     def _failed(self, error: SheetError, now: datetime) -> Progress:
         with self.database.writing() as session:
             note_problem(health_of(session, self.clinic.key), str(error), now=now)
         log.warning("not read", extra={"reason": type(error).__name__})
-        wait = (
-            LOOK_AGAIN
-            if isinstance(error, SheetNeedsStaff)
-            else timedelta(seconds=error.retry_after or 0)
-        )
-        return Progress(not_before=now + max(wait, self._every), problem=str(error))
+        wait = max(self.wait_after(error), self._every)
+        return Progress(not_before=now + wait, problem=str(error))
 
 
 def _problem(seen: SheetComparison, lost: int) -> str | None:

@@ -14,7 +14,7 @@ from intake.models import Lead, QueueRow
 from intake.sheet.queue.call_log import is_refused, take_over
 from intake.sheet.queue.derived_values import measure
 from intake.sheet.queue.health import health_of
-from intake.sheet.queue.leaving import IS_OUT
+from intake.sheet.queue.removal_orders import IS_OUT
 from intake.sheet.sync.comparison import SheetComparison
 
 log = logging.getLogger(__name__)

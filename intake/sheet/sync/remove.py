@@ -2,13 +2,12 @@
 
 An entry asks for it; it is settled when a look shows that no row of the lead is there. Until then
 the row is emptied, again and again if need be, by a call that empties nothing else
-(`desk.taking_out`). Copies that staff made go as well. At least once is enough here: to take out
+(`clear_rows`). Copies that staff made go as well. At least once is enough here: to take out
 what is not there does nothing.
 """
 
 import logging
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -17,17 +16,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from intake.config import Clinic
-from intake.db import Database
 from intake.models import Lead, OutboxEntry, Topic
 from intake.outbox import Progress, due_entries, put_off, settle_one
-from intake.sheet.errors import AnswerLost, SheetError, SheetFull, SheetNeedsStaff, SheetRefused
+from intake.sheet.errors import SheetError, SheetFull, SheetRefused
 from intake.sheet.queue.columns import queue_columns
-from intake.sheet.queue.leaving import IS_IN_FLIGHT
+from intake.sheet.queue.present_rows import note_gone
 from intake.sheet.queue.reading import Reading
-from intake.sheet.queue.standing import note_gone
+from intake.sheet.queue.removal_orders import IS_IN_FLIGHT
+from intake.sheet.sync.clear_rows import empty_if_unchanged, move_down
 from intake.sheet.sync.readback import ReadableSheet
+from intake.sheet.sync.sheet_step import LOOK_AGAIN, SheetStep
 from intake.sheet.sync.snapshot import Snapshot, take_snapshot
-from intake.sheet.sync.taking_out import empty_if_unchanged, move_down
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +35,6 @@ AT_ONCE, PACE = 200, timedelta(seconds=30)
 waiting.
 """
 LOOK_AFTER = timedelta(seconds=2)
-LOOK_AGAIN = timedelta(minutes=1)
 MANY_ATTEMPTS = 5
 STUCK = (
     "A row that must leave the sheet cannot be taken out by itself; delete it there by hand: {}."
@@ -47,16 +45,10 @@ Asked = Mapping[int, tuple[int, str]]
 
 
 @dataclass
-class Removal:
+class Removal(SheetStep):
     """One queue's removals."""
 
-    database: Database
     sheet: ReadableSheet
-    clinic: Clinic
-    stopwatch: Callable[[], float] = time.monotonic
-    """Seconds on a clock that only goes forward, to tell how long something took."""
-    patience: float = 120.0
-    """Seconds from looking to emptying. A process that was stopped for longer looks again."""
     emptied: list[int] = field(default_factory=list)
     """Lines that the last call should have emptied, until the next look. Forgotten, they stay
     where they are.
@@ -127,15 +119,14 @@ class Removal:
     ) -> str | None:
         """Empty rows, and say what Google has against one."""
         layout = self.sheet.layout()
-        if any(layout.places.get(tag) != place for tag, place in reading.places.items()):
-            return None  # staff moved columns since we looked; the next look knows
+        if self.have_columns_moved(layout, reading):
+            return None
         chosen = dict(islice(there.items(), self.most))
         rows = [row for _, ref in chosen.values() for row in looked.strays[ref]]
         requests = empty_if_unchanged(
             layout.sheet_id, rows, layout.indexes(queue_columns(self.clinic.queue))
         )
-        if self.stopwatch() - began > self.patience:
-            raise AnswerLost("The relay was stopped for a while; looking again.")
+        self.require_recent(began)
         try:
             if requests:
                 self.sheet.apply(requests)
@@ -185,12 +176,7 @@ class Removal:
         return Progress(not_before=now + LOOK_AFTER, problem=refused or problem, was_put_off=True)
 
     def _failed(self, asked: Asked, error: SheetError, now: datetime) -> Progress:
-        wait = (
-            LOOK_AGAIN
-            if isinstance(error, SheetNeedsStaff)
-            else timedelta(seconds=error.retry_after or 0)
-        )
-        until = now + max(wait, LOOK_AFTER)
+        until = now + max(self.wait_after(error), LOOK_AFTER)
         with self.database.writing() as session:
             for entry in asked:
                 put_off(session, entry, until, str(error))

@@ -13,9 +13,9 @@ from intake.models import OutboxEntry, Topic
 from intake.outbox import enqueue
 from intake.sheet.queue.cells import FIELDS, Request, cell
 from intake.sheet.queue.columns import STAFF
+from intake.sheet.queue.present_rows import present_rows
 from intake.sheet.queue.reading import Reading
 from intake.sheet.queue.staff_words import words_of, written_again
-from intake.sheet.queue.standing import standing_rows
 from intake.sheet.sync.comparison import compare
 from intake.sheet.sync.snapshot import Snapshot
 
@@ -42,7 +42,7 @@ def enqueue_lost(
             )
         )
     )
-    rows = standing_rows(session, clinic).items()
+    rows = present_rows(session, clinic).items()
     gone = [row for ref, row in rows if ref not in seen and row.lead_id not in waiting]
     lost = [row for row in gone if (row.tab != tab if row.removed_at is None else deleted_too)]
     for row in lost:

@@ -11,10 +11,10 @@ from intake.db import Database
 from intake.models import QueueRow
 from intake.sheet.queue.columns import queue_columns
 from intake.sheet.queue.identity import REFERENCE, rows_by_ref
-from intake.sheet.queue.leaving import expected_out
+from intake.sheet.queue.present_rows import compose, compose_present, not_present, sharing_phones
 from intake.sheet.queue.reading import Reading, SeenRow
+from intake.sheet.queue.removal_orders import expected_removed
 from intake.sheet.queue.rows import Row
-from intake.sheet.queue.standing import compose, compose_standing, not_standing, sharing_phones
 from intake.sheet.sync.comparison import compare
 from intake.sheet.sync.drift import drifted
 
@@ -29,7 +29,7 @@ class Snapshot:
     found: Mapping[str, Sequence[SeenRow]]
     expected: Mapping[str, Row]
     strays: Mapping[str, Sequence[SeenRow]]
-    """Rows that are out (`desk.leaving`) and stand in the sheet all the same."""
+    """Rows that are out (`sheet.queue.removal_orders`) and stand in the sheet all the same."""
 
     def report(self, reading: Reading, clinic: Clinic) -> Iterator[str]:
         """Yield what is off in the rows, in sentences, without a word of any patient's."""
@@ -72,12 +72,12 @@ def take_snapshot(
     rows = reading.rows(queue_columns(clinic.queue))
     with database.reading() as session:
         # First: what is recorded in between must not be in neither
-        coming = not_standing(session, clinic)
-        standing, expected = compose_standing(session, clinic, now=now)
+        coming = not_present(session, clinic)
+        standing, expected = compose_present(session, clinic, now=now)
         unknown = (
             {row.ref for row in rows if REFERENCE.fullmatch(row.ref)} - expected.keys() - coming
         )
-        out = expected_out(session, clinic, unknown)
+        out = expected_removed(session, clinic, unknown)
     # What is out is known by its content, too: a row that merely bears its reference by now is
     # another's
     seen = rows_by_ref(rows, {**out, **expected}, coming)

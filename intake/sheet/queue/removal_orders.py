@@ -4,7 +4,7 @@ the front desk.
 A lead is *hidden* while its record is locked, erased or held back as a machine's. Its row is
 *out* then, and also while it is asked to leave and after it left (a request that was closed
 since long). Nothing is read from a row that is out, nothing is written into it, and where one
-stands in the sheet it is taken out (`desk.remove`).
+stands in the sheet it is taken out (`sync.remove`).
 """
 
 from collections.abc import Collection
@@ -64,7 +64,7 @@ first.
 """
 
 
-def take_out(session: Session, lead_id: int, *, now: datetime) -> None:
+def order_removal(session: Session, lead_id: int, *, now: datetime) -> None:
     """Ask for the lead's row to leave the sheet, as soon as this transaction is committed; once
     is enough.
     """
@@ -72,15 +72,16 @@ def take_out(session: Session, lead_id: int, *, now: datetime) -> None:
         enqueue(session, Topic.REMOVE_ROW, lead_id, now=now)
 
 
-def put_back(session: Session, lead_id: int, *, now: datetime) -> None:
+def cancel_removal(session: Session, lead_id: int, *, now: datetime) -> None:
     """Have the row of a lead that is no longer hidden delivered again, with what staff wrote in it.
 
-    Asked for twice it comes once all the same: a row that stands is not delivered (`desk.deliver`).
+    Asked for twice it comes once all the same: a row that stands is not delivered
+    (`sheet.sync.deliver`).
     """
     enqueue(session, Topic.QUEUE_ROW, lead_id, now=now)
 
 
-def expected_out(session: Session, clinic: Clinic, seen: Collection[str]) -> dict[str, Row]:
+def expected_removed(session: Session, clinic: Clinic, seen: Collection[str]) -> dict[str, Row]:
     """Return, by reference, what identifies the rows of leads that are out: those that are leaving,
     and those of
     *seen*.
@@ -95,7 +96,7 @@ def expected_out(session: Session, clinic: Clinic, seen: Collection[str]) -> dic
     return {lead.ref: identity(lead, clinic) for lead in leads}
 
 
-def take_out_again(
+def repeat_removal(
     session: Session, clinic: Clinic, refs: Collection[str], *, now: datetime
 ) -> int:
     """Return ask for rows that were seen although they are out to leave: somebody pasted them back.

@@ -16,7 +16,7 @@ from intake.contacts import Doubt, doubt_about
 from intake.db import batched, unindexed
 from intake.models import Batch, Lead, OutboxEntry, QueueRow, Status
 from intake.sheet.queue.alerts import AlertFacts, Other, alert
-from intake.sheet.queue.leaving import IS_HIDDEN, IS_OUT
+from intake.sheet.queue.removal_orders import IS_HIDDEN, IS_OUT
 from intake.sheet.queue.rows import Row, queue_row
 from intake.sheet.queue.staff_words import words_of, written_again
 
@@ -36,16 +36,17 @@ class SamePhoneRequest:
     other: Other
 
 
-def standing_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
+def present_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
     """Return, by reference, every row that was put into the clinic's sheet, those that staff
     removed included.
 
-    Not those that are out (`desk.leaving`): nobody brings them back but who took them out.
+    Not those that are out (`sheet.queue.removal_orders`): nobody brings them back but who took them
+    out.
     """
     return {lead.ref: row for lead, row in _standing(session, clinic)}
 
 
-def not_standing(session: Session, clinic: Clinic) -> set[str]:
+def not_present(session: Session, clinic: Clinic) -> set[str]:
     """References of leads that are not out, and of which it is not recorded that they were put
     into the sheet.
     """
@@ -59,7 +60,7 @@ def not_standing(session: Session, clinic: Clinic) -> set[str]:
     )
 
 
-def compose_standing(
+def compose_present(
     session: Session, clinic: Clinic, *, now: datetime
 ) -> tuple[dict[str, QueueRow], dict[str, Row]]:
     """Return, by reference, the rows in the sheet and what each should hold now."""
@@ -195,7 +196,7 @@ def _compose(
     }
 
 
-def leave_out(session: Session, batch_id: int, *, tab: int, now: datetime) -> None:
+def skip_delivery(session: Session, batch_id: int, *, tab: int, now: datetime) -> None:
     """Settle without a row what a batch must not send: leads that are hidden by now, and rows that
     stand in *tab*.
 
