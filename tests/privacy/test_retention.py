@@ -433,7 +433,7 @@ def test_of_each_rule_as_many_portions_are_done_as_are_asked_for(
 def test_a_rule_that_changes_nothing_does_not_go_on_for_ever(database, clinic, monkeypatch):
     monkeypatch.setattr(retention, "PORTION", 1)
     asked = []
-    monkeypatch.setattr(retention, "take_out", lambda _, lead_id, **__: asked.append(lead_id))
+    monkeypatch.setattr(retention, "order_removal", lambda _, lead_id, **__: asked.append(lead_id))
     with database.writing() as session:
         lead = closed(session, clinic, timedelta(days=15))
 
