@@ -77,6 +77,11 @@ class Topic(StrEnum):
     REMOVE_ROW = "remove_row"
     """Take the lead's row out of the sheet: it is restricted, erased, or closed since long."""
 
+    @property
+    def is_email(self) -> bool:
+        """Whether it asks for an email, as every topic does that is not the sheet's."""
+        return self not in {Topic.QUEUE_ROW, Topic.REMOVE_ROW}
+
 
 class Role(StrEnum):
     """What somebody of the clinic may do at the admin's desk; each person has one."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from intake.models import Lead, OutboxEntry, Topic
 
-OF_MAIL = (Topic.ACKNOWLEDGEMENT, Topic.LINK)
+EMAILS = [topic for topic in Topic if topic.is_email]
 
 
 def stop_mail(session: Session, lead: Lead, *, now: datetime, why: str) -> int:
@@ -21,7 +21,7 @@ def stop_mail(session: Session, lead: Lead, *, now: datetime, why: str) -> int:
         update(OutboxEntry)
         .where(
             OutboxEntry.lead_id == lead.id,
-            OutboxEntry.topic.in_(OF_MAIL),
+            OutboxEntry.topic.in_(EMAILS),
             OutboxEntry.delivered_at.is_(None),
         )
         .values(delivered_at=now, problem=why)

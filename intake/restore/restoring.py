@@ -22,7 +22,7 @@ from intake.ledger.kept_acts import KeptAct, KeptActKind
 from intake.mail.message_id import begin_round
 from intake.models import Channel, Decision, Lead, OutboxEntry, Purpose, QueueRow, Topic
 from intake.outbox import settle_one
-from intake.privacy.waiting_mail import OF_MAIL
+from intake.privacy.waiting_mail import EMAILS
 from intake.restore.accounts import accounts_again, end_sessions
 from intake.restore.lost import Lost
 from intake.restore.mode import enter, last_entry
@@ -99,7 +99,7 @@ def _end_mail(session: Session, clinic: Clinic, now: datetime) -> list[str]:
         .join(Lead, Lead.id == OutboxEntry.lead_id)
         .where(
             Lead.clinic == clinic.key,
-            OutboxEntry.topic.in_(OF_MAIL),
+            OutboxEntry.topic.in_(EMAILS),
             OutboxEntry.delivered_at.is_(None),
             OutboxEntry.id <= last_entry(session),
         )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from intake.config import MailServer
 from intake.consent.may_send import MessageClass
@@ -17,10 +17,18 @@ from intake.consent.record import Manner
 from intake.consent.withdraw import withdraw
 from intake.limits import MOST_A_DAY
 from intake.logs import LineFormatter
-from intake.mail.deliver import HOLD, LONGEST_WAIT, LOOK_AGAIN, MOST_ATTEMPTS, settle_without_server
+from intake.mail.deliver import (
+    CLASSES,
+    HOLD,
+    LONGEST_WAIT,
+    LOOK_AGAIN,
+    MOST_ATTEMPTS,
+    settle_without_server,
+)
 from intake.mail.smtp import SmtpServer
 from intake.models import Lead, MailSent, OutboxEntry, Purpose, Topic
 from intake.outbox import enqueue
+from intake.privacy.waiting_mail import stop_mail
 from tests.conftest import NOON, ROOT
 from tests.factories import ADDRESS_KEY
 from tests.house.test_statements import statements
@@ -414,3 +422,24 @@ def test_nothing_personal_is_logged_or_kept_beside_the_lead(
     assert "mail put off" in said
     kept = str([entry.problem for entry in mails_to_send(database)])
     assert [word for word in PERSONAL if word in said + kept] == []
+
+
+def test_every_topic_of_an_email_has_its_class_and_its_letter():
+    emails = {topic for topic in Topic if topic.is_email}
+
+    assert emails == set(CLASSES)
+    assert all((ROOT / "templates" / "mail" / topic / "subject.txt").exists() for topic in emails)
+
+
+@pytest.mark.parametrize("topic", [topic for topic in Topic if topic.is_email])
+def test_an_email_of_any_kind_that_waits_is_ended_with_its_person(database, add_lead, topic):
+    lead = add_lead()
+    with database.writing() as session:
+        session.execute(
+            update(OutboxEntry).where(OutboxEntry.lead_id == lead.id).values(topic=topic)
+        )
+        waiting = session.scalar(select(func.count()).where(OutboxEntry.lead_id == lead.id))
+
+        ended = stop_mail(session, session.get_one(Lead, lead.id), now=NOON, why="erased")
+
+    assert ended == waiting > 0
