@@ -1,5 +1,5 @@
-"""`python -m bench [admin|backlog|polling|speed|submit]`: measure and print; all of it takes
-some minutes.
+"""`python -m bench [admin|backlog|polling|speed|submit]`: measure and print; all of it takes some
+minutes.
 """
 
 import argparse

@@ -1,5 +1,5 @@
-"""A desk for one measurement: database, sheet and a relay under a jumping clock, in a folder
-that goes away.
+"""A desk for one measurement: database, sheet and a relay under a jumping clock, in a folder that
+goes away.
 """
 
 import time

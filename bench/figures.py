@@ -1,5 +1,5 @@
-"""Figures as a table: what was measured, and as how many times of what, because seconds say more
-of the machine.
+"""Figures as a table: what was measured, and as how many times of what, because seconds say more of
+the machine.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,8 +1,8 @@
 """The application of the admin's desk. It knows the addresses of the pages for patients, too,
 because it links to them.
 
-`app` loads it at the first request below /admin: the login library, passkeys and the desk's
-rooms are half of all code.
+`app` loads it at the first request below /admin: the login library, passkeys and the desk's rooms
+are half of all code.
 """
 
 from flask import Flask

@@ -1,9 +1,9 @@
 """Whether a connection to PostgreSQL still lives: asked of the server only where its socket cannot
 tell.
 
-To ask before each transaction costs a round trip each. A server that ends a connection says so
-or closes it, and then there is something to read on a socket that should be silent. Only a
-network that forgot the connection tells nothing, which takes it longer than `SHORT`.
+To ask before each transaction costs a round trip each. A server that ends a connection says so or
+closes it, and then there is something to read on a socket that should be silent. Only a network
+that forgot the connection tells nothing, which takes it longer than `SHORT`.
 """
 
 import select
@@ -42,8 +42,8 @@ def replace_dead_connections(engine: Engine) -> None:
 
 
 def _has_news(connection: Any) -> bool:
-    """Return whether the socket holds something to read: a message of the server, or the end of
-    the connection.
+    """Return whether the socket holds something to read: a message of the server, or the end of the
+    connection.
     """
     if connection.closed:
         return True

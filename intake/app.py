@@ -45,15 +45,15 @@ if TYPE_CHECKING:
 
 ADMIN = "/admin"
 LOADED_LATER = {ADMIN: "intake.admin_app", "/readyz": "intake.readiness_app"}
-"""What is an application of its own, by its address, which is also its name among the
-application's extensions.
+"""What is an application of its own, by its address, which is also its name among the application's
+extensions.
 """
 LARGEST_BODY = 64 * 1024  # bytes; the longest honest form is under 8 KiB
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Flask:
-    """Return the application for *settings*. Raises `ConfigError` when a setting or the clinic
-    file is wrong.
+    """Return the application for *settings*. Raises `ConfigError` when a setting or the clinic file
+    is wrong.
     """
     clinic = load_clinic(settings.clinic or site_folder() / "clinic.toml")
     database = database_with_copy(settings, ledger_folder(settings))

@@ -1,5 +1,5 @@
-"""Tells cheaply whether the database may have changed, so that what is kept in memory is read
-again only then.
+"""Tells cheaply whether the database may have changed, so that what is kept in memory is read again
+only then.
 """
 
 import sqlite3

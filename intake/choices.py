@@ -1,5 +1,5 @@
-"""The closed questions of the form: what can be answered, as keys for the database and as words
-for people.
+"""The closed questions of the form: what can be answered, as keys for the database and as words for
+people.
 """
 
 from intake.languages import mark as _

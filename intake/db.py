@@ -44,8 +44,8 @@ LARGEST_ID = 2**31 - 1
 
 @cache
 def newest_migration() -> str:
-    """Return the number of the newest migration, which its file is named for; Alembic need not
-    be loaded for that.
+    """Return the number of the newest migration, which its file is named for; Alembic need not be
+    loaded for that.
     """
     return max(
         file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")
@@ -53,8 +53,8 @@ def newest_migration() -> str:
 
 
 class Base(DeclarativeBase):
-    """What every table has in common: constraints have names, so that migrations and errors can
-    say them.
+    """What every table has in common: constraints have names, so that migrations and errors can say
+    them.
     """
 
     metadata = MetaData(naming_convention=CONVENTION)
@@ -154,8 +154,8 @@ class Database:
         return None if self.is_sqlite else session.scalar(select(func.clock_timestamp(type_=Utc)))
 
     def is_current(self) -> bool:
-        """Return whether every migration has been applied: the database names the newest one,
-        and no other.
+        """Return whether every migration has been applied: the database names the newest one, and
+        no other.
         """
         with self.engine.connect() as connection:
             if not inspect(connection).has_table(VERSION_TABLE):
@@ -165,8 +165,8 @@ class Database:
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """A connection in one transaction that may change the schema, which the application's
-        own may not.
+        """A connection in one transaction that may change the schema, which the application's own
+        may not.
         """
         engine = (
             sqlite_engine(self.url, patience=self._patience, may_migrate=True)

@@ -70,9 +70,9 @@ def _prepare_statements_where_direct(connection: Any, _: object) -> None:
     """Have the server prepare statements that come again: planning those of a request took as long
     as running them.
 
-    Behind a pooler such as PgBouncer nothing may be prepared: each transaction can run on
-    another connection to the server. A server tells a new connection the number of the process
-    that serves it. A pooler tells it another number.
+    Behind a pooler such as PgBouncer nothing may be prepared: each transaction can run on another
+    connection to the server. A server tells a new connection the number of the process that serves
+    it. A pooler tells it another number.
     """
     (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone()
     connection.rollback()

@@ -1,8 +1,8 @@
 """What the application's own role may do in PostgreSQL: read and add everywhere, change only what
 is meant to change.
 
-The role that owns the tables runs migrations and nothing else. The application's role cannot
-alter the log, switch a trigger off, or act as a replica, where ordinary triggers sleep.
+The role that owns the tables runs migrations and nothing else. The application's role cannot alter
+the log, switch a trigger off, or act as a replica, where ordinary triggers sleep.
 """
 
 from sqlalchemy import Connection, text
@@ -20,8 +20,8 @@ of it only grows.
 
 
 def grant(connection: Connection, role: str) -> None:
-    """Give *role* exactly what the application needs. Safe to repeat; to be run by the owner of
-    the tables.
+    """Give *role* exactly what the application needs. Safe to repeat; to be run by the owner of the
+    tables.
     """
     name = connection.dialect.identifier_preparer.quote(role)
     for statement in _statements(name):

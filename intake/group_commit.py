@@ -3,8 +3,8 @@ answered after it.
 
 A thread that finds nobody at work leads: it takes everything that waits, stores it, commits, and
 wakes the others. While it works more jobs gather, and the first of them leads next. A single job
-costs no change of thread, and the busier it is, the more jobs share a commit: a leader lets
-those pass first who are preparing a job by then.
+costs no change of thread, and the busier it is, the more jobs share a commit: a leader lets those
+pass first who are preparing a job by then.
 """
 
 import threading
@@ -107,8 +107,8 @@ class GroupCommit(Generic[Job, Result]):
         ticket.woken.wait()  # it was taken at the last moment: what becomes of it must be known
 
     def _lead(self) -> None:
-        """Store what waits. Whatever goes wrong, each ticket that was taken ends, and somebody
-        else leads next.
+        """Store what waits. Whatever goes wrong, each ticket that was taken ends, and somebody else
+        leads next.
         """
         taken: list[_Ticket[Job, Result]] = []
         try:
@@ -145,16 +145,16 @@ class GroupCommit(Generic[Job, Result]):
             ticket.finish(result)
 
     def _while_nobody_prepares(self) -> AbstractContextManager[None]:
-        """SQLite works in this process, and all other writers wait for it. PostgreSQL is a
-        process of its own.
+        """SQLite works in this process, and all other writers wait for it. PostgreSQL is a process
+        of its own.
         """
         return self.preparing.next() if self._database.is_sqlite else nullcontext()
 
     def _store_on_another_connection(
         self, taken: Sequence[_Ticket[Job, Result]]
     ) -> Sequence[Result]:
-        """Store again what a lost connection took along before its commit: the server may be
-        back, or another one.
+        """Store again what a lost connection took along before its commit: the server may be back,
+        or another one.
         """
         with self._database.writing() as session:
             return self._store(session, [ticket.job for ticket in taken])

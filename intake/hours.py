@@ -29,8 +29,8 @@ def _statutory(province: str, year: int) -> Mapping[date, str]:
 
 
 def is_holiday(clinic: Clinic, day: date) -> bool:
-    """Return whether *day* is a statutory holiday of the clinic's province or one of the
-    clinic's own days off.
+    """Return whether *day* is a statutory holiday of the clinic's province or one of the clinic's
+    own days off.
     """
     return day in clinic.opening_hours.closed_on or day in _statutory(clinic.province, day.year)
 
@@ -110,8 +110,8 @@ def business_days(clinic: Clinic, start: date, end: date) -> int:
     """The business days after *start* up to and with *end*, as a legal term counts them: 0 on the
     same day.
 
-    Weekends and statutory holidays of the province are none. The clinic's own days off are:
-    closing the clinic does not prolong what the law allows.
+    Weekends and statutory holidays of the province are none. The clinic's own days off are: closing
+    the clinic does not prolong what the law allows.
     """
     days = (start + timedelta(days=count) for count in range(1, (end - start).days + 1))
     return sum(

@@ -21,8 +21,8 @@ def catalogue(language: str) -> NullTranslations:
 
 
 def translator(language: str) -> Translate:
-    """Return the function that says a message of ours in *language* ("en" or "fr"); English is
-    what the code holds.
+    """Return the function that says a message of ours in *language* ("en" or "fr"); English is what
+    the code holds.
     """
     return catalogue(language).gettext
 

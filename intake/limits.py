@@ -72,8 +72,8 @@ MOST_A_DAY = 5
 flooding a mailbox.
 """
 MOST_FIRST_A_DAY = 20
-"""Mails to one address, with the first that each network asks for, which strangers must not use
-up before its owner.
+"""Mails to one address, with the first that each network asks for, which strangers must not use up
+before its owner.
 """
 
 
@@ -86,8 +86,8 @@ class LimitKey:
 
     @classmethod
     def of(cls, limit: Limit, secret: bytes, *values: str) -> "LimitKey":
-        """Count by a keyed hash of *values*: the database does not hold the network or the
-        address itself.
+        """Count by a keyed hash of *values*: the database does not hold the network or the address
+        itself.
         """
         told = b"".join(b"\0" + value.encode() for value in (limit.name, *values))
         return cls(limit, hmac.digest(secret, b"limit" + told, sha256).hex())
@@ -106,8 +106,8 @@ class AskedTooOften(Exception):
 
 
 def count(session: Session, counted: Collection[LimitKey], *, now: datetime) -> Mapping[Limit, int]:
-    """Return add one to each count, and return how often each was asked for within its span,
-    this time included.
+    """Add one to each count, and return how often each was asked for within its span, this time
+    included.
     """
     counting, connection = Counting([counted], now=now), session.connection()
     return counting.read(execute(connection, *counting.statements(connection.dialect)))[0]

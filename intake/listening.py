@@ -1,5 +1,5 @@
-"""Can we listen there? If not, why, and which option to change: the kernel tells by a number,
-once for each reason.
+"""Can we listen there? If not, why, and which option to change: the kernel tells by a number, once
+for each reason.
 """
 
 import errno

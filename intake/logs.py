@@ -31,8 +31,8 @@ class LineFormatter(logging.Formatter):
         self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
-        """One record is one line, whatever stands in it: nobody writes lines of their own into
-        the log.
+        """One record is one line, whatever stands in it: nobody writes lines of their own into the
+        log.
         """
         said = [
             self.formatTime(record, self.datefmt),

@@ -1,9 +1,8 @@
 """Text is put into a normal form of Unicode here only, because the library takes the square of the
 marks in a row.
 
-10,000 accents on one letter held a web thread for a tenth of a second. No language stacks more
-than a few; UAX #15 (Stream-Safe Text Format) allows thirty, which is more than any honest text
-has.
+10,000 accents on one letter held a web thread for a tenth of a second. No language stacks more than
+a few; UAX #15 (Stream-Safe Text Format) allows thirty, which is more than any honest text has.
 """
 
 import unicodedata

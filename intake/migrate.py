@@ -1,5 +1,5 @@
-"""Bring the schema to its newest version. Only what changes the schema loads this, because
-Alembic is large.
+"""Bring the schema to its newest version. Only what changes the schema loads this, because Alembic
+is large.
 """
 
 from alembic import command

@@ -13,8 +13,8 @@ REGION = "CA"
 """Numbers are read as people of this country dial them."""
 NORTH_AMERICA = 1
 IN_NORTH_AMERICA = re.compile(r"[2-9](?!11)[0-8]\d[2-9](?!11)\d{6}")
-"""Area code and exchange as the numbering plan has them: never 0 or 1 first, never N11; N9X is
-kept for later.
+"""Area code and exchange as the numbering plan has them: never 0 or 1 first, never N11; N9X is kept
+for later.
 """
 
 

@@ -1,10 +1,9 @@
 """Read a large database in several processes, which all see what it was at one moment, whoever
 writes meanwhile.
 
-PostgreSQL hands a moment on by itself: one transaction exports its snapshot, and others begin
-with it. SQLite shows a transaction what was committed before its first read. So all of them
-begin while nobody may write, which takes milliseconds: each process is loaded and connected by
-then.
+PostgreSQL hands a moment on by itself: one transaction exports its snapshot, and others begin with
+it. SQLite shows a transaction what was committed before its first read. So all of them begin while
+nobody may write, which takes milliseconds: each process is loaded and connected by then.
 """
 
 import signal

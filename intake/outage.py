@@ -119,16 +119,15 @@ REFUSALS = {
 
 
 def outage_of(error: BaseException) -> Outage | None:
-    """Return the outage that *error* tells of; None when it is no error of the store but a
-    mistake of ours.
+    """Return the outage that *error* tells of; None when it is no error of the store but a mistake
+    of ours.
     """
     if isinstance(error, TimeoutError):
         return Outage.CROWDED
     if isinstance(error, DisconnectionError):
         return Outage.UNREACHABLE
-    if isinstance(
-        error, PendingRollbackError
-    ):  # what follows when the connection was lost inside a transaction
+    # What follows when the connection was lost inside a transaction
+    if isinstance(error, PendingRollbackError):
         return Outage.FAILED
     if not isinstance(error, DBAPIError):
         return None
@@ -138,8 +137,8 @@ def outage_of(error: BaseException) -> Outage | None:
 
 
 def must_reconnect(error: BaseException) -> bool:
-    """Return whether the connection keeps the fault: opened read-only, it stays so after the
-    cause is mended.
+    """Return whether the connection keeps the fault: opened read-only, it stays so after the cause
+    is mended.
     """
     return outage_of(error) is Outage.READ_ONLY
 

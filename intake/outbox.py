@@ -20,8 +20,8 @@ from intake.models import Batch, Lead, OutboxEntry, Topic
 
 LARGEST_MARK = 2**31 - 1  # Google's metadataId is a positive int32
 LONGEST_AHEAD = timedelta(minutes=15)
-"""Nothing is put off for longer: what is due later than this was written under a clock that was
-set back since.
+"""Nothing is put off for longer: what is due later than this was written under a clock that was set
+back since.
 """
 
 
@@ -52,7 +52,7 @@ def is_due(at: datetime, now: datetime) -> bool:
 
 
 def enqueue(session: Session, topic: Topic, lead_id: int, *, now: datetime) -> OutboxEntry:
-    """Return ask for *topic* to be done for the lead, as soon as this transaction is committed."""
+    """Order *topic* to be done for the lead, as soon as this transaction is committed."""
     entry = OutboxEntry(topic=topic, lead_id=lead_id, asked_at=now, due_at=now)
     session.add(entry)
     return entry
@@ -66,8 +66,8 @@ def due_entries(
     limit: int = 500,
     only: ColumnElement[bool] | None = None,
 ) -> Sequence[OutboxEntry]:
-    """Oldest first, *only* those that fit. Entries that another relay holds are passed over
-    (SQLite has one writer).
+    """Oldest first, *only* those that fit. Entries that another relay holds are passed over (SQLite
+    has one writer).
     """
     return session.scalars(
         select(OutboxEntry)

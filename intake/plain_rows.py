@@ -1,5 +1,5 @@
-"""Read very many rows as plain values, past the unit of work and without preparing the same
-value again and again.
+"""Read very many rows as plain values, past the unit of work and without preparing the same value
+again and again.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,8 +15,8 @@ REMEMBERED = 64
 
 
 class Remembered(UserDefinedType[Any]):
-    """A column's own type that remembers what it prepared last. Not for personal values: they
-    would stay in memory.
+    """A column's own type that remembers what it prepared last. Not for personal values: they would
+    stay in memory.
     """
 
     cache_ok = True
@@ -31,8 +31,8 @@ class Remembered(UserDefinedType[Any]):
 
 
 def remembered(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """Return *column* for a query of very many rows, in which a choice or an instant repeats
-    from row to row.
+    """Return *column* for a query of very many rows, in which a choice or an instant repeats from
+    row to row.
     """
     return type_coerce(column, Remembered(column.type))
 

@@ -1,9 +1,9 @@
 """Pages that are rendered and compressed once: an answer differs only in its tail, which stands
 uncompressed.
 
-A page of 20 KB takes a millisecond to render and compress; an answer made from a prepared one
-takes microseconds. Both formats allow a part that is stored as it is, so the tail is put behind
-the compressed head without compressing again.
+A page of 20 KB takes a millisecond to render and compress; an answer made from a prepared one takes
+microseconds. Both formats allow a part that is stored as it is, so the tail is put behind the
+compressed head without compressing again.
 """
 
 import zlib
@@ -22,8 +22,8 @@ GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 """RFC 1952 §2.3.1: deflate, no name, no time, strongest compression, unknown system."""
 RAW_DEFLATE = -15
 LARGEST_STORED = 65_535
-"""Bytes that one stored block of deflate (RFC 1951 §3.2.4) and one of brotli with four nibbles
-(RFC 7932 §9.2) hold.
+"""Bytes that one stored block of deflate (RFC 1951 §3.2.4) and one of brotli with four nibbles (RFC
+7932 §9.2) hold.
 """
 LAST_OF_BROTLI = b"\x03"
 """RFC 7932 §9.2: the last meta-block, which is empty."""

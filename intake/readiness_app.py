@@ -1,5 +1,5 @@
-"""The application that answers /readyz. It checks signatures, for which `app` loads it at the
-first such request.
+"""The application that answers /readyz. It checks signatures, for which `app` loads it at the first
+such request.
 """
 
 from flask import Flask

@@ -41,8 +41,8 @@ class Loop:
     steps: Mapping[str, Step]
     lease: LeaseHolder
     says: str = ""
-    """What `once` did, in a sentence with room for a number and a plural; "" where there is
-    nothing to say.
+    """What `once` did, in a sentence with room for a number and a plural; "" where there is nothing
+    to say.
     """
     news: News = object
     """Tells whether steps that found nothing are to be called again at once; without it, they
@@ -84,8 +84,8 @@ def run_all(
 def run(
     loop: Loop, *, clock: Callable[[], datetime], stop: threading.Event, poll: float = POLL
 ) -> None:
-    """Call each step whenever it is due and the lease is ours, until *stop* is set; a running
-    one is finished.
+    """Call each step whenever it is due and the lease is ours, until *stop* is set; a running one
+    is finished.
     """
     rests = Rests(loop.news)
     log.info("relay started", extra={"loop": loop.name, "steps": list(loop.steps)})

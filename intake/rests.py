@@ -1,9 +1,9 @@
 """When each step of a loop is called again: at the time that it named, or with the next news where
 it found nothing.
 
-A relay looks for news at each turn of its loop. That is one cheap question, where the steps
-would ask a dozen. A new entry in the outbox is the news. What comes without one (a retry that
-falls due, a request that is no longer held) is found after `WITHOUT_NEWS`.
+A relay looks for news at each turn of its loop. That is one cheap question, where the steps would
+ask a dozen. A new entry in the outbox is the news. What comes without one (a retry that falls due,
+a request that is no longer held) is found after `WITHOUT_NEWS`.
 """
 
 from collections.abc import Callable, Hashable
@@ -31,8 +31,8 @@ class Rests:
         self._found_nothing: set[str] = set()
 
     def look_for_news(self, now: datetime) -> None:
-        """Wake the steps that found nothing, if there is news. Asked before they run, so that
-        none is missed.
+        """Wake the steps that found nothing, if there is news. Asked before they run, so that none
+        is missed.
         """
         mark = self._news()
         if mark != self._mark:

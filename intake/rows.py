@@ -1,8 +1,8 @@
 """Insert many plain rows with one statement, past the unit of work and its compiler: a patient
 waits for it.
 
-Table, columns and types are SQLAlchemy's own; only the text of the statement is put together
-here, once for each number of rows, and each value is prepared by the type of its column.
+Table, columns and types are SQLAlchemy's own; only the text of the statement is put together here,
+once for each number of rows, and each value is prepared by the type of its column.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,9 +43,9 @@ def inserts(
     """Return the statements that insert *rows*, which all name the same columns; none where there
     is no row.
 
-    They return the columns *returning* of the rows that went in, in any order. *on_conflict* is
-    the clause for a row that a unique constraint refuses, with “?” for each of its *values*,
-    which are given by the column whose type they have.
+    They return the columns *returning* of the rows that went in, in any order. *on_conflict* is the
+    clause for a row that a unique constraint refuses, with “?” for each of its *values*, which are
+    given by the column whose type they have.
     """
     if not rows:
         return []

@@ -1,5 +1,5 @@
-"""Where templates, static files and the sample clinic file lie: beside the package, or inside it
-in a wheel.
+"""Where templates, static files and the sample clinic file lie: beside the package, or inside it in
+a wheel.
 """
 
 from pathlib import Path

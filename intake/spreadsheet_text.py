@@ -11,8 +11,8 @@ from intake.unseen import without_unseen
 LIVE = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet take a cell of a CSV file for a formula (OWASP, CSV injection)."""
 NEXT_CELL = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
-"""Where Excel speaks French a semicolon ends a cell, quoted or not: what follows it is a
-beginning, too.
+"""Where Excel speaks French a semicolon ends a cell, quoted or not: what follows it is a beginning,
+too.
 """
 
 

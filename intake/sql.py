@@ -2,8 +2,8 @@
 transaction.
 
 It runs on the driver's own cursor, because SQLAlchemy's bookkeeping for a statement takes thirty
-times as long as SQLite takes to run a small one. Errors are SQLAlchemy's. PostgreSQL gets
-several statements in one round trip.
+times as long as SQLite takes to run a small one. Errors are SQLAlchemy's. PostgreSQL gets several
+statements in one round trip.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -72,8 +72,8 @@ class CompiledSql:
 
 
 def processor_of(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """Return what prepares a value of this type for the driver; None where the driver takes it
-    as it is.
+    """Return what prepares a value of this type for the driver; None where the driver takes it as
+    it is.
     """
     processor: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return processor

@@ -3,8 +3,8 @@ see or mend them.
 
 Unicode says which they are (Default_Ignorable_Code_Point, UAX #44): soft hyphens, zero-width
 spaces, fillers, marks that turn the direction of writing. Some scripts need a few of them, and
-there they stay: joiners in Arabic and Indic scripts (RFC 5892 App. A) and in emoji, and
-selectors of a variant of a Chinese character, a Mongolian letter, an emoji.
+there they stay: joiners in Arabic and Indic scripts (RFC 5892 App. A) and in emoji, and selectors
+of a variant of a Chinese character, a Mongolian letter, an emoji.
 """
 
 import regex

@@ -39,8 +39,8 @@ def keeping_pages(browser: Browser) -> Browser:
     """Another Chromium as *browser* is, with the back-forward cache that people have: Playwright
     turns it off.
 
-    There `page.go_back` needs `wait_until="commit"`, because a page that is brought back does
-    not load.
+    There `page.go_back` needs `wait_until="commit"`, because a page that is brought back does not
+    load.
     """
     switched_off = ["--disable-back-forward-cache"]
     return browser.browser_type.launch(

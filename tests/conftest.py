@@ -37,8 +37,8 @@ compile_once()
 
 @pytest.fixture(autouse=True)
 def nothing_personal_is_logged() -> Iterator[None]:
-    """Every test listens to the log: a line with somebody's name, phone or address fails the
-    test that caused it.
+    """Every test listens to the log: a line with somebody's name, phone or address fails the test
+    that caused it.
     """
     listener, house = Listener(), logging.getLogger("intake")
     level = house.level

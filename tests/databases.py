@@ -2,10 +2,10 @@
 next test.
 
 PostgreSQL takes a quarter of a second to copy a database, and a hundredth of it to empty one. So
-that nothing of a test reaches the next one, only what is certain to be as new is used again.
-Rows are truncated, which gives every table new files, and sequences are set back. A database
-whose schema, settings or statistics a test changed, or in which somebody is still connected, is
-left alone.
+that nothing of a test reaches the next one, only what is certain to be as new is used again. Rows
+are truncated, which gives every table new files, and sequences are set back. A database whose
+schema, settings or statistics a test changed, or in which somebody is still connected, is left
+alone.
 """
 
 import shutil
@@ -66,8 +66,8 @@ REMEMBER = (
     "$$ BEGIN PERFORM nextval('renewal.alterations'); END $$",
     "CREATE EVENT TRIGGER altered ON ddl_command_end EXECUTE FUNCTION renewal.note()",
 )
-"""What the template on PostgreSQL has beside our schema: its rows once more, and how to go back
-to them.
+"""What the template on PostgreSQL has beside our schema: its rows once more, and how to go back to
+them.
 """
 
 
@@ -133,8 +133,8 @@ class Templates:
 
 
 def is_renewed(url: str) -> bool:
-    """Bring the PostgreSQL database at *url* back to what its template is; False where that
-    cannot be.
+    """Bring the PostgreSQL database at *url* back to what its template is; False where that cannot
+    be.
     """
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

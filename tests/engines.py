@@ -1,5 +1,5 @@
-"""For tests of what one of the two engines does alone: they run there, and nowhere else pretend
-to have looked.
+"""For tests of what one of the two engines does alone: they run there, and nowhere else pretend to
+have looked.
 """
 
 import pytest

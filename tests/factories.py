@@ -128,8 +128,8 @@ def staff(
 
 
 class Factory:
-    """Makes leads through the rule itself, in a session; each has a number of its own unless one
-    is given.
+    """Makes leads through the rule itself, in a session; each has a number of its own unless one is
+    given.
     """
 
     def __init__(
@@ -161,8 +161,8 @@ def many_leads(
     """Store *number* requests from *phones* different phones (each its own unless told), and return
     their references.
 
-    Fast: the first one is made through the rule, and the others are copies of what it wrote.
-    Their consent events would not stand an audit; these leads are there to be counted.
+    Fast: the first one is made through the rule, and the others are copies of what it wrote. Their
+    consent events would not stand an audit; these leads are there to be counted.
     """
     first = Factory(session, clinic)(now=now, agreed_to={Purpose.REMINDERS})
     session.flush()

@@ -1,5 +1,5 @@
-"""Nothing personal is logged: everything that the whole suite has our code say is held against
-its fixtures' people.
+"""Nothing personal is logged: everything that the whole suite has our code say is held against its
+fixtures' people.
 """
 
 import logging

@@ -104,8 +104,8 @@ class PageClient:
         return self._inspected(self.http.post(path, data=data, **kwargs))
 
     def sign_in(self, role: Role = Role.ADMIN, **account: Any) -> StaffMember:
-        """Come in as somebody of this role, just now, past both factors (which `tests/staff`
-        goes through).
+        """Come in as somebody of this role, just now, past both factors (which `tests/staff` goes
+        through).
         """
         place = self.house
         with place.database.writing() as session:
@@ -122,8 +122,8 @@ class PageClient:
     def send(
         self, path: str, data: Mapping[str, Any] | None = None, *, to: str | None = None
     ) -> Page:
-        """Open the page of the desk at *path*, and send its form with *data* (to another
-        address: *to*).
+        """Open the page of the desk at *path*, and send its form with *data* (to another address:
+        *to*).
         """
         token = self.get(path).value("csrf_token")
         return self.post(to or path, {"csrf_token": token} | dict(data or {}))

@@ -1,7 +1,7 @@
 """Takes pictures of every page, for `make screens`: both languages, on a phone and on a desk.
 
-Run as `python -m tests.screens`; they go into docs/screens/. It starts a demonstration of its
-own and ends it again.
+Run as `python -m tests.screens`; they go into docs/screens/. It starts a demonstration of its own
+and ends it again.
 """
 
 import sys

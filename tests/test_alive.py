@@ -1,5 +1,5 @@
-"""Connections to PostgreSQL that died while nobody used them are met before a patient's form
-meets them.
+"""Connections to PostgreSQL that died while nobody used them are met before a patient's form meets
+them.
 """
 
 import pytest

@@ -123,8 +123,8 @@ def test_the_doctor_says_what_to_do_about_each_thing(run, tmp_path):
 
 @pytest.fixture
 def clinic_file(tmp_path):
-    """`clinic_file("old", "new")` writes the sample clinic's file so altered, and names it for
-    the commands.
+    """`clinic_file("old", "new")` writes the sample clinic's file so altered, and names it for the
+    commands.
     """
 
     def write(old: str, new: str) -> dict[str, str]:

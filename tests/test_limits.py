@@ -1,5 +1,5 @@
-"""Limits hold for the whole installation: for every process and node, after a restart, whatever
-the clocks say.
+"""Limits hold for the whole installation: for every process and node, after a restart, whatever the
+clocks say.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -95,8 +95,8 @@ def test_only_what_is_asked_for_is_found(session, ask):
     ],
 )
 def test_what_is_put_off_waits_unless_the_clock_was_set_back_since(session, ask, ahead, due):
-    """Nothing is put off for longer than a quarter of an hour: what claims to be was written by
-    a clock ahead.
+    """Nothing is put off for longer than a quarter of an hour: what claims to be was written by a
+    clock ahead.
     """
     entry = ask(due=NOON + ahead)
 

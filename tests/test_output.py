@@ -1,5 +1,5 @@
-"""Output that could fail half way: encodings without a letter, a reader who leaves, a disk that
-is full.
+"""Output that could fail half way: encodings without a letter, a reader who leaves, a disk that is
+full.
 """
 
 import os

@@ -1,5 +1,5 @@
-"""Jobs that are prepared one after the other are stored together, and nobody prepares while
-SQLite stores.
+"""Jobs that are prepared one after the other are stored together, and nobody prepares while SQLite
+stores.
 """
 
 import threading

@@ -1,9 +1,9 @@
 """What the product's speed is compared with: the callback form as one would write it with Flask in
 an afternoon.
 
-Flask, Flask-WTF with its CSRF token, SQLAlchemy's ORM. One request stores a lead, four consent
-rows and an outbox row in one transaction that is on disk before the answer. No evidence, limits,
-mail, desk or second language.
+Flask, Flask-WTF with its CSRF token, SQLAlchemy's ORM. One request stores a lead, four consent rows
+and an outbox row in one transaction that is on disk before the answer. No evidence, limits, mail,
+desk or second language.
 """
 
 import os

@@ -60,7 +60,7 @@ class Outbox(Base):
 
 
 def store(session: Session, form: RequestForm) -> Lead:
-    """Return add a lead with its consents and the outbox row."""
+    """Add a lead with its consents and the outbox row."""
     now = datetime.now(UTC).replace(tzinfo=None)
     agreed = form.agreed()
     lead = Lead(

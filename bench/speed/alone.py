@@ -50,8 +50,8 @@ def idle_relay(folder: Path, seconds: float) -> float:
 
 
 def verifying(folder: Path, requests: int) -> tuple[int, float]:
-    """Return how many records the log of so many *requests* has, and how many of them are
-    verified a second.
+    """Return how many records the log of so many *requests* has, and how many of them are verified
+    a second.
     """
     environ = _environ(folder)
     settings, clinic = (

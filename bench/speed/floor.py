@@ -32,8 +32,8 @@ def disk(folder: Path, seconds: float) -> float:
 
 
 def sqlite(folder: Path, seconds: float, *, leads: int = 1) -> float:
-    """Return how many times a second one writer commits six rows for each of so many *leads*,
-    with WAL and FULL.
+    """Return how many times a second one writer commits six rows for each of so many *leads*, with
+    WAL and FULL.
     """
     connection = sqlite3.connect(folder / "floor.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -53,8 +53,8 @@ def sqlite(folder: Path, seconds: float, *, leads: int = 1) -> float:
 
 
 def postgresql(url: str, seconds: float) -> float:
-    """Return how many leads a second eight connections insert, each with its rows in one
-    statement and one commit.
+    """Return how many leads a second eight connections insert, each with its rows in one statement
+    and one commit.
     """
     with psycopg.connect(url, autocommit=True) as connection:
         for table in (

@@ -1,5 +1,5 @@
-"""`make bench PART=speed`: the product beside the baseline, round by round, on both engines,
-with a report.
+"""`make bench PART=speed`: the product beside the baseline, round by round, on both engines, with a
+report.
 """
 
 import platform

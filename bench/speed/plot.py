@@ -1,5 +1,5 @@
-"""A plot of ratios as SVG, written as text: a library for plots would be larger than the
-product's own dependencies.
+"""A plot of ratios as SVG, written as text: a library for plots would be larger than the product's
+own dependencies.
 """
 
 from collections.abc import Sequence

@@ -35,8 +35,8 @@ class Effort:
 
 
 def figures_of(side: Side, url: Callable[[], str], folder: Path, effort: Effort) -> Figures:
-    """Start *side* twice, plain and with limits, and return what was measured; *url* makes an
-    empty database.
+    """Start *side* twice, plain and with limits, and return what was measured; *url* makes an empty
+    database.
     """
     with running(side, url(), folder) as server:
         found: Figures = {"start": server.seconds, "help": _seconds(side)}

@@ -39,8 +39,8 @@ class Side:
     helps: Sequence[str]
 
     def environ(self, url: str, folder: Path, *, limits: bool) -> Mapping[str, str]:
-        """Return the environment on the database *url*; *limits* are the product's, and on as it
-        is shipped.
+        """Return the environment on the database *url*; *limits* are the product's, and on as it is
+        shipped.
         """
         return os.environ | {
             ADDRESS: url.replace("postgresql:", "postgresql+psycopg:"),
@@ -153,7 +153,7 @@ def running(
 
 
 def _first_answer(port: int, began: float) -> str:
-    """Return ask for the form until it comes, and return its cookies."""
+    """Ask for the form until it comes, and return its cookies."""
     while time.monotonic() - began < START_WITHIN:
         try:
             answer = urllib3.request("GET", f"http://127.0.0.1:{port}/", retries=False, timeout=5)

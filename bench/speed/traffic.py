@@ -12,8 +12,8 @@ LINES = 3000
 through.
 """
 MISTAKES, FRENCH, RETURNING, WITHOUT_ADDRESS, MESSAGE = 0.08, 1 / 3, 1 / 3, 0.15, 0.5
-"""How many of the mix are refused, in French, from an address that has asked before, without
-one, with a message.
+"""How many of the mix are refused, in French, from an address that has asked before, without one,
+with a message.
 """
 WORDS = (
     "knee",
@@ -27,8 +27,8 @@ WORDS = (
 
 @dataclass(frozen=True)
 class Names:
-    """What the form calls its parts: where it is, in each language, the field that goes back as
-    it came, the boxes.
+    """What the form calls its parts: where it is, in each language, the field that goes back as it
+    came, the boxes.
     """
 
     paths: Sequence[str]

@@ -1,8 +1,8 @@
 """Charts as prepared values: `templates/admin/_chart.html` draws them as SVG, with the figures as a
 table beneath.
 
-Drawn on a small canvas that is stretched, so that the writing can be read at 360 px; colours
-come by class. Values are counts, shares and durations: never below nought.
+Drawn on a small canvas that is stretched, so that the writing can be read at 360 px; colours come
+by class. Values are counts, shares and durations: never below nought.
 """
 
 import re
@@ -47,8 +47,8 @@ class Bar:
 
 @dataclass(frozen=True)
 class ChartLine:
-    """One series: its number (for colour and dashes), its stretches without a gap, and its
-    single points.
+    """One series: its number (for colour and dashes), its stretches without a gap, and its single
+    points.
     """
 
     number: int

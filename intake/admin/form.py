@@ -1,5 +1,5 @@
-"""What every form of the desk has in common: it carries a token, and says whether it was sent
-and filled in rightly.
+"""What every form of the desk has in common: it carries a token, and says whether it was sent and
+filled in rightly.
 """
 
 from typing import Any

@@ -37,7 +37,7 @@ def period(months: int, clinic: Clinic, *, now: datetime) -> MonthRange:
 
 
 def chosen_months(typed: str | None) -> int:
-    """Return how many months an address asks for; the usual ones where it asks for nothing that
-    is offered.
+    """Return how many months an address asks for; the usual ones where it asks for nothing that is
+    offered.
     """
     return next((months for months in CHOICES if str(months) == typed), USUAL)

@@ -1,5 +1,5 @@
-"""The field for a reason: one line that says something. It goes into the access log, where
-somebody will read it.
+"""The field for a reason: one line that says something. It goes into the access log, where somebody
+will read it.
 """
 
 from typing import Any

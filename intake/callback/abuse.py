@@ -1,9 +1,9 @@
 """What looks like a machine's: kept and confirmed like any request, but shown to staff before it
 enters the queue.
 
-Nothing is dropped in silence and nobody solves a puzzle: a real patient who is taken for a
-machine is found again by the front desk (`release`). Each sign is weak by itself, so each is
-told as the reason.
+Nothing is dropped in silence and nobody solves a puzzle: a real patient who is taken for a machine
+is found again by the front desk (`release`). Each sign is weak by itself, so each is told as the
+reason.
 """
 
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ class Sign(StrEnum):
     NUMBER = "number"
     """Many requests for one number: somebody else may be meant to be rung all day."""
     BURST = BURST
-    """Many requests at once, from however many networks: those that are real are found again by
-    the front desk.
+    """Many requests at once, from however many networks: those that are real are found again by the
+    front desk.
     """
 
 
@@ -82,8 +82,8 @@ def count_held(session: Session, clinic: str) -> int:
 
 
 def count_held_in_bursts(session: Session, clinic: str) -> int:
-    """Return how many of them came in a burst: among those are patients who came at the same
-    time as a machine.
+    """Return how many of them came in a burst: among those are patients who came at the same time
+    as a machine.
     """
     return (
         session.scalar(

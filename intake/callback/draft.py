@@ -1,5 +1,5 @@
-"""A submission as the rows that it will be, worked out before any lock is taken: while one
-writes, others wait.
+"""A submission as the rows that it will be, worked out before any lock is taken: while one writes,
+others wait.
 """
 
 import secrets

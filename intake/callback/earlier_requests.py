@@ -30,8 +30,8 @@ quick in an attack.
 """
 LOOK_EVERY = timedelta(minutes=15)
 BURST = "burst"
-"""Why a request is held that came in a burst; such requests prolong it, what was held for its
-own sake does not.
+"""Why a request is held that came in a burst; such requests prolong it, what was held for its own
+sake does not.
 """
 
 
@@ -46,8 +46,8 @@ class EarlierRequests:
     usual: int
     """On a usual day."""
     mails: int
-    """Acknowledgements that were ordered to the same address within a day, and were sent or
-    still wait.
+    """Acknowledgements that were ordered to the same address within a day, and were sent or still
+    wait.
     """
 
     def after(self, others: int) -> "EarlierRequests":

@@ -1,5 +1,5 @@
-"""The empty form in each language, rendered once for each publication: answers differ in stamp
-and nonce only.
+"""The empty form in each language, rendered once for each publication: answers differ in stamp and
+nonce only.
 """
 
 from collections.abc import Callable, Sequence
@@ -98,8 +98,8 @@ class EmptyForms:
 
 
 def _split(html: str, statements: Sequence[ConsentStatement], language: str) -> EmptyForm:
-    """Return the tail begins with the tag that holds the stamp; nothing of one answer may stand
-    before it.
+    """Split the page into head and tail. The tail begins with the tag that holds the stamp; nothing
+    of one answer may be before it.
     """
     before_stamp, _, rest = html.partition(STAMP)
     between, found, end = rest.partition(NONCE)

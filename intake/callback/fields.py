@@ -20,8 +20,8 @@ def one_line(value: str | None) -> str | None:
     """One line of text: composed, nothing in it that cannot be seen, single spaces, nothing at the
     ends.
 
-    A control character parts words, as a tab does. A character without width stands inside a
-    word, which stays one.
+    A control character parts words, as a tab does. A character without width stands inside a word,
+    which stays one.
     """
     return " ".join(CONTROL.sub(" ", _composed(value)).split()) if value else value
 
@@ -43,8 +43,8 @@ class TidyMeta:
     csrf = False  # the signed stamp does its work without a cookie: callback/stamp.py
 
     def get_translations(self, form: Any) -> None:
-        """WTForms’ hook for words of its own, which would be read from a file for each request.
-        All words are ours.
+        """WTForms’ hook for words of its own, which would be read from a file for each request. All
+        words are ours.
         """
 
     def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:

@@ -49,8 +49,8 @@ Parameters = Sequence[BindParameter[str]]
 
 
 class History:
-    """What came before: requests for the same numbers and addresses, and of the last hour;
-    unknown is nothing.
+    """What came before: requests for the same numbers and addresses, and of the last hour; unknown
+    is nothing.
     """
 
     def __init__(self, found: Iterable[Row]) -> None:
@@ -149,8 +149,8 @@ def _numbers(phones: Parameters) -> Asked:
 
 
 def _lately() -> Asked:
-    """With what is usual. Counted up to what makes a burst and no further: in one, it is asked
-    for each request.
+    """With what is usual. Counted up to what makes a burst and no further: in one, it is asked for
+    each request.
     """
     known = select(FACT.value.cast(Integer)).where(FACT.name == bindparam("fact"))
     usual = func.coalesce(known.scalar_subquery(), 0)
@@ -166,8 +166,8 @@ def _lately() -> Asked:
 
 
 def _people(addresses: Parameters) -> Asked:
-    """Return how many requests there are, and how many acknowledgements of a day were sent or
-    still wait.
+    """Return how many requests there are, and how many acknowledgements of a day were sent or still
+    wait.
     """
     waits_or_sent = or_(OUTBOX.delivered_at.is_(None), OUTBOX.problem.is_(None))
     within_a_day = and_(LEAD.received_at > A_DAY_AGO, LEAD.received_at <= AHEAD)

@@ -1,11 +1,11 @@
 """Whether a request is acknowledged by mail: its share of the mails that one address may get in a
 day.
 
-Anybody can type a stranger's address into the form. So that the form floods no mailbox, an
-address gets five acknowledgements a day. So that strangers do not use up the five before the
-owner comes, one network and one form get no more than three of them, and the first mail that a
-network asks for goes out beyond the five. Whoever has twenty networks has twenty mails to one
-address a day and no more.
+Anybody can type a stranger's address into the form. So that the form floods no mailbox, an address
+gets five acknowledgements a day. So that strangers do not use up the five before the owner comes,
+one network and one form get no more than three of them, and the first mail that a network asks for
+goes out beyond the five. Whoever has twenty networks has twenty mails to one address a day and no
+more.
 """
 
 from collections.abc import Mapping
@@ -30,8 +30,8 @@ def mail_counts(secret: bytes, email_hash: str, network: str, nonce: str) -> lis
 
 
 def why_no_mail(counts: Mapping[Limit, int], mails: int) -> str:
-    """Return why a request is not acknowledged to an address that has *mails* today, or "" where
-    it is.
+    """Return why a request is not acknowledged to an address that has *mails* today, or "" where it
+    is.
     """
     if counts.get(MAIL_BY_NETWORK, 0) > MAIL_BY_NETWORK.times:
         return (

@@ -17,8 +17,8 @@ LANGUAGES = {"/": "en", "/fr/": "fr"}
 
 
 class PreparedForms:
-    """WSGI middleware: answers a plain GET of the form; everything else, and a form with new
-    words, is passed on.
+    """WSGI middleware: answers a plain GET of the form; everything else, and a form with new words,
+    is passed on.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class PreparedForms:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Return answer, or let the application answer."""
+        """Answer, or let the application answer."""
         language = LANGUAGES.get(environ["PATH_INFO"])
         if (
             language is None

@@ -2,8 +2,8 @@
 typed.
 
 A number is the same with and without hyphens, a mailbox is the same in every spelling of its
-domain, and spaces say nothing. Everything else that differs is a correction, and a correction is
-a request of its own.
+domain, and spaces say nothing. Everything else that differs is a correction, and a correction is a
+request of its own.
 """
 
 from collections.abc import Collection

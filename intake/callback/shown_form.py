@@ -1,5 +1,5 @@
-"""What a form that comes back had shown, told by its stamp. Words that were retired since count
-as they were shown.
+"""What a form that comes back had shown, told by its stamp. Words that were retired since count as
+they were shown.
 """
 
 from intake.callback.draft import ShownForm
@@ -12,8 +12,7 @@ def read_shown_form(
     words: PublishedWords, stamp: Stamp, *, language: str, page: str
 ) -> ShownForm | None:
     """Return the form of *stamp*, which came to *page*; None where it names what the clinic never
-    showed in
-    *language*.
+    showed in *language*.
     """
     statements = words.shown(stamp.statement_ids)
     found = [statement.id for statement in statements]

@@ -1,9 +1,9 @@
 """The stamp of a form: which form it is, which words it showed and when, signed, so that no session
 is needed to know.
 
-It has no time limit: a person may take as long as they need (WCAG 2.2 SC 2.2.1). Being in the
-form itself it works without cookies. There is no login that another site could abuse here, so it
-also does what a CSRF token would do.
+It has no time limit: a person may take as long as they need (WCAG 2.2 SC 2.2.1). Being in the form
+itself it works without cookies. There is no login that another site could abuse here, so it also
+does what a CSRF token would do.
 """
 
 import secrets
@@ -17,8 +17,8 @@ from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 SALT = "callback-form.3"
 FORMER_SALTS = ("callback-form.2", "callback-form.1")
-"""Earlier releases signed JSON, the first one without the time and the look. Their forms may
-still be open.
+"""Earlier releases signed JSON, the first one without the time and the look. Their forms may still
+be open.
 """
 BETWEEN, IDS = "~", "-"
 """What separates the values of a stamp, and the ids in one of them; neither occurs in a value."""
@@ -46,8 +46,8 @@ class Stamp:
         return _signer(secret).sign(said).decode()
 
     def renewed(self) -> "Stamp":
-        """Return a stamp of the same form, shown since the same time, that is not counted
-        together with this one.
+        """Return a stamp of the same form, shown since the same time, that is not counted together
+        with this one.
         """
         return replace(self, nonce=_nonce())
 

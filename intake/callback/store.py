@@ -1,5 +1,5 @@
-"""What is written with new leads: records in the ledger, answers on consent, and what is to be
-done outside.
+"""What is written with new leads: records in the ledger, answers on consent, and what is to be done
+outside.
 """
 
 from collections.abc import Sequence

@@ -24,8 +24,8 @@ class Submissions:
 
     @property
     def preparing(self) -> FairLock:
-        """The lock to hold while a form is checked and handed in. Those that wait for it are
-        stored together.
+        """The lock to hold while a form is checked and handed in. Those that wait for it are stored
+        together.
         """
         return self._together.preparing
 

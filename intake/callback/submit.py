@@ -39,9 +39,9 @@ def submit_together(
 
     A double click or a reload sends the same nonce and the same answers and so meets the first
     lead. After "back" a browser may have fetched a new form (a POST empties its cache of that
-    address), so the same answers within
-    `SAME_WITHIN` count as the same request too. A correction made after "back" is a new request,
-    because ignoring it would lose what the patient typed. What is the same is judged by `sameness`.
+    address), so the same answers within `SAME_WITHIN` count as the same request too. A correction
+    made after "back" is a new request, because ignoring it would lose what the patient typed. What
+    is the same is judged by `sameness`.
 
     By its manner a request may look like a machine's: it is stored and confirmed, and waits for
     staff to look at it.
@@ -185,8 +185,8 @@ def _uncount(session: Session, arrivals: Collection[PendingSubmission]) -> None:
 def _with_leads(
     session: Session, arrivals: Sequence[PendingSubmission], clinic: Clinic, address_key: bytes
 ) -> list[PendingSubmission]:
-    """Insert the leads, and return those that are new; the others are the second half of a
-    double click.
+    """Insert the leads, and return those that are new; the others are the second half of a double
+    click.
     """
     connection = session.connection()
     wanting, new, repeats = list(arrivals), list[PendingSubmission](), list[PendingSubmission]()

@@ -59,8 +59,8 @@ FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 @blueprint.get("/", defaults={"language": "en"})
 @blueprint.get("/fr/", defaults={"language": "fr"})
 def form(language: str) -> Response:
-    """The empty form. The browser may keep it, so that “back” leads to the same form, with what
-    was typed.
+    """The empty form. The browser may keep it, so that “back” leads to the same form, with what was
+    typed.
     """
     forms = _door().forms
     headers, body = forms.answer(
@@ -75,8 +75,8 @@ def form(language: str) -> Response:
 @blueprint.post("/", defaults={"language": "en"})
 @blueprint.post("/fr/", defaults={"language": "fr"})
 def submit(language: str) -> Response | tuple[str, int]:
-    """Take the form: to the confirmation when it is complete, else the same page with what to
-    put right.
+    """Take the form: to the confirmation when it is complete, else the same page with what to put
+    right.
     """
     if request.mimetype not in FORM_TYPES:
         abort(415)
@@ -125,8 +125,8 @@ def confirmation(token: str) -> str:
 
 @blueprint.get("/clinic.css")
 def colours() -> Response:
-    """The clinic's two colours, for the style sheet; a file of its own because the page allows
-    no inline style.
+    """The clinic's two colours, for the style sheet; a file of its own because the page allows no
+    inline style.
     """
     chosen = clinic().colours
     sheet = f":root {{ --brand: {chosen.brand}; --accent: {chosen.accent}; }}\n"

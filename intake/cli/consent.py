@@ -130,8 +130,8 @@ def consent_withdraw(
 @click.option("--purpose", required=True, type=PURPOSES, help="What had been agreed to.")
 @click.option("--reason", required=True, help="Why it was no valid consent, for the record.")
 def consent_invalidate(ref: str, purpose: str, reason: str) -> None:
-    """Record, with the reason, that an agreement was no valid consent; the earlier record stays
-    as it is.
+    """Record, with the reason, that an agreement was no valid consent; the earlier record stays as
+    it is.
     """
     settings = Settings.from_environ()
     clinic = clinic_of(settings)
@@ -145,8 +145,8 @@ def consent_invalidate(ref: str, purpose: str, reason: str) -> None:
     "--since", type=A_DAY, help="Only what took effect on or after this day (YYYY-MM-DD)."
 )
 def consent_withdrawals(since: datetime | None) -> None:
-    """List withdrawals with the business days until each took effect; ends with 1 when one is
-    over the law's ten.
+    """List withdrawals with the business days until each took effect; ends with 1 when one is over
+    the law's ten.
     """
     settings = Settings.from_environ()
     with database_of(settings).reading() as session:
@@ -176,8 +176,8 @@ def consent_withdrawals(since: datetime | None) -> None:
     help="With --filter: what is to be mailed.",
 )
 def consent_suppressions(mailing_list: BinaryIO | None, purpose: str) -> None:
-    """Print the suppression list as CSV for a mailing tool; with --filter the lines of its list
-    not to be mailed.
+    """Print the suppression list as CSV for a mailing tool; with --filter the lines of its list not
+    to be mailed.
     """
     settings = Settings.from_environ()
     key, clinic = settings.address_key(), clinic_of(settings).key

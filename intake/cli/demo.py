@@ -115,8 +115,8 @@ def run_demo(port: int, sheet_port: int, data: Path, number: int | None) -> None
 
 
 def _fill(given: Settings, settings: Settings, number: int) -> None:
-    """Invent two years of requests. Nobody's own database, sheet or mail server is filled: it
-    could not be undone.
+    """Invent two years of requests. Nobody's own database, sheet or mail server is filled: it could
+    not be undone.
     """
     if given.database_url or given.has_sheet or not isinstance(given.mail, MailFolder):
         raise click.ClickException(

@@ -56,8 +56,8 @@ def export(
     out: Path,
     force: bool,
 ) -> None:
-    """Write an evidence pack, with a verifier of one file: of the person behind REF, of some
-    days, or a fair sample.
+    """Write an evidence pack, with a verifier of one file: of the person behind REF, of some days,
+    or a fair sample.
     """
     settings, clinic, database = opened()
     if out.exists() and not force:
@@ -85,8 +85,8 @@ def export(
 @db.command("grant")
 @click.argument("role")
 def grant_role(role: str) -> None:
-    """PostgreSQL: give the application's ROLE what it needs and no more; run it as the owner of
-    the tables.
+    """PostgreSQL: give the application's ROLE what it needs and no more; run it as the owner of the
+    tables.
     """
     database = Database(Settings.from_environ().database())
     if database.is_sqlite:

@@ -89,8 +89,8 @@ def explain_error(error: Exception) -> str | None:
 
 
 class Intake(click.Group):
-    """Loads commands when they are called, and turns our errors into one clear line and exit
-    code 1.
+    """Loads commands when they are called, and turns our errors into one clear line and exit code
+    1.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)

@@ -16,8 +16,8 @@ import click
 
 
 def prepare_output() -> None:
-    """Have standard output and error show a character that their encoding lacks as `\\u2019`,
-    and never fail at it.
+    """Have standard output and error show a character that their encoding lacks as `\\u2019`, and
+    never fail at it.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -31,8 +31,8 @@ def retention() -> None:
 @click.argument("ref")
 @click.option("--yes", is_flag=True, help="Erase without asking for the reference again.")
 def lead_erase(ref: str, yes: bool) -> None:
-    """Erase the person behind REF for good, and print the certificate; suppressions and the
-    consent log stay.
+    """Erase the person behind REF for good, and print the certificate; suppressions and the consent
+    log stay.
     """
     _, clinic, database = opened()
     with database.reading() as session:
@@ -75,8 +75,8 @@ def _ask_for_it(found: Lead, clinic: Clinic) -> None:
 @retention.command("run")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 def retention_run(dry_run: bool) -> None:
-    """Take out of the sheet, erase and delete what is over by the policy; with --dry-run only
-    say what that is.
+    """Take out of the sheet, erase and delete what is over by the policy; with --dry-run only say
+    what that is.
     """
     _, clinic, database = opened()
     if dry_run:
@@ -104,8 +104,8 @@ def _line(one: Outlook, clinic: Clinic) -> str:
 
 @db.command("scrub")
 def db_scrub() -> None:
-    """Rewrite the database’s files, so that their bytes hold nothing of who was erased; as owner
-    of the database.
+    """Rewrite the database’s files, so that their bytes hold nothing of who was erased; as owner of
+    the database.
     """
     done = scrub(database_of(Settings.from_environ()))
     if not done.done:

@@ -47,8 +47,8 @@ OUR_ERRORS = (
 
 
 def sentence_for(error: Exception) -> str | None:
-    """Return what *error* says to a person; None when it is a mistake of ours, whose place in
-    the code is wanted.
+    """Return what *error* says to a person; None when it is a mistake of ours, whose place in the
+    code is wanted.
     """
     if isinstance(error, OUR_ERRORS):
         return str(error)

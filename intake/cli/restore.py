@@ -1,5 +1,5 @@
-"""The command restore: what a database that was put back from a backup has lost, and taking it
-up again.
+"""The command restore: what a database that was put back from a backup has lost, and taking it up
+again.
 """
 
 import click
@@ -51,8 +51,8 @@ DONE = (
     help="Go on although the sheet cannot be read; its rows are not compared.",
 )
 def restore_command(reason: str, yes: bool, without_sheet: bool) -> None:
-    """Say what a database from a backup has lost; with --reason, do withdrawals and erasures
-    again and go on.
+    """Say what a database from a backup has lost; with --reason, do withdrawals and erasures again
+    and go on.
     """
     settings, clinic, database = opened()
     lost = _survey(settings, clinic, database, without_sheet=without_sheet)

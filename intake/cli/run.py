@@ -24,8 +24,8 @@ not walk over them each time that there are a thousand more, which was 40 % of t
 @main.command("relay")
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def run_relay(once: bool) -> None:
-    """Deliver the queue, read back what staff do, and send mail. Any number may run: one at a
-    time works.
+    """Deliver the queue, read back what staff do, and send mail. Any number may run: one at a time
+    works.
     """
     settings, clinic, database = opened()
     loops = [post_loop(settings, clinic, database)]

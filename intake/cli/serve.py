@@ -1,5 +1,5 @@
-"""The command that serves the web form. It loads the server alone: the server's processes load
-the application.
+"""The command that serves the web form. It loads the server alone: the server's processes load the
+application.
 """
 
 import click

@@ -100,8 +100,8 @@ def list_queue(as_csv: bool) -> None:
 @queue.command("reopen")
 @click.argument("ref")
 def reopen_request(ref: str) -> None:
-    """Take back “Do not call”, or open a request that was closed by mistake. REF is in the
-    sheet's first column.
+    """Take back “Do not call”, or open a request that was closed by mistake. REF is in the sheet's
+    first column.
     """
     settings = Settings.from_environ()
     clinic = clinic_of(settings)

@@ -1,8 +1,8 @@
 """Canada's statutory holidays: the library's own file for this country, loaded without those of all
 others.
 
-The usual import runs the library's package of countries: 280 modules, which took 10 MB in each
-web process and a fifth of its start.
+The usual import runs the library's package of countries: 280 modules, which took 10 MB in each web
+process and a fifth of its start.
 """
 
 from importlib.util import module_from_spec, spec_from_file_location

@@ -90,8 +90,8 @@ class Colours(Part):
 
 
 class QueueConfig(Part):
-    """The front desk's sheet: its tab, how it is kept, and the health details that stay out of
-    it unless named here.
+    """The front desk's sheet: its tab, how it is kept, and the health details that stay out of it
+    unless named here.
     """
 
     tab: Text = "QueueConfig"
@@ -107,8 +107,8 @@ class QueueConfig(Part):
 
 
 class Consent(Part):
-    """How consent to email is asked for. "by_submitting": one notice and no boxes; weak, and
-    kept apart as implied.
+    """How consent to email is asked for. "by_submitting": one notice and no boxes; weak, and kept
+    apart as implied.
     """
 
     mode: Literal["boxes", "by_submitting"] = "boxes"

@@ -22,8 +22,8 @@ EXPECTED = {
 
 
 def explain(error: ValidationError, *, prefix: str = "", upper: bool = False) -> str:
-    """Return each fault of *error* on a line: the key as a person wrote it, then what is
-    expected there.
+    """Return each fault of *error* on a line: the key as a person wrote it, then what is expected
+    there.
     """
     return "\n".join(_line(prefix, upper, dict(fault)) for fault in error.errors(include_url=False))
 
@@ -37,8 +37,8 @@ def _line(prefix: str, upper: bool, fault: dict[str, object]) -> str:
 
 
 def _key(place: object) -> str:
-    """Return the key as a person finds it: ("opening_hours", "monday", 0) is
-    “opening_hours.monday entry 1”.
+    """Return the key as a person finds it: ("opening_hours", "monday", 0) is “opening_hours.monday
+    entry 1”.
     """
     parts = place if isinstance(place, tuple) else ()
     return "".join(

@@ -1,5 +1,5 @@
-"""The installation's secret where none is given: made on the first start, and kept in the
-instance folder.
+"""The installation's secret where none is given: made on the first start, and kept in the instance
+folder.
 """
 
 import os
@@ -33,9 +33,8 @@ def _make_secret(place: Path) -> None:
     try:
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-        with suppress(
-            FileExistsError
-        ):  # of several processes the first wins; the others read what it wrote
+        # Of several processes the first wins; the others read what it wrote
+        with suppress(FileExistsError):
             place.hardlink_to(draft)
         draft.unlink()
     except OSError as error:

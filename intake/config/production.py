@@ -1,5 +1,5 @@
-"""What must not be so where patients come in. Each is refused at the start, with its name and
-what to do.
+"""What must not be so where patients come in. Each is refused at the start, with its name and what
+to do.
 """
 
 from collections.abc import Mapping

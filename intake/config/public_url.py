@@ -1,9 +1,9 @@
 """The address at which patients reach the form (INTAKE_PUBLIC_URL): scheme, name and port, and
 nothing more.
 
-A path would be honoured by half: cookies, passkeys, security headers and the addresses inside
-the pages hold for a whole name. The form shares its name with no other site, so that it shares
-none of these either.
+A path would be honoured by half: cookies, passkeys, security headers and the addresses inside the
+pages hold for a whole name. The form shares its name with no other site, so that it shares none of
+these either.
 """
 
 import re
@@ -28,8 +28,8 @@ NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*")
 
 
 def read_public_url(url: str) -> str:
-    """*url* as browsers write an origin, `https://callback.example.com`. Raises `ValueError`
-    with what is expected.
+    """*url* as browsers write an origin, `https://callback.example.com`. Raises `ValueError` with
+    what is expected.
     """
     try:
         parts = urlsplit(url.strip())

@@ -1,5 +1,5 @@
-"""Files that a person prepared: their text, or a sentence that says what is wrong and how to
-mend it.
+"""Files that a person prepared: their text, or a sentence that says what is wrong and how to mend
+it.
 """
 
 import codecs

@@ -1,9 +1,9 @@
 """How long what is kept: the clinic's own policy, with a least and a most for each (PIPEDA 4.5.2,
 4.5.3).
 
-Colleges ask for seven to ten years of a patient's chart; a request for a call is no chart, and
-what was said of it goes into the chart when somebody becomes a patient. What proves consent
-outlives the person's fields: under a reference, without a name.
+Colleges ask for seven to ten years of a patient's chart; a request for a call is no chart, and what
+was said of it goes into the chart when somebody becomes a patient. What proves consent outlives the
+person's fields: under a reference, without a name.
 """
 
 from typing import Annotated
@@ -30,6 +30,6 @@ class Retention(Part):
     sign_in_days: Annotated[int, Field(ge=1, le=365)] = 30
     """Until sign-ins that failed, and sessions that are over, are deleted."""
     backup_days: Annotated[int, Field(ge=0, le=400)] = 35
-    """How long the clinic keeps its backups. Nothing here deletes those; a certificate of
-    erasure says it.
+    """How long the clinic keeps its backups. Nothing here deletes those; a certificate of erasure
+    says it.
     """

@@ -1,5 +1,5 @@
-"""Secrets: from the environment or from a file that the environment names, and never one that
-could be guessed.
+"""Secrets: from the environment or from a file that the environment names, and never one that could
+be guessed.
 """
 
 import codecs
@@ -11,8 +11,8 @@ from intake.config.reading import read_bytes, read_prepared
 
 SHORTEST = 32
 FEWEST_LETTERS = 8
-"""Different characters that a secret must have; 32 random hexadecimal digits have fewer once in
-a hundred million.
+"""Different characters that a secret must have; 32 random hexadecimal digits have fewer once in a
+hundred million.
 """
 SAMPLES = (
     "changeme",

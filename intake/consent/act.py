@@ -36,8 +36,8 @@ FACTS = (
 
 @dataclass(frozen=True)
 class Manner:
-    """How something was expressed: by which control, what it said before, by which way it came,
-    who acted.
+    """How something was expressed: by which control, what it said before, by which way it came, who
+    acted.
     """
 
     method: str
@@ -53,8 +53,8 @@ class Manner:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """Where it came from: the coarse network address, a keyed hash of the full one, the family
-    of the browser.
+    """Where it came from: the coarse network address, a keyed hash of the full one, the family of
+    the browser.
     """
 
     network: str = ""
@@ -138,8 +138,8 @@ class ConsentAct:
         return EventValues(row, _facts(row))
 
     def record_of(self, note: EventValues, *, is_personal: bool = True) -> dict[str, Value]:
-        """Return the record of an event by itself; one that is not *is_personal* binds no
-        personal values.
+        """Return the record of an event by itself; one that is not *is_personal* binds no personal
+        values.
         """
         return {
             "schema": SCHEMA,

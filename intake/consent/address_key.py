@@ -36,8 +36,8 @@ def fingerprint(address_key: bytes) -> str:
 
 
 def is_same_key(session: Session, address_key: bytes) -> bool | None:
-    """Return whether it is the key that this database was made with; None when that was not
-    noted yet.
+    """Return whether it is the key that this database was made with; None when that was not noted
+    yet.
     """
     kept = session.get(InstallationFact, FINGERPRINT)
     return hmac.compare_digest(kept.value, fingerprint(address_key)) if kept else None

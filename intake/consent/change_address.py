@@ -2,9 +2,9 @@
 yes does not.
 
 Anybody could have an address changed by phone, and the new one may be a stranger's: so an
-agreement, and that somebody confirmed the former address, count for the former address alone. A
-no can only spare somebody mail. It counts for the new address too, and for the other requests
-with the former one, from whose events it would vanish with this request.
+agreement, and that somebody confirmed the former address, count for the former address alone. A no
+can only spare somebody mail. It counts for the new address too, and for the other requests with the
+former one, from whose events it would vanish with this request.
 """
 
 from dataclasses import replace
@@ -62,8 +62,8 @@ def change_address(
 
 
 def keep_withdrawals(session: Session, lead: Lead, *, now: datetime) -> None:
-    """Record on another request of the same address what was withdrawn on *lead*, which is about
-    to leave it.
+    """Record on another request of the same address what was withdrawn on *lead*, which is about to
+    leave it.
     """
     consent = consent_of(session, lead)
     rest = [event for event in consent.events if event.lead_id != lead.id]
@@ -85,7 +85,7 @@ def _again(consent: PersonConsent, standing: ConsentState) -> Said:
 
 
 def _carried(standing: ConsentState) -> Manner:
-    """Return what ended nothing then ends nothing now."""
+    """Return how the withdrawal is carried over: one that ended nothing then ends nothing now."""
     return replace(CARRIED, default_state=Decision.REFUSED) if standing.ended_nothing else CARRIED
 
 

@@ -14,8 +14,8 @@ KINDS = {
     Decision.INVALIDATED: KeptActKind.INVALIDATED,
     Decision.ERASED: KeptActKind.ERASED,
 }
-"""What takes an agreement, or the person, away. Agreeing again is copied where it lifts
-something (`suppression`).
+"""What takes an agreement, or the person, away. Agreeing again is copied where it lifts something
+(`suppression`).
 """
 
 

@@ -1,5 +1,5 @@
-"""What publishing would change, to read in a terminal: the old words and the new ones, per
-purpose and language.
+"""What publishing would change, to read in a terminal: the old words and the new ones, per purpose
+and language.
 """
 
 from collections.abc import Iterator

@@ -12,8 +12,8 @@ from intake.consent.record import Manner
 from intake.models import ConsentEvent, Decision
 
 CARRIED = Manner("carried over", "none", "none", "staff", "system", "")
-"""How what was refused or withdrawn goes along to another address, or stays with other requests
-of the former one.
+"""How what was refused or withdrawn goes along to another address, or stays with other requests of
+the former one.
 """
 WAS_SAID = (ConsentEvent.decision == Decision.WITHDRAWN, ConsentEvent.method != CARRIED.method)
 """Selects events in which the person said to stop; that had to be heeded in time whatever was in
@@ -24,7 +24,7 @@ ENDED_SOMETHING = (*WAS_SAID, ConsentEvent.default_state.not_in(NOTHING_STOOD))
 
 
 def state_before(standing: ConsentState | None, otherwise: str) -> str:
-    """Return what a control said before it was pressed: a no that stood already, else what it
-    says anyway.
+    """Return what a control said before it was pressed: a no that stood already, else what it says
+    anyway.
     """
     return standing.decision if standing and not standing.is_given else otherwise

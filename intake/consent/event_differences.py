@@ -19,8 +19,8 @@ def differences_of_event(
     """Tell what an event’s row and its surroundings say otherwise than its record, whose bytes are
     *canonical*.
 
-    The surroundings: its request's *ref* and *salt*, the digest of the *words* that it points
-    to, and the *values* that open its commitments (none for an erased person).
+    The surroundings: its request's *ref* and *salt*, the digest of the *words* that it points to,
+    and the *values* that open its commitments (none for an erased person).
     """
     return differences_of(event_facts(event), canonical, ref, words, commitments_to(salt, values))
 
@@ -28,8 +28,8 @@ def differences_of_event(
 def commitments_to(
     salt: bytes | None, values: Mapping[str, str] | None
 ) -> Mapping[str, str] | None:
-    """Return the commitment to each of *values*; None where the person was erased and nothing
-    opens a commitment.
+    """Return the commitment to each of *values*; None where the person was erased and nothing opens
+    a commitment.
     """
     if salt is None or values is None:
         return None
@@ -43,8 +43,8 @@ def differences_of(
     words: str | None,
     person: Mapping[str, str] | None,
 ) -> Iterator[str]:
-    """Tell the differences of an event that is given by its *facts* and by the commitments to
-    its *person*.
+    """Tell the differences of an event that is given by its *facts* and by the commitments to its
+    *person*.
     """
     try:
         record = recorded_answer(canonical, str(facts["id"]))
@@ -66,9 +66,8 @@ def differences_of(
 
 def _recorded_otherwise(facts: Mapping[str, Value], record: Record) -> Iterator[str]:
     for name, value in facts.items():
-        if (
-            name in record and record[name] != value
-        ):  # records of former releases lack some of the facts
+        # Records of former releases lack some of the facts
+        if name in record and record[name] != value:
             yield f"{name} was recorded as “{record[name]}”, the row says “{value}”"
 
 

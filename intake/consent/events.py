@@ -44,10 +44,10 @@ def answers_of_form(
     """Note for each statement that it was shown, and its answer: given where it was agreed to, else
     refused.
 
-    Agreeing again to the same words as in *earlier* (`agreements_before`) renews; to newer words
-    it first says that the older ones are superseded. A refusal is noted as well, so that "was
-    asked and said no" differs from "was never asked". Where submitting the form is taken for
-    agreement, an address makes each of them given, as implied.
+    Agreeing again to the same words as in *earlier* (`agreements_before`) renews; to newer words it
+    first says that the older ones are superseded. A refusal is noted as well, so that "was asked
+    and said no" differs from "was never asked". Where submitting the form is taken for agreement,
+    an address makes each of them given, as implied.
     """
     notes: list[EventValues] = []
     # The clock of the machine that showed it may be ahead of ours

@@ -1,5 +1,5 @@
-"""Evidence packs: everything an auditor needs to check the consent of one person, of a time, or
-of a fair sample.
+"""Evidence packs: everything an auditor needs to check the consent of one person, of a time, or of
+a fair sample.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,9 +43,9 @@ def evidence(
     newest checkpoint.
 
     To be written while *session* is open: the ledger's leaves are read as they are written. They
-    are gone through here before anything is given out: a pack that its own verifier would refuse
-    is none. Raises `NothingSealed`. What opens the commitments, which tells who the person is,
-    is left out where it is not to be *disclosed*.
+    are gone through here before anything is given out: a pack that its own verifier would refuse is
+    none. Raises `NothingSealed`. What opens the commitments, which tells who the person is, is left
+    out where it is not to be *disclosed*.
     """
     head = last_checkpoint(session)
     if head is None:
@@ -85,8 +85,8 @@ def evidence(
 
 
 def _by_position(found: Iterable[Sealed]) -> list[Sealed]:
-    """Return each record once, in the order of the log: a request's tells of the answers that
-    came with it as well.
+    """Return each record once, in the order of the log: a request's tells of the answers that came
+    with it as well.
     """
     records: dict[int, Sealed] = {}
     for one in found:
@@ -98,8 +98,8 @@ def _anchors(session: Session, head: StoredCheckpoint) -> list[str]:
     """Earlier checkpoints that were kept elsewhere: no more than `MOST_ANCHORS`, spread over the
     whole log.
 
-    Each newer one stands for all that is before it, and checking a signature takes the verifier
-    a while. Those of a log that was given up by a restart are left out: it is not this one.
+    Each newer one stands for all that is before it, and checking a signature takes the verifier a
+    while. Those of a log that was given up by a restart are left out: it is not this one.
     """
     rows = session.execute(
         select(StoredCheckpoint.size, StoredCheckpoint.note)

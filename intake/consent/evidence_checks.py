@@ -23,8 +23,8 @@ MISSING = f"There are more records of consent events than events. {REFUSED}"
 
 
 class NothingSealed(Exception):
-    """Nothing can be shown: none of the entries is sealed, or the log is not the signed one;
-    says what to do.
+    """Nothing can be shown: none of the entries is sealed, or the log is not the signed one; says
+    what to do.
     """
 
 

@@ -53,9 +53,8 @@ def sealed_events(session: Session, lead_ids: Sequence[int], size: int) -> list[
             .order_by(LedgerPosition.position, ConsentEvent.id)
         )
         for event, position, canonical, kind in rows:
-            if (
-                kind in KINDS
-            ):  # asked for the kind, SQLite would begin with every consent record there is
+            # Asked for the kind, SQLite would begin with every consent record there is
+            if kind in KINDS:
                 values = event.opening.values if event.opening else {}
                 one = Sealed(position, canonical, _openings(event.lead, values, canonical), [event])
                 found[position] = one.joined(found.get(position))

@@ -20,8 +20,8 @@ def agreements_of(
     """Return what the person behind each of *addresses* (hashes) agrees to until now; one statement
     for all of them.
 
-    Whether the address was verified does not matter here: what is recorded is what was agreed
-    to, again or anew.
+    Whether the address was verified does not matter here: what is recorded is what was agreed to,
+    again or anew.
     """
     told: dict[str, dict[int, ConsentEvent]] = defaultdict(dict)
     for address, event in session.execute(

@@ -1,9 +1,9 @@
 """The two hashes by which a request's address is known: that of its mailbox, and the one of former
 releases.
 
-A suppression outlives the person's data, so it cannot be hashed anew. Where the former hash of
-an address is another one, it is kept beside the present one, and suppressions of former releases
-are found by it (`consent.suppression`).
+A suppression outlives the person's data, so it cannot be hashed anew. Where the former hash of an
+address is another one, it is kept beside the present one, and suppressions of former releases are
+found by it (`consent.suppression`).
 """
 
 from intake.contacts import address_hash, former_address_hash

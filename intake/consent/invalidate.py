@@ -17,11 +17,11 @@ from intake.reference import read_reference
 def invalidate(
     session: Session, ref: str, purpose: Purpose, *, clinic: Clinic, reason: str, now: datetime
 ) -> ConsentEvent:
-    """Return append that what the person behind *ref* is said to agree to was no valid consent.
-    Raises `NotRecorded`.
+    """Append that what the person behind *ref* is said to agree to was no valid consent. Raises
+    `NotRecorded`.
 
-    For example: the clinic finds that somebody else filled in the form. The person may agree
-    anew at any time.
+    For example: the clinic finds that somebody else filled in the form. The person may agree anew
+    at any time.
     """
     lead = next(
         iter(requests_by(session, Lead.ref, read_reference(ref), clinic.key, hold=True)), None

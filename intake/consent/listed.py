@@ -1,10 +1,10 @@
 """Which row of the suppression list counts for an address, when a former release knew the address
 by another hash.
 
-A row of the present release outweighs one of a former release: it was made by exactly this
-mailbox. A former row may be of any mailbox that full case folding made the same. It counts for
-all of them that have no row of their own, because its owner may have been erased since, and
-nobody who withdrew may be mailed.
+A row of the present release outweighs one of a former release: it was made by exactly this mailbox.
+A former row may be of any mailbox that full case folding made the same. It counts for all of them
+that have no row of their own, because its owner may have been erased since, and nobody who withdrew
+may be mailed.
 """
 
 from collections.abc import Iterable

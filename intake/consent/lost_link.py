@@ -1,9 +1,9 @@
 """Whoever lost the link to their consent page gets it by mail, and nobody else learns whether we
 know them.
 
-The work is the same for a known and an unknown person, a write included, so that the time it
-takes tells nothing; what is left of a difference is the one line in the outbox. A person gets
-one such mail a day, whoever asks for it.
+The work is the same for a known and an unknown person, a write included, so that the time it takes
+tells nothing; what is left of a difference is the one line in the outbox. A person gets one such
+mail a day, whoever asks for it.
 """
 
 from collections.abc import Sequence
@@ -46,8 +46,7 @@ def ask_for_link(
     """Have the link mailed to the address of the person whom *contact* belongs to, if there is one.
 
     A *network* that asks for link after link is refused; "" where it is not known or limits are
-    lifted. Raises
-    `AskedTooOften`.
+    lifted. Raises `AskedTooOften`.
     """
     if network:
         require(count(session, [LimitKey.of(LINKS, address_key, network)], now=now), LINKS)

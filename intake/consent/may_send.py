@@ -2,11 +2,11 @@
 when in doubt.
 
 Canada's anti-spam law (CASL) asks for consent to whatever encourages business, and lets a
-withdrawal outweigh every other ground. A live call or a voicemail is no concern of it (s. 6(8));
-an answer to a request is exempt (SOR/2013-221 s. 3(b)); a request for a call is an inquiry, from
-which consent is implied for six months (s. 10(9)(a), (10)(e)). Plans of care by ordinary email
-need the patient's own agreement (Ontario's privacy commissioner), and an address that is
-verified, because a mistyped one is somebody else's (s. 1(5)); so does promotion.
+withdrawal outweigh every other ground. A live call or a voicemail is no concern of it (s. 6(8)); an
+answer to a request is exempt (SOR/2013-221 s. 3(b)); a request for a call is an inquiry, from which
+consent is implied for six months (s. 10(9)(a), (10)(e)). Plans of care by ordinary email need the
+patient's own agreement (Ontario's privacy commissioner), and an address that is verified, because a
+mistyped one is somebody else's (s. 1(5)); so does promotion.
 """
 
 from collections.abc import Callable
@@ -29,8 +29,8 @@ limit.
 
 
 class MessageClass(StrEnum):
-    """What kind of message it is; one that has a second purpose belongs to the stricter class
-    (CASL s. 1(2)).
+    """What kind of message it is; one that has a second purpose belongs to the stricter class (CASL
+    s. 1(2)).
     """
 
     CALLBACK = "callback"
@@ -50,8 +50,8 @@ class ConsentFacts:
 
     standings: Standings
     suppressed: frozenset[Purpose]
-    """Purposes for which the address is on the suppression list; all of them where that cannot
-    be looked up.
+    """Purposes for which the address is on the suppression list; all of them where that cannot be
+    looked up.
     """
     inquired_on: date | None
     """The clinic's day of the person's last request."""
@@ -84,8 +84,8 @@ def is_within_inquiry(inquired_on: date | None, on: date) -> bool:
     """Return whether the inquiry lies within the six months immediately before the day *on* (CASL
     s. 10(10)(e)).
 
-    Counted back from *on*, which is not part of it; where the sixth month has no such day, its
-    last day is in (Interpretation Act, R.S.C. 1985, c. I-21, s. 28).
+    Counted back from *on*, which is not part of it; where the sixth month has no such day, its last
+    day is in (Interpretation Act, R.S.C. 1985, c. I-21, s. 28).
     """
     return inquired_on is not None and on - INQUIRY <= inquired_on < on
 

@@ -1,9 +1,9 @@
 """Which POST bodies ask for a one-click withdrawal (RFC 8058 s. 3.1): `List-Unsubscribe=One-Click`,
 in either encoding.
 
-Mail programs in the wild send it with a line end behind it, without a Content-Type or under a
-wrong one. The token in the address is the authority, so the body is read for what it says,
-whatever the header calls it.
+Mail programs in the wild send it with a line end behind it, without a Content-Type or under a wrong
+one. The token in the address is the authority, so the body is read for what it says, whatever the
+header calls it.
 """
 
 from collections.abc import Iterable

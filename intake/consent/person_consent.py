@@ -166,7 +166,7 @@ def requests_by(
 
 
 def requests_of_person(lead: Lead) -> Select[int]:
-    """Return ask for the ids of every request of *lead*'s person at the clinic."""
+    """Return the query for the ids of every request of *lead*'s person at the clinic."""
     if lead.email_hash is None:
         return select(Lead.id).where(Lead.id == lead.id)
     return select(Lead.id).where(

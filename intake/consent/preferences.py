@@ -1,5 +1,5 @@
-"""What the consent page tells: what was agreed to, refused or withdrawn, in which words, and
-what can be undone.
+"""What the consent page tells: what was agreed to, refused or withdrawn, in which words, and what
+can be undone.
 """
 
 from dataclasses import dataclass

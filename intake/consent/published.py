@@ -53,8 +53,8 @@ class PublishedWords:
             return self._edition
 
     def shown(self, ids: Iterable[int]) -> Sequence[ConsentStatement]:
-        """Return the statements with these ids, in their order, replaced ones too; unknown ids
-        are left out.
+        """Return the statements with these ids, in their order, replaced ones too; unknown ids are
+        left out.
         """
         wanted = list(ids)
         if not all(one in self._by_id for one in wanted):
@@ -64,8 +64,8 @@ class PublishedWords:
         return [self._by_id[one] for one in wanted if one in self._by_id]
 
     def stored_rendering(self, sha256: str | None) -> str | None:
-        """Return *sha256* if it names a block that was stored, else None: a look of a newer
-        release may not be yet.
+        """Return *sha256* if it names a block that was stored, else None: a look of a newer release
+        may not be yet.
         """
         known = self._edition
         if known is not None and sha256 in known.renderings:  # what was stored once stays
@@ -86,7 +86,7 @@ class PublishedWords:
 
 
 def _version(session: Session, clinic: str) -> Version:
-    """Return what changes with each publication: statements are only ever added."""
+    """Return values that change with each publication: statements are only ever added."""
     of_clinic = ConsentStatement.clinic == clinic
     blocks = select(func.count()).select_from(ConsentRendering).scalar_subquery()
     count, newest, renderings = session.execute(

@@ -1,5 +1,5 @@
-"""Publish the clinic's words: only where they changed, only when they say what the law asks for,
-in all languages.
+"""Publish the clinic's words: only where they changed, only when they say what the law asks for, in
+all languages.
 """
 
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ class PublishedMeanwhile(ConfigError):
 
 @dataclass(frozen=True)
 class Change:
-    """The words of one purpose in one language that would be published, and what stands there
-    until then.
+    """The words of one purpose in one language that would be published, and what stands there until
+    then.
     """
 
     purpose: Purpose
@@ -42,8 +42,8 @@ def changes(session: Session, clinic: Clinic) -> list[Change]:
     """Return what publishing would add. Raises `Unpublishable` when something that must be said is
     missing.
 
-    A change in one language makes a new version of both, so that a version means the same in
-    each. So does a change in the way of asking.
+    A change in one language makes a new version of both, so that a version means the same in each.
+    So does a change in the way of asking.
     """
     proposed = {
         (purpose, language): compose(clinic, purpose, language)
@@ -90,8 +90,8 @@ def publish(session: Session, clinic: Clinic, *, now: datetime) -> list[ConsentS
     """Publish what `changes` says and return it; store how the form's request for consent looks,
     where that changed.
 
-    Each statement gets a record in the ledger, so that nobody can say later that other words
-    were published. Who published is recorded by `staff.publish_words`.
+    Each statement gets a record in the ledger, so that nobody can say later that other words were
+    published. Who published is recorded by `staff.publish_words`.
     """
     added = [_statement(clinic, change, now) for change in changes(session, clinic)]
     try:
@@ -106,8 +106,8 @@ def publish(session: Session, clinic: Clinic, *, now: datetime) -> list[ConsentS
 
 
 def is_published(session: Session, clinic: Clinic) -> bool:
-    """Return whether what forms show today is what the clinic file says today, and how it looks
-    is stored.
+    """Return whether what forms show today is what the clinic file says today, and how it looks is
+    stored.
     """
     current = _current(session, clinic)
     return all(

@@ -1,8 +1,8 @@
 """The receipt in the form of the Kantara Initiative's Consent Receipt Specification v1.1.0
 (2018-02-20).
 
-That form knows consent, no refusal: a purpose that was refused is not in it. One that was
-withdrawn since says so where the form has the end of a consent.
+That form knows consent, no refusal: a purpose that was refused is not in it. One that was withdrawn
+since says so where the form has the end of a consent.
 """
 
 from datetime import UTC

@@ -1,5 +1,5 @@
-"""The receipt of a request: what was agreed to and refused, in which words, under which record,
-and what stands now.
+"""The receipt of a request: what was agreed to and refused, in which words, under which record, and
+what stands now.
 """
 
 from dataclasses import dataclass

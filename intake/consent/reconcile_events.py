@@ -1,8 +1,8 @@
 """Do the consent events still say what the ledger recorded of them, and does each still belong to
 its request?
 
-Every event of years is compared, so this is written for speed: rows are read as plain values,
-and what the answers of a form have in common is worked out once.
+Every event of years is compared, so this is written for speed: rows are read as plain values, and
+what the answers of a form have in common is worked out once.
 """
 
 import json
@@ -31,8 +31,8 @@ from intake.plain_rows import plain_rows, remembered
 
 PORTION = 20_000
 NEARBY = 64
-"""So much is remembered for the next rows: the answers of a form lie side by side and hold the
-same values.
+"""So much is remembered for the next rows: the answers of a form lie side by side and hold the same
+values.
 """
 NAMES = ("id", *FACTS, "occurred_at", "recorded_at")
 DECISION = NAMES.index("decision")
@@ -58,8 +58,8 @@ class Compared:
 
 
 class _Entered(NamedTuple):
-    """What the person of an event has on the request, and what opens the commitments of the
-    event's record.
+    """What the person of an event has on the request, and what opens the commitments of the event's
+    record.
     """
 
     uid: str
@@ -77,8 +77,8 @@ class _Entered(NamedTuple):
 def reconcile_events(
     session: Session, clinic: str, stretch: Stretch, compared: Compared
 ) -> Iterator[str]:
-    """Yield each difference in a sentence with its place; "" between two portions. Fills
-    *compared* as well.
+    """Yield each difference in a sentence with its place; "" between two portions. Fills *compared*
+    as well.
     """
     published = {one.id: one.sha256 for one in session.scalars(select(ConsentStatement))}
     opened = lru_cache(NEARBY)(json.loads)

@@ -2,8 +2,8 @@
 recorded?
 
 Consent is folded over a person's events in their order. Whoever renumbers two events, gives a
-request another address hash, or clears the suppression list, turns a withdrawal into an
-agreement without touching what was recorded.
+request another address hash, or clears the suppression list, turns a withdrawal into an agreement
+without touching what was recorded.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""Do the requests still say what the ledger recorded of them? Each has its record, and each
-record its request.
+"""Do the requests still say what the ledger recorded of them? Each has its record, and each record
+its request.
 """
 
 import json

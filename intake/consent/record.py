@@ -1,5 +1,5 @@
-"""Record consent events: their rows, the values that open their commitments, and their records
-in the ledger.
+"""Record consent events: their rows, the values that open their commitments, and their records in
+the ledger.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,12 +51,11 @@ def record_all(
     circumstances: Circumstances | None = None,
     reason: str = "",
 ) -> list[ConsentEvent]:
-    """Return append the events of one act of *lead*'s person, each with a record of its own in the
-    ledger.
+    """Append the events of one act of *lead*'s person, each with a record of its own in the ledger.
 
-    Personal values stand beside them, erasable; the ledger holds commitments to them only. That
-    a person was erased is recorded without any. What takes an agreement or the person away is
-    copied outside of the database as well.
+    Personal values stand beside them, erasable; the ledger holds commitments to them only. That a
+    person was erased is recorded without any. What takes an agreement or the person away is copied
+    outside of the database as well.
     """
     if not said:
         return []
@@ -102,7 +101,7 @@ def record(
     circumstances: Circumstances | None = None,
     reason: str = "",
 ) -> ConsentEvent:
-    """Return append one event by itself (`record_all`)."""
+    """Append one event by itself (`record_all`)."""
     said = Said(statement, decision, manner, occurred_at)
     (event,) = record_all(
         session, lead, [said], now=now, circumstances=circumstances, reason=reason

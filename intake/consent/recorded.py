@@ -1,9 +1,9 @@
 """What the ledger recorded of an answer on consent: in a record of its own, or in that of the
 request it came with.
 
-The answers of a form are one act with the request, and one record holds them: under `consents`,
-by their ids. What they all say stands once, under `said_by_all`. Nothing in an answer is
-personal: the commitments stand beside them, once.
+The answers of a form are one act with the request, and one record holds them: under `consents`, by
+their ids. What they all say stands once, under `said_by_all`. Nothing in an answer is personal: the
+commitments stand beside them, once.
 """
 
 import json
@@ -16,8 +16,8 @@ from intake.ledger import Value
 Record = Mapping[str, Any]
 CONSENTS, SHARED = "consents", "said_by_all"
 PERSONAL = ("name", "phone", "email", "network", "network_hash", "browser", "reason")
-"""The fields of a person that an answer is bound to. A request is bound to others, which are not
-an answer's.
+"""The fields of a person that an answer is bound to. A request is bound to others, which are not an
+answer's.
 """
 
 
@@ -37,8 +37,8 @@ def shared_and_own(answers: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
 
 
 def recorded_answers(record: Record) -> dict[str, Record]:
-    """Return the answers on consent that a record of either kind tells of, by their ids, as one
-    of its own would.
+    """Return the answers on consent that a record of either kind tells of, by their ids, as one of
+    its own would.
     """
     if CONSENTS not in record:
         return {record["id"]: record} if record.get("kind") == "consent" else {}

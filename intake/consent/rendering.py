@@ -22,8 +22,8 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class AgreementList:
-    """What is agreed to by submitting the form: the line above the list, the list, the
-    paragraphs below.
+    """What is agreed to by submitting the form: the line above the list, the list, the paragraphs
+    below.
     """
 
     introduction: str
@@ -33,8 +33,8 @@ class AgreementList:
 
 @dataclass(frozen=True)
 class Block:
-    """The values of the template: boxes with the conditions that they share, or lists where
-    there are no boxes.
+    """The values of the template: boxes with the conditions that they share, or lists where there
+    are no boxes.
     """
 
     boxes: tuple[ConsentStatement, ...]
@@ -43,8 +43,8 @@ class Block:
 
 
 def block_of(statements: Sequence[ConsentStatement]) -> Block:
-    """Return what the form shows of *statements*; each notice once, however many statements
-    share it.
+    """Return what the form shows of *statements*; each notice once, however many statements share
+    it.
     """
     boxes = tuple(statement for statement in statements if statement.basis is Basis.EXPRESS)
     others = [statement for statement in statements if statement.basis is Basis.IMPLIED]

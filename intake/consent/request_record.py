@@ -1,11 +1,11 @@
 """Bind a request to the ledger as it stands: when it came, by when we promised to call, and what
 the person told us.
 
-A record is appended when the request is made and each time that it is corrected; the newest one
-is what the row must say. Personal values stand in it as commitments
-(`ledger.canonical.commitment`), so that an erasure unlinks them and leaves the log whole. The
-answers on consent that come with a request are the same act and stand in its record
-(`recorded`): a patient waits for it, and one record takes a seventh of the rows.
+A record is appended when the request is made and each time that it is corrected; the newest one is
+what the row must say. Personal values stand in it as commitments (`ledger.canonical.commitment`),
+so that an erasure unlinks them and leaves the log whole. The answers on consent that come with a
+request are the same act and stand in its record (`recorded`): a patient waits for it, and one
+record takes a seventh of the rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -74,9 +74,7 @@ class Bound(Whose, Protocol):
 
 
 def bind(session: Session, lead: Lead, why: RecordReason, *, now: datetime) -> LedgerEntry:
-    """Return append the record of *lead* as it stands, in the transaction of what made or
-    changed it.
-    """
+    """Append the record of *lead* as it stands, in the transaction of what made or changed it."""
     record = record_of(lead, why, now=now)
     entry = append(session, KIND, record, now=now)
     lead.bound_leaf = entry.leaf
@@ -103,8 +101,8 @@ def record_with_answers(
     now: datetime,
     commitments: Commitments,
 ) -> dict[str, Value]:
-    """Return what the ledger says of *lead* and of the answers *notes* that came with it, the
-    same person’s *act*.
+    """Return what the ledger says of *lead* and of the answers *notes* that came with it, the same
+    person’s *act*.
     """
     record = _record(lead, why, {**commitments.to(bound_values(lead)), **act.person}, now)
     return {**record, **shared_and_own([note.facts for note in notes])} if notes else record
@@ -137,8 +135,8 @@ def bound_facts(lead: Bound) -> dict[str, Value]:
 
 
 def bound_values(lead: Bound) -> dict[str, str]:
-    """Return what is bound by commitments, as an auditor is shown it; a field that is empty is
-    not among them.
+    """Return what is bound by commitments, as an auditor is shown it; a field that is empty is not
+    among them.
     """
     values = {
         "name": lead.name,

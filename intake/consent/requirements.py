@@ -15,8 +15,8 @@ LANGUAGE_NAMES = {"en": "English", "fr": "French"}
 
 
 class Unpublishable(ConfigError):
-    """The words lack something that must be said; each sentence names one such thing, the law
-    and the remedy.
+    """The words lack something that must be said; each sentence names one such thing, the law and
+    the remedy.
     """
 
     def __init__(self, sentences: Sequence[str]) -> None:
@@ -110,8 +110,8 @@ def missing(clinic: Clinic, words: Words, language: str) -> list[Duty]:
 
 
 def require_complete(clinic: Clinic, proposed: Mapping[tuple[Purpose, str], Words]) -> None:
-    """Raise `Unpublishable`, naming all that is missing, unless each of the *proposed* words
-    says what it must.
+    """Raise `Unpublishable`, naming all that is missing, unless each of the *proposed* words says
+    what it must.
     """
     lacking: dict[Duty, set[str]] = {}
     for (_, language), words in proposed.items():

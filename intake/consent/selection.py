@@ -44,8 +44,8 @@ def of_time(session: Session, clinic: str, start: datetime, end: datetime) -> Se
 
 
 def of_sample(session: Session, clinic: str, count: int, seed: str) -> Selection:
-    """*count* requests drawn by the newest checkpoint and *seed*: anybody with both draws the
-    same ones again.
+    """*count* requests drawn by the newest checkpoint and *seed*: anybody with both draws the same
+    ones again.
     """
     head = last_checkpoint(session)
     root = head.root if head else b""

@@ -1,8 +1,8 @@
 """Withdrawals that reached the clinic by phone, letter, reply or at the desk, and how fast each
 took effect.
 
-The law allows ten business days from when the person said it (CASL s. 11(3)); here it takes
-effect when it is recorded. So what has to be watched is the time until somebody records it.
+The law allows ten business days from when the person said it (CASL s. 11(3)); here it takes effect
+when it is recorded. So what has to be watched is the time until somebody records it.
 """
 
 from collections import defaultdict
@@ -33,8 +33,8 @@ class NotRecorded(Exception):
 
 @dataclass(frozen=True)
 class Recorded:
-    """What ended, in how many business days, and what was agreed to again after the person had
-    said stop.
+    """What ended, in how many business days, and what was agreed to again after the person had said
+    stop.
     """
 
     ended: frozenset[Purpose]

@@ -1,9 +1,9 @@
 """The suppression list: addresses that must not be mailed for a purpose, as keyed hashes that
 outlive an erasure.
 
-It is lifted when the same person agrees again, by an event of its own. Where mails need a
-verified address, agreeing is not enough, because anybody can type a stranger's address into a
-form: there it is lifted once the address is verified.
+It is lifted when the same person agrees again, by an event of its own. Where mails need a verified
+address, agreeing is not enough, because anybody can type a stranger's address into a form: there it
+is lifted once the address is verified.
 """
 
 from collections.abc import Collection, Mapping, Sequence

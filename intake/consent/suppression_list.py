@@ -1,5 +1,5 @@
-"""The suppression list as a CSV file that other mailing tools import, with the addresses as long
-as they are known.
+"""The suppression list as a CSV file that other mailing tools import, with the addresses as long as
+they are known.
 """
 
 import csv

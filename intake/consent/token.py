@@ -2,9 +2,9 @@
 into each mail.
 
 It never runs out while the record exists (CASL s. 11(2) asks for 60 days after each message),
-outlives a change of the signing secret, and ends with the salt when the person is erased. When
-the address is corrected, the tokens in mails to the former one end too: whoever reads that
-mailbox has no say about the new address. The database finds it by its hash alone.
+outlives a change of the signing secret, and ends with the salt when the person is erased. When the
+address is corrected, the tokens in mails to the former one end too: whoever reads that mailbox has
+no say about the new address. The database finds it by its hash alone.
 """
 
 import hmac
@@ -22,8 +22,8 @@ THIS_ADDRESS = "this-address"
 
 
 def token_of(salt: bytes, use: str = CONSENT_PAGE, link_version: int = 0) -> str:
-    """256 bits in hex, different for each person and *use*, and for each address that the
-    request had.
+    """256 bits in hex, different for each person and *use*, and for each address that the request
+    had.
     """
     told = f"{use}.{link_version}" if link_version else use
     return hmac.digest(salt, told.encode(), sha256).hex()

@@ -30,7 +30,7 @@ def undo(
     now: datetime,
     circumstances: Circumstances | None = None,
 ) -> set[Purpose]:
-    """Return agree again to what these *withdrawals* (ids of events) ended, and return it.
+    """Agree again to what these *withdrawals* (ids of events) ended, and return it.
 
     A withdrawal that something followed is not named by a page that is older than it, and so stays.
     """

@@ -1,5 +1,5 @@
-"""The address is the person's own: confirmed by pressing a button behind a link that only a mail
-to it carries.
+"""The address is the person's own: confirmed by pressing a button behind a link that only a mail to
+it carries.
 """
 
 import hmac

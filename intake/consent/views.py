@@ -4,8 +4,8 @@ the address.
 No session and no CSRF token: the address of the page itself is the authority, 256 bits that no
 other site knows and that no cookie adds to, so another site can send nothing that its own reader
 could not. A one-click POST from a mail program (RFC 8058) could carry neither. GET, HEAD and
-OPTIONS change nothing, because scanners open every link of a mail. A token that does not exist
-is answered like any address that does not exist.
+OPTIONS change nothing, because scanners open every link of a mail. A token that does not exist is
+answered like any address that does not exist.
 """
 
 import json
@@ -57,8 +57,8 @@ def page(token: str) -> str:
 
 @blueprint.post("/consent/<token>")
 def one_click(token: str) -> str:
-    """A mail program's unsubscribe button (RFC 8058): ends everything. No cookie, no redirect,
-    no second step.
+    """A mail program's unsubscribe button (RFC 8058): ends everything. No cookie, no redirect, no
+    second step.
     """
     if not is_one_click(request.get_data()):
         abort(400)
@@ -70,8 +70,8 @@ def one_click(token: str) -> str:
 
 @blueprint.post("/consent/<token>/choices")
 def choices(token: str) -> Response:
-    """The page's buttons: stop everything, stop one purpose, or take that back. Then to the
-    page, safe to reload.
+    """The page's buttons: stop everything, stop one purpose, or take that back. Then to the page,
+    safe to reload.
     """
     stop, back = request.form.get("stop", ""), request.form.get("undo", "")
     if stop == STOP_ALL or stop in EVERYTHING:

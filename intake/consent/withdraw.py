@@ -61,8 +61,8 @@ def withdraw(
 def _words(
     session: Session, clinic: Clinic, purposes: Collection[Purpose], consent: PersonConsent
 ) -> Mapping[Purpose, ConsentStatement | None]:
-    """Return, for each purpose, the wording that is withdrawn from: that of the last answer,
-    else today's.
+    """Return, for each purpose, the wording that is withdrawn from: that of the last answer, else
+    today's.
     """
     answered = {key[0]: consent.words_of(standing) for key, standing in consent.stands.items()}
     if answered.keys() >= set(purposes):

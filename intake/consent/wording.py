@@ -2,9 +2,8 @@
 
 They are proposals until `consent.statements.publish` puts them into the database; the form shows
 published words only. What must be said: SOR/2012-36 s. 4 (who asks, postal address, a contact, that
-consent can be withdrawn), which
-`consent.requirements` looks for; the notice on the risks of email is the privacy commissioner's
-advice for care content (IPC Ontario).
+consent can be withdrawn), which `consent.requirements` looks for; the notice on the risks of email
+is the privacy commissioner's advice for care content (IPC Ontario).
 """
 
 from dataclasses import dataclass
@@ -68,8 +67,8 @@ class Words:
     """One request for consent in one language: the words beside the box, its hint, and the notice
     above the boxes.
 
-    Where no box is ticked, `box` is what the notice lists, and the notice's first line stands
-    above that list.
+    Where no box is ticked, `box` is what the notice lists, and the notice's first line stands above
+    that list.
     """
 
     box: str
@@ -90,8 +89,8 @@ class Words:
 
 
 def basis_of(clinic: Clinic) -> Basis:
-    """Return how strong an agreement is that the clinic asks for in its way: submitting a form
-    is no positive act.
+    """Return how strong an agreement is that the clinic asks for in its way: submitting a form is
+    no positive act.
     """
     return Basis.IMPLIED if clinic.consent.mode == "by_submitting" else Basis.EXPRESS
 

@@ -18,8 +18,7 @@ class NotAnEmail(ValueError):
 
 def parse_email(typed: str) -> str:
     """Return the address in canonical form: composed, its domain in small letters. DNS is not
-    asked. Raises
-    `NotAnEmail`.
+    asked. Raises `NotAnEmail`.
     """
     plain = visible(typed).strip()
     if len(plain) > LONGEST_EMAIL:

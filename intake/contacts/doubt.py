@@ -8,8 +8,8 @@ from phonenumbers import PhoneNumberType
 
 COSTLY_TYPES = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
 COSTLY_COUNTRIES = (870, 881, 882, 883)
-"""Satellites and networks without a country: the library tells mobile phones, which they are;
-calls cost dollars.
+"""Satellites and networks without a country: the library tells mobile phones, which they are; calls
+cost dollars.
 """
 COSTLY_EXCHANGE = "976"
 """Pay-per-call lines within an ordinary area code of North America."""

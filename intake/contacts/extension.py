@@ -20,8 +20,8 @@ MENTIONED = re.compile(rf"(?<![a-z])(?:{WORDS})(?![a-z])")
 
 
 def plain(typed: str) -> str:
-    """*typed* for reading: small letters without accents, digits and signs of other widths as
-    ours, nothing unseen.
+    """*typed* for reading: small letters without accents, digits and signs of other widths as ours,
+    nothing unseen.
     """
     known = normalized("NFKD", without_unseen(typed)).casefold()
     digits = (
@@ -33,8 +33,8 @@ def plain(typed: str) -> str:
 
 
 def split_extension(text: str) -> tuple[str, str]:
-    """Return the number and the digits of the extension in *text*, which is `plain`; "" where
-    there is none.
+    """Return the number and the digits of the extension in *text*, which is `plain`; "" where there
+    is none.
     """
     found = EXTENSION.search(text)
     if found is None or not any(character.isdigit() for character in text[: found.start()]):

@@ -16,8 +16,8 @@ from intake.unseen import visible
 
 
 def mailbox(email: str) -> str:
-    """Return the one spelling under which a mailbox is compared: its domain in ASCII, everything
-    in small letters.
+    """Return the one spelling under which a mailbox is compared: its domain in ASCII, everything in
+    small letters.
     """
     typed = visible(email).strip()
     if typed.isascii():

@@ -23,8 +23,8 @@ UNCOMPOSED = str.maketrans(
 )
 """Small letters that Unicode does not take for a letter with a mark."""
 NOT_TYPED = "\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u0640\ua78b\ua78c\u2212`´"
-"""Apostrophes, ʻokinas, primes, a minus for a hyphen, a long stroke: Unicode counts them as
-letters or symbols.
+"""Apostrophes, ʻokinas, primes, a minus for a hyphen, a long stroke: Unicode counts them as letters
+or symbols.
 """
 LETTERS_OF_THEIR_OWN = {8, 9}
 """Combining classes of marks without which a letter is another one: the voice of kana, and
@@ -43,8 +43,8 @@ def folded(name: str) -> str:
     """*name* as it is looked for: small letters without marks, so that "obrien" finds "O’Brien" and
     "dang" "Đặng".
 
-    Punctuation and spaces are left out, so that "jean pierre" and "jeanpierre" find
-    "Jean-Pierre". Other scripts stay.
+    Punctuation and spaces are left out, so that "jean pierre" and "jeanpierre" find "Jean-Pierre".
+    Other scripts stay.
     """
     plain = normalized("NFKD", without_unseen(name))
     small = normalized("NFKD", plain.casefold()).translate(UNCOMPOSED)

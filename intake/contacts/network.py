@@ -13,8 +13,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 IN_BRACKETS = re.compile(r"\[(?P<host>[^\]]*)\](?::\d*)?")
 PORT = re.compile(r":\d*$")
 TRANSLATED = ip_network("64:ff9b::/96")
-"""How an IPv6-only server sees IPv4 clients (RFC 6052 s. 2.1). Their /48 would be one network
-for all of them.
+"""How an IPv6-only server sees IPv4 clients (RFC 6052 s. 2.1). Their /48 would be one network for
+all of them.
 """
 LONGEST = 100
 """Characters; the longest address with zone, brackets and port is shorter."""

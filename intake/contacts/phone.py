@@ -12,8 +12,8 @@ from intake.contacts.phone_fault import PhoneFault, fault_of
 from intake.numbering import REGION, can_exist
 
 LONGEST = 250
-"""Characters with words around the number, as the library has it. What is longer is not even
-looked at.
+"""Characters with words around the number, as the library has it. What is longer is not even looked
+at.
 """
 
 
@@ -37,8 +37,8 @@ class Phone:
 
 
 def parse_phone(typed: str, *, region: str = REGION) -> Phone:
-    """Return the phone number in *typed*, which may leave out the country code of *region*.
-    Raises `NotAPhone`.
+    """Return the phone number in *typed*, which may leave out the country code of *region*. Raises
+    `NotAPhone`.
     """
     if len(typed) > LONGEST:
         raise NotAPhone(PhoneFault.LONG)
@@ -52,8 +52,8 @@ def parse_phone(typed: str, *, region: str = REGION) -> Phone:
 
 
 def _read(text: str, region: str) -> PhoneNumber | None:
-    """Return the number; one with letters on its keys (1-800-…) must be known, else any word
-    would be a number.
+    """Return the number; one with letters on its keys (1-800-…) must be known, else any word would
+    be a number.
     """
     try:
         number = phonenumbers.parse(text, region)
@@ -65,8 +65,8 @@ def _read(text: str, region: str) -> PhoneNumber | None:
 
 
 def show_phone(e164: str, *, region: str = REGION) -> str:
-    """Return the number as people of *region* write it: "613-555-0100" at home, "+33 1 23 45 67
-    89" for abroad.
+    """Return the number as people of *region* write it: "613-555-0100" at home, "+33 1 23 45 67 89"
+    for abroad.
     """
     number = phonenumbers.parse(e164)
     home = number.country_code == phonenumbers.country_code_for_region(region)

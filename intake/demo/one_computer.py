@@ -44,8 +44,8 @@ class Processes:
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, arguments: Sequence[str]) -> None:
-        """Start `python ARGUMENTS` in a process group of its own: Ctrl-C reaches us alone, and
-        we end them in order.
+        """Start `python ARGUMENTS` in a process group of its own: Ctrl-C reaches us alone, and we
+        end them in order.
         """
         command = [sys.executable, *arguments]
         self.running[name] = subprocess.Popen(  # noqa: S603
@@ -53,8 +53,8 @@ class Processes:
         )
 
     def wait_for(self, url: str) -> None:
-        """Return once *url* answers with 200. Raises `DidNotStart` when a process ends or time
-        is up.
+        """Return once *url* answers with 200. Raises `DidNotStart` when a process ends or time is
+        up.
         """
         until = time.monotonic() + START_WITHIN
         while not _answers(url):
@@ -92,8 +92,8 @@ class Processes:
 
 
 def run_together(processes: Processes, begin: Callable[[], None], stop: threading.Event) -> None:
-    """Call *begin*, which starts them, then watch them until *stop* is set; in every case end
-    them all.
+    """Call *begin*, which starts them, then watch them until *stop* is set; in every case end them
+    all.
     """
     try:
         begin()

@@ -2,10 +2,10 @@
 returns.
 
 Several processes and threads append at once, each under a lock on the file. A line is an act as
-JSON, a tab, and the keyed digest (HMAC-SHA256) of that JSON; in it `after` names the digest of
-the line before. So an altered line is found out by its digest, and a line that was taken out by
-the one that followed it. A line that a power cut tore is passed over, and the next one begins on
-a line of its own. Cutting off the end is found out by the database, which still has those acts
+JSON, a tab, and the keyed digest (HMAC-SHA256) of that JSON; in it `after` names the digest of the
+line before. So an altered line is found out by its digest, and a line that was taken out by the one
+that followed it. A line that a power cut tore is passed over, and the next one begins on a line of
+its own. Cutting off the end is found out by the database, which still has those acts
 (`consent.copying`), or by the kept head, when the database was cut back as well.
 """
 

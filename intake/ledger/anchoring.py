@@ -50,7 +50,7 @@ class Anchoring:
     places: Mapping[str, AnchorPlace]
 
     def step(self, now: datetime) -> Progress:
-        """Return anchor in each place. Killed in between, the same checkpoint may be put there
+        """Put a checkpoint into each place. Killed in between, the same checkpoint may be put there
         twice, which does no harm.
         """
         keys = known_keys(self.folder)
@@ -75,9 +75,8 @@ class Anchoring:
         for checkpoint in wanted:
             try:
                 place.put(checkpoint)
-            except (
-                Exception
-            ) as problem:  # whatever stands in the way of one place must not keep back the others
+            # Whatever stands in the way of one place must not keep back the others
+            except Exception as problem:
                 log.warning("not anchored", extra={"place": name, "reason": type(problem).__name__})
                 break
             done = checkpoint

@@ -1,5 +1,5 @@
-"""Put a record into the ledger, in the transaction of what it tells of. Its place in the tree
-comes with sealing.
+"""Put a record into the ledger, in the transaction of what it tells of. Its place in the tree comes
+with sealing.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from intake.models import LedgerEntry
 def append(
     session: Session, kind: str, record: Mapping[str, Value], *, now: datetime
 ) -> LedgerEntry:
-    """Return append *record*, which must hold something unique (an id), under its *kind*; no
-    lock between writers.
+    """Append *record*, which must hold something unique (an id), under its *kind*; no lock between
+    writers.
     """
     entry = entry_of(kind, record, now=now)
     session.add(entry)

@@ -1,5 +1,5 @@
-"""The log checked from its bytes up: every hash, every place, every checkpoint, and the
-checkpoints kept elsewhere.
+"""The log checked from its bytes up: every hash, every place, every checkpoint, and the checkpoints
+kept elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -49,8 +49,8 @@ def audit(session: Session, keys: Sequence[VerifierKey], anchors: Iterable[KeptN
     """Check the whole log against its signed checkpoints and against *anchors*: notes that are kept
     elsewhere.
 
-    Kept roots are checked, never believed. An anchor that the log does not contain is what finds
-    a log that was rolled back or written anew with a stolen key.
+    Kept roots are checked, never believed. An anchor that the log does not contain is what finds a
+    log that was rolled back or written anew with a stolen key.
     """
     found = Audit()
     for _ in auditing(session, keys, anchors, found):

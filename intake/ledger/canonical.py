@@ -28,9 +28,8 @@ def canonical_bytes(record: Mapping[str, Value]) -> bytes:
 
 def _require_numbers(values: Mapping[str, Value]) -> None:
     for value in values.values():
-        if value is None or isinstance(
-            value, str
-        ):  # nearly all: to ask for a Mapping takes much longer
+        # Nearly all: to ask for a Mapping takes much longer
+        if value is None or isinstance(value, str):
             continue
         if not isinstance(value, int):
             _require_numbers(value)
@@ -43,30 +42,30 @@ def commitment(salt: bytes, field: str, value: str) -> str:
     field and person.
 
     *salt* is 32 random bytes kept with the person; erasing it leaves the digest standing but
-    unlinkable. A bare hash of a phone number would be found by trying all of them. Each field
-    has a salt of its own, derived from the person's, so that disclosing one field to an auditor
-    says nothing about the others.
+    unlinkable. A bare hash of a phone number would be found by trying all of them. Each field has a
+    salt of its own, derived from the person's, so that disclosing one field to an auditor says
+    nothing about the others.
     """
     return commitment_under(field_salt(salt, field), value)
 
 
 def commitment_under(salt: bytes, value: str) -> str:
-    """Return the commitment to *value* under the *salt* of its field: what a disclosed opening
-    must come to.
+    """Return the commitment to *value* under the *salt* of its field: what a disclosed opening must
+    come to.
     """
     return hmac.digest(salt, value.encode(), sha256).hex()
 
 
 def field_salt(salt: bytes, field: str) -> bytes:
-    """Return the salt of one field, from the person's: what an auditor is given together with
-    that field's value.
+    """Return the salt of one field, from the person's: what an auditor is given together with that
+    field's value.
     """
     return hmac.digest(salt, field.encode(), sha256)
 
 
 class Commitments:
-    """The commitments under one person's salt. Each is worked out once, however many records of
-    an act hold it.
+    """The commitments under one person's salt. Each is worked out once, however many records of an
+    act hold it.
     """
 
     def __init__(self, salt: bytes) -> None:

@@ -16,8 +16,8 @@ def missing_checkpoints(session: Session, *, since: int) -> Iterator[str]:
     """Yield each checkpoint that the log says was signed and that is gone, for records from
     position *since* on.
 
-    *since* is the last restart of the log: what was signed before belongs to the log that was
-    given up.
+    *since* is the last restart of the log: what was signed before belongs to the log that was given
+    up.
     """
     notes = session.execute(
         select(StoredCheckpoint.size, StoredCheckpoint.note).order_by(StoredCheckpoint.id)

@@ -1,5 +1,5 @@
-"""Is the database's log the one that was signed last? Asked before anything is signed, given out
-or called in order.
+"""Is the database's log the one that was signed last? Asked before anything is signed, given out or
+called in order.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ from intake.ledger.signing import VerifierKey
 from intake.models import LedgerEntry, LedgerPosition
 
 TRIES = 3
-"""While another process seals, the file and the database are read at different moments: then
-they are read again.
+"""While another process seals, the file and the database are read at different moments: then they
+are read again.
 """
 RESTART = (
     "Keep a copy of the database, run “intake consent verify” and find out who had the database. "
@@ -68,10 +68,10 @@ def compare(session: Session, folder: Path) -> LogComparison:
     """Compare the log with the head kept in *folder*; *session* should not have read anything
     before.
 
-    Kept roots of the database are used, so this takes a moment however long the log is. It finds
-    a log that was cut back, thinned out or reordered, lost its checkpoint, or has places that
-    nobody signed for. What was altered inside one of those subtrees is found by `patrol` and
-    `audit`. Raises `KeyProblem`.
+    Kept roots of the database are used, so this takes a moment however long the log is. It finds a
+    log that was cut back, thinned out or reordered, lost its checkpoint, or has places that nobody
+    signed for. What was altered inside one of those subtrees is found by `patrol` and `audit`.
+    Raises `KeyProblem`.
     """
     for attempt in range(TRIES):
         kept = read_kept_head(folder)

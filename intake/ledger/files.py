@@ -11,8 +11,8 @@ from pathlib import Path
 
 
 def write_whole(place: Path, text: str, mode: int) -> None:
-    """Put *text* into *place* at once: whoever reads finds the former text or the new one, after
-    a power cut too.
+    """Put *text* into *place* at once: whoever reads finds the former text or the new one, after a
+    power cut too.
     """
     draft = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

@@ -1,5 +1,5 @@
-"""A tree that grows leaf by leaf: what it takes to know the root is a handful of hashes, never
-the whole log.
+"""A tree that grows leaf by leaf: what it takes to know the root is a handful of hashes, never the
+whole log.
 """
 
 from collections.abc import Iterable, Sequence

@@ -24,8 +24,8 @@ def numbered(notes: Sequence[str], place: str = "kept checkpoint") -> list[KeptN
 
 
 def committed(kept: Sequence[KeptNote], compared: LogComparison) -> list[KeptNote]:
-    """Leave out of *kept* what a sealing that is not finished signed: the database has not got
-    it yet.
+    """Leave out of *kept* what a sealing that is not finished signed: the database has not got it
+    yet.
     """
     unfinished = (
         compared.kept.notes if compared.kept and compared.standing is LogRelation.UNFINISHED else ()

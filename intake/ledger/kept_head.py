@@ -6,8 +6,8 @@ A process that dies in between leaves a head that the database has not got yet. 
 says which entries the head added, in which order: the next one that seals gives the same entries
 the same places under the same signature. The file holds hashes and public records only.
 
-The file also holds the *peaks* of the signed tree (`growing`). The signer grows the tree from
-these and never from the database, so that whatever it signs continues what it signed before.
+The file also holds the *peaks* of the signed tree (`growing`). The signer grows the tree from these
+and never from the database, so that whatever it signs continues what it signed before.
 """
 
 import json
@@ -41,8 +41,8 @@ class KeptHead:
     """The last signed head, and what it added to the log that the database had committed then."""
 
     notes: Sequence[str]
-    """Signed notes since `base_size`, the head's last: more than one where one transaction
-    sealed several times.
+    """Signed notes since `base_size`, the head's last: more than one where one transaction sealed
+    several times.
     """
     head: Checkpoint
     peaks: Sequence[bytes]
@@ -60,8 +60,8 @@ class KeptHead:
 
 
 def read_kept_head(folder: Path) -> KeptHead | None:
-    """Return the kept head; None where there is none yet. Raises `KeyProblem` where the file
-    cannot be believed.
+    """Return the kept head; None where there is none yet. Raises `KeyProblem` where the file cannot
+    be believed.
     """
     place = folder / KEPT_HEAD
     try:

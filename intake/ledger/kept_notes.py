@@ -41,8 +41,8 @@ def notes_in(text: str) -> list[str]:
     """Return the signed notes in *text*, which stand one after the other with a blank line between
     them.
 
-    A note itself holds one blank line, between its text and its signatures: so they come in
-    pairs. What is left without its other half is given as it is, to be found wrong.
+    A note itself holds one blank line, between its text and its signatures: so they come in pairs.
+    What is left without its other half is given as it is, to be found wrong.
     """
     parts = [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
     return ["\n\n".join(parts[at : at + 2]) + "\n" for at in range(0, len(parts), 2)]

@@ -1,10 +1,10 @@
 """The key that signs checkpoints: a file beside the database, so that whoever can rewrite the one
 cannot sign for it.
 
-`ledger_key` holds the signer key that is used now, `ledger_key.<hash>` one that was replaced,
-and `ledger_keys.pub` the public half of each, a line for each: what auditors are given. Files
-are replaced whole, under a lock on the folder, so that a process killed at any line leaves a key
-that works.
+`ledger_key` holds the signer key that is used now, `ledger_key.<hash>` one that was replaced, and
+`ledger_keys.pub` the public half of each, a line for each: what auditors are given. Files are
+replaced whole, under a lock on the folder, so that a process killed at any line leaves a key that
+works.
 """
 
 import os
@@ -26,8 +26,8 @@ class KeyProblem(Exception):
 
 
 def ensure_key(folder: Path, origin: str) -> Signer:
-    """Return the key of the log called *origin*, made on the first call: of several processes
-    all get the same.
+    """Return the key of the log called *origin*, made on the first call: of several processes all
+    get the same.
     """
     with _explained(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -81,9 +81,8 @@ def known_keys(folder: Path) -> list[VerifierKey]:
 def _make_first(folder: Path, origin: str) -> None:
     if (folder / KEY).exists():
         return
-    if known_keys(
-        folder
-    ):  # a new key in silence would look to an auditor like a log that somebody forged
+    # A new key in silence would look to an auditor like a log that somebody forged
+    if known_keys(folder):
         raise KeyProblem(
             f"{folder / KEY} is missing, though {KNOWN} says that there was one; put it back from "
             f"your backup. If it is lost, rename {KNOWN}: a new key is made, and auditors must be "

@@ -100,8 +100,8 @@ def _read(tree: Tree, start: int, stop: int) -> Sequence[bytes]:
 
 
 def _fold(hashes: Sequence[bytes]) -> bytes:
-    """Pair by pair, level by level; the odd one at the end rises as it is, which comes to the
-    RFC's division.
+    """Pair by pair, level by level; the odd one at the end rises as it is, which comes to the RFC's
+    division.
     """
     while len(hashes) > 1:
         pairs = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes) - 1, 2)]

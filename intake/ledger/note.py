@@ -1,10 +1,10 @@
 """Checkpoints, and the signed notes that they travel in: short texts a person can keep in a mail or
 on paper.
 
-A note is a text, a blank line, and a line for each signature: `— name base64(key hash ‖
-signature)` (c2sp.org/signed-note). A checkpoint's text is three lines: the log's origin, how
-many entries it has, and the root over them in base64 (c2sp.org/tlog-checkpoint). Several keys
-may sign one note, as when a key is replaced.
+A note is a text, a blank line, and a line for each signature: `— name base64(key hash ‖ signature)`
+(c2sp.org/signed-note). A checkpoint's text is three lines: the log's origin, how many entries it
+has, and the root over them in base64 (c2sp.org/tlog-checkpoint). Several keys may sign one note, as
+when a key is replaced.
 """
 
 import re
@@ -111,8 +111,8 @@ def open_note(note: str, keys: Iterable[VerifierKey]) -> tuple[str, list[Verifie
     """Return the text of *note* and which of *keys* signed it; signatures by others are passed
     over.
 
-    Raises `MalformedNote`, and `NotSigned` where none of *keys* signed it, or one of them seems
-    to have but did not.
+    Raises `MalformedNote`, and `NotSigned` where none of *keys* signed it, or one of them seems to
+    have but did not.
     """
     parsed = SignedNote.parse(note)
     known = {(key.name, key.hash): key for key in keys}
@@ -136,8 +136,8 @@ def sign_checkpoint(checkpoint: Checkpoint, signers: Sequence[Signer]) -> str:
 
 
 def open_checkpoint(note: str, keys: Iterable[VerifierKey]) -> Checkpoint:
-    """Return the checkpoint in *note*, signed by one of *keys* in the name of its origin. Raises
-    as `open_note`.
+    """Return the checkpoint in *note*, signed by one of *keys* in the name of its origin. Raises as
+    `open_note`.
     """
     text, signed_by = open_note(note, keys)
     checkpoint = Checkpoint.parse(text)

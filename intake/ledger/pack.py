@@ -1,9 +1,8 @@
 """Writes an evidence pack: what somebody who trusts neither us nor our database needs to check
 entries of the log.
 
-The form is described in `verifier.py`, which goes into each pack as `verify.py`. From equal
-values come equal bytes: nothing in a pack depends on the machine, the clock or the order of a
-dictionary.
+The form is described in `verifier.py`, which goes into each pack as `verify.py`. From equal values
+come equal bytes: nothing in a pack depends on the machine, the clock or the order of a dictionary.
 """
 
 import json
@@ -48,8 +47,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Statement:
-    """Words that an entry names; every one that an entry of the pack names belongs to the pack,
-    and no other.
+    """Words that an entry names; every one that an entry of the pack names belongs to the pack, and
+    no other.
     """
 
     version: int

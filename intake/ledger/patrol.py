@@ -1,8 +1,8 @@
 """The patrol: goes over every entry of the log from its bytes up, portion by portion, and begins
 again.
 
-A glance (`comparison`) takes roots of subtrees from the database. Whoever alters an entry below
-one of these, and nothing else, is found here: an hour later in a log of a clinic's size.
+A glance (`comparison`) takes roots of subtrees from the database. Whoever alters an entry below one
+of these, and nothing else, is found here: an hour later in a log of a clinic's size.
 """
 
 from dataclasses import dataclass, field

@@ -14,7 +14,7 @@ def ledger_folder(settings: Settings) -> Path:
 
 
 def ledger_origin(clinic: Clinic) -> str:
-    """Return the name of the clinic's consent log, which never changes (as the clinic's key in
-    the file never does).
+    """Return the name of the clinic's consent log, which never changes (as the clinic's key in the
+    file never does).
     """
     return f"consult-intake/{clinic.key}"

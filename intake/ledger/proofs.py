@@ -1,9 +1,9 @@
 """Proofs about the log for somebody who has not got it: an entry is in it, and today's log only
 adds to yesterday's.
 
-The verifications follow RFC 9162 §2.1.3.2 and §2.1.4.2 step by step. They bind a hash to a root
-and not to a size: of two sizes for which a proof has the same shape they cannot tell which was
-meant. So take the size and the root together, from one signed checkpoint.
+The verifications follow RFC 9162 §2.1.3.2 and §2.1.4.2 step by step. They bind a hash to a root and
+not to a size: of two sizes for which a proof has the same shape they cannot tell which was meant.
+So take the size and the root together, from one signed checkpoint.
 """
 
 from collections.abc import Sequence
@@ -58,8 +58,8 @@ def consistency_proof(tree: Tree, old: int, new: int) -> list[bytes]:
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """Return the root to which *path* leads from *leaf*, or None where it does not fit position
-    and size (§2.1.3.2).
+    """Return the root to which *path* leads from *leaf*, or None where it does not fit position and
+    size (§2.1.3.2).
     """
     if not 0 <= index < size:
         return None

@@ -1,10 +1,9 @@
 """Restart the log on purpose: go on from what the database holds, although it is not what was
 signed.
 
-What was signed before can then no longer be shown whole. So this is somebody's act with a
-reason, it is the first record that follows, and it says how much of the log still is what was
-signed. Only a log that is whole in itself can be restarted; one with damaged entries needs a
-backup.
+What was signed before can then no longer be shown whole. So this is somebody's act with a reason,
+it is the first record that follows, and it says how much of the log still is what was signed. Only
+a log that is whole in itself can be restarted; one with damaged entries needs a backup.
 """
 
 from collections.abc import Sequence
@@ -45,8 +44,8 @@ class Whole:
 def restart(
     session: Session, folder: Path, origin: str, *, reason: str, who: str, now: datetime
 ) -> StoredCheckpoint:
-    """Go on from the log in the database, for *reason*, and sign it; the alarm is over then.
-    Raises `NotRestarted`.
+    """Go on from the log in the database, for *reason*, and sign it; the alarm is over then. Raises
+    `NotRestarted`.
     """
     if not reason.strip():
         raise NotRestarted(
@@ -98,8 +97,8 @@ def _signed_heads(session: Session, folder: Path) -> Sequence[note.Checkpoint]:
 
 
 def _whole(session: Session, sizes: set[int]) -> Whole:
-    """Return the tree of the database's log from its bytes up; its kept roots are made anew.
-    Raises `NotRestarted`.
+    """Return the tree of the database's log from its bytes up; its kept roots are made anew. Raises
+    `NotRestarted`.
     """
     tree, roots = IncrementalTree(), {0: EMPTY}
     session.execute(delete(LedgerNode))

@@ -4,10 +4,10 @@ Patients' transactions append without waiting for each other; places are given h
 one at a time: a place exists once, so of two that seal at the same moment one fails and looks
 again.
 
-Nothing is signed that was not looked at. The database must end at the head that is kept beside
-the key (`comparison`), each entry must have the bytes that were hashed, and the tree is grown
-from the kept head and never from the database. The new head is on disk beside the key before the
-database commits it.
+Nothing is signed that was not looked at. The database must end at the head that is kept beside the
+key (`comparison`), each entry must have the bytes that were hashed, and the tree is grown from the
+kept head and never from the database. The new head is on disk beside the key before the database
+commits it.
 """
 
 from collections.abc import Sequence
@@ -37,8 +37,8 @@ REMEDY = (
     "“intake restore” goes on from there"
 )
 NEARBY = 10_000
-"""A transaction may commit an entry with a lower id after a later one was sealed: so far back it
-is looked for.
+"""A transaction may commit an entry with a lower id after a later one was sealed: so far back it is
+looked for.
 """
 
 
@@ -80,9 +80,9 @@ def seal(
     """Give unsealed entries their places and sign a checkpoint; None when there was nothing to
     seal.
 
-    A sealing that was signed and not committed is done again first, entry by entry the same.
-    After a change of key the checkpoint is signed by the former key as well, and the log says
-    which key follows which. Raises `NotSealed`.
+    A sealing that was signed and not committed is done again first, entry by entry the same. After
+    a change of key the checkpoint is signed by the former key as well, and the log says which key
+    follows which. Raises `NotSealed`.
     """
     current = keys.ensure_key(folder, origin)
     compared = compare(session, folder)

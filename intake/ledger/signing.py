@@ -61,8 +61,8 @@ class VerifierKey:
 
 
 class Signer:
-    """The secret half. Its `repr` does not tell the secret; `secret_text` does, for the file
-    that keeps it.
+    """The secret half. Its `repr` does not tell the secret; `secret_text` does, for the file that
+    keeps it.
     """
 
     def __init__(self, name: str, seed: bytes) -> None:

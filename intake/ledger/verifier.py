@@ -558,8 +558,8 @@ class Check:
         self.tell_restarts()
 
     def believe(self) -> None:
-        """The keys of this log that were given; else those of the pack, which a forger could
-        have put there.
+        """The keys of this log that were given; else those of the pack, which a forger could have
+        put there.
         """
         came: list[Key] = []
         for text in self.pack["keys"]:
@@ -615,8 +615,8 @@ class Check:
             )
 
     def entry(self, entry: dict[str, Any], before: int) -> None:
-        """One entry is where it says, in the log that was signed for, and says what is disclosed
-        of it.
+        """One entry is where it says, in the log that was signed for, and says what is disclosed of
+        it.
         """
         position, data = entry["position"], from_base64(entry["canonical"])
         leaf = hashlib.sha256(b"\x00" + data).digest()
@@ -661,8 +661,8 @@ class Check:
             raise Wrong("hold a blank line, so that nobody can tell where a part of them ends")
 
     def tell_restarts(self) -> None:
-        """A restart explains why checkpoints of before do not fit; whether the reason is a good
-        one is for people.
+        """A restart explains why checkpoints of before do not fit; whether the reason is a good one
+        is for people.
         """
         for record, entry in zip(self.records, self.pack["entries"]):  # noqa: B905  (Python 3.9)
             if record.get("kind") == "restart":
@@ -675,8 +675,8 @@ class Check:
                 )
 
     def named_and_there(self) -> None:
-        """Entries name words and pages by hashes; what they name must be there, once, and
-        nothing else.
+        """Entries name words and pages by hashes; what they name must be there, once, and nothing
+        else.
         """
         statements = [
             tuple(each[name.replace("statement_", "")] for name in NAMED)
@@ -731,8 +731,8 @@ def examine(pack: Path, keys: Sequence[Key], kept: Sequence[Path]) -> Check:
 
 
 def say(line: str) -> None:
-    """Print *line*; what could move the cursor, and what the terminal cannot show, as JSON
-    writes it in ASCII.
+    """Print *line*; what could move the cursor, and what the terminal cannot show, as JSON writes
+    it in ASCII.
     """
     coding = getattr(sys.stdout, "encoding", None) or "utf-8"
     print(

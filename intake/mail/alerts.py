@@ -52,8 +52,8 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Alerts:
-    """One mail for each trouble that lasts, and one when it is over; each is tried until the
-    server takes it.
+    """One mail for each trouble that lasts, and one when it is over; each is tried until the server
+    takes it.
     """
 
     database: Database

@@ -1,5 +1,5 @@
-"""Signed checkpoints of the consent log by mail: the auditor's own mailbox is out of the
-clinic's reach.
+"""Signed checkpoints of the consent log by mail: the auditor's own mailbox is out of the clinic's
+reach.
 """
 
 from collections.abc import Sequence
@@ -47,8 +47,8 @@ class AuditorsMail:
     def due(
         self, session: Session, last: Anchor | None, now: datetime
     ) -> Sequence[StoredCheckpoint]:
-        """Return the newest checkpoint: after each withdrawal, erasure and restart of the log,
-        and every so often.
+        """Return the newest checkpoint: after each withdrawal, erasure and restart of the log, and
+        every so often.
         """
         kept = session.get(StoredCheckpoint, last.checkpoint_id) if last else None
         urgent = kept is not None and is_urgent(session, kept.size)

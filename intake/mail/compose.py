@@ -1,5 +1,5 @@
-"""One message as it goes out: headers, plain text and HTML. A line break in a value never
-becomes a header.
+"""One message as it goes out: headers, plain text and HTML. A line break in a value never becomes a
+header.
 """
 
 from collections.abc import Mapping
@@ -45,8 +45,8 @@ POLICY = HeaderPolicy(linesep="\r\n")
 
 @dataclass(frozen=True)
 class Letter:
-    """What is to be said to whom. `id` stays the same for every attempt: a second copy is known
-    by it.
+    """What is to be said to whom. `id` stays the same for every attempt: a second copy is known by
+    it.
     """
 
     name: str

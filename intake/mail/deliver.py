@@ -162,8 +162,8 @@ class MailDelivery:
 
 
 def settle_without_server(database: Database, clinic: Clinic, now: datetime) -> Progress:
-    """Return where no mail server is configured: end what waits for a day, so that it does not
-    go out weeks later.
+    """End what has waited for a day where no mail server is configured, so that it does not go out
+    weeks later.
     """
     with database.writing() as session:
         ended = settle_untried(

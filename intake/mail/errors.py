@@ -8,8 +8,8 @@ class MailError(Exception):
 
 
 class ServerAway(MailError):
-    """The server cannot be reached, is busy or broke off: every mail waits. This one may have
-    been taken or not.
+    """The server cannot be reached, is busy or broke off: every mail waits. This one may have been
+    taken or not.
     """
 
 

@@ -72,8 +72,8 @@ class LogAlarms:
 
 
 def addresses(session: Session, clinic: Clinic, *, now: datetime) -> Sequence[str]:
-    """Return whom to tell: the auditor of the clinic file, and the accounts of owners and
-    auditors that are in use.
+    """Return whom to tell: the auditor of the clinic file, and the accounts of owners and auditors
+    that are in use.
     """
     in_use = (
         StaffMember.active.is_(True),

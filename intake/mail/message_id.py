@@ -3,8 +3,8 @@ another one.
 
 A database that was put back from a backup counts its entries on from an earlier number. So the
 numbers of each such round are mixed with something random: else the first new mail to a person
-would have the Message-ID of one that was sent before the loss, and mail programs would drop it
-as a copy.
+would have the Message-ID of one that was sent before the loss, and mail programs would drop it as a
+copy.
 """
 
 import secrets

@@ -1,10 +1,9 @@
 """What is said to a patient by mail: the acknowledgement with its receipt, and the link to the
 consent page.
 
-No promotion, no health detail, no practitioner or service: a mail can be read by others on its
-way and at home. The name is the only thing that a stranger could have typed, so it is said only
-when it can be nothing but a name: else the form would carry anybody's words to anybody's
-address.
+No promotion, no health detail, no practitioner or service: a mail can be read by others on its way
+and at home. The name is the only thing that a stranger could have typed, so it is said only when it
+can be nothing but a name: else the form would carry anybody's words to anybody's address.
 """
 
 import re

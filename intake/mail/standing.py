@@ -13,8 +13,8 @@ from intake.models import Lead, OutboxEntry
 
 @dataclass(frozen=True)
 class MailStanding:
-    """The mail of one clinic. What may not be sent by law or by the person's will is not counted
-    as not sent.
+    """The mail of one clinic. What may not be sent by law or by the person's will is not counted as
+    not sent.
     """
 
     waiting: int

@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 
 class SenderAddress:
-    """WSGI middleware that puts the sender's address into REMOTE_ADDR, in its canonical spelling
-    or as "".
+    """WSGI middleware that puts the sender's address into REMOTE_ADDR, in its canonical spelling or
+    as "".
     """
 
     def __init__(self, app: "WSGIApplication", *, proxies: int) -> None:
@@ -36,9 +36,8 @@ class SenderAddress:
         """Answer as the application does that is behind."""
         if self._proxies:
             sender = _told_by_proxies(environ.get("HTTP_X_FORWARDED_FOR", ""), self._proxies)
-            if (
-                not sender and environ.get("REQUEST_METHOD") == "POST"
-            ):  # whoever only watches us comes past the proxy
+            # Whoever only watches us comes past the proxy
+            if not sender and environ.get("REQUEST_METHOD") == "POST":
                 self._warn_once()
         else:
             sender = plain_address(environ.get("REMOTE_ADDR", ""))
@@ -53,8 +52,8 @@ class SenderAddress:
 
 
 def _told_by_proxies(header: str, proxies: int) -> str:
-    """Return what the outermost of so many *proxies* wrote: each adds to the end from whom it
-    got the request.
+    """Return what the outermost of so many *proxies* wrote: each adds to the end from whom it got
+    the request.
     """
     hops = header.split(",")
     return plain_address(hops[-proxies]) if len(hops) >= proxies else ""

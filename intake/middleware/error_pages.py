@@ -90,8 +90,8 @@ class Application(Flask):
         log.error("unexpected error", extra={"page": request.endpoint or "none"}, exc_info=exc_info)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return *func* itself: no view or hook of ours is a coroutine, and asking each one
-        costs every request.
+        """Return *func* itself: no view or hook of ours is a coroutine, and asking each one costs
+        every request.
         """
         return func
 
@@ -103,8 +103,8 @@ def explain_problems(app: Flask) -> None:
 
 
 def _store_unavailable(error: SQLAlchemyError) -> tuple[str, int, dict[str, str]]:
-    """Return answer that nothing was stored, when the store is at fault; a mistake of ours goes
-    on as what it is.
+    """Answer that nothing was stored, when the store is at fault; a mistake of ours goes on as what
+    it is.
     """
     outage = outage_of(error)
     if outage is None:

@@ -1,5 +1,5 @@
-"""A part of the site that is loaded when somebody first asks for it: most processes serve
-patients only.
+"""A part of the site that is loaded when somebody first asks for it: most processes serve patients
+only.
 """
 
 from collections.abc import Callable, Iterable

@@ -40,7 +40,7 @@ def _is_secret() -> bool:
 
 
 def _who_may_learn_the_address() -> str:
-    """Return the Referrer-Policy. The desk asks where its own forms came from, to lead back
-    there (`staff.guard`).
+    """Return the Referrer-Policy. The desk asks where its own forms came from, to lead back there
+    (`staff.guard`).
     """
     return "same-origin" if request.path.startswith(DESK) and not _is_secret() else "no-referrer"

@@ -1,5 +1,5 @@
-"""Each request has an id of ours and one line in the log, which says what was answered and never
-to whom.
+"""Each request has an id of ours and one line in the log, which says what was answered and never to
+whom.
 """
 
 import logging

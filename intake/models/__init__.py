@@ -1,5 +1,5 @@
-"""Every table of the house, without behaviour: one file for each room. The words are those of
-the design.
+"""Every table of the house, without behaviour: one file for each room. The words are those of the
+design.
 """
 
 from intake.models.consent import (

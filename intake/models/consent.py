@@ -130,8 +130,8 @@ class ConsentOpening(Base):
 
 
 class Suppression(Base):
-    """An address that must not be mailed for a purpose: a keyed hash, which outlives the
-    person's erasure.
+    """An address that must not be mailed for a purpose: a keyed hash, which outlives the person's
+    erasure.
     """
 
     __tablename__ = "suppression"

@@ -73,8 +73,8 @@ class QueueRow(Base):
 
 
 class CallLogEntry(Base):
-    """One change at the front desk; only ever appended. Staff's words alone may be emptied, when
-    a person is erased.
+    """One change at the front desk; only ever appended. Staff's words alone may be emptied, when a
+    person is erased.
     """
 
     __tablename__ = "call_log"

@@ -41,8 +41,8 @@ class Decision(StrEnum):
 
 
 class Basis(StrEnum):
-    """How strong an agreement is. Implied ones are kept apart and never counted as express (CASL
-    s. 10(1), (9)).
+    """How strong an agreement is. Implied ones are kept apart and never counted as express (CASL s.
+    10(1), (9)).
     """
 
     EXPRESS = "express"

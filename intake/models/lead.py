@@ -40,8 +40,8 @@ class Lead(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic: Mapped[str] = mapped_column(String(31), index=True)
-    """Indexed by itself, too: SQLite finds some ids of a clinic by it, and else reads all
-    requests of the clinic.
+    """Indexed by itself, too: SQLite finds some ids of a clinic by it, and else reads all requests
+    of the clinic.
     """
     ref: Mapped[str] = mapped_column(String(8), unique=True)
     """What the patient reads over the phone; column A of the sheet."""

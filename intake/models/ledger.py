@@ -1,5 +1,5 @@
-"""The ledger: records as they were hashed, their places in the tree, signed checkpoints and
-where those were kept.
+"""The ledger: records as they were hashed, their places in the tree, signed checkpoints and where
+those were kept.
 """
 
 from datetime import datetime
@@ -40,8 +40,8 @@ class LedgerPosition(Base):
 
 
 class LedgerNode(Base):
-    """The root of a complete subtree of 2**level leaves: saves hashing; verification never
-    believes it.
+    """The root of a complete subtree of 2**level leaves: saves hashing; verification never believes
+    it.
     """
 
     __tablename__ = "ledger_node"

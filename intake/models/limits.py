@@ -9,8 +9,8 @@ from intake.db import Base, Utc
 
 
 class RateCounter(Base):
-    """One count of one limit: of a network, a form or an address, which are known by a keyed
-    hash only.
+    """One count of one limit: of a network, a form or an address, which are known by a keyed hash
+    only.
     """
 
     __tablename__ = "rate_counter"

@@ -11,8 +11,8 @@ from intake.models.lead import Lead
 
 NO_GROUND = text("trim(ground) = ''")
 IN_BATCH = text("batch_id IS NOT NULL")
-"""Selects mails that must not be: the index of these is empty, and so shows at once that there
-are none.
+"""Selects mails that must not be: the index of these is empty, and so shows at once that there are
+none.
 """
 
 
@@ -71,8 +71,8 @@ class OutboxEntry(Base):
 
 
 class MailSent(Base):
-    """A mail that the server took, and on which ground it might go out (CASL s. 6, 10): none
-    goes without one.
+    """A mail that the server took, and on which ground it might go out (CASL s. 6, 10): none goes
+    without one.
     """
 
     __tablename__ = "mail_sent"

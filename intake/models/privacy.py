@@ -72,8 +72,8 @@ class Breach(Base):
     found_on: Mapped[date] = mapped_column(Date, index=True)
     happened_on: Mapped[date | None] = mapped_column(Date)
     kind: Mapped[str] = mapped_column(String(31))
-    """The kind that the yearly statistics count: stolen, lost, used, disclosed or collected
-    without authority.
+    """The kind that the yearly statistics count: stolen, lost, used, disclosed or collected without
+    authority.
     """
     grounds: Mapped[list[str]] = mapped_column(JSON)
     """Which circumstances of s. 6.3 (1) apply; any of them means that the Commissioner must be

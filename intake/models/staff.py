@@ -96,8 +96,8 @@ class StaffSession(Base):
 
 
 class SignInAttempt(Base):
-    """A sign-in that failed, for the throttle: keyed hashes of the account asked for and of
-    where it came from.
+    """A sign-in that failed, for the throttle: keyed hashes of the account asked for and of where
+    it came from.
     """
 
     __tablename__ = "sign_in_attempt"
@@ -118,8 +118,8 @@ class AccessLogEntry(Base):
     """Who looked at, or did something with, whose data: only ever appended, and each line is a
     record in the ledger.
 
-    The reason alone may be emptied, when the person is erased: it was typed by staff and may
-    name them.
+    The reason alone may be emptied, when the person is erased: it was typed by staff and may name
+    them.
     """
 
     __tablename__ = "access_log"

@@ -14,8 +14,8 @@ from intake.operations.finding import Finding, fine, warning
 
 TRIES = 5
 SLOW = 0.020
-"""Seconds. A local disk takes one to five milliseconds; network disks and cheap volumes take
-many times that.
+"""Seconds. A local disk takes one to five milliseconds; network disks and cheap volumes take many
+times that.
 """
 
 

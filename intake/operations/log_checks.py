@@ -1,5 +1,5 @@
-"""Is the consent log in order, as far as a quick look tells? `intake consent verify` looks at
-every byte.
+"""Is the consent log in order, as far as a quick look tells? `intake consent verify` looks at every
+byte.
 """
 
 from datetime import datetime, timedelta
@@ -56,8 +56,8 @@ def check_signed(database: Database, folder: Path) -> Finding:
 def check_log(
     database: Database, clinic: Clinic, *, now: datetime, has_sheet: bool = True
 ) -> Finding:
-    """Triggers that keep it append-only, entries that wait to be sealed, checkpoints that are
-    kept elsewhere.
+    """Triggers that keep it append-only, entries that wait to be sealed, checkpoints that are kept
+    elsewhere.
     """
     with database.reading() as session:
         missing = missing_triggers(session)

@@ -1,10 +1,10 @@
 """Can the database take a patient's request at this moment? Found out by writing as much as a
 request does.
 
-Reading answers from memory while the disk is full, and a transaction that is rolled back may
-never reach the disk. So the probe commits: it adds a row of a request's size and deletes it
-again. The table stays empty, but the engine had to find the room, write it to its log and have
-the disk confirm it. What it took stays free for the next request.
+Reading answers from memory while the disk is full, and a transaction that is rolled back may never
+reach the disk. So the probe commits: it adds a row of a request's size and deletes it again. The
+table stays empty, but the engine had to find the room, write it to its log and have the disk
+confirm it. What it took stays free for the next request.
 """
 
 import secrets
@@ -28,8 +28,8 @@ table by a page.
 """
 LITTLE_ROOM = 256 * 2**20
 PATIENCE = 3
-"""Seconds that the probe waits for SQLite's write lock: less than a form does, and less than
-what watches us.
+"""Seconds that the probe waits for SQLite's write lock: less than a form does, and less than what
+watches us.
 """
 
 
@@ -92,8 +92,8 @@ def check_store(database: Database) -> Finding:
 
 
 def check_room(database: Database) -> Iterator[Finding]:
-    """Warn while the disk under an SQLite database fills up; PostgreSQL's disk is its server's
-    to watch.
+    """Warn while the disk under an SQLite database fills up; PostgreSQL's disk is its server's to
+    watch.
     """
     path = database.url.database
     if database.is_sqlite and path and Path(path).exists():
@@ -117,8 +117,8 @@ def _write(database: Database) -> list[str]:
 
 @contextmanager
 def _hurried(database: Database) -> Iterator[Database]:
-    """Yield the same database with less patience. PostgreSQL has no lock for all writers, and
-    needs none.
+    """Yield the same database with less patience. PostgreSQL has no lock for all writers, and needs
+    none.
     """
     if not database.is_sqlite:
         yield database

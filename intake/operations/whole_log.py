@@ -28,8 +28,8 @@ from intake.staff.reconcile import reconcile_accesses
 log = logging.getLogger(__name__)
 
 PAYS_FROM = 50_000
-"""Entries of the log from which several processes pay: loading one takes as long as verifying
-some ten thousand.
+"""Entries of the log from which several processes pay: loading one takes as long as verifying some
+ten thousand.
 """
 MOST_PROCESSES = 4
 STRETCHES = 8
@@ -60,8 +60,8 @@ def verify_whole(
     *,
     processes: int | None = None,
 ) -> Verified:
-    """Check the log against *anchors*, and every table that it tells of, in *processes*; as many
-    as pay if None.
+    """Check the log against *anchors*, and every table that it tells of, in *processes*; as many as
+    pay if None.
     """
     with one_moment(database) as session:
         count = processes or _that_pay(session)
@@ -129,8 +129,8 @@ def _that_pay(session: Session) -> int:
 
 
 def _stretches(session: Session) -> list[Stretch]:
-    """Cut the events into parts that leave out no id, whatever ids there are: the outer ones
-    have no limit.
+    """Cut the events into parts that leave out no id, whatever ids there are: the outer ones have
+    no limit.
     """
     first, last = session.execute(
         select(func.min(ConsentEvent.id), func.max(ConsentEvent.id))

@@ -1,5 +1,5 @@
-"""The year's breaches as the Commissioner wants them counted, by March 1 (O. Reg. 329/04 s.
-6.4), as CSV.
+"""The year's breaches as the Commissioner wants them counted, by March 1 (O. Reg. 329/04 s. 6.4),
+as CSV.
 """
 
 import csv

@@ -1,8 +1,8 @@
 """The breach register (PHIPA s. 12, O. Reg. 329/04 s. 6.3; PIPEDA s. 10.3, SOR/2018-64 s. 6):
 nothing is ever deleted.
 
-The law asks for every breach to be kept for at least 24 months; here all of them are. It names
-no patient: who was concerned is found in the access log. Who is told must be told at the first
+The law asks for every breach to be kept for at least 24 months; here all of them are. It names no
+patient: who was concerned is found in the access log. Who is told must be told at the first
 reasonable opportunity, so what is open is said with the days that have passed.
 """
 
@@ -182,8 +182,8 @@ def breaches(session: Session, clinic: Clinic) -> Sequence[Breach]:
 
 
 def still_to_tell(breach: Breach, today: date) -> list[str]:
-    """Return who is not told yet, in words with the days since it was found (PHIPA s. 12 (2),
-    (3); PIPEDA s. 10.1).
+    """Return who is not told yet, in words with the days since it was found (PHIPA s. 12 (2), (3);
+    PIPEDA s. 10.1).
     """
     days = (today - breach.found_on).days
     since = f"{days} day{'' if days == 1 else 's'} since it was found"

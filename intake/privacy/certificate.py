@@ -1,5 +1,5 @@
-"""The certificate of an erasure: what went, what stays and why, and what the clinic cannot
-reach. No personal data.
+"""The certificate of an erasure: what went, what stays and why, and what the clinic cannot reach.
+No personal data.
 """
 
 from collections.abc import Sequence

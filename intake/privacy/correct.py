@@ -56,8 +56,8 @@ def correct(
     endpoint: str,
     now: datetime,
 ) -> Correction:
-    """Put what was *typed* into *field* of *lead*, for *reason*. Raises `NotDone`, which says
-    what to type.
+    """Put what was *typed* into *field* of *lead*, for *reason*. Raises `NotDone`, which says what
+    to type.
     """
     _hold(session, lead)
     before = value_of(lead, field)
@@ -99,8 +99,8 @@ def correct(
 
 
 def _hold(session: Session, lead: Lead) -> None:
-    """Correct one after the other: of two at the same moment the later one must know what the
-    first one put there.
+    """Correct one after the other: of two at the same moment the later one must know what the first
+    one put there.
     """
     session.execute(select(Lead.id).where(Lead.id == lead.id).with_for_update())
     session.refresh(lead)

@@ -2,9 +2,9 @@
 transaction.
 
 What stays is what the law wants kept and what proves it: the consent log under a reference, the
-suppression hash, the certificate. The log says that the person was erased before the salt goes,
-and says it without a word of theirs. Raw bytes in the files are another matter
-(`privacy.scrub`), and so is the sheet, which the relay sees to.
+suppression hash, the certificate. The log says that the person was erased before the salt goes, and
+says it without a word of theirs. Raw bytes in the files are another matter (`privacy.scrub`), and
+so is the sheet, which the relay sees to.
 """
 
 import secrets

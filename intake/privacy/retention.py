@@ -2,8 +2,8 @@
 and report.
 
 Each portion is a transaction of its own that also counts itself in the report: a run that is
-stopped loses nothing, and the next one goes on. Consent events, the suppression list,
-certificates, the access log and the breach register are never touched by it.
+stopped loses nothing, and the next one goes on. Consent events, the suppression list, certificates,
+the access log and the breach register are never touched by it.
 """
 
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ PORTION = 100
 
 @dataclass(frozen=True)
 class Outlook:
-    """What one rule would do now: to how many, and since when the oldest of them is over by its
-    own time.
+    """What one rule would do now: to how many, and since when the oldest of them is over by its own
+    time.
     """
 
     rule: Rule
@@ -67,8 +67,8 @@ def is_left(session: Session, clinic: Clinic, *, over_at: datetime) -> bool:
 def run_retention(
     database: Database, clinic: Clinic, hand: RunBy, *, now: datetime, at_most: int | None = None
 ) -> RetentionRun | None:
-    """Do it, *at_most* so many portions of each rule; the report, or None when there was nothing
-    to do.
+    """Do it, *at_most* so many portions of each rule; the report, or None when there was nothing to
+    do.
     """
     report_id: int | None = None
     for rule in Rule:

@@ -108,7 +108,8 @@ def _before(
 
 
 def _proves_consent(since: datetime) -> ColumnElement[bool]:
-    """Return the request's person agreed to something, and has not ended all of it before *since*.
+    """Return the condition that the request's person agreed to something and has not ended all of
+    it before *since*.
 
     Asked for in the database, for a hundred thousand requests: what was given counts as standing
     until a withdrawal or an invalidation of it follows on the same request or address. Too careful

@@ -1,5 +1,5 @@
-"""The retention policy in words, a line for each rule, for staff: the command line and the
-desk's page.
+"""The retention policy in words, a line for each rule, for staff: the command line and the desk's
+page.
 """
 
 from collections.abc import Mapping

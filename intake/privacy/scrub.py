@@ -61,8 +61,8 @@ def is_scrub_due(session: Session) -> bool:
 
 
 def scrub(database: Database, *, pause: Callable[[float], None] = time.sleep) -> Scrubbed:
-    """Rewrite the files, after the erasure was committed. Blocks writers for about a second per
-    100 MB.
+    """Rewrite the files, after the erasure was committed. Blocks writers for about a second per 100
+    MB.
     """
     with database.reading() as session:
         asked = session.scalar(select(InstallationFact.value).where(InstallationFact.name == DUE))

@@ -7,8 +7,8 @@ number of versions that were kept is read from what VACUUM tells, and where it i
 transactions that are open are waited for, and the table is rewritten again.
 
 The planner's statistics hold values of the tables (`pg_statistic`: the most common ones, and
-samples of the others). ANALYZE replaces them, and the former ones stand in that table's file
-until it is rewritten as well.
+samples of the others). ANALYZE replaces them, and the former ones stand in that table's file until
+it is rewritten as well.
 """
 
 import re
@@ -41,8 +41,8 @@ OPEN = text(
 
 
 def may_rewrite(connection: Connection) -> bool:
-    """Return whether this role may rewrite the tables and the statistics: the owner of the
-    database may.
+    """Return whether this role may rewrite the tables and the statistics: the owner of the database
+    may.
     """
     return bool(connection.scalar(OWNS_DATABASE))
 
@@ -50,8 +50,8 @@ def may_rewrite(connection: Connection) -> bool:
 def rewrite(
     connection: Connection, tables: Sequence[str], *, pause: Callable[[float], None] = time.sleep
 ) -> bool:
-    """Rewrite *tables* and the statistics; False where another transaction made the server keep
-    old versions.
+    """Rewrite *tables* and the statistics; False where another transaction made the server keep old
+    versions.
     """
     connection.execute(text(f"ANALYZE {', '.join(tables)}"))
     kept: Collection[str] = [*tables, STATISTICS]

@@ -39,9 +39,8 @@ def accounts_again(session: Session, lost: Iterable[KeptAct], *, now: datetime) 
             continue
         number, change = int(told[1]), told[2]
         member = session.get(StaffMember, number)
-        if (
-            member is None or member.created_at > act.at
-        ):  # the number of a lost account may be another's by now
+        # The number of a lost account may be another's by now
+        if member is None or member.created_at > act.at:
             yield (
                 f"Account {number}, made after the backup, is lost: “intake staff add” makes "
                 "it again."

@@ -1,9 +1,9 @@
 """Have everything in the copy outside of the database that belongs there, whatever kept it out at
 first.
 
-The copy is written with each act. It lacks what was done before there was a copy, what could not
-be written (a full disk stops no withdrawal), and on an installation of several machines what was
-done on another one.
+The copy is written with each act. It lacks what was done before there was a copy, what could not be
+written (a full disk stops no withdrawal), and on an installation of several machines what was done
+on another one.
 """
 
 import logging

@@ -36,8 +36,8 @@ class Lost:
     sheet: SheetKnows | None
     """None where it was not read."""
     newest_elsewhere: int
-    """How many entries the newest checkpoint has that is kept in the sheet or in the file for
-    safe keeping.
+    """How many entries the newest checkpoint has that is kept in the sheet or in the file for safe
+    keeping.
     """
     problems: Sequence[str]
     """Lines of the copy that cannot be believed."""

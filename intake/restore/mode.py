@@ -1,10 +1,10 @@
 """Restore mode: the database is older than the last signed head that is kept beside the key
 (`ledger.comparison`).
 
-Until `intake restore` has run, requests are taken and withdrawals take effect, as both only add
-to the database. No mail goes to patients, because whoever withdrew, was erased or had their
-address corrected since the backup would get it. Nothing is written to the sheet, because it
-knows more than the database. Nothing is signed (`ledger.seal`).
+Until `intake restore` has run, requests are taken and withdrawals take effect, as both only add to
+the database. No mail goes to patients, because whoever withdrew, was erased or had their address
+corrected since the backup would get it. Nothing is written to the sheet, because it knows more than
+the database. Nothing is signed (`ledger.seal`).
 """
 
 import json
@@ -112,8 +112,8 @@ class RestoreMode:
 
 
 def enter(session: Session, *, now: datetime) -> None:
-    """Note, once, where the outbox of the backup ends: what stands in it may have been sent
-    before the loss.
+    """Note, once, where the outbox of the backup ends: what stands in it may have been sent before
+    the loss.
     """
     if session.get(InstallationFact, ENTERED) is None:
         last = session.scalar(select(func.max(OutboxEntry.id))) or 0

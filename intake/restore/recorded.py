@@ -24,8 +24,8 @@ LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class TableProgress:
-    """How far the tables were looked through: the last event, the last line of the access log,
-    the last lift.
+    """How far the tables were looked through: the last event, the last line of the access log, the
+    last lift.
     """
 
     event: int = 0

@@ -1,8 +1,8 @@
 """Do again what the database has lost: withdrawals, invalidations, locks, corrections and erasures,
 from the copy.
 
-Whatever is found twice is done once: each rule leaves alone what stands already, so that a
-replay that was interrupted can be begun anew.
+Whatever is found twice is done once: each rule leaves alone what stands already, so that a replay
+that was interrupted can be begun anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -107,8 +107,8 @@ class Redo:
         record_all(self.session, lead, wrong, now=self.now, reason=REASON)
 
     def _correct(self, act: KeptAct) -> None:
-        """Take over what the sheet shows. Without it, an address that was corrected is at least
-        not mailed.
+        """Take over what the sheet shows. Without it, an address that was corrected is at least not
+        mailed.
         """
         lead = self._lead(act)
         if lead is None:

@@ -91,8 +91,8 @@ def note_done(file: ActsFile, acts: Sequence[KeptAct], clinic: Clinic, now: date
 
 
 def _end_mail(session: Session, clinic: Clinic, now: datetime) -> list[str]:
-    """Return what was ordered since the restore goes out afterwards; what waited in the backup
-    does not.
+    """End the mail that waited in the backup; what was ordered since the restore goes out
+    afterwards.
     """
     waited = (
         select(OutboxEntry.id, Lead.ref)
@@ -132,8 +132,8 @@ def _note_arrived(session: Session, clinic: Clinic, sheet: SheetKnows, now: date
 def _take_up_rows(
     session: Session, place: RestoreTarget, sheet: SheetKnows, now: datetime
 ) -> list[str]:
-    """Return a request for each row that was lost, with a record of it; of those that cannot be
-    called it is told.
+    """Make a request for each row that was lost, with a record of it, and return a sentence for
+    each that cannot be called.
     """
     told = []
     for row in sheet.lost:
@@ -194,8 +194,8 @@ def _leads(session: Session, clinic: Clinic, refs: Collection[str]) -> dict[str,
 
 
 def _record(lost: Lost, clinic: Clinic, reason: str, now: datetime) -> dict[str, Value]:
-    """Return what was taken up, by which heads; references of requests and ids of acts, as the
-    log has them anyway.
+    """Return what was taken up, by which heads; references of requests and ids of acts, as the log
+    has them anyway.
     """
     kept, sheet = lost.compared.kept, lost.sheet
     return {

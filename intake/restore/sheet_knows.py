@@ -86,8 +86,8 @@ def _leads(session: Session, refs: set[str]) -> dict[str, Lead]:
 
 
 def _is_of(row: SeenRow, lead: Lead, clinic: Clinic) -> bool:
-    """Return a request that was made since the restore may, by chance, have the reference of a
-    lost one.
+    """Return whether the row is the request's own: one that was made since the restore may, by
+    chance, have the reference of a lost one.
     """
     expected = {key: value for key, value in identity(lead, clinic).items() if key != "ref"}
     agree = sum(is_same(value, row.values.get(key, "")) for key, value in expected.items())

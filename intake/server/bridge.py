@@ -1,8 +1,7 @@
 """The WSGI application for granian: the body is awaited here, and a thread is taken when it is
 there.
 
-The answer is handed back whole as well, so that no thread waits for a client that is slow to
-read.
+The answer is handed back whole as well, so that no thread waits for a client that is slow to read.
 """
 
 import asyncio

@@ -9,8 +9,8 @@ from intake.server.arrival import Body
 from intake.server.rsgi import Scope
 
 OF_THEIR_OWN = {"content-type": "CONTENT_TYPE", "content-length": "", "transfer-encoding": ""}
-"""Headers that are no HTTP_…; "" for those that tell of the body, which has arrived and is told
-by itself.
+"""Headers that are no HTTP_…; "" for those that tell of the body, which has arrived and is told by
+itself.
 """
 
 

@@ -1,5 +1,5 @@
-"""A process of the server ends when its parent is gone, or it would keep the port of a server
-that was killed.
+"""A process of the server ends when its parent is gone, or it would keep the port of a server that
+was killed.
 """
 
 import asyncio

@@ -3,8 +3,8 @@ the application.
 
 So the parent cannot find out whether the server may start. The process that is ready first does;
 the others wait for it. What is wrong it hands to the parent as a sentence, and has it stop. A
-process that is started anew later checks nothing: a database that is away for a moment has an
-error page.
+process that is started anew later checks nothing: a database that is away for a moment has an error
+page.
 """
 
 import gc
@@ -54,8 +54,8 @@ class WorkerLoader:
         return application
 
     def refusal(self) -> str | None:
-        """Return why the server did not start; None when it was only told to stop. For the
-        parent, at its end.
+        """Return why the server did not start; None when it was only told to stop. For the parent,
+        at its end.
         """
         return None if self._refusals.empty() else self._refusals.get()
 

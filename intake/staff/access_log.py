@@ -1,10 +1,10 @@
 """The access log: who looked at, or did something with, whose data, when and why (PHIPA s. 10.1, s.
 12 (1)).
 
-Each line is a record in the ledger too, in the same transaction, so that one taken out or
-altered is found out. The record names staff by number and requests by reference; the reason
-stands in it as a commitment only. Of an export of very many requests the record holds a digest
-of the references, and the table every one of them.
+Each line is a record in the ledger too, in the same transaction, so that one taken out or altered
+is found out. The record names staff by number and requests by reference; the reason stands in it as
+a commitment only. Of an export of very many requests the record holds a digest of the references,
+and the table every one of them.
 """
 
 import secrets
@@ -40,12 +40,12 @@ def note(
     now: datetime,
     reason: str = "",
 ) -> AccessLogEntry:
-    """Return append that *who* did *act* with *what* (a type of information, in words) of the
-    persons behind *leads*.
+    """Append that *who* did *act* with *what* (a type of information, in words) of the persons
+    behind *leads*.
 
-    *what* never holds anything personal: a search says by what it was made, not for whom. A
-    reason for looking at nobody but the erased is not kept: it may name them, and what would
-    empty it has run.
+    *what* never holds anything personal: a search says by what it was made, not for whom. A reason
+    for looking at nobody but the erased is not kept: it may name them, and what would empty it has
+    run.
     """
     if leads and all(lead.erased_at for lead in leads):
         reason = ""
@@ -69,8 +69,8 @@ def note_all(
     now: datetime,
     reason: str = "",
 ) -> AccessLogEntry:
-    """Note an access to every lead of a query, which may find very many: nothing of them is held
-    in memory.
+    """Note an access to every lead of a query, which may find very many: nothing of them is held in
+    memory.
     """
     entry = _line(who, act, what, clinic=clinic, endpoint=endpoint, now=now, reason=reason)
     refs = (

@@ -43,8 +43,8 @@ def record_of_account(member: StaffMember, *, now: datetime) -> dict[str, Value]
 
 
 def reconcile_accounts(session: Session) -> Iterator[str]:
-    """Yield each account that is not what was recorded of it last, in a sentence without a word
-    of any person's.
+    """Yield each account that is not what was recorded of it last, in a sentence without a word of
+    any person's.
     """
     newest = _newest(session)
     for member in session.scalars(select(StaffMember).order_by(StaffMember.id)):

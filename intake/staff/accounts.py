@@ -158,7 +158,7 @@ def reset_account(
 def set_password(
     session: Session, staff_id: int, password_hash: str, *, keep: int, now: datetime
 ) -> str:
-    """Return a new password of the person's own choice; every session but *keep* ends.
+    """Set a new password of the person's own choice; every session but *keep* ends.
 
     Returns the account's new identifier, by which that one goes on: a sign-in that was half done
     under the password before counts no more, as it holds the former one.

@@ -17,8 +17,8 @@ ACCOUNT = "account "
 
 
 def kept_acts(entry: AccessLogEntry, leads: Collection[Lead]) -> list[KeptAct]:
-    """Return what is to be copied of *entry*, which was to *leads*. Erasures are copied from
-    their consent event.
+    """Return what is to be copied of *entry*, which was to *leads*. Erasures are copied from their
+    consent event.
     """
     kind = KINDS.get(entry.act)
     if kind:

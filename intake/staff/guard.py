@@ -45,8 +45,8 @@ class Access:
 
 
 OPEN: set[str] = set()
-"""Endpoints below /admin/ that are there for whoever wants to come in: signing in, and a
-one-time link.
+"""Endpoints below /admin/ that are there for whoever wants to come in: signing in, and a one-time
+link.
 """
 OF_LIBRARY: dict[str, Access] = {}
 """Who may use the pages of the login library, by endpoint."""
@@ -69,7 +69,7 @@ def access_of(endpoint: str) -> Access | None:
 
 
 def person() -> Actor:
-    """Return who uses this page."""
+    """Return the staff member who uses this page."""
     found: Actor = g.person
     return found
 
@@ -152,8 +152,8 @@ def _standing() -> ActiveSession | None:
 
 
 def _refuse_forged() -> None:
-    """A form from another site, by what the browser says of it and by the token in the form
-    (OWASP CSRF).
+    """A form from another site, by what the browser says of it and by the token in the form (OWASP
+    CSRF).
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in {"same-origin", "none"}:

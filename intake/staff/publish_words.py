@@ -1,8 +1,8 @@
 """Publishing the words of consent by somebody: what they have read and nothing else, on record as
 theirs.
 
-The ledger's record of a statement says what was published and when. Who did it stands in the
-access log, whose lines are records of the ledger too, written in the same transaction.
+The ledger's record of a statement says what was published and when. Who did it stands in the access
+log, whose lines are records of the ledger too, written in the same transaction.
 """
 
 from collections.abc import Sequence
@@ -36,9 +36,8 @@ def publish_words(
     None for nothing.
 
     An empty list: the words are unchanged, and how this release's form shows them is stored now.
-    Raises
-    `NotWhatWasRead` when the clinic file or what is published has changed since, and what `publish`
-    raises.
+    Raises `NotWhatWasRead` when the clinic file or what is published has changed since, and what
+    `publish` raises.
     """
     if is_published(session, clinic):
         return None

@@ -1,8 +1,8 @@
 """Does the access log still say what the ledger recorded? Each line has its record, and each record
 its line.
 
-Whoever looked where they should not would begin here: take a line away, or make it tell of
-somebody else.
+Whoever looked where they should not would begin here: take a line away, or make it tell of somebody
+else.
 """
 
 import json

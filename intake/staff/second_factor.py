@@ -1,5 +1,5 @@
-"""Each code works once: a code of the app by its step in time, a recovery code by being taken
-off the list.
+"""Each code works once: a code of the app by its step in time, a recovery code by being taken off
+the list.
 """
 
 from sqlalchemy import or_, select, update
@@ -9,8 +9,8 @@ from intake.models import StaffMember
 
 
 def use_step(session: Session, staff_id: int, step: int) -> bool:
-    """Use up the 30-second *step* that a code was for; False when it, or a later one, was used
-    (RFC 6238 s. 5.2).
+    """Use up the 30-second *step* that a code was for; False when it, or a later one, was used (RFC
+    6238 s. 5.2).
     """
     won = session.execute(
         update(StaffMember)
@@ -37,7 +37,7 @@ def use_recovery_code(session: Session, staff_id: int, kept: str) -> bool:
 
 
 def has_second_factor(member: StaffMember) -> bool:
-    """Return whether the account has what it takes beside the password; a passkey comes on top
-    of it.
+    """Return whether the account has what it takes beside the password; a passkey comes on top of
+    it.
     """
     return member.tf_primary_method is not None

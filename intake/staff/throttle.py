@@ -59,8 +59,8 @@ def caller_of(key: bytes, email: str, address: str) -> SignInSource:
 
 
 def _as_looked_up(email: str) -> str:
-    """In the form in which accounts are found: letters of other widths in the domain are no
-    other account.
+    """In the form in which accounts are found: letters of other widths in the domain are no other
+    account.
     """
     try:
         return parse_email(email.strip()).lower()
@@ -69,8 +69,8 @@ def _as_looked_up(email: str) -> str:
 
 
 def write_down(session: Session, caller: SignInSource, what: str, *, now: datetime) -> int:
-    """Note that *what* is tried, and return the try's number. To be committed before `wait_for`
-    is asked.
+    """Note that *what* is tried, and return the try's number. To be committed before `wait_for` is
+    asked.
     """
     is_over = or_(SignInAttempt.at < now - WINDOW, SignInAttempt.at > now + CLOCKS_DIFFER)
     session.execute(delete(SignInAttempt).where(is_over))
@@ -83,8 +83,8 @@ def write_down(session: Session, caller: SignInSource, what: str, *, now: dateti
 
 
 def wait_for(session: Session, caller: SignInSource, number: int, *, now: datetime) -> timedelta:
-    """Return how long this try must still wait for the mistakes before it; nothing when it may
-    go ahead.
+    """Return how long this try must still wait for the mistakes before it; nothing when it may go
+    ahead.
     """
     same_network = SignInAttempt.network_hash == caller.network_hash
     same_account = SignInAttempt.account_hash == caller.account_hash

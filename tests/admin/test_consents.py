@@ -1,5 +1,5 @@
-"""The consent audit: find a person, see what happened in which words, reveal with a reason, take
-it along.
+"""The consent audit: find a person, see what happened in which words, reveal with a reason, take it
+along.
 """
 
 import csv

@@ -1,5 +1,5 @@
-"""Consent in figures, on both engines: express apart from implied, how long withdrawals took,
-what ends soon.
+"""Consent in figures, on both engines: express apart from implied, how long withdrawals took, what
+ends soon.
 """
 
 from datetime import timedelta
@@ -137,8 +137,8 @@ def test_withdrawals_tell_how_long_they_took(session, lead, clinic):
 
 
 def test_who_stops_what_they_had_refused_withdraws_nothing(session, lead, clinic):
-    """It is evidence and outweighs what could be implied later, but nobody agreed and changed
-    their mind.
+    """It is evidence and outweighs what could be implied later, but nobody agreed and changed their
+    mind.
     """
     ana, ben = (
         lead(agreed_to={Purpose.NEWS}, email="ana@example.com"),

@@ -1,5 +1,5 @@
-"""The request for consent on the form, with boxes and without, and that what was on screen can
-be looked up.
+"""The request for consent on the form, with boxes and without, and that what was on screen can be
+looked up.
 """
 
 import json

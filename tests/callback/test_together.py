@@ -39,8 +39,8 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def asked(session, clinic):
-    """`asked(phone=..., nonce=...)` is the draft of a request that came at noon, with a number
-    of its own.
+    """`asked(phone=..., nonce=...)` is the draft of a request that came at noon, with a number of
+    its own.
     """
     numbers = count(200)
 

@@ -1,5 +1,5 @@
-"""Several actors beside each other: none gets far ahead of the slowest, so that all of it
-happens at the same time.
+"""Several actors beside each other: none gets far ahead of the slowest, so that all of it happens
+at the same time.
 """
 
 import threading

@@ -1,5 +1,5 @@
-"""What happens in a run: so many acts of each kind, in an order by the seed, whatever the
-machine's speed.
+"""What happens in a run: so many acts of each kind, in an order by the seed, whatever the machine's
+speed.
 """
 
 import random

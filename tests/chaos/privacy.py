@@ -12,8 +12,8 @@ from tests.conftest import NOON
 
 
 def act(world: World, chance: random.Random, kind: str) -> bool:
-    """Lock a record that is not, or take a lock off; False while there is none, or the database
-    is away.
+    """Lock a record that is not, or take a lock off; False while there is none, or the database is
+    away.
     """
     is_off = kind == "lock taken off"
     try:

@@ -16,8 +16,8 @@ PHONES = 6
 PAUSE = 0.1
 BEFORE_NEXT_TRY = 0.3
 TRIES = 2000
-"""So often an act is tried before the run counts as stuck: the sheet, a row or the database may
-be away for a while.
+"""So often an act is tried before the run counts as stuck: the sheet, a row or the database may be
+away for a while.
 """
 
 Act = Callable[[World, random.Random, str], bool]

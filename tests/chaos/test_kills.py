@@ -1,5 +1,5 @@
-"""A confirmation is a promise, whatever happens to the process that gave it. `make kills` does
-this for longer.
+"""A confirmation is a promise, whatever happens to the process that gave it. `make kills` does this
+for longer.
 """
 
 from tests.chaos.kills import Clinic, run, wrong_with

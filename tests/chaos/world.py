@@ -81,8 +81,8 @@ class World:
     # ---- processes
 
     def start(self, name: str) -> None:
-        """Start the web or a relay, where it is not running; one that found no database has
-        ended by itself.
+        """Start the web or a relay, where it is not running; one that found no database has ended
+        by itself.
         """
         with self.starting:
             self._start(name)

@@ -1,5 +1,5 @@
-"""Evidence packs, checked as an auditor does: by the pack's one file, in another Python that
-knows nothing of us.
+"""Evidence packs, checked as an auditor does: by the pack's one file, in another Python that knows
+nothing of us.
 """
 
 import json

@@ -34,10 +34,11 @@ def test_an_address_makes_requests_one_person_and_a_number_does_not(lead, sessio
     again = lead(email="ana@example.com")
     other = lead(email="ben@example.com", phone=first.phone_typed)
     silent, silent_too = lead(), lead()
+    # PostgreSQL finds a row that came back behind the others
     for digest in (
         "0" * 64,
         first.email_hash,
-    ):  # PostgreSQL finds a row that came back behind the others
+    ):
         first.email_hash = digest
         session.flush()
 

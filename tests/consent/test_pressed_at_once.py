@@ -1,5 +1,5 @@
-"""Presses on the pages of one person at the same moment: each is decided by what the one before
-it left.
+"""Presses on the pages of one person at the same moment: each is decided by what the one before it
+left.
 """
 
 from collections.abc import Callable
@@ -35,8 +35,8 @@ def pages(served):
 
 @pytest.fixture
 def meanwhile(database):
-    """`meanwhile(act, press)`: *press* while the transaction of *act* is open, and return what
-    came of it.
+    """`meanwhile(act, press)`: *press* while the transaction of *act* is open, and return what came
+    of it.
     """
 
     def somebody_waits() -> bool:
@@ -49,9 +49,8 @@ def meanwhile(database):
                 act(session)
                 session.flush()
                 pressing = pool.submit(press)
-                if (
-                    not database.is_sqlite
-                ):  # which lets one writer in after the other, and shows no queue
+                # Which lets one writer in after the other, and shows no queue
+                if not database.is_sqlite:
                     wait_until(somebody_waits, "the press to wait for what is being decided")
             return pressing.result()
 
@@ -126,8 +125,8 @@ def test_an_address_is_confirmed_once(served, pages, meanwhile, clinic, database
 def test_whoever_was_erased_meanwhile_leaves_nothing(
     served, pages, meanwhile, clinic, database, below
 ):
-    """What a press records holds the person's name and address: after the erasure nobody would
-    look for it.
+    """What a press records holds the person's name and address: after the erasure nobody would look
+    for it.
     """
     said = {"stop": "all"} if below else {"List-Unsubscribe": "One-Click"}
 

@@ -1,5 +1,5 @@
-"""The contract's doors: every stand-in that is present, the real adapter before it, and the
-rules that drive it.
+"""The contract's doors: every stand-in that is present, the real adapter before it, and the rules
+that drive it.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,5 +1,5 @@
-"""The more faithful stand-in, a program of its own: the calls keep Google's addresses and go
-over TLS.
+"""The more faithful stand-in, a program of its own: the calls keep Google's addresses and go over
+TLS.
 """
 
 import re
@@ -30,8 +30,8 @@ ACTIONS: dict[str, Any] = {
 
 @contextmanager
 def running_double(state: Path) -> Iterator[Any]:
-    """A double for all tests of a session. Until its end Google's names lead to it, in this
-    process alone.
+    """A double for all tests of a session. Until its end Google's names lead to it, in this process
+    alone.
     """
     assert PYTHON.exists(), "run “make .venv/.double” first"
     client = runpy.run_path(str(FOLDER / "client.py"))

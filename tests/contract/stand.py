@@ -1,5 +1,5 @@
-"""What the contract needs of a stand-in for Google: a spreadsheet that is shared with us, staff
-in it, and trouble.
+"""What the contract needs of a stand-in for Google: a spreadsheet that is shared with us, staff in
+it, and trouble.
 """
 
 import re
@@ -18,8 +18,8 @@ class Stand(ABC):
 
     @abstractmethod
     def values(self, tab: str = "Queue", *, shown: bool = False) -> list[list[Any]]:
-        """A tab's grid from its first row: the bare values, or what a person sees. Empty ends
-        are cut off.
+        """A tab's grid from its first row: the bare values, or what a person sees. Empty ends are
+        cut off.
         """
 
     @abstractmethod

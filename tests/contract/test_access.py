@@ -1,5 +1,5 @@
-"""Access, on every stand-in: what only a person can solve has a sentence, loses nothing, and
-heals by itself.
+"""Access, on every stand-in: what only a person can solve has a sentence, loses nothing, and heals
+by itself.
 """
 
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""A spreadsheet of ten million cells, on every stand-in: no row is to blame, and what waits
-comes when it can.
+"""A spreadsheet of ten million cells, on every stand-in: no row is to blame, and what waits comes
+when it can.
 """
 
 from datetime import timedelta

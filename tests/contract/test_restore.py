@@ -18,8 +18,8 @@ LATER = NOON + timedelta(hours=1)
 
 @pytest.fixture
 def restore(database, google, clinic):
-    """What `intake sheet restore` does: how many rows are on their way, how many cells were
-    written again.
+    """What `intake sheet restore` does: how many rows are on their way, how many cells were written
+    again.
     """
 
     def run():

@@ -1,8 +1,8 @@
 """Send anything to everything of a running demonstration: `python -m tests.fuzz --seed 1 --requests
 5000`.
 
-Its database is SQLite, or with `--engine postgresql` a PostgreSQL of its own, which takes less
-of what is sent.
+Its database is SQLite, or with `--engine postgresql` a PostgreSQL of its own, which takes less of
+what is sent.
 """
 
 import argparse

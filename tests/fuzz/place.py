@@ -1,8 +1,8 @@
 """An application in this process with something in every room, and a door into it that does not
 fall shut.
 
-What is sent ends sessions, throttles and takes accounts back: without coming in again, most of
-it would not be read.
+What is sent ends sessions, throttles and takes accounts back: without coming in again, most of it
+would not be read.
 """
 
 from collections.abc import Mapping
@@ -86,8 +86,8 @@ class Place:
             return Answer(answer.status_code, list(answer.headers), answer.get_data(as_text=True))
 
     def _come_in(self) -> None:
-        """As somebody new: the one before may have been ended. Forms keep the token that they
-        were shown with.
+        """As somebody new: the one before may have been ended. Forms keep the token that they were
+        shown with.
         """
         member = self.client.sign_in(Role.OWNER)
         with self.house.database.writing() as session:

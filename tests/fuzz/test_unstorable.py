@@ -1,8 +1,8 @@
 """What PostgreSQL cannot keep, in every field, every address and every query: never a fault of
 ours.
 
-SQLite, on which the rest of the fuzz runs, takes a NUL character, a number of any length and
-text longer than its column; PostgreSQL takes none of them.
+SQLite, on which the rest of the fuzz runs, takes a NUL character, a number of any length and text
+longer than its column; PostgreSQL takes none of them.
 """
 
 from pathlib import Path

@@ -206,8 +206,8 @@ def test_modules_and_names_in_documents_exist(path):
 
 
 def is_there(name):
-    """Whether `room.module` or `room.module.name` is one; a dotted name that begins with no room
-    of ours counts.
+    """Whether `room.module` or `room.module.name` is one; a dotted name that begins with no room of
+    ours counts.
     """
     parts = name.removeprefix("intake.").split(".")
     if find_spec(f"intake.{parts[0]}") is None:

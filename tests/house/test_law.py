@@ -170,9 +170,8 @@ def test_every_mail_has_a_subject_and_says_the_same_as_text_and_as_html(folder):
 def test_templates_hold_no_inline_script_or_style():
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text()
-        if (
-            path.name == "_letter.html"
-        ):  # mail programs fetch no style sheet: it stands in this one file
+        # Mail programs fetch no style sheet: it stands in this one file
+        if path.name == "_letter.html":
             text = text.replace("<style>", "", 1)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text), (
             f"{path.name}: use app.css and form.js"

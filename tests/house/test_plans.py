@@ -1,5 +1,5 @@
-"""What SQLite looks a few requests up by: their own index, and never the clinic, which all
-requests may share.
+"""What SQLite looks a few requests up by: their own index, and never the clinic, which all requests
+may share.
 """
 
 from collections.abc import Callable

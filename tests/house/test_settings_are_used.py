@@ -1,8 +1,8 @@
 """The law of the settings: what may be set does something.
 
 A key that is checked and told ok, and then read by nobody, is worse than none. Each must be read
-outside of
-`intake/config/`, by its own name behind that of its table, or at the place that is named here.
+outside of `intake/config/`, by its own name behind that of its table, or at the place that is named
+here.
 """
 
 import re

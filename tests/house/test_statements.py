@@ -155,9 +155,8 @@ def test_a_press_on_a_button_of_the_page_of_consent(form, ana):
     undo = form.get(ana).soup.select_one("button[name=undo]")["value"]
     with statements(form.house.database) as undoing:
         form.post(f"{ana}/choices", {"undo": undo})
-    with statements(
-        form.house.database
-    ) as confirming:  # takes the address off the list, where that was missing
+    # Takes the address off the list, where that was missing
+    with statements(form.house.database) as confirming:
         form.post(confirm_address(form, ana), {})
 
     for said in (stopping, undoing, confirming):

@@ -35,8 +35,8 @@ class Demo:
     """The one-time link for the owner of the desk."""
 
     def intake(self, *arguments: str) -> str:
-        """What a command says that is run on this demonstration's data, with the settings that
-        it keeps for a shell.
+        """What a command says that is run on this demonstration's data, with the settings that it
+        keeps for a shell.
         """
         command = [sys.executable, "-m", "intake", *arguments]
         kept = ["sh", "-c", '. "$0" && exec "$@"', str(self.data / "data" / "environment")]
@@ -46,8 +46,8 @@ class Demo:
         return done.stdout
 
     def owner(self) -> tuple[PageClient, dict[str, str]]:
-        """Its owner, come in by the demonstration's own secret, and what stands in the addresses
-        of a request.
+        """Its owner, come in by the demonstration's own secret, and what stands in the addresses of
+        a request.
         """
         settings = Settings(
             instance=self.data / "data",

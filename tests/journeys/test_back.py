@@ -1,5 +1,5 @@
-"""“Back” brings a page back as it was left, scripts and all (back-forward cache), and it works
-as if it were new.
+"""“Back” brings a page back as it was left, scripts and all (back-forward cache), and it works as
+if it were new.
 """
 
 import sqlite3

@@ -1,5 +1,5 @@
-"""Every page of the desk in a real browser: nothing for axe to find, and nothing runs over the
-edge of a phone.
+"""Every page of the desk in a real browser: nothing for axe to find, and nothing runs over the edge
+of a phone.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ ELSEWHERE = {
     "erasure.paper",
     "home.page",
 }
-"""Walked in test_staff.py, need something that is not there yet (a breach, an erasure), or lead
-on at once.
+"""Walked in test_staff.py, need something that is not there yet (a breach, an erasure), or lead on
+at once.
 """
 WIDE, NARROW = 1280, 360
 

@@ -128,9 +128,8 @@ def test_an_owner_comes_in_and_guards_the_account(
     press(screen, "Sign in with a passkey")
     is_in(screen)
 
-    with (
-        browser.new_context() as forgotten
-    ):  # another browser, whose session is ended from this one
+    # Another browser, whose session is ended from this one
+    with browser.new_context() as forgotten:
         other = forgotten.new_page()
         sign_in(other, desk)
         use_recovery_code(other, codes[1])

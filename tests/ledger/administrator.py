@@ -11,8 +11,8 @@ from intake.sqlite_guard import LOG
 
 @contextmanager
 def as_administrator(database: Database) -> Iterator[Connection]:
-    """A connection of whoever has the database itself: no guard, no foreign keys, and the
-    triggers are taken away.
+    """A connection of whoever has the database itself: no guard, no foreign keys, and the triggers
+    are taken away.
     """
     if not database.is_sqlite:
         with database.engine.begin() as connection:

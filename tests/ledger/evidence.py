@@ -56,8 +56,8 @@ verify = load_alone()
 
 
 def record(number: int) -> dict[str, Any]:
-    """The entry with this number: an answer on consent, a request that came with two, or
-    something of another kind.
+    """The entry with this number: an answer on consent, a request that came with two, or something
+    of another kind.
     """
     if number % 5 == 3:
         return request(number)

@@ -1,5 +1,5 @@
-"""What somebody does to a log who has the database itself but not the signing key: one function
-for each act.
+"""What somebody does to a log who has the database itself but not the signing key: one function for
+each act.
 """
 
 from collections.abc import Callable

@@ -393,9 +393,8 @@ def test_yesterdays_database_does_not_contain_todays_checkpoint(database, folder
     write(database, 3, start=3)
     kept = sealed(database, folder)
 
-    with as_administrator(
-        database
-    ) as connection:  # a rollback to the state of the first checkpoint
+    # A rollback to the state of the first checkpoint
+    with as_administrator(database) as connection:
         connection.execute(text("DELETE FROM ledger_position WHERE position >= 3"))
         connection.execute(text("DELETE FROM checkpoint WHERE size > 3"))
         connection.execute(text("DELETE FROM ledger_entry WHERE id > 3"))

@@ -43,8 +43,8 @@ def evidence_in(files: dict[str, bytes]):
 
 @dataclass(frozen=True)
 class Damage:
-    """A bit changed, a piece cut out, put in, doubled or moved, or the end lost: where, in parts
-    of a million.
+    """A bit changed, a piece cut out, put in, doubled or moved, or the end lost: where, in parts of
+    a million.
     """
 
     kind: str

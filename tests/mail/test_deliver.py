@@ -1,5 +1,5 @@
-"""From the outbox to the mail server: one by one, on a ground, again until it is taken, and
-never twice unknown.
+"""From the outbox to the mail server: one by one, on a ground, again until it is taken, and never
+twice unknown.
 """
 
 import logging

@@ -1,5 +1,5 @@
-"""What comes in as text: read so that both engines can keep it, and a clear answer where it
-cannot be read.
+"""What comes in as text: read so that both engines can keep it, and a clear answer where it cannot
+be read.
 """
 
 import pytest

@@ -1,10 +1,9 @@
 """`make mutants SAMPLE=400 SEED=7`: change a rule in one place, and see whether a test of its room
 notices.
 
-Ends with 1 when more than one in twenty of the changes was noticed by no test. Not a part of
-`make test`: four hundred changes take an hour or two. Libraries were looked at and do not fit:
-mutmut changes everything at once and draws no sample, cosmic-ray knows one test command for all
-files.
+Ends with 1 when more than one in twenty of the changes was noticed by no test. Not a part of `make
+test`: four hundred changes take an hour or two. Libraries were looked at and do not fit: mutmut
+changes everything at once and draws no sample, cosmic-ray knows one test command for all files.
 """
 
 import argparse

@@ -1,9 +1,8 @@
 """A copy of the tree in which one file at a time is changed, and its tests are run in a process
 that is forked for it.
 
-What takes long to load (the libraries) is loaded once, before; nothing of ours is. A run on
-SQLite comes first, because it is quick, and the tests on PostgreSQL follow where it noticed
-nothing.
+What takes long to load (the libraries) is loaded once, before; nothing of ours is. A run on SQLite
+comes first, because it is quick, and the tests on PostgreSQL follow where it noticed nothing.
 """
 
 import importlib

@@ -28,8 +28,8 @@ class Mutant:
 
 
 def draw(root: Path, size: int, seed: int, rooms: Collection[str] = ()) -> Sequence[Mutant]:
-    """Draw *size* of all changes (all there are, if fewer) in *rooms*, or in every room; ordered
-    by room and file.
+    """Draw *size* of all changes (all there are, if fewer) in *rooms*, or in every room; ordered by
+    room and file.
     """
     everything = [
         (room, path, number)

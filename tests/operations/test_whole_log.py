@@ -1,5 +1,5 @@
-"""The whole log verified in several processes: the same is found as in one, in the same order
-and words.
+"""The whole log verified in several processes: the same is found as in one, in the same order and
+words.
 """
 
 from datetime import timedelta
@@ -56,8 +56,8 @@ FAULTS = {
 
 @pytest.fixture
 def keys(database, clinic, tmp_path):
-    """Three requests of one person, who withdrew later, and a look at them are sealed; the keys
-    of the log.
+    """Three requests of one person, who withdrew later, and a look at them are sealed; the keys of
+    the log.
     """
     with database.writing() as session:
         add = Factory(session, clinic)

@@ -283,9 +283,8 @@ def test_what_is_being_written_beside_the_request_is_waited_for_and_erased_as_we
             writing(desk, lead.ref, clinic)
             desk.flush()
             erasing = pool.submit(erase_her)
-            if (
-                not database.is_sqlite
-            ):  # which lets one writer in after the other, and shows no queue
+            # Which lets one writer in after the other, and shows no queue
+            if not database.is_sqlite:
                 wait_until(
                     lambda: somebody_waits(database), "the erasure to wait for what is written"
                 )

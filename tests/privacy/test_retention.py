@@ -1,5 +1,5 @@
-"""Retention by the clinic's policy: what goes and when, what never goes, and a run that is
-stopped half-way.
+"""Retention by the clinic's policy: what goes and when, what never goes, and a run that is stopped
+half-way.
 """
 
 from datetime import timedelta

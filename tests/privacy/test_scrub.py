@@ -26,8 +26,8 @@ from tests.privacy.held import files_of, files_that_tell, traces, zuzanna
 
 @pytest.fixture
 def stored(database, clinic):
-    """Zuzanna beside somebody else, with statistics that hold both; returns her id and what
-    would tell of her.
+    """Zuzanna beside somebody else, with statistics that hold both; returns her id and what would
+    tell of her.
     """
     with database.writing() as session:
         lead = zuzanna(session, clinic)

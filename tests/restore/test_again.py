@@ -1,5 +1,5 @@
-"""Lost acts are done again: the last word counts, whichever request it was said on, and nothing
-is done twice.
+"""Lost acts are done again: the last word counts, whichever request it was said on, and nothing is
+done twice.
 """
 
 from dataclasses import replace

@@ -1,5 +1,5 @@
-"""The drill: a backup, twenty more acts of each kind, the backup is put back, and nothing of a
-no is lost.
+"""The drill: a backup, twenty more acts of each kind, the backup is put back, and nothing of a no
+is lost.
 """
 
 from collections import Counter
@@ -360,7 +360,6 @@ def nothing_is_there_twice(drill, before, after):
     assert len(after) == len(before) + 1
     for ref in drill.all("edit", "stop", "stop_late", "waiting", "undo"):
         assert after[ref] == told[ref]
-    for ref in drill.all(
-        "new", "new_stop"
-    ):  # what was agreed to is lost with its evidence; a withdrawal is not
+    # What was agreed to is lost with its evidence; a withdrawal is not
+    for ref in drill.all("new", "new_stop"):
         assert {**after[ref], "Email consent": ""} == {**told[ref], "Email consent": ""}

@@ -1,5 +1,5 @@
-"""How `intake serve` begins: what it checks, who says what is wrong, and what is not loaded
-before it is needed.
+"""How `intake serve` begins: what it checks, who says what is wrong, and what is not loaded before
+it is needed.
 """
 
 import gc

@@ -40,8 +40,8 @@ class Call:
 
 
 class JumpingClock(threading.Event):
-    """A clock, and an event to wait for: who waits finds that the time has passed. *meanwhile*
-    is what happens then.
+    """A clock, and an event to wait for: who waits finds that the time has passed. *meanwhile* is
+    what happens then.
     """
 
     def __init__(
@@ -80,8 +80,8 @@ class LongRun:
         until: Callable[[], bool] = lambda: False,
         poll: float = relay.POLL,
     ) -> None:
-        """Run for *length* or *until* something is true; *meanwhile* is called at every look at
-        the database.
+        """Run for *length* or *until* something is true; *meanwhile* is called at every look at the
+        database.
         """
         end = self.now + length
         self.sandbox.take_calls()

@@ -132,8 +132,8 @@ def test_what_a_cell_should_say(expected, cell, same):
 
 
 def test_a_request_that_was_corrected_keeps_its_row_although_it_says_what_anothers_does():
-    """Ana asked twice within a minute; the number of her second request was corrected, its row
-    is not rewritten yet.
+    """Ana asked twice within a minute; the number of her second request was corrected, its row is
+    not rewritten yet.
     """
     corrected: dict[str, Row] = {
         **EXPECTED,

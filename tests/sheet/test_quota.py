@@ -1,5 +1,5 @@
-"""Google's quota: few calls for many requests, and never more in a minute than it allows,
-whatever happens.
+"""Google's quota: few calls for many requests, and never more in a minute than it allows, whatever
+happens.
 """
 
 from datetime import timedelta

@@ -48,8 +48,8 @@ def removal(delivery, database, google, clinic):
 
 @pytest.fixture
 def change(database):
-    """`change(lead, restricted_at=NOON)` changes the record and has the row leave, as the
-    privacy room does.
+    """`change(lead, restricted_at=NOON)` changes the record and has the row leave, as the privacy
+    room does.
     """
 
     def change(lead, *, now=LATER, leaves=True, **fields):

@@ -1,5 +1,5 @@
-"""After a new password nothing counts that was begun under the one before, but the browser it
-was chosen in.
+"""After a new password nothing counts that was begun under the one before, but the browser it was
+chosen in.
 """
 
 from datetime import timedelta
@@ -25,8 +25,8 @@ NEW = "copper window garden melody"
 
 
 def half_way_in(client: PageClient) -> tuple[PageClient, str]:
-    """Another browser, in which the password was given and the code was not; the token of its
-    form for the code.
+    """Another browser, in which the password was given and the code was not; the token of its form
+    for the code.
     """
     other = PageClient(client.app)
     return other, followed(other, sign_in(other)).value("csrf_token")

@@ -1,5 +1,5 @@
-"""The access log against the ledger: a line that was taken away, altered or made to tell of
-another is found.
+"""The access log against the ledger: a line that was taken away, altered or made to tell of another
+is found.
 """
 
 from typing import Any

@@ -134,8 +134,8 @@ class Somebody:
         self._come_in()
 
     def is_refused(self, method: str, path: str) -> bool:
-        """Whether the answer is 403. What is sent is empty: whoever is let in seldom gets
-        further than a complaint.
+        """Whether the answer is 403. What is sent is empty: whoever is let in seldom gets further
+        than a complaint.
         """
         data = {"csrf_token": self.token} if method == "POST" else None
         answer = self.browser.http.open(path, method=method, data=data)

@@ -52,8 +52,8 @@ class Sought:
 
 @dataclass(frozen=True)
 class AccessLine:
-    """One access: the first few of the requests that it was to, and how many in all, as far as
-    they are counted.
+    """One access: the first few of the requests that it was to, and how many in all, as far as they
+    are counted.
     """
 
     entry: AccessLogEntry
@@ -96,8 +96,8 @@ def staff_of(session: Session, clinic: str) -> list[tuple[int, str]]:
 
 
 def access_rows(database: Database, clinic: Clinic, sought: Sought) -> Iterator[Row]:
-    """Yield every line that is sought, the newest first, read in portions; with all requests
-    that each was to.
+    """Yield every line that is sought, the newest first, read in portions; with all requests that
+    each was to.
     """
     before: int | None = None
     while True:
@@ -159,8 +159,8 @@ def _midnight(clinic: Clinic, day: date) -> datetime:
 
 
 def _whose(session: Session, entry_id: int) -> tuple[Sequence[str], int]:
-    """Return the first few references of a line, and how many there are up to `MANY`: an export
-    may be of everybody.
+    """Return the first few references of a line, and how many there are up to `MANY`: an export may
+    be of everybody.
     """
     ids = session.scalars(
         select(AccessSubject.lead_id)

@@ -27,8 +27,8 @@ LONGEST = 9
 @blueprint.get("/admin/access")
 @allow(READERS)
 def page() -> str:
-    """The newest lines, or those that the address asks for. Whoever looks one request up leaves
-    a line as well.
+    """The newest lines, or those that the address asks for. Whoever looks one request up leaves a
+    line as well.
     """
     sought = _sought()
     if sought.ref:

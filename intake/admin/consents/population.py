@@ -105,8 +105,8 @@ def refusals(counts: Counts, statements: Sequence[ConsentStatement], months: Mon
 
 
 def mails_without_ground(session: Session, clinic: str) -> int:
-    """Return how many mails went out without a ground: none may, and an index of such ones says
-    so at once.
+    """Return how many mails went out without a ground: none may, and an index of such ones says so
+    at once.
     """
     without = func.trim(MailSent.ground) == literal_column("''")  # as the index is written
     found = Counter(session.scalars(select(MailSent.lead_id).where(without)))

@@ -1,9 +1,9 @@
 """The block of the form as it was on screen, for auditors: the stored bytes, if they still are what
 they were.
 
-It is served as a document of its own and not put into a page of the desk: so no page of ours
-trusts markup from the database, and its policy can forbid everything but our style sheet. A
-frame would need an exception from the rule that nothing frames us; a link needs none.
+It is served as a document of its own and not put into a page of the desk: so no page of ours trusts
+markup from the database, and its policy can forbid everything but our style sheet. A frame would
+need an exception from the rule that nothing frames us; a link needs none.
 """
 
 from hashlib import sha256
@@ -48,8 +48,7 @@ class Altered(Exception):
 
 def document(session: Session, digest: str, *, style: str) -> str | None:
     """Return the page that shows the block whose digest begins like that; None where there is none.
-    Raises
-    `Altered`.
+    Raises `Altered`.
     """
     named = ConsentRendering.sha256.startswith(digest, autoescape=True)
     found = session.scalars(select(ConsentRendering).where(named).limit(1)).first()

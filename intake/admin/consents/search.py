@@ -2,9 +2,9 @@
 of the name.
 
 Each is brought into its canonical form before it is compared: an address into the hash of its
-mailbox, a number into the international form, a part of a name into small letters without
-accents, punctuation and spaces, as the name is kept for that. So "dang" and "ĐẶNG" find "Đặng",
-and "obrien" finds "O’Brien".
+mailbox, a number into the international form, a part of a name into small letters without accents,
+punctuation and spaces, as the name is kept for that. So "dang" and "ĐẶNG" find "Đặng", and "obrien"
+finds "O’Brien".
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,8 +44,8 @@ def search(
     address_key: bytes,
     by_reference_only: bool = False,
 ) -> Results:
-    """Return the newest requests of *clinic* that belong to what was *typed*; by the first
-    reading that finds any.
+    """Return the newest requests of *clinic* that belong to what was *typed*; by the first reading
+    that finds any.
     """
     found = Results(REFERENCE, (), are_more=False)
     for by, which in _readings(typed.strip(), clinic, address_key):
@@ -87,8 +87,8 @@ def _readings(
 
 
 def _newest(session: Session, which: ColumnElement[bool]) -> Sequence[Lead]:
-    """Ordered by a sum, so that SQLite looks through an index and not through every request,
-    newest first.
+    """Ordered by a sum, so that SQLite looks through an index and not through every request, newest
+    first.
     """
     ids = select(Lead.id).where(which).order_by((Lead.id + 0).desc()).limit(MOST + 1)
     return session.scalars(select(Lead).where(Lead.id.in_(ids)).order_by(Lead.id.desc())).all()

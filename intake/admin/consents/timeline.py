@@ -33,8 +33,8 @@ from intake.models import (
 
 @dataclass(frozen=True)
 class Step:
-    """One event with its record: *wrong* says where the two differ, and what was entered no
-    longer opens it.
+    """One event with its record: *wrong* says where the two differ, and what was entered no longer
+    opens it.
     """
 
     event: ConsentEvent
@@ -88,8 +88,8 @@ def find_lead(session: Session, clinic: str, ref: str | None) -> Lead | None:
 
 
 def find_requests(session: Session, clinic: str, ref: str | None) -> Sequence[Lead]:
-    """Return the request with this reference, then the others of its person; nothing where there
-    is none.
+    """Return the request with this reference, then the others of its person; nothing where there is
+    none.
     """
     return requests_by(session, Lead.ref, ref or "", clinic)
 

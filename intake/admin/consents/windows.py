@@ -1,5 +1,5 @@
-"""Implied consents that run out: a request for a call counts as an inquiry for six months (CASL
-s. 10(10)(e)).
+"""Implied consents that run out: a request for a call counts as an inquiry for six months (CASL s.
+10(10)(e)).
 """
 
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
-"""Consent events of some days, oldest first: read in portions by their number, so that memory
-stays small.
+"""Consent events of some days, oldest first: read in portions by their number, so that memory stays
+small.
 """
 
 from collections.abc import Iterator, Sequence
@@ -70,8 +70,8 @@ def headings(*, named: bool) -> tuple[str, ...]:
 
 
 def event_rows(database: Database, clinic: str, those: Days, *, named: bool) -> Iterator[Row]:
-    """Yield each event recorded by now. A locked person is not named, and of an erased one there
-    is nothing to name.
+    """Yield each event recorded by now. A locked person is not named, and of an erased one there is
+    nothing to name.
     """
     with database.reading() as session:
         last = session.scalar(select(func.max(ConsentEvent.id)).where(*_within(those))) or 0

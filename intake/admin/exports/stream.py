@@ -12,8 +12,8 @@ Row = Mapping[str, object]
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    """Yield a heading and a line for each row; no cell is anything but text, whoever opens it
-    with a spreadsheet.
+    """Yield a heading and a line for each row; no cell is anything but text, whoever opens it with
+    a spreadsheet.
     """
     line = StringIO()
     writer = csv.writer(line)

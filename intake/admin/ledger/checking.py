@@ -2,8 +2,8 @@
 on.
 
 It is told in words what was compared with what, so that whoever reads it knows what “in order”
-means, and what it does not: only a checkpoint that was kept elsewhere finds a whole database
-that was put back.
+means, and what it does not: only a checkpoint that was kept elsewhere finds a whole database that
+was put back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,8 +37,8 @@ class ProgressLine:
 
 
 def checking(database: Database, clinic: str, folder: Path) -> Iterator[ProgressLine]:
-    """Look at everything, and say so line by line; *folder* holds the keys and what was kept
-    beside them.
+    """Look at everything, and say so line by line; *folder* holds the keys and what was kept beside
+    them.
     """
     wrong, kept = 0, kept_here(folder)
     with database.reading() as session:
@@ -139,8 +139,8 @@ def _accesses(session: Session) -> Iterator[ProgressLine]:
 
 
 def _compared(sentences: Iterator[str], every: int) -> Iterator[ProgressLine]:
-    """Findings as they come; "" in between is another portion that was looked at, told *every*
-    so many times.
+    """Findings as they come; "" in between is another portion that was looked at, told *every* so
+    many times.
     """
     portions = 0
     for sentence in sentences:

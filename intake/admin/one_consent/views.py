@@ -2,8 +2,8 @@
 along.
 
 Part of the room “consents”. A reveal lasts for one page: the answer to the form is the page with
-everything on it, and nothing is remembered. So each look has its own line in the access log,
-with its own reason.
+everything on it, and nothing is remembered. So each look has its own line in the access log, with
+its own reason.
 """
 
 from collections.abc import Sequence
@@ -57,8 +57,8 @@ def show(ref: str) -> str:
 @blueprint.post("/admin/consents/<ref>")
 @allow(READERS)
 def reveal(ref: str) -> Response | str:
-    """Show the page with everything on it, for a reason: to an auditor, and to everybody where
-    the record is locked.
+    """Show the page with everything on it, for a reason: to an auditor, and to everybody where the
+    record is locked.
     """
     leads, form = _found(ref), ExportReasonForm()
     lead = leads[0]
@@ -160,8 +160,8 @@ def _locked(lead: Lead, form: ExportReasonForm) -> str:
 
 
 def _looked_at(leads: Sequence[Lead], form: ExportReasonForm | None = None) -> str:
-    """Return the page without a reason, also where a form on it has to be corrected: each such
-    look is logged.
+    """Return the page without a reason, also where a form on it has to be corrected: each such look
+    is logged.
     """
     log_access(
         Act.VIEWED,

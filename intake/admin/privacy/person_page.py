@@ -1,5 +1,5 @@
-"""What the page of one request shows: its state to every reader, the person's data to admins
-while it is not locked.
+"""What the page of one request shows: its state to every reader, the person's data to admins while
+it is not locked.
 """
 
 from dataclasses import dataclass

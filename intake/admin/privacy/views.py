@@ -168,8 +168,8 @@ def _lock(ref: str, rule: Callable[..., None], said: str) -> Page:
 
 
 def _person(ref: str, *, reason: str = "", form: TidyForm | None = None, **forms: TidyForm) -> str:
-    """Return the page of *ref*, once the access log says so; what a locked one holds is shown
-    for a *reason* alone.
+    """Return the page of *ref*, once the access log says so; what a locked one holds is shown for a
+    *reason* alone.
     """
     with reading() as session:
         found = person_page(session, clinic(), ref, person(), opened=bool(reason))

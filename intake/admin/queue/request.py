@@ -1,5 +1,5 @@
-"""One request as the desk needs it to call: the person, what was tried, who asked before, where
-its row is.
+"""One request as the desk needs it to call: the person, what was tried, who asked before, where its
+row is.
 """
 
 from collections.abc import Iterator, Sequence

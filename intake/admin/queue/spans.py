@@ -25,8 +25,8 @@ def due(at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
 
 
 def due_on(day: datetime, *, now: datetime, zone: ZoneInfo) -> str:
-    """Say when a *day* is that staff named, given as its beginning: "today", "2 days late", "Thu
-    26 Nov 2026".
+    """Say when a *day* is that staff named, given as its beginning: "today", "2 days late", "Thu 26
+    Nov 2026".
     """
     named, today = day.astimezone(zone).date(), now.astimezone(zone).date()
     if named == today:

@@ -14,8 +14,8 @@ from intake.web import clinic, installation, now, reading
 blueprint = Blueprint("retention", __name__, url_prefix="/admin/retention")
 WRONG = 422
 AT_ONCE = 3
-"""Portions of a rule in one request: a long backlog is for the command, which nobody waits for
-in a browser.
+"""Portions of a rule in one request: a long backlog is for the command, which nobody waits for in a
+browser.
 """
 
 

@@ -36,8 +36,8 @@ class WordingVersion:
 
 
 def versions(session: Session, clinic: str) -> dict[Purpose, list[WordingVersion]]:
-    """Return every version by purpose, the newest first; a purpose that was never asked for is
-    left out.
+    """Return every version by purpose, the newest first; a purpose that was never asked for is left
+    out.
     """
     found: dict[Purpose, list[WordingVersion]] = {}
     for (purpose, number), some in groupby(

@@ -1,3 +1,3 @@
-"""A demonstration that looks like two years of a busy clinic: invented people, whose records
-stand an audit.
+"""A demonstration that looks like two years of a busy clinic: invented people, whose records stand
+an audit.
 """

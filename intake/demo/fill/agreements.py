@@ -1,5 +1,5 @@
-"""What people answer on consent, and what they do about it later, as the pages would have
-recorded it.
+"""What people answer on consent, and what they do about it later, as the pages would have recorded
+it.
 """
 
 import random
@@ -88,8 +88,8 @@ def answers(
     shown: Publication,
     where: Circumstances,
 ) -> Iterator[DemoEvent]:
-    """Yield the events of the form itself (`consent.events.answers_of_form` without a question
-    to the database).
+    """Yield the events of the form itself (`consent.events.answers_of_form` without a question to
+    the database).
     """
     page = "/" if somebody.language == "en" else "/fr/"
     asked = ShownStatements(shown.statements, page, lead.received_at - READING, shown.rendering)

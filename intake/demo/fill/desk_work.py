@@ -1,5 +1,5 @@
-"""What the front desk did about a request, through the rules that take over what staff write in
-the sheet.
+"""What the front desk did about a request, through the rules that take over what staff write in the
+sheet.
 """
 
 import random

@@ -47,8 +47,8 @@ has called.
 """
 ROOM = 256 * 1024  # KiB
 FORMER_PHONE = "+16135550199"
-"""Under which the clinic asked for consent in the first year: people agreed to two versions of
-the words.
+"""Under which the clinic asked for consent in the first year: people agreed to two versions of the
+words.
 """
 
 
@@ -140,8 +140,7 @@ def fill(
     """Invent *number* requests with their consent events, unless there are some already; seal the
     log as it grows.
 
-    *ledger* is the folder of the signing key and the log's name. Each portion is one
-    transaction.
+    *ledger* is the folder of the signing key and the log's name. Each portion is one transaction.
     """
     with database.reading() as session:
         before = _counted(session)
@@ -170,8 +169,8 @@ def fill(
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Requests and their events refer to each other. Walking over them all the time was a fifth
-    of the work.
+    """Requests and their events refer to each other. Walking over them all the time was a fifth of
+    the work.
     """
     gc.disable()
     gc.freeze()  # what was there before is not walked over at all
@@ -183,8 +182,8 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 def _have_room(session: Session) -> None:
-    """Hashes fall anywhere in SQLite's indexes, whose pages would else be fetched and put away
-    for each of them.
+    """Hashes fall anywhere in SQLite's indexes, whose pages would else be fetched and put away for
+    each of them.
     """
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text(f"PRAGMA cache_size = -{ROOM}"))

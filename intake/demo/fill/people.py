@@ -1,5 +1,5 @@
-"""Invented people. What they are called and want is the same each time; what keeps their secrets
-is not.
+"""Invented people. What they are called and want is the same each time; what keeps their secrets is
+not.
 """
 
 import random

@@ -57,8 +57,7 @@ def write(session: Session, portion: Portion, *, now: datetime) -> None:
     """Store *portion*. Closed requests count as taken out of the sheet; open ones wait to be put
     there.
 
-    The caller's transaction is the only one that writes: ids are read back by what else is
-    unique.
+    The caller's transaction is the only one that writes: ids are read back by what else is unique.
     """
     leads = [lead for lead, _ in portion.worked]
     if leads:
@@ -144,8 +143,8 @@ def _write_desk_work(
 def _write_outbox(
     session: Session, worked: Sequence[tuple[Lead, Worked | None]], now: datetime
 ) -> None:
-    """Rows that were delivered in one batch, rows that still have to be, and acknowledgements
-    that went out.
+    """Rows that were delivered in one batch, rows that still have to be, and acknowledgements that
+    went out.
     """
     last = worked[-1][0].received_at
     batch = Batch(

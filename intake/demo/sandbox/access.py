@@ -31,8 +31,8 @@ class SandboxAccess:
 
 
 def prepare(data: Path, port: int) -> SandboxAccess:
-    """Make key and workbook of a sandbox that will listen on *port* of this computer; what
-    exists stays.
+    """Make key and workbook of a sandbox that will listen on *port* of this computer; what exists
+    stays.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     address, path, workbook = f"http://127.0.0.1:{port}", data / KEY_FILE, data / WORKBOOK_FILE

@@ -113,8 +113,8 @@ def get_metadata(spreadsheet_id: str, metadata_id: str) -> Response:
 
 @blueprint.post(f"{BOOK}/developerMetadata:search")
 def search_metadata(spreadsheet_id: str) -> Response:
-    """Metadata by key, value, id or kind of place; each is named once, with all the filters that
-    it meets.
+    """Metadata by key, value, id or kind of place; each is named once, with all the filters that it
+    meets.
     """
     _check_caller(spreadsheet_id)
     filters, state = _body(SEARCH).get("dataFilters", []), sandbox().workbook.state

@@ -1,5 +1,5 @@
-"""How cells look and which rows a filter view shows: what Google works out in the browser, the
-page is told.
+"""How cells look and which rows a filter view shows: what Google works out in the browser, the page
+is told.
 """
 
 from collections.abc import Callable, Iterator

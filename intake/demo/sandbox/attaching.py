@@ -124,8 +124,8 @@ def _tab_of(state: State, area: Mapping[str, int] | None) -> Tab:
 
 
 def _keep_formulas(state: State, given: Attached) -> None:
-    """Read the formulas of a rule or view as the spreadsheet's locale writes them; one that
-    cannot be is refused.
+    """Read the formulas of a rule or view as the spreadsheet's locale writes them; one that cannot
+    be is refused.
     """
     for value in formulas_of(given):
         value["userEnteredValue"] = writing.kept(
@@ -138,8 +138,7 @@ def _closed(state: State, given: Attached) -> tuple[Tab, Attached]:
     """A filter whose range ends where the grid ends now: columns that are added at its right are
     not in it.
 
-    (gspread's recordings of Google: a filter on {sheetId} alone is answered with all four
-    indexes.)
+    (gspread's recordings of Google: a filter on {sheetId} alone is answered with all four indexes.)
     """
     tab = _tab_of(state, given.get("range"))
     grid = tab["properties"]["gridProperties"]

@@ -1,5 +1,5 @@
-"""HTTP/1.1 with connections that stay open, so that a client's session reuses them as it does
-with Google.
+"""HTTP/1.1 with connections that stay open, so that a client's session reuses them as it does with
+Google.
 """
 
 import io
@@ -14,8 +14,8 @@ LARGEST_BODY = 10 * 1024 * 1024
 
 
 class WholeRequestHandler(WSGIRequestHandler):
-    """Reads a request to its end before it answers, which Werkzeug's own does not: it closes
-    after each.
+    """Reads a request to its end before it answers, which Werkzeug's own does not: it closes after
+    each.
     """
 
     protocol_version = "HTTP/1.1"

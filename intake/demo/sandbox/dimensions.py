@@ -13,8 +13,8 @@ MOST_CELLS = 10_000_000
 
 
 def insert(state: State, place: dict[str, Any], *, inherit: bool) -> None:
-    """Make room where *place* (a DimensionRange) will be; *inherit* says that the row before it
-    is the model.
+    """Make room where *place* (a DimensionRange) will be; *inherit* says that the row before it is
+    the model.
     """
     tab, dimension, start, end, size = _span(state, place)
     if inherit and start == 0:
@@ -91,8 +91,8 @@ def _span(state: State, place: dict[str, Any]) -> tuple[Tab, str, int, int, int]
 
 
 def _rearrange(state: State, tab: Tab, dimension: str, order: Sequence[int | None]) -> None:
-    """Let each new place have the row or column that *order* names by its old index; None is a
-    new one.
+    """Let each new place have the row or column that *order* names by its old index; None is a new
+    one.
     """
     tab["properties"]["gridProperties"][COUNTS[dimension]] = len(order)
     if dimension == "ROWS":

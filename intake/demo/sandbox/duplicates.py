@@ -1,5 +1,5 @@
-"""deleteDuplicates: of rows that say the same in some columns only the first stays; the others
-move up.
+"""deleteDuplicates: of rows that say the same in some columns only the first stays; the others move
+up.
 """
 
 from typing import Any

@@ -17,8 +17,8 @@ def read_key(data: Path) -> dict[str, str]:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write *path* for its owner alone; whoever reads it sees the old text or the new one, after
-    a crash as well.
+    """Write *path* for its owner alone; whoever reads it sees the old text or the new one, after a
+    crash as well.
     """
     # Made with mode 0600
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

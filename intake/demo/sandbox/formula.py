@@ -1,5 +1,5 @@
-"""The formulas of conditional formats and filters: comparisons, AND, OR and a few more. Never
-used for cells.
+"""The formulas of conditional formats and filters: comparisons, AND, OR and a few more. Never used
+for cells.
 """
 
 import re
@@ -23,8 +23,8 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True)
 class FormulaContext:
-    """Where a formula is looked at: *cell* gives the value at (row, column), "" when empty;
-    *now* is a serial.
+    """Where a formula is looked at: *cell* gives the value at (row, column), "" when empty; *now*
+    is a serial.
     """
 
     row: int

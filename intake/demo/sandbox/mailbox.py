@@ -67,7 +67,7 @@ class Mail:
 
     @property
     def one_click(self) -> str | None:
-        """Return where one press of a mail program's button posts to (RFC 8058)."""
+        """Return the address to which a mail program's one-click button posts (RFC 8058)."""
         offers = str(self.message["List-Unsubscribe-Post"] or "") == "List-Unsubscribe=One-Click"
         return next((one for one in self.unsubscribe if offers and one.startswith("http")), None)
 

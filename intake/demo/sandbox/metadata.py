@@ -17,7 +17,7 @@ Metadata = dict[str, Any]
 
 
 def create(state: State, given: Metadata) -> Metadata:
-    """Return add metadata; an id that is in use refuses the request and with it the whole batch."""
+    """Add metadata; an id that is in use refuses the request and with it the whole batch."""
     used = {item["metadataId"] for item in state["metadata"]}
     chosen = given.get("metadataId") or _free(used)
     if chosen in used:
@@ -93,8 +93,8 @@ def find(state: State, lookup: dict[str, Any]) -> list[Metadata]:
 
 
 def as_answered(item: Metadata) -> Metadata:
-    """Return the DeveloperMetadata as Google sends it: what is zero or empty in a range or a
-    value is left out.
+    """Return the DeveloperMetadata as Google sends it: what is zero or empty in a range or a value
+    is left out.
     """
     answer = {name: value for name, value in item.items() if value != ""}
     if place := item["location"].get("dimensionRange"):

@@ -45,7 +45,7 @@ def refused(message: str) -> GoogleError:
 
 
 def is_protected(code: int = 400) -> GoogleError:
-    """Return a protection keeps the one who writes out of a cell."""
+    """Return the error for a cell that is protected against the writer."""
     return GoogleError(
         code,
         "You are trying to edit a protected cell or object. Please contact the spreadsheet owner "

@@ -99,9 +99,8 @@ def _strike_after(response: Response) -> Response:
         status = None if request.environ.get("sandbox.broken") else response.status_code
         applied = bool(request.environ.get("sandbox.applied"))
         sandbox().note(request.method, request.path, status, applied=applied)
-    if request.environ.get(
-        "sandbox.broken"
-    ):  # only now, so that the client's next call is noted after this one
+    # Only now, so that the client's next call is noted after this one
+    if request.environ.get("sandbox.broken"):
         connection: socket.socket = request.environ["werkzeug.socket"]
         connection.shutdown(socket.SHUT_RDWR)  # what is written from here on reaches nobody
     return response

@@ -1,5 +1,5 @@
-"""What Google's messages may hold (Sheets API v4, discovery document), and which of it is not to
-be had here.
+"""What Google's messages may hold (Sheets API v4, discovery document), and which of it is not to be
+had here.
 """
 
 from collections.abc import Mapping, Sequence

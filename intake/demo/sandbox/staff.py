@@ -65,9 +65,8 @@ def _typed(given: Any, style: dict[str, Any]) -> Cell:
         )
     if not text:
         return cell
-    if (
-        style.get("numberFormat", {}).get("type") != "TEXT"
-    ):  # a cell formatted as text keeps what is typed
+    # A cell formatted as text keeps what is typed
+    if style.get("numberFormat", {}).get("type") != "TEXT":
         if NUMBER.fullmatch(text):
             return cell | {
                 "userEnteredValue": {"numberValue": float(text) if "." in text else int(text)}
@@ -88,8 +87,8 @@ def _serial(text: str) -> float | None:
 
 
 def _sort(_: State, tab: Tab, body: Body) -> None:
-    """Cells move, rows do not: like a sort in the sheet, with the frozen rows left on top and
-    empty rows below.
+    """Cells move, rows do not: like a sort in the sheet, with the frozen rows left on top and empty
+    rows below.
     """
     column, frozen = (
         int(body["column"]),

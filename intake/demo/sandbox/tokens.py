@@ -27,8 +27,8 @@ class InvalidGrant(Exception):
 
 
 class Tokens:
-    """Issues and checks access tokens. They are signed with the key's own text, so they outlive
-    a restart.
+    """Issues and checks access tokens. They are signed with the key's own text, so they outlive a
+    restart.
     """
 
     def __init__(self, data: Path) -> None:

@@ -32,8 +32,7 @@ def blank() -> State:
 
 def new_tab(sheet_id: int, title: str, grid: dict[str, int]) -> Tab:
     """Return a tab without content; only rows that hold something are kept, each with a number of
-    its own in
-    `lines`.
+    its own in `lines`.
     """
     properties = {"sheetId": sheet_id, "title": title, "gridProperties": grid}
     return {"properties": properties, "rows": [], "lines": [], "columns": {}, "hidden": []}
@@ -85,8 +84,8 @@ def tab_by_id(state: State, sheet_id: int) -> Tab:
 
 
 def tab_by_title(state: State, title: str, asked: str) -> Tab:
-    """Return the tab with this title, of which Google does not mind the case; *asked* is the
-    range that names it.
+    """Return the tab with this title, of which Google does not mind the case; *asked* is the range
+    that names it.
     """
     for tab in tabs_of(state):
         if tab["properties"]["title"].casefold() == title.casefold():
@@ -101,8 +100,8 @@ def tabs_of(state: State) -> list[Tab]:
 
 
 def new_line(tab: Tab) -> int:
-    """Return a number that no row of the tab has or had before: how the page finds a row again
-    that was moved.
+    """Return a number that no row of the tab has or had before: how the page finds a row again that
+    was moved.
     """
     number: int = tab.get("next_line", max(tab["lines"], default=-1) + 1)
     tab["next_line"] = number + 1

@@ -1,9 +1,9 @@
 """How the spreadsheet's locale writes formulas and numbers, as they are typed and as they are
 shown.
 
-Formulas are kept as English locales write them. Where decimals have a comma, arguments are
-parted by semicolons, which every locale understands; a comma between arguments is no formula
-there, and neither is a decimal point.
+Formulas are kept as English locales write them. Where decimals have a comma, arguments are parted
+by semicolons, which every locale understands; a comma between arguments is no formula there, and
+neither is a decimal point.
 """
 
 import re

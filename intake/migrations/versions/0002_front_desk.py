@@ -1,5 +1,5 @@
-"""The front desk: leases, rows of the sheet, the call log, the sheet's health; batches know
-their tab.
+"""The front desk: leases, rows of the sheet, the call log, the sheet's health; batches know their
+tab.
 """
 
 import sqlalchemy as sa

@@ -1,5 +1,5 @@
-"""Fold the names anew: apostrophes, hyphens, spaces and unseen characters make no difference in
-a search any more.
+"""Fold the names anew: apostrophes, hyphens, spaces and unseen characters make no difference in a
+search any more.
 """
 
 import sqlalchemy as sa

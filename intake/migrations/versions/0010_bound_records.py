@@ -1,9 +1,9 @@
 """Bind requests and accounts to the ledger: what was stored before is bound as it stands on this
 day.
 
-Each request and each account gets a record, with commitments to what is personal in it. The
-rules that write such records from now on are `consent.request_record` and
-`staff.account_record`; this is how they wrote them first.
+Each request and each account gets a record, with commitments to what is personal in it. The rules
+that write such records from now on are `consent.request_record` and `staff.account_record`; this is
+how they wrote them first.
 """
 
 import json

@@ -1,8 +1,8 @@
 """The answers of one form share a record in the ledger, and what opens its commitments stands once
 for them.
 
-Records that were written before stay as they are, one for each answer. On the way back they do
-as well: what shares a record goes on sharing it, since the log is never written anew.
+Records that were written before stay as they are, one for each answer. On the way back they do as
+well: what shares a record goes on sharing it, since the log is never written anew.
 """
 
 from typing import Any
@@ -53,9 +53,8 @@ def _make_openings(
 ) -> None:
     """A table of openings by *key*; the one that was there is now `consent_opening_former`."""
     op.rename_table("consent_opening", "consent_opening_former")
-    if (
-        op.get_bind().dialect.name == "postgresql"
-    ):  # where the name of a key is taken in the whole schema
+    # Where the name of a key is taken in the whole schema
+    if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER INDEX pk_consent_opening RENAME TO pk_consent_opening_former")
     op.create_table(
         "consent_opening",

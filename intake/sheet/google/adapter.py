@@ -60,8 +60,8 @@ class GoogleSheet:
         )
 
     def add_rows(self, insert: Sequence[Request], mark: Mark) -> None:
-        """Send the rows and the batch's mark as one all-or-nothing call; Google refuses a mark
-        that exists.
+        """Send the rows and the batch's mark as one all-or-nothing call; Google refuses a mark that
+        exists.
         """
         metadata = {
             "metadataId": mark.id,
@@ -128,8 +128,8 @@ class GoogleSheet:
         return str(self._get(fields="properties.title")["properties"]["title"])
 
     def tab_id(self, name: str) -> int | None:
-        """Return the id of the tab of ours that is bound under *name*, None when staff deleted
-        it. One read.
+        """Return the id of the tab of ours that is bound under *name*, None when staff deleted it.
+        One read.
         """
         found = self._search({"metadataKey": TAB_KEY, "metadataValue": name})
         return next((item["location"].get("sheetId", 0) for item in found), None)
@@ -140,8 +140,8 @@ class GoogleSheet:
         return {sheet["properties"]["title"]: sheet["properties"] for sheet in found["sheets"]}
 
     def describe(self, layout: Layout) -> Found:
-        """The spreadsheet's tabs and what is attached to them, and where the header stands.
-        Three reads.
+        """The spreadsheet's tabs and what is attached to them, and where the header stands. Three
+        reads.
         """
         kept = (
             "properties,protectedRanges,conditionalFormats,filterViews,basicFilter,"

@@ -1,5 +1,5 @@
-"""The line to Google: one call at a time, with time-outs, and with errors of ours
-(`sheet.errors`) instead of theirs.
+"""The line to Google: one call at a time, with time-outs, and with errors of ours (`sheet.errors`)
+instead of theirs.
 """
 
 import re
@@ -28,8 +28,8 @@ HTTP_TOO_MANY = 429
 # Google's words; the status is that of any request that makes no sense
 PROTECTED = "protected cell or object"
 FULL = ("above the limit of", "storage quota")
-"""What Google says when the whole file has no room: ten million cells, 18,278 columns, the
-owner's storage.
+"""What Google says when the whole file has no room: ten million cells, 18,278 columns, the owner's
+storage.
 """
 WHERE = re.compile(r"^Invalid requests\[\d+\]\.\w+: ")
 """Which part of our call it was: tells a person nothing."""
@@ -45,8 +45,8 @@ REFUSED = {
 
 
 class GoogleConnection:
-    """Opened at the first call with a service account's key, anew when not let in. Not for
-    several threads.
+    """Opened at the first call with a service account's key, anew when not let in. Not for several
+    threads.
     """
 
     def __init__(self, key_file: Path, allowance: Allowance | None = None) -> None:
@@ -146,8 +146,8 @@ class GoogleConnection:
         return lost
 
     def _refused_by_file(self, status: int, said: str) -> errors.SheetRefused | None:
-        """Return the refusals that have nothing to do with what was sent: the spreadsheet itself
-        is in the way.
+        """Return the refusals that have nothing to do with what was sent: the spreadsheet itself is
+        in the way.
         """
         if status == 400 and PROTECTED in said:  # noqa: PLR2004
             return errors.SheetProtected(
@@ -164,8 +164,8 @@ class GoogleConnection:
 
 
 def _session(credentials: Credentials, endpoint: str | None) -> requests.Session:
-    """google-auth's session; for a key of the sandbox every call, the token's included, goes to
-    its own address.
+    """google-auth's session; for a key of the sandbox every call, the token's included, goes to its
+    own address.
     """
     if endpoint is None:
         return AuthorizedSession(credentials, refresh_timeout=TIMEOUTS[1])

@@ -40,8 +40,8 @@ def remove_old_marks(database: Database, sheet: MarkedSheet, now: datetime) -> P
     """Take settled marks out of the spreadsheet before they fill it, as many at once as make a call
     worth while.
 
-    Only those that are still there are named: Google does not say what it makes of a missing
-    one. In a call of its own, so that it cannot spoil a delivery.
+    Only those that are still there are named: Google does not say what it makes of a missing one.
+    In a call of its own, so that it cannot spoil a delivery.
     """
     settled = (
         select(Batch.mark, Batch.id)

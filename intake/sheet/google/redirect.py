@@ -1,9 +1,9 @@
 """Send the calls of a session elsewhere than to Google: how a key of the sandbox leads to the
 sandbox.
 
-A key file of the sandbox says where it is valid (`sheets_endpoint`), as every key file says
-where its tokens come from. Only this computer is accepted, so that no key file can lead
-patients' names to a stranger.
+A key file of the sandbox says where it is valid (`sheets_endpoint`), as every key file says where
+its tokens come from. Only this computer is accepted, so that no key file can lead patients' names
+to a stranger.
 """
 
 from ipaddress import ip_address

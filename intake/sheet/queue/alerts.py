@@ -26,8 +26,8 @@ class Other:
 
 @dataclass(frozen=True)
 class AlertFacts:
-    """What the rules look at; *others* are oldest first, split by whether they came before or
-    after this one.
+    """What the rules look at; *others* are oldest first, split by whether they came before or after
+    this one.
     """
 
     status: Status

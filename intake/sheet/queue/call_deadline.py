@@ -9,8 +9,8 @@ from intake.sheet.queue.statuses import PROMISED
 
 
 def is_overdue(status: Status, call_by: datetime, *, now: datetime) -> bool:
-    """Return whether nobody has rung yet and the promised time is over: what stands in red in
-    the sheet.
+    """Return whether nobody has rung yet and the promised time is over: what stands in red in the
+    sheet.
     """
     return status in PROMISED and call_by < now
 

@@ -21,8 +21,7 @@ def take_over(
     """Bring *row* to what staff have *written*, and return the entry to append; None when nothing
     changed.
 
-    A move that makes no sense is kept as it was written, and the status stays: the alert says
-    so.
+    A move that makes no sense is kept as it was written, and the status stays: the alert says so.
     """
     changed = written.changes(words_of(row))
     if not changed:

@@ -1,8 +1,8 @@
 """What is kept beside a row so that the database itself can put the queue in order and count: a
 day, and minutes.
 
-Both follow from what staff wrote and from the opening hours. They are worked out once, when it
-is taken over.
+Both follow from what staff wrote and from the opening hours. They are worked out once, when it is
+taken over.
 """
 
 from datetime import date, datetime, time
@@ -19,8 +19,8 @@ AT_ONCE = 1000
 
 
 def measure(row: QueueRow, received_at: datetime, clinic: Clinic) -> None:
-    """Bring both in step with what *row* says; how long the first call took stays as it was
-    worked out first.
+    """Bring both in step with what *row* says; how long the first call took stays as it was worked
+    out first.
     """
     row.follow_up_at = day_in(row.follow_up_on, clinic.time_zone)
     if row.first_call_minutes is None:
@@ -46,8 +46,8 @@ def measure_older(session: Session, clinic: Clinic) -> int:
 
 
 def day_in(words: str, zone: ZoneInfo) -> datetime | None:
-    """Return the beginning of the day that *words* begin with, as staff's date cells read; None
-    for anything else.
+    """Return the beginning of the day that *words* begin with, as staff's date cells read; None for
+    anything else.
     """
     try:
         return datetime.combine(date.fromisoformat(words[:10]), time(), zone)

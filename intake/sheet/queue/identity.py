@@ -42,9 +42,8 @@ def rows_by_ref(
         owner = owners.get(_content(row.values)) or (row.ref if row.ref in expected else None)
         if owner:
             found[owner].append(row)
-        elif not REFERENCE.fullmatch(
-            row.ref
-        ):  # whose reference was not overwritten is not to be guessed
+        # Whose reference was not overwritten is not to be guessed
+        elif not REFERENCE.fullmatch(row.ref):
             strays.append(row)
     _give_back(found, expected)
     absent = {ref: content for ref, content in contents.items() if ref not in found}
@@ -72,8 +71,8 @@ def _give_back(found: dict[str, list[SeenRow]], expected: Mapping[str, Row]) -> 
     one has none.
 
     A person who asked twice within a minute has two rows that say the same. When one of these
-    requests is corrected, what still stands in its row is no longer its own, and says exactly
-    what the other one's does.
+    requests is corrected, what still stands in its row is no longer its own, and says exactly what
+    the other one's does.
     """
     for owner, rows in list(found.items()):
         if len(rows) > 1 and any(row.ref == owner for row in rows):

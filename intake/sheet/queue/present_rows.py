@@ -1,5 +1,5 @@
-"""The queue as the database knows it: which leads stand in the sheet, and what other requests
-each number made.
+"""The queue as the database knows it: which leads stand in the sheet, and what other requests each
+number made.
 """
 
 from collections import defaultdict
@@ -47,8 +47,8 @@ def present_rows(session: Session, clinic: Clinic) -> dict[str, QueueRow]:
 
 
 def not_present(session: Session, clinic: Clinic) -> set[str]:
-    """References of leads that are not out, and of which it is not recorded that they were put
-    into the sheet.
+    """References of leads that are not out, and of which it is not recorded that they were put into
+    the sheet.
     """
     put_in = select(QueueRow.lead_id).where(
         QueueRow.lead_id == Lead.id, QueueRow.taken_out_at.is_(None)
@@ -82,8 +82,8 @@ def _standing(session: Session, clinic: Clinic) -> list[tuple[Lead, QueueRow]]:
 
 
 def sharing_phones(session: Session, clinic: Clinic, refs: Collection[str]) -> dict[str, int]:
-    """Return, by reference, the leads *refs* and those from the same phones: the Alert of one
-    tells of the others.
+    """Return, by reference, the leads *refs* and those from the same phones: the Alert of one tells
+    of the others.
     """
     found: dict[str, int] = {}
     ours = unindexed(Lead.clinic) == clinic.key
@@ -97,8 +97,8 @@ def sharing_phones(session: Session, clinic: Clinic, refs: Collection[str]) -> d
 def alerts(
     session: Session, clinic: Clinic, rows: Collection[QueueRow], *, now: datetime
 ) -> dict[int, str]:
-    """Return the Alert of each row, by lead; rows that have nothing to say are there with an
-    empty text.
+    """Return the Alert of each row, by lead; rows that have nothing to say are there with an empty
+    text.
     """
     few = [row.lead_id for row in rows] if len(rows) <= FEW else None
     repeated = _requests_of_repeated_numbers(session, clinic, few)
@@ -222,8 +222,8 @@ def skip_delivery(session: Session, batch_id: int, *, tab: int, now: datetime) -
 def put_into_tab(
     session: Session, lead_ids: Collection[int], batch_id: int, *, now: datetime
 ) -> None:
-    """Note that the leads of a settled batch stand in its tab; a row that was restored keeps
-    what staff wrote in it.
+    """Note that the leads of a settled batch stand in its tab; a row that was restored keeps what
+    staff wrote in it.
     """
     tab = session.scalar(select(Batch.tab).where(Batch.id == batch_id))
     known = session.scalars(select(QueueRow).where(QueueRow.lead_id.in_(lead_ids))).all()

@@ -1,10 +1,10 @@
 """Who is not to stand in the sheet: one rule, for delivery, read-back, restore and every list of
 the front desk.
 
-A lead is *hidden* while its record is locked, erased or held back as a machine's. Its row is
-*out* then, and also while it is asked to leave and after it left (a request that was closed
-since long). Nothing is read from a row that is out, nothing is written into it, and where one
-stands in the sheet it is taken out (`sync.remove`).
+A lead is *hidden* while its record is locked, erased or held back as a machine's. Its row is *out*
+then, and also while it is asked to leave and after it left (a request that was closed since long).
+Nothing is read from a row that is out, nothing is written into it, and where one stands in the
+sheet it is taken out (`sync.remove`).
 """
 
 from collections.abc import Collection
@@ -65,8 +65,8 @@ first.
 
 
 def order_removal(session: Session, lead_id: int, *, now: datetime) -> None:
-    """Ask for the lead's row to leave the sheet, as soon as this transaction is committed; once
-    is enough.
+    """Ask for the lead's row to leave the sheet, as soon as this transaction is committed; once is
+    enough.
     """
     if session.scalar(select(Lead.id).where(Lead.id == lead_id, or_(~IS_LEAVING, _IS_COMING))):
         enqueue(session, Topic.REMOVE_ROW, lead_id, now=now)
@@ -83,8 +83,7 @@ def cancel_removal(session: Session, lead_id: int, *, now: datetime) -> None:
 
 def expected_removed(session: Session, clinic: Clinic, seen: Collection[str]) -> dict[str, Row]:
     """Return, by reference, what identifies the rows of leads that are out: those that are leaving,
-    and those of
-    *seen*.
+    and those of *seen*.
     """
     ours = select(Lead).where(unindexed(Lead.clinic) == clinic.key)
     asked = select(_Removal.lead_id).where(
@@ -99,8 +98,8 @@ def expected_removed(session: Session, clinic: Clinic, seen: Collection[str]) ->
 def repeat_removal(
     session: Session, clinic: Clinic, refs: Collection[str], *, now: datetime
 ) -> int:
-    """Return ask for rows that were seen although they are out to leave: somebody pasted them back.
-    Returns how many.
+    """Order the removal of rows that were seen although they are out, and return how many: somebody
+    pasted them back.
     """
     asked = 0
     for some in batched(refs):

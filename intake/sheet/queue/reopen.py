@@ -1,5 +1,5 @@
-"""An admin takes back “Do not call”, or opens a request that was closed: the only way that is
-not through the sheet.
+"""An admin takes back “Do not call”, or opens a request that was closed: the only way that is not
+through the sheet.
 """
 
 from datetime import datetime
@@ -41,8 +41,7 @@ def reopen(session: Session, clinic: str, ref: str | None, *, now: datetime) -> 
         return f"{lead.ref} is open already ({row.status}); nothing to do."
     row.status, row.status_at = Status.NEW, now
     session.add(entry_of(row, ["status"], "reopen", now=now, who="admin", attempt=False))
-    if (
-        row.removed_at is None
-    ):  # what staff deleted stays deleted; where it stands already, it is not written again
+    # What staff deleted stays deleted; where it stands already, it is not written again
+    if row.removed_at is None:
         cancel_removal(session, lead.id, now=now)
     return f"{lead.ref} is open again (New). Staff choose its next status in the sheet."

@@ -12,8 +12,8 @@ LANGUAGES = {"en": "English", "fr": "French"}
 CONSENT = {Purpose.REMINDERS: "Reminders", Purpose.CARE: "Care plans", Purpose.NEWS: "News"}
 
 Row = Mapping[str, str | datetime]
-"""Column key → what stands there: text, or a time on the clinic's wall clock. A key left out is
-an empty cell.
+"""Column key → what stands there: text, or a time on the clinic's wall clock. A key left out is an
+empty cell.
 """
 
 

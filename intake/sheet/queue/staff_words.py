@@ -69,8 +69,8 @@ def written_again(words: StaffWords) -> dict[str, str | datetime]:
     """Return the words as values of a row that is put into the sheet anew; what was a date becomes
     one again.
 
-    Only what reads as the same words afterwards: anything else would be taken for a change of
-    the staff's, and a call.
+    Only what reads as the same words afterwards: anything else would be taken for a change of the
+    staff's, and a call.
     """
     given = ((key, getattr(words, key)) for key in KEYS)
     return {key: _date(key, value) if key in DATES else value for key, value in given if value}

@@ -1,8 +1,8 @@
 """The state machine of a request at the front desk: which moves make sense, and what each is
 called.
 
-A move that is not here stays in the sheet as staff wrote it, is flagged in Alert, and is not
-taken over.
+A move that is not here stays in the sheet as staff wrote it, is flagged in Alert, and is not taken
+over.
 """
 
 from collections.abc import Set
@@ -73,7 +73,7 @@ def transition(now: Status, target: Status) -> Transition | None:
 
 
 def is_attempt(move: Transition, source: Status) -> bool:
-    """Return whether the move tells of a call: booking somebody who was reached before is no
-    second one.
+    """Return whether the move tells of a call: booking somebody who was reached before is no second
+    one.
     """
     return move.rang and source in OPEN

@@ -1,3 +1,3 @@
-"""What the front desk's spreadsheet should be like, part by part: each says what is off and how
-it is put right.
+"""What the front desk's spreadsheet should be like, part by part: each says what is off and how it
+is put right.
 """

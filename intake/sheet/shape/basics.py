@@ -26,8 +26,8 @@ def _narrow_filter(found: Found) -> Iterator[Difference]:
     """A filter ends where the tab ended when it was set: who sorts by it would tear later columns
     off their rows.
 
-    What it hides stays hidden. Its order is left out, so that nothing is sorted under the hands
-    of staff.
+    What it hides stays hidden. Its order is left out, so that nothing is sorted under the hands of
+    staff.
     """
     standing: dict[str, Any] = found.queue.get("basicFilter", {})
     area, places = standing.get("range", {}), found.layout.places.values()

@@ -66,7 +66,7 @@ def _make(spreadsheet: Tabs, clinic: Clinic, columns: Sequence[Column]) -> str:
 
 
 def complete(spreadsheet: Tabs, layout: Layout, columns: Sequence[Column]) -> str:
-    """Return add the *columns* that are not there at the right end, and say which; "" when none
+    """Add the *columns* that are missing at the right end, and say so in a sentence; "" when none
     was missing.
     """
     missing = [column for column in columns if column.tag not in layout.places]

@@ -1,5 +1,5 @@
-"""Drop-downs and date pickers in the staff's columns. They help, and accept whatever staff
-prefer to write.
+"""Drop-downs and date pickers in the staff's columns. They help, and accept whatever staff prefer
+to write.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

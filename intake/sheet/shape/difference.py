@@ -18,8 +18,8 @@ NOTHING_READ = Reading("", {}, {})
 
 @dataclass(frozen=True)
 class Difference:
-    """*sentence* is for people. *is_ours*: it concerns what the pipeline owns, so the relay puts
-    it right by itself.
+    """*sentence* is for people. *is_ours*: it concerns what the pipeline owns, so the relay puts it
+    right by itself.
     """
 
     sentence: str

@@ -37,8 +37,8 @@ def filter_view_differences(found: Found, clinic: Clinic) -> Iterator[Difference
 
 
 def views_from_top(found: Found, clinic: Clinic) -> list[Request]:
-    """Requests that have each view of ours begin with the top row; for a header that comes there
-    in the same call.
+    """Requests that have each view of ours begin with the top row; for a header that comes there in
+    the same call.
     """
     there = {view.get("title"): view for view in found.queue.get("filterViews", [])}
     ours = [view for view in wanted(found.layout, clinic, found.locale) if view["title"] in there]
@@ -64,8 +64,8 @@ def _is_formula(spec: Mapping[str, Any]) -> bool:
 
 
 def wanted(layout: Layout, clinic: Clinic, locale: str) -> list[dict[str, Any]]:
-    """Return the views for the columns as they stand, in the writing of *locale*; none when
-    staff deleted Status.
+    """Return the views for the columns as they stand, in the writing of *locale*; none when staff
+    deleted Status.
     """
     places = {tag.partition(":")[2]: place for tag, place in layout.places.items()}
     if not {"status", "call_by"} <= places.keys():

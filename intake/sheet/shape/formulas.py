@@ -2,8 +2,8 @@
 the arguments.
 
 Google reads the formula of a rule or a filter as if it was typed into a cell, and refuses one in
-another locale's writing. The house writes formulas as English locales do; they are translated
-when they are sent.
+another locale's writing. The house writes formulas as English locales do; they are translated when
+they are sent.
 """
 
 import re

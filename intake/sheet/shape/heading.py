@@ -51,8 +51,8 @@ def heading_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
 
 
 def _begins(found: Found, row: int) -> Iterator[Difference]:
-    """Frozen rows end with the header, and the filter begins with it, so that sorting does not
-    take it along.
+    """Frozen rows end with the header, and the filter begins with it, so that sorting does not take
+    it along.
     """
     if found.queue["properties"].get("gridProperties", {}).get("frozenRowCount", 0) <= row:
         yield Difference("The header is not frozen.", [_freeze(found.layout.sheet_id, row + 1)])
@@ -92,8 +92,8 @@ def _from_top(found: Found, clinic: Clinic, *, above: int) -> list[Request]:
 
 
 def _filter_from(found: Found, row: int) -> list[Request]:
-    """Return what the filter hides stays hidden. Its order is left out: nothing is sorted under
-    the hands of staff.
+    """Return the request that moves the filter to *row* and keeps what it hides. Its order is left
+    out: nothing is sorted under the hands of staff.
     """
     standing: dict[str, Any] = found.queue.get("basicFilter", {})
     area = standing.get("range")

@@ -14,8 +14,8 @@ SIGN = "Consult Intake"
 
 
 def protection_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """Columns without their protection, and protections of ours that stand elsewhere or are of
-    the other kind.
+    """Columns without their protection, and protections of ours that stand elsewhere or are of the
+    other kind.
     """
     lock = clinic.queue.protection == "lock"
     sheet_id, places = found.layout.sheet_id, found.layout.places

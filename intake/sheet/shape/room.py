@@ -11,8 +11,8 @@ ENOUGH_ROWS = 2_000
 
 
 def room_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """Yield a spreadsheet in which there is soon no room for requests. Only a person can say
-    what is not needed.
+    """Yield a spreadsheet in which there is soon no room for requests. Only a person can say what
+    is not needed.
     """
     del clinic
     grids = [sheet["properties"].get("gridProperties", {}) for sheet in found.sheets]

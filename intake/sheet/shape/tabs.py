@@ -90,9 +90,7 @@ def _tab(
     texts: Sequence[Sequence[str | None]],
     widths: Sequence[int],
 ) -> list[Request]:
-    """Return add a tab, bind it and write its texts; a title that staff use already gets a
-    number.
-    """
+    """Add a tab, bind it and write its texts; a title that staff use already gets a number."""
     number, free = 2, title
     while free.casefold() in found.titles:
         free, number = f"{title} {number}", number + 1

@@ -28,8 +28,8 @@ def unwanted_columns(layout: Layout, clinic: Clinic) -> dict[str, str]:
 
 
 def unwanted_differences(found: Found, clinic: Clinic) -> Iterator[Difference]:
-    """Yield a person empties them, by “intake sheet setup”: a slip in the clinic file must not
-    empty columns by itself.
+    """Yield the columns that are no longer wanted. A person empties them with “intake sheet setup”:
+    a slip in the clinic file must not empty columns by itself.
     """
     for tag, sentence in unwanted_columns(found.layout, clinic).items():
         area = whole_column(found.layout.sheet_id, found.layout.places[tag])

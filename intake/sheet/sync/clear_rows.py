@@ -3,10 +3,10 @@ Google offers.
 
 A row is named by its index, and staff may sort, insert or delete between our look and our call;
 metadata on rows does not survive a sort for certain. So nothing is deleted by index. Above the
-place where the row was seen a line is put in that says the same in the cells that tell whose row
-it is, and `deleteDuplicates` looks at these two lines alone: the second goes if it says the
-same, and stays if it is anybody else's by now. Then our line goes. All in one call, which is
-applied as a whole (docs/decisions/0007).
+place where the row was seen a line is put in that says the same in the cells that tell whose row it
+is, and `deleteDuplicates` looks at these two lines alone: the second goes if it says the same, and
+stays if it is anybody else's by now. Then our line goes. All in one call, which is applied as a
+whole (docs/decisions/0007).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,8 @@ from intake.sheet.queue.cells import TEXT, Request
 from intake.sheet.queue.reading import SeenRow
 
 TELLING = ("ref", "name", "phone")
-"""Columns whose texts tell whose row it is. Not the time of receipt: how a number is shown is up
-to staff.
+"""Columns whose texts tell whose row it is. Not the time of receipt: how a number is shown is up to
+staff.
 """
 
 
@@ -30,8 +30,8 @@ def empty_if_unchanged(
 
 
 def move_down(sheet_id: int, lines: Sequence[int], end: int) -> list[Request]:
-    """Put empty *lines* behind the last row, *end*. Should one be somebody's by now, nothing of
-    it is lost.
+    """Put empty *lines* behind the last row, *end*. Should one be somebody's by now, nothing of it
+    is lost.
     """
     return [
         {"moveDimension": {"source": _line(sheet_id, at), "destinationIndex": end}}

@@ -1,5 +1,5 @@
-"""What happened in the sheet since the last look: the rows that the database knows against the
-rows that were seen.
+"""What happened in the sheet since the last look: the rows that the database knows against the rows
+that were seen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ from intake.sheet.queue.reading import SeenRow
 from intake.sheet.queue.staff_words import StaffWords, words_from, words_of
 
 WIPED_FROM = 3
-"""A column of which at least this many cells held something and none does any more was emptied
-as a whole.
+"""A column of which at least this many cells held something and none does any more was emptied as a
+whole.
 """
 
 

@@ -40,8 +40,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 500
 MANY, SLOW_PACE = 300, timedelta(seconds=5)
-"""More batches than this within the time that a mark must rest: gather more in each, or marks
-would fill the sheet.
+"""More batches than this within the time that a mark must rest: gather more in each, or marks would
+fill the sheet.
 """
 AFTER_HALVING = timedelta(seconds=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
@@ -161,8 +161,8 @@ class Delivery(SheetStep):
         return Progress(done=len(leads), not_before=rest, was_put_off=not leads)
 
     def _halved(self, batch: Batch, now: datetime) -> Progress | None:
-        """Let the later half of the batch wait for another one; None for a single row, which
-        cannot be halved.
+        """Let the later half of the batch wait for another one; None for a single row, which cannot
+        be halved.
         """
         with self.database.writing() as session:
             entries = entries_of(session, batch.id)
@@ -177,8 +177,7 @@ class Delivery(SheetStep):
         """Give up on a single row for now. Its mark is used up first: no earlier copy of it must
         come true later.
 
-        Where an empty row is refused as well, or the mark alone, it is not this row that is
-        wrong.
+        Where an empty row is refused as well, or the mark alone, it is not this row that is wrong.
         """
         try:
             layout = self.sheet.layout()

@@ -1,5 +1,5 @@
-"""Pipeline cells that no longer say what the pipeline wrote there, and the requests that put
-them right.
+"""Pipeline cells that no longer say what the pipeline wrote there, and the requests that put them
+right.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

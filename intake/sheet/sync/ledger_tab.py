@@ -1,8 +1,8 @@
 """The Ledger tab: signed checkpoints of the consent log in the clinic's own sheet, where our
 database cannot reach.
 
-Google keeps the sheet's history and who changed what; the tab is protected, and a checkpoint
-that somebody altered is no longer signed.
+Google keeps the sheet's history and who changed what; the tab is protected, and a checkpoint that
+somebody altered is no longer signed.
 """
 
 from collections.abc import Mapping, Sequence

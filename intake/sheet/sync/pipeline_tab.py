@@ -1,5 +1,5 @@
-"""The Pipeline tab: whether the sheet is live, what waits and the last problem, so that staff
-see it at a glance.
+"""The Pipeline tab: whether the sheet is live, what waits and the last problem, so that staff see
+it at a glance.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -90,8 +90,8 @@ class Bulletin:
 def _write(
     tab: int, lines: Mapping[str, Line], standing: Sequence[Sequence[str]], dates: str
 ) -> list[Request]:
-    """Write each value beside its label, wherever that stands; a label that is gone comes back
-    at the top.
+    """Write each value beside its label, wherever that stands; a label that is gone comes back at
+    the top.
     """
     places = {
         text: (row, at)

@@ -36,8 +36,8 @@ AFTER_REPAIR = timedelta(seconds=2)
 """Staff may have sorted between our look and our write: look again soon, and put right what landed
 in a wrong row.
 
-Twice as late each time when that look had to repair as well: whatever fights with us must not
-use up all our calls.
+Twice as late each time when that look had to repair as well: whatever fights with us must not use
+up all our calls.
 """
 LIGHT = (
     10  # rest at least so many times as long as a look took: a very long queue is read less often

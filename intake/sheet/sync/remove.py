@@ -1,9 +1,9 @@
 """Take rows out of the sheet: locked or erased records, and requests that were closed since long.
 
 An entry asks for it; it is settled when a look shows that no row of the lead is there. Until then
-the row is emptied, again and again if need be, by a call that empties nothing else
-(`clear_rows`). Copies that staff made go as well. At least once is enough here: to take out
-what is not there does nothing.
+the row is emptied, again and again if need be, by a call that empties nothing else (`clear_rows`).
+Copies that staff made go as well. At least once is enough here: to take out what is not there does
+nothing.
 """
 
 import logging
@@ -50,8 +50,8 @@ class Removal(SheetStep):
 
     sheet: ReadableSheet
     emptied: list[int] = field(default_factory=list)
-    """Lines that the last call should have emptied, until the next look. Forgotten, they stay
-    where they are.
+    """Lines that the last call should have emptied, until the next look. Forgotten, they stay where
+    they are.
     """
     tab: int = 0
     """The tab that they are in."""
@@ -140,8 +140,8 @@ class Removal(SheetStep):
         return None
 
     def _narrow(self, chosen: Asked, error: SheetRefused, now: datetime) -> str | None:
-        """Return ask for half of the rows next time: one that Google will not let go must not
-        keep the others here.
+        """Take half of the rows next time: one that Google will not let go must not keep the others
+        here.
         """
         if len(chosen) > 1:
             self.most = (len(chosen) + 1) // 2

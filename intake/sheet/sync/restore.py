@@ -1,5 +1,5 @@
-"""Bring back what vanished with its tab or column: rows through the outbox, exactly once,
-staff's words included.
+"""Bring back what vanished with its tab or column: rows through the outbox, exactly once, staff's
+words included.
 """
 
 from collections.abc import Mapping

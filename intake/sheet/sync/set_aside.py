@@ -34,8 +34,8 @@ def set_aside(session: Session, batch: Batch, error: SheetError, *, now: datetim
 
 
 def in_googles_words(error: SheetError, sent: Iterable[str] = ()) -> str:
-    """Return the error's sentence with what Google said itself, unless that quotes something
-    that was *sent*.
+    """Return the error's sentence with what Google said itself, unless that quotes something that
+    was *sent*.
     """
     said = error.said.casefold()
     quotes = any(

@@ -1,5 +1,5 @@
-"""One look at the sheet beside what the database knows: whose row each is, and what should stand
-in it.
+"""One look at the sheet beside what the database knows: whose row each is, and what should stand in
+it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,8 +21,8 @@ from intake.sheet.sync.drift import drifted
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was found, by reference: what the database knows, the rows that were seen, and what
-    each should hold.
+    """What was found, by reference: what the database knows, the rows that were seen, and what each
+    should hold.
     """
 
     standing: Mapping[str, QueueRow]

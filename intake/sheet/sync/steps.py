@@ -1,5 +1,5 @@
-"""What a relay does for the front desk's sheet: its steps in their order, within one allowance
-of calls.
+"""What a relay does for the front desk's sheet: its steps in their order, within one allowance of
+calls.
 """
 
 import time

@@ -1,5 +1,5 @@
-"""Our accounts as the library asks for them, in short transactions of our own: it never holds
-one open.
+"""Our accounts as the library asks for them, in short transactions of our own: it never holds one
+open.
 """
 
 from typing import Any, ClassVar, cast

@@ -6,8 +6,8 @@ from intake.contacts import LONGEST_EMAIL
 
 
 class Addresses(MailUtil):
-    """The library's reading of an address. Of one that is too long to be right no more is looked
-    at than tells so.
+    """The library's reading of an address. Of one that is too long to be right no more is looked at
+    than tells so.
     """
 
     def normalize(self, email: str) -> str:

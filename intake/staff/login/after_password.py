@@ -17,8 +17,8 @@ from intake.web import now, transaction
 
 
 def go_on_to_second_factor(member: StaffMember) -> Response:
-    """Return ask *member* for the second factor, or to set one up: a sign-in that is half done, as
-    after the sign-in page.
+    """Ask *member* for the second factor, or to set one up: a sign-in that is half done, as after
+    the sign-in page.
 
     Whoever else was signed in in this browser is out.
     """

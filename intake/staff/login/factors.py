@@ -28,8 +28,8 @@ class AppCodes(Totp):
         self._totp = TOTP.using(issuer=issuer, secrets=secrets, now=lambda: now().timestamp())
 
     def generate_qrcode(self, username: str, totp: str) -> str:
-        """Return the picture as its size and a path, for the page to draw: our pages take no
-        images from elsewhere.
+        """Return the picture as its size and a path, for the page to draw: our pages take no images
+        from elsewhere.
         """
         picture = picture_of(self.get_totp_uri(username, totp))
         return f"{picture.size} {picture.path}"
@@ -73,8 +73,8 @@ class RecoveryCodes(MfRecoveryCodesUtil):
 
 
 class Passkeys(WebauthnUtil):
-    """What we ask of a passkey. In place of the password it must have made sure who holds it:
-    face, finger or PIN.
+    """What we ask of a passkey. In place of the password it must have made sure who holds it: face,
+    finger or PIN.
     """
 
     def origin(self) -> str:
@@ -82,8 +82,8 @@ class Passkeys(WebauthnUtil):
         return origin()
 
     def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
-        """Return any kind of device; one that is used alone must know its owner and be found
-        without a name.
+        """Return options that allow any kind of device; one that is used alone must know its owner
+        and be found without a name.
         """
         alone = usage == "first"
         return AuthenticatorSelectionCriteria(

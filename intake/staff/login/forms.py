@@ -141,8 +141,8 @@ class PasskeyAnswerForm(ThrottledForm, WebAuthnSigninResponseForm):
 
 
 def _lead_on(form: SignInForm | PasskeyAnswerForm) -> None:
-    """To the desk, where no page was asked for: the library would come back to the whole address
-    of this one.
+    """To the desk, where no page was asked for: the library would come back to the whole address of
+    this one.
     """
     if not form.next.data:
         form.next.data = url_for("home.page")

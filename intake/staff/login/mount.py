@@ -1,5 +1,5 @@
-"""Which pages of the library there are, where, and who may use them: what is not named here is
-not there.
+"""Which pages of the library there are, where, and who may use them: what is not named here is not
+there.
 """
 
 from collections.abc import Callable

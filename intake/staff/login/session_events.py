@@ -48,8 +48,8 @@ def load(identifier: str) -> UserMixin | None:
 
 
 def before() -> None:
-    """Before a page of the library: plain forms only, no way out of the desk, no sign-in that
-    was left half done.
+    """Before a page of the library: plain forms only, no way out of the desk, no sign-in that was
+    left half done.
     """
     if request.is_json:
         abort(415)
@@ -62,8 +62,8 @@ def before() -> None:
 
 
 def came_in(_: Flask, user: Any, **__: object) -> None:
-    """With every factor shown: a session of ours begins, with nothing left of what the cookie
-    held before.
+    """With every factor shown: a session of ours begins, with nothing left of what the cookie held
+    before.
     """
     if not may_come_in(user, now()):
         abort(403)
@@ -103,7 +103,7 @@ def failed(_: Flask, user: Any, auth_type: str, **__: object) -> None:
 
 
 def after(response: Response) -> Response:
-    """Return after a page of the library: write down in our session what it did."""
+    """Note in our session what a page of the library did."""
     if "tf_user_id" in session:
         session.setdefault(SINCE, now().isoformat())
     else:
