@@ -1,8 +1,8 @@
 """Insert many plain rows with one statement, past the unit of work and its compiler: a patient
 waits for it.
 
-Table, columns and types are SQLAlchemy's own; only the text of the statement is put together here,
-once for each number of rows, and each value is prepared by the type of its column.
+Table, columns and types are SQLAlchemy's own, and each value is prepared by the type of its column.
+Only the text of the statement is put together here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -137,8 +137,7 @@ class _JsonInsert(_Insert):
             f"{self._head}SELECT {self._columns} FROM json_to_recordset(%s) AS new ({types})"  # noqa: S608  (as above)
         )
         self._names = names
-        # What the driver would get for these says how it sends them; here they travel inside the
-        # JSON
+        # The dialect wraps these values for the driver; inside the JSON they stay as they are
         self._prepare = [
             (at, do)
             for at, do in self._prepare

@@ -90,9 +90,9 @@ def bars(title: str, points: Sequence[Point], unit: str = "") -> Chart:
     """Return a bar for each of *points*, in their order."""
     rows = tuple((label, (said(value, unit),)) for label, value in points)
     chart = (
-        _lying
+        _horizontal_bars
         if len(points) <= FEW and any(len(label) > SHORT_LABEL for label, _ in points)
-        else _standing
+        else _vertical_bars
     )
     return chart(title, _told(points, unit), ("", unit or "Number"), rows, points)
 
@@ -155,7 +155,7 @@ class _Scale:
         return round(FLOOR - (FLOOR - TOP) * max(value, 0) / self.top, 1)
 
 
-def _standing(
+def _vertical_bars(
     title: str,
     told: str,
     head: tuple[str, ...],
@@ -178,7 +178,7 @@ def _standing(
     )
 
 
-def _lying(
+def _horizontal_bars(
     title: str,
     told: str,
     head: tuple[str, ...],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from intake.sheet.queue.columns import Column
+from intake.sheet.queue.columns import Column, Layout
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Reading:
     tab: str
     places: Mapping[str, int]
     cells: Mapping[str, Sequence[Any]]
+
+    def has_moved(self, layout: Layout) -> bool:
+        """Return whether staff moved one of the columns since it was read."""
+        return any(layout.places.get(tag) != place for tag, place in self.places.items())
 
     def rows(self, columns: Sequence[Column]) -> list[SeenRow]:
         """Rows that hold something in *columns*; a column that is not there is left out of each

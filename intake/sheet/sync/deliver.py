@@ -34,7 +34,7 @@ from intake.sheet.queue.present_rows import compose, put_into_tab, skip_delivery
 from intake.sheet.queue.removal_orders import MAY_COME
 from intake.sheet.shape.choices import for_new_rows
 from intake.sheet.sync.set_aside import in_googles_words, set_aside
-from intake.sheet.sync.sheet_step import LOOK_AGAIN, SheetStep
+from intake.sheet.sync.sheet_step import SheetStep, wait_after
 
 log = logging.getLogger(__name__)
 
@@ -209,10 +209,12 @@ def wait_for_next_try(error: SheetError, attempts: int, jitter: float) -> timede
     """Return how long to wait: doubling with *jitter* (0 to 1), or what Google asked for, or until
     a person can have acted.
     """
+    if isinstance(error, SheetFull):
+        return TRY_FOR_ROOM
     if isinstance(error, SheetNeedsStaff):
-        return TRY_FOR_ROOM if isinstance(error, SheetFull) else LOOK_AGAIN
+        return wait_after(error)
     doubled = min(FIRST_WAIT * (1 << min(attempts, 10)), LONGEST_WAIT) * (0.5 + jitter / 2)
-    return max(doubled, timedelta(seconds=error.retry_after or 0))
+    return max(doubled, wait_after(error))
 
 
 def deployment_id(secret: str) -> str:

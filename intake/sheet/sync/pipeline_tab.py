@@ -14,10 +14,10 @@ from intake.sheet.errors import SheetError
 from intake.sheet.queue.backlog import Backlog, backlog
 from intake.sheet.queue.cells import FIELDS, Request, cell
 from intake.sheet.shape.tabs import LABELS, PIPELINE
+from intake.sheet.sync.sheet_step import LOOK_AGAIN
 
 Line = str | datetime | None
 EVERY = timedelta(minutes=1)
-LOOK_AGAIN = timedelta(minutes=1)
 
 
 class Board(Protocol):

@@ -27,7 +27,7 @@ from intake.sheet.queue.removal_orders import repeat_removal
 from intake.sheet.sync.comparison import SheetComparison, compare
 from intake.sheet.sync.drift import Drift, drifted, repairs
 from intake.sheet.sync.record_changes import record_changes
-from intake.sheet.sync.sheet_step import SheetStep
+from intake.sheet.sync.sheet_step import SheetStep, wait_after
 from intake.sheet.sync.snapshot import Snapshot, refresh_snapshot, take_snapshot
 
 log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ class ReadBack(SheetStep):
         if not cells:
             return []
         layout = self.sheet.layout()
-        if self.have_columns_moved(layout, reading):
+        if reading.has_moved(layout):
             return []
         self.require_recent(began)
         self.sheet.apply(repairs(layout.sheet_id, cells, dates=self.clinic.queue.date_format))
@@ -153,7 +153,7 @@ class ReadBack(SheetStep):
         with self.database.writing() as session:
             note_problem(health_of(session, self.clinic.key), str(error), now=now)
         log.warning("not read", extra={"reason": type(error).__name__})
-        wait = max(self.wait_after(error), self._every)
+        wait = max(wait_after(error), self._every)
         return Progress(not_before=now + wait, problem=str(error))
 
 

@@ -25,7 +25,7 @@ from intake.sheet.queue.reading import Reading
 from intake.sheet.queue.removal_orders import IS_IN_FLIGHT
 from intake.sheet.sync.clear_rows import empty_if_unchanged, move_down
 from intake.sheet.sync.readback import ReadableSheet
-from intake.sheet.sync.sheet_step import LOOK_AGAIN, SheetStep
+from intake.sheet.sync.sheet_step import LOOK_AGAIN, SheetStep, wait_after
 from intake.sheet.sync.snapshot import Snapshot, take_snapshot
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class Removal(SheetStep):
     ) -> str | None:
         """Empty rows, and say what Google has against one."""
         layout = self.sheet.layout()
-        if self.have_columns_moved(layout, reading):
+        if reading.has_moved(layout):
             return None
         chosen = dict(islice(there.items(), self.most))
         rows = [row for _, ref in chosen.values() for row in looked.strays[ref]]
@@ -176,7 +176,7 @@ class Removal(SheetStep):
         return Progress(not_before=now + LOOK_AFTER, problem=refused or problem, was_put_off=True)
 
     def _failed(self, asked: Asked, error: SheetError, now: datetime) -> Progress:
-        until = now + max(self.wait_after(error), LOOK_AFTER)
+        until = now + max(wait_after(error), LOOK_AFTER)
         with self.database.writing() as session:
             for entry in asked:
                 put_off(session, entry, until, str(error))

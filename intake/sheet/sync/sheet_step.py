@@ -10,7 +10,6 @@ from intake.config import Clinic
 from intake.db import Database
 from intake.sheet.errors import AnswerLost, SheetError, SheetNeedsStaff
 from intake.sheet.queue.columns import Layout
-from intake.sheet.queue.reading import Reading
 
 LOOK_AGAIN = timedelta(minutes=1)
 """The wait after a problem that a person must solve."""
@@ -45,14 +44,9 @@ class SheetStep:
         if self.stopwatch() - began > self.patience:
             raise AnswerLost("The relay was stopped for a while; looking again.")
 
-    def have_columns_moved(self, layout: Layout, reading: Reading) -> bool:
-        """Return whether staff moved columns after *reading*. The next look knows where they
-        are.
-        """
-        return any(layout.places.get(tag) != place for tag, place in reading.places.items())
 
-    def wait_after(self, error: SheetError) -> timedelta:
-        """Return how long Google asked us to wait, or until a person can have acted."""
-        if isinstance(error, SheetNeedsStaff):
-            return LOOK_AGAIN
-        return timedelta(seconds=error.retry_after or 0)
+def wait_after(error: SheetError) -> timedelta:
+    """Return how long Google asked us to wait, or how long until a person can have acted."""
+    if isinstance(error, SheetNeedsStaff):
+        return LOOK_AGAIN
+    return timedelta(seconds=error.retry_after or 0)
